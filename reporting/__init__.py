@@ -1,0 +1,1 @@
+"""Telling: dashboards, scheduled reports, their frozen snapshots and deliveries."""

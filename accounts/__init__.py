@@ -1,0 +1,1 @@
+"""Who may: people, organisation units, role grants, sign-in."""

@@ -1,0 +1,83 @@
+"""What a person may do by the roles granted to them everywhere and on organisation units.
+
+Scopes inside the portfolio (portfolio, programme, project) are added in `portfolio/access.py`.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
+from accounts.models import OrganisationUnit, RoleGrant, User
+from accounts.roles import roles_with
+
+
+@dataclass(frozen=True)
+class Rights:
+    """A person's granted roles today. `units` maps a role to the ids of units (with all below) it holds on."""
+
+    everywhere: frozenset[str] = frozenset()
+    units: dict[str, frozenset[int]] = field(default_factory=dict)
+
+    def everywhere_may(self, action: str) -> bool:
+        """Whether a role granted everywhere holds the action."""
+        return bool(self.everywhere & roles_with(action))
+
+    def units_with(self, action: str) -> frozenset[int]:
+        """The units in which a granted role holds the action."""
+        return frozenset().union(*(self.units.get(role, frozenset()) for role in roles_with(action)))
+
+
+def below(parents: dict[int, int | None], roots: set[int]) -> frozenset[int]:
+    """`roots` and everything under them, in a tree given as id -> parent id."""
+    children: dict[int | None, list[int]] = {}
+    for node, parent in parents.items():
+        children.setdefault(parent, []).append(node)
+    found: set[int] = set()
+    queue = list(roots)
+    while queue:
+        node = queue.pop()
+        if node not in found:
+            found.add(node)
+            queue.extend(children.get(node, []))
+    return frozenset(found)
+
+
+def rights_of(user: Any) -> Rights:
+    """The person's rights, read once per request (one query; a second where units are granted)."""
+    if not user.is_authenticated or not user.is_active:
+        return Rights()
+    if not hasattr(user, "_rights"):
+        user._rights = _read(user)
+    return user._rights  # type: ignore[no-any-return]
+
+
+def _read(user: User) -> Rights:
+    grants = list(RoleGrant.objects.active(timezone.localdate()).filter(user=user).values_list("role", "unit_id"))
+    everywhere = frozenset(role for role, unit in grants if unit is None)
+    roots: dict[str, set[int]] = {}
+    for role, unit in grants:
+        if unit is not None:
+            roots.setdefault(role, set()).add(unit)
+    if not roots:
+        return Rights(everywhere)
+    parents = dict(OrganisationUnit.objects.values_list("pk", "parent_id"))
+    return Rights(everywhere, {role: below(parents, units) for role, units in roots.items()})
+
+
+def may(user: Any, action: str) -> bool:
+    """Whether the person may do this everywhere."""
+    return rights_of(user).everywhere_may(action)
+
+
+def may_anywhere(user: Any, action: str) -> bool:
+    """Whether the person may do this everywhere or on some unit."""
+    rights = rights_of(user)
+    return rights.everywhere_may(action) or bool(rights.units_with(action))
+
+
+def require(user: Any, action: str) -> None:
+    """Raise PermissionDenied (403) unless the person may do this everywhere."""
+    if not may(user, action):
+        raise PermissionDenied

@@ -1,0 +1,57 @@
+"""Who may do what: each role's actions, as plain data. The access matrix test holds every page to it.
+
+A role is granted everywhere or on an organisation unit (`RoleGrant`), or on a portfolio, programme
+or project (`portfolio.Membership`), from and to a date. The manager and the sponsor of a project hold
+their role on it without a grant. Confidential projects answer only to people named on them.
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+ROLES = {
+    "requester": _("Requester"),
+    "project_manager": _("Project manager"),
+    "sponsor": _("Sponsor"),
+    "board_member": _("Board member"),
+    "pmo_analyst": _("PMO analyst"),
+    "pmo_head": _("PMO head"),
+    "administrator": _("Administrator"),
+    "auditor": _("Auditor"),
+}
+
+# Actions on an object: they hold within the scope of the grant.
+READ = {"project.view", "portfolio.view", "status.view", "history.view"}
+TALK = {"comment.write", "attachment.write"}
+DELIVER = READ | TALK | {"project.edit", "status.edit", "status.submit", "milestone.edit"}
+# Actions of an office: they hold only when granted everywhere.
+OFFICE = {"import.run", "export.run", "report.view", "report.manage", "mail.view"}
+SET_UP = {"calendar.manage", "objective.manage", "portfolio.manage"}
+
+ACTIONS: dict[str, set[str]] = {
+    "requester": {"request.create"},
+    "project_manager": DELIVER | {"request.create", "member.manage"},
+    "sponsor": READ | TALK | {"request.create"},
+    "board_member": READ | TALK | {"request.create", "report.view"},
+    "pmo_analyst": DELIVER
+    | OFFICE
+    | {"request.create", "project.create", "status.review", "assurance.rate", "member.manage", "objective.manage"},
+    "pmo_head": DELIVER
+    | OFFICE
+    | SET_UP
+    | {"request.create", "project.create", "project.archive", "project.confide", "status.review", "status.correct"}
+    | {"assurance.rate", "member.manage", "threshold.manage", "access.view"},
+    "administrator": READ
+    | OFFICE
+    | SET_UP
+    | {"project.edit", "project.create", "project.archive", "member.manage", "threshold.manage"}
+    | {"access.view", "user.manage", "unit.manage", "grant.manage"},
+    "auditor": READ | {"report.view", "mail.view", "access.view", "export.run"},
+}
+
+ALL_ACTIONS = frozenset(set().union(*ACTIONS.values()))
+
+
+def roles_with(action: str) -> frozenset[str]:
+    """The roles that hold `action`. Raises KeyError for an action no role knows: a typing mistake."""
+    if action not in ALL_ACTIONS:
+        raise KeyError(f"No role holds the action {action!r}; see accounts/roles.py")
+    return frozenset(role for role, actions in ACTIONS.items() if action in actions)

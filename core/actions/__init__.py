@@ -1,0 +1,1 @@
+"""Verbs of the plumbing, and what every action is made of."""

@@ -1,0 +1,129 @@
+"""Who changed what, when and by which action: written by database triggers (django-pghistory), read here.
+
+Every change made in a request, job or command carries a context: the user, the dotted name of the
+action, the request id or the job. `core.actions.recorded` sets the action's name.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pghistory
+import pghistory.middleware
+import structlog
+from django.db.models import Field, ForeignKey, Model
+
+IGNORED = {"version", "updated_at", "created_at", "search"}
+
+
+class HistoryMiddleware(pghistory.middleware.HistoryMiddleware):
+    """Adds the user, path and request id to everything written during a request."""
+
+    def get_context(self, request: Any) -> dict[str, Any]:
+        """The context rows of this request refer to."""
+        request_id = structlog.contextvars.get_contextvars().get("request_id", "")
+        return super().get_context(request) | {"request": request_id}
+
+
+def recorded(action: str, **extra: Any) -> pghistory.context:
+    """Name what is being done: `with recorded("portfolio.project.edited"): …`. Ids only, no objects."""
+    return pghistory.context(action=action, **extra)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field of one row: before and after, as stored (choices and foreign keys in words)."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One recorded change of one row."""
+
+    at: datetime
+    label: str  # insert, update, delete
+    noun: str
+    name: str
+    action: str
+    user_id: int | None
+    source: str  # URL path or job
+    changes: tuple[Change, ...]
+
+
+def _shown(field: "Field[Any, Any]", value: Any, names: dict[tuple[type[Model], Any], str]) -> str:
+    if value is None or value == "":
+        return ""
+    if isinstance(field, ForeignKey):
+        return names.get((field.related_model, value), f"#{value}")  # type: ignore[arg-type]
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    return str(value)
+
+
+def _fields(model: type[Model]) -> Iterator["Field[Any, Any]"]:
+    for field in model._meta.concrete_fields:
+        if not field.name.startswith("pgh_") and field.name not in IGNORED and not field.primary_key and field.name != "id":
+            yield field
+
+
+def history_of(*rows: tuple[type[Model], dict[str, Any]], limit: int = 200) -> list[Entry]:
+    """The recorded changes of the given rows, newest first.
+
+    Each argument is a tracked model and the filter that picks its event rows, e.g.
+    `(Project, {"pgh_obj_id": 7})`, `(Membership, {"project_id": 7})`. Costs two queries a model
+    and one per foreign-key target.
+    """
+    entries: list[Entry] = []
+    for model, picked in rows:
+        event_model = model.pgh_event_model  # type: ignore[attr-defined]
+        events = list(event_model.objects.filter(**picked).select_related("pgh_context").order_by("pgh_id"))
+        entries.extend(_entries(model, event_model, events))
+    entries.sort(key=lambda entry: entry.at, reverse=True)
+    return entries[:limit]
+
+
+def _entries(model: type[Model], event_model: type[Model], events: list[Any]) -> Iterator[Entry]:
+    fields = list(_fields(event_model))
+    names = _names(fields, events)
+    last: dict[int, Any] = {}
+    for event in events:
+        before = last.get(event.pgh_obj_id)
+        last[event.pgh_obj_id] = event
+        metadata = event.pgh_context.metadata if event.pgh_context else {}
+        yield Entry(
+            at=event.pgh_created_at,
+            label=event.pgh_label,
+            noun=str(model._meta.verbose_name),
+            name=str(getattr(event, "reference", "") or getattr(event, "title", "") or getattr(event, "name", "")),
+            action=metadata.get("action", ""),
+            user_id=metadata.get("user"),
+            source=metadata.get("job") or metadata.get("url") or "",
+            changes=tuple(_changes(fields, before, event, names)),
+        )
+
+
+def _names(fields: Iterable["Field[Any, Any]"], events: list[Any]) -> dict[tuple[type[Model], Any], str]:
+    wanted: dict[type[Model], set[Any]] = {}
+    for field in fields:
+        if isinstance(field, ForeignKey):
+            ids = {getattr(event, field.attname) for event in events} - {None}
+            wanted.setdefault(field.related_model, set()).update(ids)  # type: ignore[arg-type]
+    found = {}
+    for model, ids in wanted.items():
+        for obj in model._base_manager.filter(pk__in=ids):
+            found[model, obj.pk] = str(obj)
+    return found
+
+
+def _changes(
+    fields: Iterable["Field[Any, Any]"], before: Any, event: Any, names: dict[tuple[type[Model], Any], str]
+) -> Iterator[Change]:
+    for field in fields:
+        old = getattr(before, field.attname) if before is not None else None
+        new = getattr(event, field.attname)
+        if old != new and not (before is None and new in (None, "", [], {}, False)):
+            yield Change(str(field.verbose_name), _shown(field, old, names), _shown(field, new, names))

@@ -1,0 +1,8 @@
+"""Tables of the plumbing. Import from here: `from core.models import Versioned`."""
+
+from core.models.base import Versioned
+from core.models.conversation import Attachment, Comment, Notification
+from core.models.references import ReferenceCounter
+from core.models.views import SavedView
+
+__all__ = ["Attachment", "Comment", "Notification", "ReferenceCounter", "SavedView", "Versioned"]

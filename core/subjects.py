@@ -1,0 +1,44 @@
+"""Which kinds of object can be commented on, hold files or be found by search, and who may see them.
+
+A room registers its kinds in `apps.ready`; `core` never learns their names otherwise.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model, QuerySet
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One kind of object. `find(user, pk, action)` is the room's access function: 404 unseen, 403 not allowed."""
+
+    kind: str  # in URLs: "project"
+    model: type[Model]
+    find: Callable[[Any, int, str], Any]
+    url: Callable[[Any], str]
+    visible_to: Callable[[Any], QuerySet[Any]]
+    comment_action: str
+    attach_action: str
+
+
+_kinds: dict[str, Subject] = {}
+
+
+def register(subject: Subject) -> None:
+    """Make a kind of object known. Called once per kind at start-up."""
+    _kinds[subject.kind] = subject
+
+
+def subject_of(kind: str) -> Subject | None:
+    """The registered kind of this name, or None."""
+    return _kinds.get(kind)
+
+
+def subject_for(obj: Any) -> Subject:
+    """The registered kind that `obj` is of. Raises LookupError for an unregistered model."""
+    for subject in _kinds.values():
+        if isinstance(obj, subject.model):
+            return subject
+    raise LookupError(f"{type(obj).__name__} is not registered in core.subjects")

@@ -1,0 +1,1 @@
+"""What we might do, and choosing: requests, scoring, selection. Nothing is built here yet."""

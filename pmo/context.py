@@ -1,0 +1,90 @@
+"""What every page's shell needs: navigation by job, only what the reader may use."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.access import may
+from portfolio.access import may_create_project
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the navigation. `action`: held everywhere, else the line is not shown; empty = for everyone."""
+
+    label: Any
+    name: str
+    icon: str
+    action: str = ""
+
+
+NAVIGATION: list[tuple[Any, list[Entry]]] = [
+    (_("My work"), [Entry(_("My work"), "home", "inbox")]),
+    (
+        _("Portfolio"),
+        [
+            Entry(_("Overview"), "reporting:overview", "layout-dashboard"),
+            Entry(_("Projects"), "portfolio:project-list", "folder-kanban"),
+            Entry(_("Programmes"), "portfolio:programme-list", "layers"),
+            Entry(_("Portfolios"), "portfolio:portfolio-list", "briefcase"),
+            Entry(_("Objectives"), "portfolio:objective-list", "target"),
+        ],
+    ),
+    (
+        _("Reports"),
+        [
+            Entry(_("Status updates"), "portfolio:update-list", "clipboard-check", "status.review"),
+            Entry(_("Schedules"), "reporting:schedule-list", "calendar-clock", "report.view"),
+            Entry(_("Archive"), "reporting:run-list", "archive", "report.view"),
+            Entry(_("Mail"), "core:mail-list", "mail", "mail.view"),
+        ],
+    ),
+    (
+        _("Admin"),
+        [
+            Entry(_("Import"), "core:import-list", "upload", "import.run"),
+            Entry(_("Reporting calendars"), "portfolio:calendar-list", "calendar-days", "calendar.manage"),
+            Entry(_("Health thresholds"), "portfolio:threshold-list", "gauge", "threshold.manage"),
+            Entry(_("People"), "accounts:user-list", "users", "access.view"),
+            Entry(_("Organisation"), "accounts:unit-list", "network", "access.view"),
+            Entry(_("Roles and access"), "accounts:access-list", "shield", "access.view"),
+        ],
+    ),
+]
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Navigation, the organisation's name and the product's version. Costs the reader's rights: two queries."""
+    context: dict[str, Any] = {"organisation_name": settings.ORGANISATION_NAME, "version": settings.VERSION}
+    user = getattr(request, "user", None)
+    if user is not None and user.is_authenticated:
+        context["navigation"] = navigation_for(user, request.path)
+        context["may_create_project"] = may_create_project(user)
+    return context
+
+
+def navigation_for(user: Any, path: str) -> list[dict[str, Any]]:
+    """The groups and lines this person may use; the line whose address is the longest start of `path` is active."""
+    groups = []
+    lines = []
+    for label, entries in NAVIGATION:
+        shown = []
+        for entry in entries:
+            if entry.action and not may(user, entry.action):
+                continue
+            try:
+                url = reverse(entry.name)
+            except NoReverseMatch:  # a room that is not built yet has no line
+                continue
+            shown.append({"label": entry.label, "url": url, "icon": entry.icon, "active": False})
+        if shown:
+            groups.append({"label": label, "entries": shown})
+            lines += shown
+    matching = [line for line in lines if path == line["url"] or (line["url"] != "/" and path.startswith(line["url"]))]
+    if matching:
+        max(matching, key=lambda line: len(line["url"]))["active"] = True
+    return groups

@@ -1,0 +1,1 @@
+"""What we are doing: objectives, portfolios, programmes, projects, status updates."""

@@ -1,0 +1,107 @@
+"""The only door to a project: reference and action in, object out, or 404 unseen / 403 seen but not allowed."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from accounts.roles import ACTIONS, ROLES, roles_with
+from portfolio.models import Portfolio, Programme, Project
+from portfolio.models.visibility import scopes_of
+
+
+def project_for(user: Any, reference: str, action: str, **select: Any) -> Project:
+    """The project of this reference. 404 when the person may not see it, 403 when they may not do `action`."""
+    project: Project = get_object_or_404(
+        Project.objects.visible_to(user).select_related(
+            "portfolio", "programme", "unit", "manager", "sponsor", "current_update__period", "current_assurance"
+        ),
+        reference=reference,
+    )
+    if action not in project_actions(user, project):
+        raise PermissionDenied
+    return project
+
+
+def project_by_id(user: Any, pk: int, action: str) -> Project:
+    """As `project_for`, by primary key (for rows that point to a project)."""
+    reference = Project.objects.filter(pk=pk).values_list("reference", flat=True).first()
+    if reference is None:
+        raise Http404
+    return project_for(user, reference, action)
+
+
+def portfolio_for(user: Any, reference: str, action: str = "portfolio.view") -> Portfolio:
+    """The portfolio of this reference, or 404 / 403. Actions other than viewing must be held everywhere or on it."""
+    found: Portfolio = get_object_or_404(Portfolio.objects.visible_to(user), reference=reference)
+    scopes = scopes_of(user)
+    if action != "portfolio.view" and not (scopes.rights.everywhere_may(action) or found.pk in scopes.ids("portfolios", action)):
+        raise PermissionDenied
+    return found
+
+
+def programme_for(user: Any, reference: str, action: str = "portfolio.view") -> Programme:
+    """The programme of this reference, or 404 / 403. Actions other than viewing must be held everywhere or on it."""
+    found: Programme = get_object_or_404(Programme.objects.visible_to(user), reference=reference)
+    scopes = scopes_of(user)
+    if action != "portfolio.view" and not (
+        scopes.rights.everywhere_may(action)
+        or found.pk in scopes.ids("programmes", action)
+        or found.portfolio_id in scopes.ids("portfolios", action)
+    ):
+        raise PermissionDenied
+    return found
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Why a person holds a role on a project: one sentence, and what the role lets them do."""
+
+    role: str
+    sentence: str
+    actions: frozenset[str]
+    named: bool
+
+
+def grounds(user: Any, project: Project) -> list[Ground]:
+    """Every reason for which the person has rights on the project, confidential ones already filtered."""
+    scopes = scopes_of(user)
+    found: list[Ground] = []
+
+    def add(role: str, sentence: str, *, named: bool = False) -> None:
+        found.append(Ground(role, sentence, frozenset(ACTIONS[role]), named))
+
+    if project.manager_id == user.pk:
+        add("project_manager", _("You manage this project."), named=True)
+    if project.sponsor_id == user.pk:
+        add("sponsor", _("You sponsor this project."), named=True)
+    for role, ids in scopes.projects.items():
+        if project.pk in ids:
+            add(role, _("You are a member of this project as %(role)s.") % {"role": ROLES[role]}, named=True)
+    for role in scopes.rights.everywhere:
+        add(role, _("You are %(role)s everywhere.") % {"role": ROLES[role]})
+    for role, ids in scopes.rights.units.items():
+        if project.unit_id in ids:
+            add(role, _("You are %(role)s for its organisation unit.") % {"role": ROLES[role]})
+    portfolios = {project.portfolio_id, project.programme.portfolio_id if project.programme else None} - {None}
+    for role, ids in scopes.portfolios.items():
+        if portfolios & ids:
+            add(role, _("You are %(role)s for its portfolio.") % {"role": ROLES[role]})
+    for role, ids in scopes.programmes.items():
+        if project.programme_id in ids:
+            add(role, _("You are %(role)s for its programme.") % {"role": ROLES[role]})
+    return [ground for ground in found if ground.named or not project.is_confidential]
+
+
+def project_actions(user: Any, project: Project) -> frozenset[str]:
+    """Everything the person may do on the project."""
+    return frozenset().union(*(ground.actions for ground in grounds(user, project)))
+
+
+def may_create_project(user: Any) -> bool:
+    """Whether the person may add projects (everywhere or for a unit)."""
+    rights = scopes_of(user).rights
+    return bool(roles_with("project.create") & rights.everywhere) or bool(rights.units_with("project.create"))

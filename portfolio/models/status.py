@@ -1,0 +1,224 @@
+"""Status updates: what was declared, computed and assured, frozen once published."""
+
+import pghistory
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.models import Versioned
+from portfolio.models.calendars import ReportingPeriod, StatusSeries
+from portfolio.models.ratings import Confidence, Rag
+from portfolio.models.structure import Project, Tier, money
+from portfolio.models.visibility import project_condition
+
+DIMENSIONS = {
+    "schedule": _("Schedule"),
+    "cost": _("Cost"),
+    "scope": _("Scope"),
+    "benefits": _("Benefits"),
+    "risk": _("Risk"),
+    "resources": _("Resources"),
+}
+
+
+def rag(label: str) -> "models.CharField":  # type: ignore[type-arg]
+    """A RAG column; empty until chosen."""
+    return models.CharField(label, max_length=6, choices=Rag.choices, blank=True)
+
+
+class State(models.TextChoices):
+    """Draft → submitted → published (or returned → submitted). A published correction makes the one before superseded."""
+
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Submitted")
+    RETURNED = "returned", _("Returned")
+    PUBLISHED = "published", _("Published")
+    SUPERSEDED = "superseded", _("Superseded")
+
+
+class StatusUpdateQuerySet(models.QuerySet["StatusUpdate"]):
+    """Words for updates."""
+
+    def visible_to(self, user: object) -> "StatusUpdateQuerySet":
+        """Those of projects whose status the person may see."""
+        return self.filter(project_condition(user, "status.view", "project__"))
+
+    def published(self) -> "StatusUpdateQuerySet":
+        """Published, and not superseded by a correction."""
+        return self.filter(state=State.PUBLISHED)
+
+    def ever_published(self) -> "StatusUpdateQuerySet":
+        """Published at some time, corrections and what they corrected alike: what an as-of view picks from."""
+        return self.filter(state__in=[State.PUBLISHED, State.SUPERSEDED])
+
+
+@pghistory.track()
+class StatusUpdate(Versioned):
+    """One update of a project, in a series, for a period. `revision` 2 and up correct a published one.
+
+    `comments` and `reasons` (why the declared rating differs from the computed one) map a dimension, or
+    "overall", to text. `computed` maps it to {"rag", "reason": {"code", values…}}; `thresholds` and `facts`
+    are what it was computed from, frozen on submission. `effective_at` is when the update became known:
+    publication, or for imported history the end of the as-at day of its source.
+    """
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="status_updates")
+    series = models.ForeignKey(StatusSeries, models.PROTECT, related_name="+", verbose_name=_("series"))
+    period = models.ForeignKey(ReportingPeriod, models.PROTECT, related_name="updates", verbose_name=_("period"))
+    revision = models.PositiveSmallIntegerField(_("revision"), default=1)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT)
+
+    overall = rag(_("overall"))
+    schedule = rag(_("schedule"))
+    cost = rag(_("cost"))
+    scope = rag(_("scope"))
+    benefits = rag(_("benefits"))
+    risk = rag(_("risk"))
+    resources = rag(_("resources"))
+    comments = models.JSONField(_("comments"), default=dict, blank=True)
+    reasons = models.JSONField(_("reasons for disagreeing"), default=dict, blank=True)
+
+    summary = models.TextField(_("executive summary"), blank=True)
+    achieved = models.TextField(_("achieved this period"), blank=True)
+    planned_next = models.TextField(_("planned next"), blank=True)
+    percent_complete = models.PositiveSmallIntegerField(_("percent complete"), null=True, blank=True)
+    forecast_finish_on = models.DateField(_("forecast finish"), null=True, blank=True)
+    forecast_cost = money(_("forecast cost, whole life"))
+
+    computed_overall = rag(_("computed overall"))
+    computed = models.JSONField(_("computed ratings"), default=dict, blank=True)
+    thresholds = models.JSONField(_("thresholds used"), default=dict, blank=True)
+    facts = models.JSONField(_("facts at submission"), default=dict, blank=True)
+
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("written by")
+    )
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("submitted by")
+    )
+    submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("reviewed by")
+    )
+    review_comment = models.TextField(_("comment of the reviewer"), blank=True)
+    published_at = models.DateTimeField(_("published"), null=True, blank=True)
+    effective_at = models.DateTimeField(_("known from"), null=True, blank=True)
+    source = models.CharField(_("imported from"), max_length=255, blank=True)
+
+    objects = StatusUpdateQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-effective_at", "-pk"]
+        verbose_name = _("status update")
+        verbose_name_plural = _("status updates")
+        constraints = [
+            models.UniqueConstraint(fields=["project", "series", "period", "revision"], name="status_update_once"),
+            models.CheckConstraint(
+                condition=models.Q(percent_complete=None) | models.Q(percent_complete__range=(0, 100)),
+                name="status_percent_complete",
+                violation_error_message=_("Percent complete is 0 to 100."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state__in=["published", "superseded"])
+                | models.Q(published_at__isnull=False, effective_at__isnull=False),
+                name="status_published_has_moment",
+            ),
+        ]
+        indexes = [
+            # The latest known update of each project at a moment (as-of views, timelines).
+            models.Index(fields=["project", "series", "-effective_at"], name="status_known"),
+            # The review queue and drafts: few rows of many.
+            models.Index(fields=["state", "submitted_at"], condition=models.Q(state__in=["draft", "submitted", "returned"]), name="status_open"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="freeze_published",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__state__in=["published", "superseded"]),
+                func="""
+                    IF TG_OP = 'UPDATE' AND OLD.state = 'published' AND NEW.state = 'superseded'
+                       AND to_jsonb(NEW) - '{state,version,updated_at}'::text[] = to_jsonb(OLD) - '{state,version,updated_at}'::text[]
+                    THEN RETURN NEW; END IF;
+                    RAISE EXCEPTION 'A published status update is frozen: correct it with a new revision.';
+                """,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.period} · {self.get_state_display()}"
+
+
+@pghistory.track()
+class StatusDecision(models.Model):
+    """A decision that an update asks for: what, of whom, by when."""
+
+    update = models.ForeignKey(StatusUpdate, models.CASCADE, related_name="decisions")
+    text = models.CharField(_("decision needed"), max_length=500)
+    decider = models.CharField(_("by whom"), max_length=150, blank=True)
+    due_on = models.DateField(_("by when"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["due_on", "pk"]
+        verbose_name = _("decision needed")
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@pghistory.track()
+class AssuranceRating(models.Model):
+    """Delivery confidence as the PMO judges it: a judgement, not a calculation (DOMAIN.md 1.10). Never edited: rate again."""
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="assurance_ratings")
+    rating = models.CharField(_("delivery confidence"), max_length=6, choices=Confidence.choices)
+    comment = models.TextField(_("grounds"), blank=True)
+    rated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("rated by")
+    )
+    effective_at = models.DateTimeField(_("known from"))
+    source = models.CharField(_("imported from"), max_length=255, blank=True)
+
+    class Meta:
+        ordering = ["-effective_at", "-pk"]
+        verbose_name = _("assurance rating")
+        verbose_name_plural = _("assurance ratings")
+        constraints = [models.UniqueConstraint(fields=["project", "effective_at"], name="assurance_once_per_moment")]
+        indexes = [
+            # The latest known rating of each project at a moment.
+            models.Index(fields=["project", "-effective_at"], name="assurance_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_rating_display()
+
+
+@pghistory.track()
+class HealthThreshold(Versioned):
+    """Where green ends and amber ends, in percent of plan (DOMAIN.md 1.4); one row a tier, the row without tier for the rest.
+
+    Schedule: slip of the finish in percent of the planned duration. Cost: forecast over budget in percent.
+    """
+
+    tier = models.PositiveSmallIntegerField(_("tier"), choices=Tier.choices, null=True, blank=True)
+    schedule_green = models.DecimalField(_("schedule: green up to, %"), max_digits=5, decimal_places=2, default=5)
+    schedule_amber = models.DecimalField(_("schedule: amber up to, %"), max_digits=5, decimal_places=2, default=10)
+    cost_green = models.DecimalField(_("cost: green up to, %"), max_digits=5, decimal_places=2, default=5)
+    cost_amber = models.DecimalField(_("cost: amber up to, %"), max_digits=5, decimal_places=2, default=10)
+    stale_after_days = models.PositiveSmallIntegerField(_("a rating is stale after, days"), default=45)
+
+    class Meta:
+        ordering = ["tier"]
+        verbose_name = _("health thresholds")
+        constraints = [
+            models.UniqueConstraint(fields=["tier"], name="threshold_once_per_tier", nulls_distinct=False),
+            models.CheckConstraint(
+                condition=models.Q(schedule_amber__gte=models.F("schedule_green")) & models.Q(cost_amber__gte=models.F("cost_green")),
+                name="threshold_green_before_amber",
+                violation_error_message=_("Amber must end where green ends or later."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_tier_display() if self.tier else str(_("All other tiers"))

@@ -1,0 +1,154 @@
+"""Who sees which rows: the queryset words `allowed(user, action)` and `visible_to(user)`.
+
+The same rules, told for one object, are in `portfolio/access.py`; a test holds both equal.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from accounts.access import Rights, below, rights_of
+from accounts.roles import roles_with
+
+
+@dataclass(frozen=True)
+class Scopes:
+    """Where a person's roles hold: role -> ids, with nested portfolios spelled out."""
+
+    rights: Rights
+    portfolios: dict[str, frozenset[int]] = field(default_factory=dict)
+    programmes: dict[str, frozenset[int]] = field(default_factory=dict)
+    projects: dict[str, frozenset[int]] = field(default_factory=dict)
+
+    def ids(self, scope: str, action: str) -> frozenset[int]:
+        """The ids of one kind of scope in which a role holds the action."""
+        by_role: dict[str, frozenset[int]] = getattr(self, scope)
+        return frozenset().union(*(by_role.get(role, frozenset()) for role in roles_with(action)))
+
+
+def scopes_of(user: Any) -> Scopes:
+    """The person's scopes today, read once per request (one query; one more where portfolios are granted)."""
+    if not user.is_authenticated or not user.is_active:
+        return Scopes(Rights())
+    if not hasattr(user, "_scopes"):
+        user._scopes = _read(user)
+    return user._scopes  # type: ignore[no-any-return]
+
+
+def _read(user: Any) -> Scopes:
+    held: dict[str, dict[str, set[int]]] = {"portfolio": {}, "programme": {}, "project": {}}
+    memberships = apps.get_model("portfolio", "Membership").objects.active(timezone.localdate()).filter(user=user)
+    for role, *ids in memberships.values_list("role", "portfolio_id", "programme_id", "project_id"):
+        for kind, pk in zip(held, ids, strict=True):
+            if pk is not None:
+                held[kind].setdefault(role, set()).add(pk)
+    portfolios = {}
+    if held["portfolio"]:
+        parents = dict(apps.get_model("portfolio", "Portfolio").objects.values_list("pk", "parent_id"))
+        portfolios = {role: below(parents, ids) for role, ids in held["portfolio"].items()}
+    return Scopes(
+        rights_of(user),
+        portfolios,
+        {role: frozenset(ids) for role, ids in held["programme"].items()},
+        {role: frozenset(ids) for role, ids in held["project"].items()},
+    )
+
+
+def project_condition(user: Any, action: str, prefix: str = "") -> Q:
+    """The condition under which a project lets the person do `action`; `prefix` leads to the project ("project__")."""
+    if not user.is_authenticated or not user.is_active:
+        return Q(pk__in=[])
+    scopes, roles = scopes_of(user), roles_with(action)
+
+    def on(**lookups: Any) -> Q:
+        return Q(**{prefix + name: value for name, value in lookups.items()})
+
+    named = on(pk__in=scopes.ids("projects", action))
+    if "project_manager" in roles:
+        named |= on(manager=user)
+    if "sponsor" in roles:
+        named |= on(sponsor=user)
+    if scopes.rights.everywhere_may(action):
+        return on(is_confidential=False) | named
+    scoped = Q(pk__in=[])
+    for lookup, ids in (
+        ("unit__in", scopes.rights.units_with(action)),
+        ("portfolio__in", scopes.ids("portfolios", action)),
+        ("programme__portfolio__in", scopes.ids("portfolios", action)),
+        ("programme__in", scopes.ids("programmes", action)),
+    ):
+        if ids:
+            scoped |= on(**{lookup: ids})
+    return (on(is_confidential=False) & scoped) | named
+
+
+class ProjectQuerySet(QuerySet[Any]):
+    """Words for projects."""
+
+    def allowed(self, user: Any, action: str) -> "ProjectQuerySet":
+        """Those on which the person may do `action`."""
+        return self.filter(project_condition(user, action))
+
+    def visible_to(self, user: Any) -> "ProjectQuerySet":
+        """Those the person may see."""
+        return self.allowed(user, "project.view")
+
+    def hidden_in_totals(self, user: Any) -> "ProjectQuerySet":
+        """Confidential projects that the person would see if they were open: counted in totals, without a name."""
+        open_condition = project_condition(user, "project.view")
+        if not scopes_of(user).rights.everywhere_may("project.view"):
+            return self.none()
+        return self.filter(is_confidential=True).exclude(open_condition)
+
+    def active(self) -> "ProjectQuerySet":
+        """Not archived."""
+        return self.filter(archived_at=None)
+
+    def running(self) -> "ProjectQuerySet":
+        """Not archived, closed or cancelled."""
+        return self.active().exclude(phase__in=["closed", "cancelled"])
+
+
+class ProgrammeQuerySet(QuerySet[Any]):
+    """Words for programmes."""
+
+    def visible_to(self, user: Any) -> "ProgrammeQuerySet":
+        """Those the person may see: by role, as its manager or sponsor, or because they see a project in it."""
+        scopes = scopes_of(user)
+        if scopes.rights.everywhere_may("portfolio.view"):
+            return self
+        projects = apps.get_model("portfolio", "Project").objects.visible_to(user)
+        return self.filter(
+            Q(manager=user)
+            | Q(sponsor=user)
+            | Q(pk__in=scopes.ids("programmes", "portfolio.view"))
+            | Q(portfolio__in=scopes.ids("portfolios", "portfolio.view"))
+            | Q(pk__in=projects.filter(programme__isnull=False).values("programme"))
+        )
+
+    def active(self) -> "ProgrammeQuerySet":
+        """Not archived."""
+        return self.filter(archived_at=None)
+
+
+class PortfolioQuerySet(QuerySet[Any]):
+    """Words for portfolios."""
+
+    def visible_to(self, user: Any) -> "PortfolioQuerySet":
+        """Those the person may see: by role, as its owner, or because they see a project in it."""
+        scopes = scopes_of(user)
+        if scopes.rights.everywhere_may("portfolio.view"):
+            return self
+        projects = apps.get_model("portfolio", "Project").objects.visible_to(user)
+        return self.filter(
+            Q(owner=user)
+            | Q(pk__in=scopes.ids("portfolios", "portfolio.view"))
+            | Q(pk__in=projects.filter(portfolio__isnull=False).values("portfolio"))
+        )
+
+    def active(self) -> "PortfolioQuerySet":
+        """Not archived."""
+        return self.filter(archived_at=None)

@@ -1,0 +1,1 @@
+"""Pages of telling: dashboards, schedules, archive."""

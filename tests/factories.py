@@ -1,0 +1,108 @@
+"""Plain functions that make rows for tests. Each takes what matters and fills the rest."""
+
+from datetime import date, timedelta
+from itertools import count
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import OrganisationUnit, RoleGrant, User
+from core.references import next_reference
+from portfolio.models import (
+    Membership,
+    Portfolio,
+    Programme,
+    Project,
+    ReportingCalendar,
+    ReportingPeriod,
+    StatusDuty,
+    StatusSeries,
+    StatusUpdate,
+)
+
+_numbers = count(1)
+
+
+def user(role: str = "", *, unit: OrganisationUnit | None = None, **fields: Any) -> User:
+    """A person who can sign in with the password "secret-word"; `role` is granted everywhere, or on `unit`."""
+    number = next(_numbers)
+    fields.setdefault("email", f"person{number}@example.org")
+    fields.setdefault("name", f"Person {number}")
+    person = User.objects.create_user(password="secret-word", **fields)
+    if role:
+        RoleGrant.objects.create(user=person, role=role, unit=unit)
+    return person
+
+
+def unit(name: str = "", **fields: Any) -> OrganisationUnit:
+    """An organisation unit."""
+    return OrganisationUnit.objects.create(name=name or f"Unit {next(_numbers)}", **fields)
+
+
+def portfolio(name: str = "", **fields: Any) -> Portfolio:
+    """A portfolio."""
+    return Portfolio.objects.create(reference=next_reference("PFO"), name=name or f"Portfolio {next(_numbers)}", **fields)
+
+
+def programme(name: str = "", **fields: Any) -> Programme:
+    """A programme."""
+    return Programme.objects.create(reference=next_reference("PRG"), name=name or f"Programme {next(_numbers)}", **fields)
+
+
+def project(title: str = "", **fields: Any) -> Project:
+    """A project in delivery, worth a million pounds."""
+    fields = {
+        "reference": next_reference("PRJ"),
+        "title": title or f"Project {next(_numbers)}",
+        "planned_start_on": date(2026, 1, 1),
+        "planned_finish_on": date(2026, 12, 31),
+        "budget": 1_000_000,
+    } | fields
+    return Project.objects.create(**fields)
+
+
+def member(person: User, role: str, **scope: Any) -> Membership:
+    """A membership: `member(user, "project_manager", project=project)`."""
+    return Membership.objects.create(user=person, role=role, **scope)
+
+
+def series(key: str = "main", name: str = "Main") -> StatusSeries:
+    """The series of this key."""
+    return StatusSeries.objects.get_or_create(key=key, defaults={"name": name})[0]
+
+
+def calendar(**fields: Any) -> ReportingCalendar:
+    """A monthly calendar of the main series."""
+    fields = {"name": f"Calendar {next(_numbers)}", "series": series()} | fields
+    return ReportingCalendar.objects.create(**fields)
+
+
+def period(of: ReportingCalendar | None = None, *, ends_on: date | None = None, **fields: Any) -> ReportingPeriod:
+    """A month that ended `ends_on` (today unless told), open for updates and due in five days."""
+    ends_on = ends_on or timezone.localdate()
+    fields = {
+        "label": f"{ends_on:%B %Y}",
+        "starts_on": ends_on - timedelta(days=29),
+        "opens_on": ends_on - timedelta(days=5),
+        "due_on": ends_on + timedelta(days=5),
+    } | fields
+    return ReportingPeriod.objects.create(calendar=of or calendar(), ends_on=ends_on, **fields)
+
+
+def duty(to: Project, of: ReportingCalendar) -> StatusDuty:
+    """The project reports in the calendar."""
+    return StatusDuty.objects.create(project=to, calendar=of)
+
+
+def update(of: Project, for_period: ReportingPeriod | None = None, *, state: str = "published", **fields: Any) -> StatusUpdate:
+    """A status update; a published one becomes the project's current update."""
+    for_period = for_period or period()
+    now = timezone.now()
+    fields = {"overall": "green", "summary": "All is well."} | fields
+    if state in ("published", "superseded"):
+        fields = {"published_at": now, "effective_at": now, "submitted_at": now} | fields
+    made = StatusUpdate.objects.create(project=of, series=for_period.calendar.series, period=for_period, state=state, **fields)
+    if state == "published":
+        Project.objects.filter(pk=of.pk).update(current_update=made)
+        of.current_update = made
+    return made
