@@ -1,0 +1,312 @@
+"""The pytest plugin that starts the real PostgreSQL and Valkey for a test run, and the jobs' surroundings.
+
+One cluster in a fresh temporary folder, copied from a cached one whose template database is already
+migrated (the cache key covers every migration and the locks), so that a run starts in about a second.
+Each process of pytest-xdist has a database of its own and a Valkey of its own. Loaded by `-p tests.servers`
+(pyproject.toml) because the addresses must stand in the environment before Django reads its settings.
+
+Fixtures: `smtp_server` (a real SMTP server that Django's mail goes to), `celery_live` (a worker in a
+thread of the test), `worker_process` (starts real worker processes that may be killed).
+"""
+
+import asyncio
+import hashlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.embedded import Place, Postgres, Valkey
+from core.embedded.postgres import hash_of, programs
+from core.embedded.process import alive, spawn, tail, wait_until
+
+ROOT = Path(__file__).resolve().parent.parent
+CACHE = Path(tempfile.gettempdir()) / f"pmo-tests-{os.geteuid()}"
+TEMPLATE = "migrated"
+KEPT_CACHES = 4
+ROOMS = ("core", "accounts", "portfolio", "resources", "knowledge", "intake", "reporting")
+
+
+@dataclass
+class Servers:
+    """What one pytest process started."""
+
+    folder: Path
+    postgres: Postgres
+    valkey: Valkey
+    owner: bool  # of the cluster and the folder: the controller under xdist, else the only process
+
+    def stop(self) -> None:
+        self.valkey.stop()
+        if self.owner:
+            self.postgres.stop()
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+
+_servers: Servers | None = None
+
+
+def cache_key() -> str:
+    """Changes when a migration, a locked package or the PostgreSQL programs change."""
+    digest = hashlib.sha256(hash_of(programs()).encode())
+    migrations = sorted(path for room in ROOMS for path in (ROOT / room / "migrations").glob("*.py"))
+    for path in [ROOT / "requirements.txt", *migrations]:
+        digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def database_name() -> str:
+    return "test_" + os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+def copy_tree(source: Path, target: Path) -> None:
+    """Copy with owners and modes: the cluster may belong to another account."""
+    subprocess.run(["cp", "-a", str(source), str(target)], check=True)  # noqa: S603, S607
+
+
+def migrate(postgres: Postgres) -> None:
+    postgres.ensure_database(TEMPLATE)
+    answer = subprocess.run(  # noqa: S603
+        [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
+        cwd=ROOT,
+        env=os.environ | {"DATABASE_URL": postgres.url_of(TEMPLATE)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if answer.returncode:
+        raise pytest.UsageError(f"The migrations failed:\n{answer.stdout}{answer.stderr}")
+
+
+def start_cluster(folder: Path) -> Postgres:
+    """The cluster of this run, with the migrated template database in it."""
+    postgres = Postgres(Place(folder), unsafe=True)
+    cached = CACHE / f"cluster-{cache_key()}"
+    postgres.place.prepare()
+    postgres.place.own(postgres.folder)
+    if cached.exists():
+        os.utime(cached)
+        copy_tree(cached, postgres.data)
+        postgres.start()
+        return postgres
+    postgres.start()
+    migrate(postgres)
+    postgres.stop()
+    making = CACHE / f"making-{os.getpid()}"
+    copy_tree(postgres.data, making)
+    try:
+        making.rename(cached)
+    except OSError:  # another run was quicker
+        shutil.rmtree(making, ignore_errors=True)
+    postgres.start()
+    return postgres
+
+
+def sweep_cache() -> None:
+    """Forget the clusters of old migrations and the folders of runs that were killed."""
+    caches = sorted(CACHE.glob("cluster-*"), key=lambda path: path.stat().st_mtime, reverse=True)
+    killed = [path for path in CACHE.glob("run-*") if not alive(int(path.name.split("-")[1]))]
+    for path in [*caches[KEPT_CACHES:], *killed]:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def start_servers() -> Servers:
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker:  # the controller started the cluster
+        folder = Path(os.environ["PMO_TEST_FOLDER"])
+        postgres = Postgres(Place(folder), unsafe=True)
+    else:
+        CACHE.mkdir(mode=0o755, exist_ok=True)
+        with suppress(OSError):
+            sweep_cache()
+        folder = CACHE / f"run-{os.getpid()}"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(mode=0o755)
+        os.environ["PMO_TEST_FOLDER"] = str(folder)
+        postgres = Postgres(Place(folder), unsafe=True)
+    valkey = Valkey(Place(folder), unsafe=True, name=f"valkey-{worker or 'main'}")
+    set_environment(folder / (worker or "main"), postgres.url_of(database_name()), valkey.url)
+    if not worker:
+        postgres = start_cluster(folder)
+    valkey.start()
+    return Servers(folder=folder, postgres=postgres, valkey=valkey, owner=not worker)
+
+
+def set_environment(data_dir: Path, database_url: str, redis_url: str) -> None:
+    """Tests never read the developer's own .env or servers."""
+    os.environ.update(
+        PMO_ENV="local", DATABASE_URL=database_url, REDIS_URL=redis_url, EMAIL_URL="", DATA_DIR=str(data_dir), DEMO="0"
+    )
+    for name in ("SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "SITE_URL"):
+        os.environ.pop(name, None)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config, parser: Any, args: list[str]) -> None:
+    global _servers  # noqa: PLW0603  one set of servers a process
+    options = parser.parse_known_args(args)
+    if options.collectonly or options.help or options.version:
+        set_environment(CACHE / "collect", "postgresql://nobody@127.0.0.1:1/none", "redis://127.0.0.1:1/0")
+        return
+    _servers = start_servers()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Registered this late, its django_db_setup takes the place of pytest-django's.
+    config.pluginmanager.register(DatabaseFixtures(), "pmo-database")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    global _servers  # noqa: PLW0603
+    if _servers:
+        _servers.stop()
+        _servers = None
+
+
+class DatabaseFixtures:
+    @pytest.fixture(scope="session")
+    def django_db_setup(self, django_test_environment: None, servers: Servers) -> None:
+        """The database of this process: a copy of the migrated template."""
+        servers.postgres.ensure_database(database_name(), template=TEMPLATE)
+
+
+@pytest.fixture(scope="session")
+def servers() -> Servers:
+    """The running PostgreSQL and Valkey."""
+    assert _servers is not None
+    return _servers
+
+
+# ---- mail -----------------------------------------------------------------------------------------
+
+
+@dataclass
+class SmtpServer:
+    """A real SMTP server on loopback. `refuse` maps an address to the answer its RCPT gets ("550 No such user")."""
+
+    port: int
+    messages: list[EmailMessage] = field(default_factory=list)
+    recipients: list[list[str]] = field(default_factory=list)
+    refuse: dict[str, str] = field(default_factory=dict)
+    refuse_data: str = ""  # the answer to every message while set ("451 Try again later")
+
+    @property
+    def url(self) -> str:
+        return f"smtp://127.0.0.1:{self.port}"
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:  # noqa: N802
+        if address in self.refuse:
+            return self.refuse[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        if self.refuse_data:
+            return self.refuse_data
+        self.messages.append(message_from_bytes(envelope.content, policy=policy.default))  # type: ignore[arg-type]
+        self.recipients.append(list(envelope.rcpt_tos))
+        return "250 Message accepted for delivery"
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def smtp_server(settings: Any) -> Iterator[SmtpServer]:
+    """A running SMTP server; Django's mail goes to it for this test. Read `.messages`."""
+    from aiosmtpd.smtp import SMTP  # noqa: PLC0415  only where mail is tested
+
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    server = SmtpServer(port=listener.getsockname()[1])
+    loop = asyncio.new_event_loop()
+    running = loop.run_until_complete(loop.create_server(lambda: SMTP(server, loop=loop, enable_SMTPUTF8=True), sock=listener))
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+    yield server
+    running.close()
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join(5)
+    loop.close()
+
+
+# ---- jobs -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def celery_live(transactional_db: None, servers: Servers) -> Iterator[Any]:
+    """A Celery worker in a thread of this process, on the real broker; yields the application."""
+    from celery.contrib.testing.worker import start_worker  # noqa: PLC0415  only where jobs are tested
+
+    from pmo.celery import app  # noqa: PLC0415
+
+    with start_worker(app, pool="solo", perform_ping_check=False, shutdown_timeout=20):
+        yield app
+    app.control.purge()
+
+
+@dataclass
+class Worker:
+    """A real worker process."""
+
+    process: "subprocess.Popen[bytes]"
+    log: Path
+
+    def kill(self) -> None:
+        """kill -9, as the out-of-memory killer does: the whole process group."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(10)
+
+    def stop(self) -> None:
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(15)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+    @property
+    def output(self) -> str:
+        return tail(self.log, size=100_000)
+
+
+@pytest.fixture
+def worker_process(transactional_db: None, servers: Servers, tmp_path: Path) -> Iterator[Callable[..., Worker]]:
+    """`worker_process(EMAIL_URL=…)` starts a real worker with that environment and waits until it takes jobs."""
+    started: list[Worker] = []
+
+    def start(**environment: str) -> Worker:
+        log = tmp_path / f"worker-{len(started)}.log"
+        command = [sys.executable, "-m", "celery", "-A", "pmo", "worker", "--concurrency", "1", "--loglevel", "INFO"]
+        command += ["--hostname", f"test{len(started)}-{os.getpid()}@%h"]
+        worker = Worker(spawn(command, log=log, cwd=ROOT, env=os.environ | environment), log)
+        started.append(worker)
+        assert wait_until(lambda: " ready." in worker.output or worker.process.poll() is not None, seconds=60), worker.output
+        assert worker.process.poll() is None, worker.output
+        return worker
+
+    yield start
+    for worker in started:
+        worker.stop()
