@@ -74,12 +74,12 @@ def database_name() -> str:
 
 def copy_tree(source: Path, target: Path) -> None:
     """Copy with owners and modes: the cluster may belong to another account."""
-    subprocess.run(["cp", "-a", str(source), str(target)], check=True)  # noqa: S603, S607
+    subprocess.run(["cp", "-a", str(source), str(target)], check=True)
 
 
 def migrate(postgres: Postgres) -> None:
     postgres.ensure_database(TEMPLATE)
-    answer = subprocess.run(  # noqa: S603
+    answer = subprocess.run(
         [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
         cwd=ROOT,
         env=os.environ | {"DATABASE_URL": postgres.url_of(TEMPLATE)},
@@ -156,7 +156,7 @@ def set_environment(data_dir: Path, database_url: str, redis_url: str) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config, parser: Any, args: list[str]) -> None:
-    global _servers  # noqa: PLW0603  one set of servers a process
+    global _servers
     options = parser.parse_known_args(args)
     if options.collectonly or options.help or options.version:
         set_environment(CACHE / "collect", "postgresql://nobody@127.0.0.1:1/none", "redis://127.0.0.1:1/0")
@@ -170,7 +170,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    global _servers  # noqa: PLW0603
+    global _servers
     if _servers:
         _servers.stop()
         _servers = None
@@ -231,13 +231,15 @@ def free_port() -> int:
 @pytest.fixture
 def smtp_server(settings: Any) -> Iterator[SmtpServer]:
     """A running SMTP server; Django's mail goes to it for this test. Read `.messages`."""
-    from aiosmtpd.smtp import SMTP  # noqa: PLC0415  only where mail is tested
+    from aiosmtpd.smtp import SMTP
 
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     server = SmtpServer(port=listener.getsockname()[1])
     loop = asyncio.new_event_loop()
-    running = loop.run_until_complete(loop.create_server(lambda: SMTP(server, loop=loop, enable_SMTPUTF8=True), sock=listener))
+    running = loop.run_until_complete(
+        loop.create_server(lambda: SMTP(server, loop=loop, enable_SMTPUTF8=True), sock=listener)
+    )
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
@@ -245,7 +247,7 @@ def smtp_server(settings: Any) -> Iterator[SmtpServer]:
     settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
     settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
     yield server
-    running.close()
+    loop.call_soon_threadsafe(running.close)
     loop.call_soon_threadsafe(loop.stop)
     thread.join(5)
     loop.close()
@@ -257,9 +259,8 @@ def smtp_server(settings: Any) -> Iterator[SmtpServer]:
 @pytest.fixture
 def celery_live(transactional_db: None, servers: Servers) -> Iterator[Any]:
     """A Celery worker in a thread of this process, on the real broker; yields the application."""
-    from celery.contrib.testing.worker import start_worker  # noqa: PLC0415  only where jobs are tested
-
-    from pmo.celery import app  # noqa: PLC0415
+    from celery.contrib.testing.worker import start_worker
+    from pmo.celery import app
 
     with start_worker(app, pool="solo", perform_ping_check=False, shutdown_timeout=20):
         yield app
@@ -303,10 +304,12 @@ def worker_process(transactional_db: None, servers: Servers, tmp_path: Path) -> 
         command += ["--hostname", f"test{len(started)}-{os.getpid()}@%h"]
         worker = Worker(spawn(command, log=log, cwd=ROOT, env=os.environ | environment), log)
         started.append(worker)
-        assert wait_until(lambda: " ready." in worker.output or worker.process.poll() is not None, seconds=60), worker.output
+        assert wait_until(lambda: " ready." in worker.output or worker.process.poll() is not None, seconds=60), (
+            worker.output
+        )
         assert worker.process.poll() is None, worker.output
         return worker
 
     yield start
     for worker in started:
-        worker.stop()
+        worker.kill()

@@ -29,7 +29,7 @@ LOCKS = ["requirements.txt", "requirements-embedded.txt"]
 DEV_LOCKS = [*LOCKS, "requirements-dev.txt"]
 
 
-class Stop(Exception):
+class StopError(Exception):
     """One sentence that says what is wrong and what to do."""
 
 
@@ -85,7 +85,11 @@ def missing_packages(*, dev: bool) -> list[Package]:
 
 def install_command(packages: list[Package]) -> str:
     """The command that installs them here."""
-    for tool, column, start in (("apt-get", 2, "apt-get install -y"), ("dnf", 3, "dnf install"), ("brew", 4, "brew install")):
+    for tool, column, start in (
+        ("apt-get", 2, "apt-get install -y"),
+        ("dnf", 3, "dnf install"),
+        ("brew", 4, "brew install"),
+    ):
         if shutil.which(tool):
             names = " ".join(dict.fromkeys(package[column] for package in packages if package[column]))
             sudo = "" if tool == "brew" or os.geteuid() == 0 else "sudo "
@@ -96,7 +100,9 @@ def install_command(packages: list[Package]) -> str:
 def check_system(*, dev: bool) -> None:
     if missing := missing_packages(dev=dev):
         lines = [f"  {package[2]} (for {package[0]})" for package in missing]
-        raise Stop("System packages are missing:\n" + "\n".join(lines) + f"\nInstall them with:\n  {install_command(missing)}")
+        raise StopError(
+            "System packages are missing:\n" + "\n".join(lines) + f"\nInstall them with:\n  {install_command(missing)}"
+        )
 
 
 # ---- .venv ----------------------------------------------------------------------------------------
@@ -124,12 +130,14 @@ def install(*, dev: bool) -> None:
         answer = quiet([sys.executable, "-m", "venv", str(VENV)])
         if answer.returncode:
             shutil.rmtree(VENV, ignore_errors=True)
-            raise Stop(sentence(answer.stdout) or f"Making .venv failed:\n{answer.stdout.strip()}")
-    count = len({name for lock in locks for name in re.findall(r"^([\w.-]+)(?:\[.*\])?==", (ROOT / lock).read_text(), re.M)})
+            raise StopError(sentence(answer.stdout) or f"Making .venv failed:\n{answer.stdout.strip()}")
+    count = len(
+        {name for lock in locks for name in re.findall(r"^([\w.-]+)(?:\[.*\])?==", (ROOT / lock).read_text(), re.M)}
+    )
     say(f"Installing {count} locked packages …")
     requirements = [part for lock in locks for part in ("-r", lock)]
     if not (with_uv(requirements) or with_pip(requirements)):
-        raise Stop("The packages could not be installed; the lines above say why. Mend that and start again.")
+        raise StopError("The packages could not be installed; the lines above say why. Mend that and start again.")
     done |= {"run": fingerprint(LOCKS)} | ({"dev": fingerprint(DEV_LOCKS)} if dev else {})
     STAMP.write_text(json.dumps(done))
     say(f"Packages are installed ({time.monotonic() - begin:.0f} s).")
@@ -152,7 +160,13 @@ def working() -> bool:
 
 def quiet(command: list[str], **environment: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        command, cwd=ROOT, env=os.environ | environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+        command,
+        cwd=ROOT,
+        env=os.environ | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
     )
 
 
@@ -167,11 +181,21 @@ def with_uv(requirements: list[str]) -> bool:
     uv = VENV / "bin/uv"
     if not uv.exists() and not bootstrap_uv():
         return False
-    command = [str(uv), "pip", "install", "--python", str(PYTHON), "--require-hashes", "--quiet", "--no-progress", *requirements]
+    command = [
+        str(uv),
+        "pip",
+        "install",
+        "--python",
+        str(PYTHON),
+        "--require-hashes",
+        "--quiet",
+        "--no-progress",
+        *requirements,
+    ]
     answer = quiet(command, **uv_environment())
     if answer.returncode:
         if found := sentence(answer.stdout):
-            raise Stop(found)
+            raise StopError(found)
         first = next((line for line in answer.stdout.splitlines() if line.strip()), "no reason given")
         say(f"uv could not install them ({first.strip()[:160]}); pip takes over, this needs about a minute …")
     return answer.returncode == 0
@@ -194,7 +218,11 @@ PIP_OPTIONS = ["install", "--quiet", "--disable-pip-version-check", "--no-input"
 def uv_environment() -> dict[str, str]:
     """uv with the package index, certificates and proxies that pip is configured to use on this machine."""
     configured = dict(
-        re.findall(r"^(?:global|install|user|:env:)\.([\w-]+)='(.*)'$", quiet([str(PYTHON), "-m", "pip", "config", "list"]).stdout, re.M)
+        re.findall(
+            r"^(?:global|install|user|:env:)\.([\w-]+)='(.*)'$",
+            quiet([str(PYTHON), "-m", "pip", "config", "list"]).stdout,
+            re.M,
+        )
     )
     environment = {"UV_PYTHON_DOWNLOADS": "never", "UV_SYSTEM_CERTS": "1", "UV_NO_CONFIG": "0", "UV_LINK_MODE": "copy"}
     if "index-url" in configured:
@@ -226,7 +254,7 @@ def lock() -> None:
         command += ["--python-version", "3.11", f"{name}.in", "-o", f"{name}.txt"]
         answer = quiet(command, **uv_environment())
         if answer.returncode:
-            raise Stop(f"{name}.in does not resolve:\n{answer.stdout.strip()}")
+            raise StopError(f"{name}.in does not resolve:\n{answer.stdout.strip()}")
         say(f"{name}.txt is up to date.")
 
 
@@ -241,7 +269,9 @@ def main(arguments: list[str]) -> int:
     command, dev = (arguments[0] if arguments else "run"), "dev" in arguments[1:]
     try:
         if sys.version_info < (3, 11):
-            raise Stop(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}. Name another: make PYTHON=python3.12 run")
+            raise StopError(
+                f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}. Name another: make PYTHON=python3.12 run"
+            )
         if command == "system":
             check_system(dev=True)
             say("Every system package is there.")
@@ -253,8 +283,8 @@ def main(arguments: list[str]) -> int:
         elif command == "run":
             run()
         else:
-            raise Stop(__doc__ or "")
-    except Stop as problem:
+            raise StopError(__doc__ or "")
+    except StopError as problem:
         print(problem, file=sys.stderr)
         return 1
     except OSError as error:

