@@ -3,6 +3,7 @@
 Scopes inside the portfolio (portfolio, programme, project) are added in `portfolio/access.py`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,7 +30,7 @@ class Rights:
         return frozenset().union(*(self.units.get(role, frozenset()) for role in roles_with(action)))
 
 
-def below(parents: dict[int, int | None], roots: set[int]) -> frozenset[int]:
+def below(parents: Mapping[int, int | None], roots: set[int]) -> frozenset[int]:
     """`roots` and everything under them, in a tree given as id -> parent id."""
     children: dict[int | None, list[int]] = {}
     for node, parent in parents.items():

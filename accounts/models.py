@@ -51,7 +51,12 @@ class User(AbstractBaseUser, Versioned):
     name = models.CharField(_("name"), max_length=150, blank=True)
     job_title = models.CharField(_("job title"), max_length=150, blank=True)
     unit = models.ForeignKey(
-        "accounts.OrganisationUnit", models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("organisation unit")
+        "accounts.OrganisationUnit",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="people",
+        verbose_name=_("organisation unit"),
     )
     language = models.CharField(_("language"), max_length=12, blank=True, choices=settings.LANGUAGES)
     time_zone = models.CharField(_("time zone"), max_length=60, blank=True)
@@ -99,7 +104,9 @@ class OrganisationUnit(Versioned):
 
     name = models.CharField(_("name"), max_length=150)
     code = models.CharField(_("code"), max_length=30, blank=True)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("part of"))
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("part of")
+    )
 
     class Meta:
         ordering = ["name"]

@@ -28,7 +28,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from operator import attrgetter
-from typing import IO, Any
+from typing import IO, Any, Self
 
 from django.http import FileResponse, StreamingHttpResponse
 from django.utils import timezone
@@ -111,7 +111,7 @@ def export_xlsx(columns: Iterable[Column], rows: Iterable[Any], *, sheet: str = 
         page.write_string(0, index, defuse(column.header), head)
     page.freeze_panes(1, 0)
     last = 0
-    for last, row in enumerate(rows, start=1):  # noqa: B007 (used after the loop)
+    for last, row in enumerate(rows, start=1):
         for index, column in enumerate(columns):
             _write_cell(page, last, index, column.read(row), formats, column.kind)
     if columns:
@@ -176,7 +176,9 @@ def _csv_value(value: Any) -> Any:
 class _Exact(float):
     """A Decimal that the CSV writer takes for a number (unquoted) and writes exactly."""
 
-    def __new__(cls, value: Decimal) -> "_Exact":
+    text: str
+
+    def __new__(cls, value: Decimal) -> Self:
         number = super().__new__(cls, value)
         number.text = format(value, "f")
         return number

@@ -4,12 +4,15 @@
 (refuses to start with the default secret, DEBUG or open hosts).
 """
 
+import re
 from pathlib import Path
 
 import environ
 import pghistory
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
+
+from core.embedded import database_url, redis_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -97,14 +100,16 @@ TEMPLATES = [
     }
 ]
 
-# Data stores. `make run` and the tests start the embedded servers and set these two variables.
-DATABASES = {"default": env.db("DATABASE_URL", "postgresql://pmo@127.0.0.1:5432/pmo")}
+# Data stores: without an address, the embedded servers of this DATA_DIR (`make run` starts them).
+DATABASES = {"default": env.db_url("DATABASE_URL", database_url(DATA_DIR))}
+if _socket_folder := DATABASES["default"].get("OPTIONS", {}).pop("host", ""):
+    DATABASES["default"]["HOST"] = _socket_folder
 DATABASES["default"] |= {
     "ENGINE": "django.db.backends.postgresql",
     "CONN_MAX_AGE": env.int("CONN_MAX_AGE", 300),
     "CONN_HEALTH_CHECKS": True,
 }
-REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
+REDIS_URL = env.str("REDIS_URL", redis_url(DATA_DIR))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Mail: files under var/mail and the page /mail/ unless EMAIL_URL names an SMTP server.
@@ -193,6 +198,7 @@ CONTENT_SECURITY_POLICY = {
 }
 PERMISSIONS_POLICY: dict[str, list[str]] = {name: [] for name in ("camera", "microphone", "geolocation", "payment", "usb")}
 X_FRAME_OPTIONS = "SAMEORIGIN"
+SILENCED_SYSTEM_CHECKS = ["security.W019"]  # a report's preview frames its own PDF
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 if PRODUCTION:
@@ -207,7 +213,8 @@ if PRODUCTION:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # Jobs. Redis redelivers what a killed worker held within seconds (kombu's own cadence is minutes).
-CELERY_BROKER_URL = REDIS_URL
+# The broker library spells a Unix socket in its own way.
+CELERY_BROKER_URL = re.sub(r"^unix://(.*?)(\?db=)?(\d*)$", r"redis+socket://\1?virtual_host=\3", REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

@@ -38,7 +38,9 @@ def portfolio_for(user: Any, reference: str, action: str = "portfolio.view") -> 
     """The portfolio of this reference, or 404 / 403. Actions other than viewing must be held everywhere or on it."""
     found: Portfolio = get_object_or_404(Portfolio.objects.visible_to(user), reference=reference)
     scopes = scopes_of(user)
-    if action != "portfolio.view" and not (scopes.rights.everywhere_may(action) or found.pk in scopes.ids("portfolios", action)):
+    if action != "portfolio.view" and not (
+        scopes.rights.everywhere_may(action) or found.pk in scopes.ids("portfolios", action)
+    ):
         raise PermissionDenied
     return found
 

@@ -237,9 +237,7 @@ def smtp_server(settings: Any) -> Iterator[SmtpServer]:
     listener.bind(("127.0.0.1", 0))
     server = SmtpServer(port=listener.getsockname()[1])
     loop = asyncio.new_event_loop()
-    running = loop.run_until_complete(
-        loop.create_server(lambda: SMTP(server, loop=loop, enable_SMTPUTF8=True), sock=listener)
-    )
+    running = loop.run_until_complete(loop.create_server(lambda: SMTP(server, loop=loop, enable_SMTPUTF8=True), sock=listener))
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
@@ -260,6 +258,7 @@ def smtp_server(settings: Any) -> Iterator[SmtpServer]:
 def celery_live(transactional_db: None, servers: Servers) -> Iterator[Any]:
     """A Celery worker in a thread of this process, on the real broker; yields the application."""
     from celery.contrib.testing.worker import start_worker
+
     from pmo.celery import app
 
     with start_worker(app, pool="solo", perform_ping_check=False, shutdown_timeout=20):
@@ -304,9 +303,7 @@ def worker_process(transactional_db: None, servers: Servers, tmp_path: Path) -> 
         command += ["--hostname", f"test{len(started)}-{os.getpid()}@%h"]
         worker = Worker(spawn(command, log=log, cwd=ROOT, env=os.environ | environment), log)
         started.append(worker)
-        assert wait_until(lambda: " ready." in worker.output or worker.process.poll() is not None, seconds=60), (
-            worker.output
-        )
+        assert wait_until(lambda: " ready." in worker.output or worker.process.poll() is not None, seconds=60), worker.output
         assert worker.process.poll() is None, worker.output
         return worker
 

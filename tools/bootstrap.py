@@ -131,9 +131,7 @@ def install(*, dev: bool) -> None:
         if answer.returncode:
             shutil.rmtree(VENV, ignore_errors=True)
             raise StopError(sentence(answer.stdout) or f"Making .venv failed:\n{answer.stdout.strip()}")
-    count = len(
-        {name for lock in locks for name in re.findall(r"^([\w.-]+)(?:\[.*\])?==", (ROOT / lock).read_text(), re.M)}
-    )
+    count = len({name for lock in locks for name in re.findall(r"^([\w.-]+)(?:\[.*\])?==", (ROOT / lock).read_text(), re.M)})
     say(f"Installing {count} locked packages …")
     requirements = [part for lock in locks for part in ("-r", lock)]
     if not (with_uv(requirements) or with_pip(requirements)):
@@ -238,9 +236,7 @@ def uv_environment() -> dict[str, str]:
 
 
 def with_pip(requirements: list[str]) -> bool:
-    answer = subprocess.run(
-        [str(PYTHON), "-m", "pip", *PIP_OPTIONS, "--require-hashes", *requirements], cwd=ROOT, check=False
-    )
+    answer = subprocess.run([str(PYTHON), "-m", "pip", *PIP_OPTIONS, "--require-hashes", *requirements], cwd=ROOT, check=False)
     return answer.returncode == 0
 
 

@@ -65,9 +65,7 @@ def main() -> int:
     wanted = set(sys.argv[1:])
     failed = []
     with ThreadPoolExecutor(max_workers=max(2, os.cpu_count() or 2)) as pool:
-        for name, passed, seconds, output in pool.map(
-            run, [c for c in checks() if not wanted or c[0].split()[0] in wanted]
-        ):
+        for name, passed, seconds, output in pool.map(run, [c for c in checks() if not wanted or c[0].split()[0] in wanted]):
             print(f"{'ok    ' if passed else 'FAILED'} {name} ({seconds:.1f} s)", flush=True)
             if not passed:
                 failed.append(name)

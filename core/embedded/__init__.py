@@ -4,6 +4,8 @@ Plain Python: settings, the supervisor and the tests use it before Django is con
 `DATABASE_URL` and `REDIS_URL` point the product at other servers instead; then nothing here runs.
 """
 
+from pathlib import Path
+
 from core.embedded.errors import ServerError
 from core.embedded.place import Place
 from core.embedded.postgres import Postgres
@@ -12,11 +14,11 @@ from core.embedded.valkey import Valkey
 __all__ = ["Place", "Postgres", "ServerError", "Valkey", "database_url", "redis_url"]
 
 
-def database_url(data_dir: str) -> str:
+def database_url(data_dir: str | Path) -> str:
     """The address that the embedded PostgreSQL of this DATA_DIR has, running or not."""
     return Postgres(Place(data_dir)).url
 
 
-def redis_url(data_dir: str) -> str:
+def redis_url(data_dir: str | Path) -> str:
     """The address that the embedded Valkey of this DATA_DIR has, running or not."""
     return Valkey(Place(data_dir)).url

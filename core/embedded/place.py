@@ -57,9 +57,7 @@ def unprivileged(owned: Path) -> Account | None:
     try:
         entry = pwd.getpwnam(name)
     except KeyError:
-        raise ServerError(
-            f"PostgreSQL does not run as root and there is no user {name!r}. Name one in PMO_RUN_AS."
-        ) from None
+        raise ServerError(f"PostgreSQL does not run as root and there is no user {name!r}. Name one in PMO_RUN_AS.") from None
     return Account(name=name, uid=entry.pw_uid, gid=entry.pw_gid)
 
 

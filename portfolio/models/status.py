@@ -1,5 +1,7 @@
 """Status updates: what was declared, computed and assured, frozen once published."""
 
+from typing import Any
+
 import pghistory
 import pgtrigger
 from django.conf import settings
@@ -22,7 +24,7 @@ DIMENSIONS = {
 }
 
 
-def rag(label: str) -> "models.CharField":  # type: ignore[type-arg]
+def rag(label: Any) -> "models.CharField":  # type: ignore[type-arg]
     """A RAG column; empty until chosen."""
     return models.CharField(label, max_length=6, choices=Rag.choices, blank=True)
 
@@ -129,7 +131,11 @@ class StatusUpdate(Versioned):
             # The latest known update of each project at a moment (as-of views, timelines).
             models.Index(fields=["project", "series", "-effective_at"], name="status_known"),
             # The review queue and drafts: few rows of many.
-            models.Index(fields=["state", "submitted_at"], condition=models.Q(state__in=["draft", "submitted", "returned"]), name="status_open"),
+            models.Index(
+                fields=["state", "submitted_at"],
+                condition=models.Q(state__in=["draft", "submitted", "returned"]),
+                name="status_open",
+            ),
         ]
         triggers = [
             pgtrigger.Trigger(
@@ -214,7 +220,8 @@ class HealthThreshold(Versioned):
         constraints = [
             models.UniqueConstraint(fields=["tier"], name="threshold_once_per_tier", nulls_distinct=False),
             models.CheckConstraint(
-                condition=models.Q(schedule_amber__gte=models.F("schedule_green")) & models.Q(cost_amber__gte=models.F("cost_green")),
+                condition=models.Q(schedule_amber__gte=models.F("schedule_green"))
+                & models.Q(cost_amber__gte=models.F("cost_green")),
                 name="threshold_green_before_amber",
                 violation_error_message=_("Amber must end where green ends or later."),
             ),

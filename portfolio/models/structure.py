@@ -1,5 +1,7 @@
 """Objectives, portfolios, programmes and projects: the one identity everything else hangs on."""
 
+from typing import Any
+
 import pghistory
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -14,7 +16,7 @@ from core.models import Versioned
 from portfolio.models.visibility import PortfolioQuerySet, ProgrammeQuerySet, ProjectQuerySet
 
 
-def money(label: str) -> "models.DecimalField":  # type: ignore[type-arg]
+def money(label: Any) -> "models.DecimalField":  # type: ignore[type-arg]
     """A money column in the project's currency, to the hundredth."""
     return models.DecimalField(label, max_digits=18, decimal_places=2, null=True, blank=True)
 
@@ -25,7 +27,9 @@ class Objective(Versioned):
 
     name = models.CharField(_("name"), max_length=200, unique=True)
     description = models.TextField(_("description"), blank=True)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("part of"))
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("part of")
+    )
     is_active = models.BooleanField(_("in use"), default=True)
 
     class Meta:
@@ -44,9 +48,16 @@ class Portfolio(Versioned):
     reference = models.CharField(_("reference"), max_length=12, unique=True)
     name = models.CharField(_("name"), max_length=200)
     description = models.TextField(_("description"), blank=True)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("part of"))
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("part of")
+    )
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="owned_portfolios", verbose_name=_("owner")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="owned_portfolios",
+        verbose_name=_("owner"),
     )
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
 
@@ -127,10 +138,20 @@ class Project(Versioned):
         OrganisationUnit, models.PROTECT, null=True, blank=True, related_name="projects", verbose_name=_("organisation unit")
     )
     sponsor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="sponsored_projects", verbose_name=_("sponsor")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sponsored_projects",
+        verbose_name=_("sponsor"),
     )
     manager = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="managed_projects", verbose_name=_("project manager")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="managed_projects",
+        verbose_name=_("project manager"),
     )
     category = models.CharField(_("category"), max_length=120, blank=True)
     tags = ArrayField(models.CharField(max_length=50), default=list, blank=True, verbose_name=_("tags"))
@@ -148,24 +169,40 @@ class Project(Versioned):
     budget = money(_("approved budget, whole life"))
     forecast = money(_("forecast cost, whole life"))
     spend = money(_("spend to date"))
-    year_label = models.CharField(_("financial year"), max_length=12, blank=True, help_text=_("The year the next two figures are for."))
+    year_label = models.CharField(
+        _("financial year"), max_length=12, blank=True, help_text=_("The year the next two figures are for.")
+    )
     year_budget = money(_("budget, financial year"))
     year_forecast = money(_("forecast, financial year"))
     benefits = money(_("planned benefits, whole life"))
     benefits_summary = models.TextField(_("benefits summary"), blank=True)
 
     is_confidential = models.BooleanField(
-        _("confidential"), default=False, help_text=_("Only the people named on the project see it; totals count it without its name.")
+        _("confidential"),
+        default=False,
+        help_text=_("Only the people named on the project see it; totals count it without its name."),
     )
     custom = models.JSONField(_("further fields"), default=dict, blank=True)
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
 
     # Pointers to what stands now, moved by the actions that publish and rate; history keeps where they pointed.
     current_update = models.ForeignKey(
-        "portfolio.StatusUpdate", models.PROTECT, null=True, blank=True, related_name="+", editable=False, verbose_name=_("current update")
+        "portfolio.StatusUpdate",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("current update"),
     )
     current_assurance = models.ForeignKey(
-        "portfolio.AssuranceRating", models.PROTECT, null=True, blank=True, related_name="+", editable=False, verbose_name=_("assurance")
+        "portfolio.AssuranceRating",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("assurance"),
     )
 
     search = models.GeneratedField(
@@ -260,7 +297,13 @@ class ExternalIdentifier(models.Model):
 class CustomField(models.Model):
     """A column kept beyond the product's own fields; its values live in `Project.custom` under `key`."""
 
-    KINDS = [("text", _("Text")), ("number", _("Number")), ("money", _("Money")), ("percent", _("Percent")), ("date", _("Date"))]
+    KINDS = [
+        ("text", _("Text")),
+        ("number", _("Number")),
+        ("money", _("Money")),
+        ("percent", _("Percent")),
+        ("date", _("Date")),
+    ]
 
     key = models.SlugField(_("key"), max_length=80, unique=True)
     label = models.CharField(_("label"), max_length=400)

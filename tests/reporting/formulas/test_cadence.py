@@ -105,7 +105,7 @@ def test_holiday_rule_only_drops_or_moves_free_days(cadence, days, rule):
     for moment in due:
         day = moment.astimezone(zone).date()
         if cadence.monthday:
-            assert is_working(day, closed) or day.month == 12 and cadence.zone == "Pacific/Apia"
+            assert is_working(day, closed) or (day.month == 12 and cadence.zone == "Pacific/Apia")
         else:
             assert day not in closed or cadence.zone == "Pacific/Apia"
 
@@ -199,7 +199,11 @@ def test_quarterly_in_its_month():
     cadence = Cadence(
         kind="quarterly", monthday=15, quarter_month=2, at=time(9), zone="Europe/Berlin", starts_on=date(2026, 1, 1)
     )
-    assert next_local(cadence, utc(2026, 2, 15, 9)) == ["Fri 15 May 2026 09:00", "Sat 15 Aug 2026 09:00", "Sun 15 Nov 2026 09:00"]
+    assert next_local(cadence, utc(2026, 2, 15, 9)) == [
+        "Fri 15 May 2026 09:00",
+        "Sat 15 Aug 2026 09:00",
+        "Sun 15 Nov 2026 09:00",
+    ]
 
 
 def test_fortnights_count_from_the_first_week():
