@@ -1,0 +1,66 @@
+"""Money as words: short for tables (£1.2m), exact for titles and exports. Rounding happens only here.
+
+Amounts are Decimal in units of their currency (ISO 4217 code). Never add across currencies.
+"""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+SYMBOLS = {
+    "GBP": "£", "EUR": "€", "USD": "$", "CAD": "C$", "AUD": "A$", "NZD": "NZ$", "JPY": "¥", "INR": "₹", "CNY": "CN¥",
+    "KRW": "₩", "ILS": "₪", "UAH": "₴", "BRL": "R$", "HKD": "HK$", "SGD": "S$",
+}  # fmt: skip
+MINUS = "−"
+
+
+def symbol(currency: str) -> str:
+    """`£` for GBP; a code that has no sign of its own is written out with a no-break space."""
+    return SYMBOLS.get(currency, f"{currency}\u00a0" if currency else "")
+
+
+def exact(amount: Decimal | int | None, currency: str = "") -> str:
+    """£1,234,567.89 in the reader's locale; whole amounts lose the `.00`. None gives an empty text."""
+    if amount is None:
+        return ""
+    amount = Decimal(amount)
+    places = 0 if amount == amount.to_integral_value() else 2
+    digits = number_format(abs(amount), decimal_pos=places, use_l10n=True, force_grouping=True)
+    return f"{MINUS if amount < 0 else ''}{symbol(currency)}{digits}"
+
+
+def short(amount: Decimal | int | None, currency: str = "") -> str:
+    """£1.2m, €950k, £12.4bn, −£3m: at most one decimal, none from 100 on. None gives an empty text."""
+    if amount is None:
+        return ""
+    amount = Decimal(amount)
+    size = abs(amount)
+    digits, suffix = "", ""
+    units = (
+        (Decimal(1), ""),
+        (Decimal(10) ** 3, pgettext("thousands, as in £950k", "k")),
+        (Decimal(10) ** 6, pgettext("millions, as in £1.2m", "m")),
+        (Decimal(10) ** 9, pgettext("billions, as in £1.2bn", "bn")),
+    )
+    for unit, suffix in units:
+        scaled = size / unit
+        places = 1 if unit > 1 and scaled < 100 else 0
+        rounded = scaled.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+        if rounded == rounded.to_integral_value():
+            places = 0
+        digits = number_format(rounded, decimal_pos=places, use_l10n=True, force_grouping=True)
+        if rounded < 1000:
+            break
+    sign = MINUS if amount < 0 and rounded else ""
+    return f"{sign}{symbol(currency)}{digits}{suffix}"
+
+
+def percent(value: Decimal | float | int | None, places: int = 0) -> str:
+    """12.5 with one place gives `12.5%`; None gives `n/a`. The value is already in per cent."""
+    if value is None or value == "":
+        return _("n/a")
+    number = Decimal(str(value)).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    sign = MINUS if number < 0 else ""
+    return f"{sign}{number_format(abs(number), decimal_pos=places, use_l10n=True)}%"

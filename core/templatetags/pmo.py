@@ -1,0 +1,391 @@
+"""The words that templates speak: icons, ratings, money, days, sorting, filters, safe Markdown.
+
+`{% load pmo %}`. Nothing here queries. Tags used hundreds of times on a page (rag, icon) build
+their text directly rather than through a template.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import Any
+
+import lucide
+import nh3
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.functional import Promise
+from django.utils.html import conditional_escape, format_html, json_script
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from markdown_it import MarkdownIt
+
+from core import money as money_words
+from core.rag import rating_of
+
+register = template.Library()
+NOTHING = "–"
+
+
+# Icons
+
+
+@lru_cache(maxsize=512)
+def _drawing(name: str) -> str:
+    svg = str(lucide._render_icon(name, None))
+    # Our class sizes it; it supports a word and is never read out on its own.
+    return re.sub(r"<svg[^>]*>", (
+        '<svg class="icon" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" '
+        'stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">'
+    ), svg, count=1)  # fmt: skip
+
+
+@register.simple_tag
+def icon(name: str) -> str:
+    """A lucide icon, hidden from screen readers. An unknown name raises, so that a test finds it."""
+    return mark_safe(_drawing(str(name)))  # noqa: S308 - drawings of the lucide package
+
+
+# Ratings
+
+
+@register.simple_tag
+def rag(value: str | None, form: str = "", word: str = "") -> str:
+    """A rating: letter in a shape, colour, word. `form` "compact" keeps the word for screen readers only.
+
+    `word` replaces the rating's own word ("Not started").
+    """
+    rating = rating_of(value)
+    text = word or rating.word
+    if form == "compact":
+        return format_html(
+            '<span class="rag is-compact is-{}" title="{}"><span class="rag-mark" aria-hidden="true">{}</span>'
+            '<span class="visually-hidden">{}</span></span>',
+            rating.tone, text, rating.letter, text,
+        )  # fmt: skip
+    return format_html(
+        '<span class="rag is-{}"><span class="rag-mark" aria-hidden="true">{}</span>{}</span>', rating.tone, rating.letter, text
+    )
+
+
+@register.filter
+def rag_word(value: str | None) -> str:
+    return str(rating_of(value).word)
+
+
+@register.filter
+def rag_tone(value: str | None) -> str:
+    """red, amber, green, blue or grey: the end of a CSS class."""
+    return rating_of(value).tone
+
+
+# Numbers and money
+
+
+def _decimal(value: Any) -> Decimal | None:
+    if value is None or value == "":
+        return None
+    try:
+        return Decimal(str(value))
+    except InvalidOperation:
+        return None
+
+
+@register.filter
+def money(value: Any, currency: str = "") -> str:
+    """£1.2m with the exact amount in the title; a missing amount is a dash."""
+    amount = _decimal(value)
+    if amount is None:
+        return NOTHING
+    return format_html('<span class="money" title="{}">{}</span>', money_words.exact(amount, currency), money_words.short(amount, currency))
+
+
+@register.filter
+def money_exact(value: Any, currency: str = "") -> str:
+    amount = _decimal(value)
+    return NOTHING if amount is None else money_words.exact(amount, currency)
+
+
+@register.filter
+def percent(value: Any, places: int = 0) -> str:
+    """`12.5|percent:1` gives 12.5%. The value is already in per cent; a missing one is n/a."""
+    return money_words.percent(_decimal(value), int(places))
+
+
+@register.filter
+def number(value: Any, places: int | None = None) -> str:
+    """12,345 in the reader's locale with a true minus; `places` fixes the decimals."""
+    amount = _decimal(value)
+    if amount is None:
+        return NOTHING
+    digits = number_format(abs(amount), decimal_pos=places, use_l10n=True, force_grouping=True)
+    return f"{money_words.MINUS if amount < 0 else ''}{digits}"
+
+
+@register.filter
+def signed(value: Any, places: int | None = None) -> str:
+    """+3 or −2: a change."""
+    amount = _decimal(value)
+    if amount is None:
+        return NOTHING
+    return ("+" if amount > 0 else "") + number(amount, places)
+
+
+# Time
+
+
+def _local_date(value: Any) -> dt.date | None:
+    if isinstance(value, dt.datetime):
+        return timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
+    return value if isinstance(value, dt.date) else None
+
+
+@register.filter
+def day(value: Any) -> str:
+    """22 Nov 2026, for dates and (in the reader's time zone) moments; a missing one is a dash."""
+    date = _local_date(value)
+    if date is None:
+        return NOTHING
+    return format_html('<time datetime="{}">{}</time>', date.isoformat(), date_format(date, "j M Y"))
+
+
+@register.filter
+def moment(value: Any) -> str:
+    """22 Nov 2026, 14:05 in the reader's time zone."""
+    if not isinstance(value, dt.datetime):
+        return NOTHING
+    local = timezone.localtime(value) if timezone.is_aware(value) else value
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', value.isoformat(timespec="seconds"), local.tzname() or "", date_format(local, "j M Y, H:i")
+    )
+
+
+@register.filter
+def ago(value: Any, today: dt.date | None = None) -> str:
+    """"3 days ago", "in 2 weeks": a hint beside a date, never instead of it. `today` for as-of pages."""
+    date = _local_date(value)
+    if date is None:
+        return ""
+    base = today if isinstance(today, dt.date) else timezone.localdate()
+    days = (date - base).days
+    if days == 0:
+        return _("today")
+    if days == -1:
+        return _("yesterday")
+    if days == 1:
+        return _("tomorrow")
+    if abs(days) < 14:
+        if days > 0:
+            return ngettext("in %(days)s day", "in %(days)s days", days) % {"days": days}
+        return ngettext("%(days)s day ago", "%(days)s days ago", -days) % {"days": -days}
+    span = timesince(min(date, base), max(date, base), depth=1)
+    return (_("in %(span)s") if days > 0 else _("%(span)s ago")) % {"span": span}
+
+
+# Addresses: sort, filter, page live in the URL
+
+
+def _address(context: template.Context, **changes: Any) -> str:
+    """The present query with some keys changed (None removes). Always starts with `?`."""
+    request = context.get("request")
+    query = request.GET.copy() if request is not None else None
+    if query is None:
+        return "?"
+    for key, value in changes.items():
+        if value is None:
+            query.pop(key, None)
+        elif isinstance(value, (list, tuple)):
+            query.setlist(key, [str(item) for item in value])
+        else:
+            query[key] = str(value)
+    return f"?{query.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def address_with(context: template.Context, **changes: Any) -> str:
+    """`{% address_with sort="title" page=None %}`: this page's query with those keys changed."""
+    return _address(context, **changes)
+
+
+@register.simple_tag(takes_context=True)
+def sort_head(context: template.Context, field: str, label: str, kind: str = "", first: str = "") -> str:
+    """A sortable column head whose link holds the order in the URL (`sort=field` or `sort=-field`).
+
+    `kind` "num" aligns right; `first` "desc" sorts downwards on the first click (money, counts).
+    The page's own order, when the URL names none, is the context variable `sort`.
+    """
+    request = context.get("request")
+    current = (request.GET.get("sort") if request is not None else "") or context.get("sort") or ""
+    upwards, downwards = current == field, current == f"-{field}"
+    if upwards:
+        target, state, arrow = f"-{field}", "ascending", "arrow-up"
+    elif downwards:
+        target, state, arrow = field, "descending", "arrow-down"
+    else:
+        target, state, arrow = (f"-{field}" if first == "desc" else field), "", "arrow-up-down"
+    return format_html(
+        '<th scope="col"{}{}><a class="sort" href="{}">{}{}</a></th>',
+        format_html(' class="{}"', kind) if kind else "",
+        format_html(' aria-sort="{}"', state) if state else "",
+        _address(context, sort=target, page=None),
+        label,
+        icon(arrow),
+    )
+
+
+def _choice_words(bound: Any, raw: list[str]) -> str:
+    choices = getattr(bound.field, "choices", None)
+    if choices is None:
+        value = bound.form.cleaned_data.get(bound.name) if hasattr(bound.form, "cleaned_data") else None
+        if isinstance(value, bool) or raw in (["true"], ["on"], ["True"]):
+            return _("yes") if value is not False else _("no")
+        if isinstance(value, dt.date):
+            return date_format(value, "j M Y")
+        return ", ".join(raw)
+    flat: dict[str, str] = {}
+    for key, word in choices:
+        pairs = word if isinstance(word, (list, tuple)) else [(key, word)]
+        flat.update({str(k): str(w) for k, w in pairs})
+    return ", ".join(flat.get(item, item) for item in raw)
+
+
+@register.simple_tag(takes_context=True)
+def filter_chips(context: template.Context, form: Any) -> list[dict[str, str]]:
+    """The filters in force as chips: label, value in words, and the address without it.
+
+    `form` is the FilterSet's bound form. The register's search field (`q`) is a chip too.
+    """
+    chips: list[dict[str, str]] = []
+    if form is None or not form.is_bound:
+        return chips
+    for bound in form:
+        raw = [item for item in form.data.getlist(bound.html_name) if item not in ("", "unknown")]
+        if not raw or bound.is_hidden:
+            continue
+        chips.append({
+            "label": str(bound.label),
+            "value": _choice_words(bound, raw),
+            "url": _address(context, **{bound.html_name: None, "page": None}),
+        })  # fmt: skip
+    return chips
+
+
+@register.simple_tag(takes_context=True)
+def page_numbers(context: template.Context, page: Any) -> list[dict[str, Any]]:
+    """The page links of a Paginator page: number, url, current; None as number is a gap."""
+    return [
+        {"number": None if item == page.paginator.ELLIPSIS else item, "url": _address(context, page=item), "current": item == page.number}
+        for item in page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
+    ]
+
+
+# People
+
+
+def initials_of(name: str) -> str:
+    """Ada Lovelace gives AL; an e-mail address gives its first letter."""
+    words = [word for word in re.split(r"[\s.\-_]+", name.split("@")[0]) if word]
+    letters = [word[0] for word in words if word[0].isalnum()]
+    return (letters[0] + (letters[-1] if len(letters) > 1 else "")).upper() if letters else "?"
+
+
+def _name_of(person: Any) -> str:
+    full = getattr(person, "get_full_name", None)
+    return (full() if callable(full) else "") or str(person)
+
+
+@register.simple_tag
+def avatar(person: Any, size: str = "") -> str:
+    """Initials in a circle, hidden from screen readers: the name stands beside it."""
+    return format_html(
+        '<span class="avatar{}" aria-hidden="true">{}</span>', " is-large" if size == "large" else "", initials_of(_name_of(person))
+    )
+
+
+@register.simple_tag
+def person(person: Any, nobody: str = "") -> str:
+    """Initials and name; nobody gives `nobody` or a dash."""
+    if not person:
+        return format_html('<span class="muted">{}</span>', nobody or NOTHING)
+    return format_html('<span class="person">{}<span>{}</span></span>', avatar(person), _name_of(person))
+
+
+# Words for static/js
+
+
+@register.simple_tag
+def js_words() -> str:
+    """The sentences that scripts show, as a JSON block (data, not a script: the CSP lets it be)."""
+    return json_script(
+        {
+            "saving": _("Saving…"),
+            "saved_at": _("Saved %s"),
+            "draft_restored": _("What you typed earlier is back. It is being saved now."),
+            "offline": _("No connection. Your words are kept on this device and will be saved when you are online."),
+            "session_over": _("You have been signed out. Your words are kept on this device: sign in again in another tab, then go on here."),
+            "somebody_else_saved": _("Somebody else saved this too. Save to see both versions; nothing of yours is lost."),
+            "draft_has_errors": _("Not saved yet: a field needs another look. Your words are kept on this device."),
+            "server_failed": _("The server could not do that. Nothing was changed; try again."),
+            "unavailable": _("The service is busy or being restarted. Nothing was changed; try again in a minute."),
+            "forbidden": _("You may not do that, or you have been signed out. Reload the page to see."),
+            "no_connection": _("No connection. Nothing was changed; try again when you are online."),
+            "count_of": _("%1 of %2"),
+            "progress_waiting": _("Waiting for the server. The work goes on."),
+        },
+        "js-words",
+    )
+
+
+# Text typed by people
+
+_MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": True, "linkify": False}).enable(["table", "strikethrough"]).disable("image")
+_TAGS = {
+    "p", "br", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li", "hr", "a", "h3", "h4", "h5", "h6",
+    "table", "thead", "tbody", "tr", "th", "td",
+}  # fmt: skip
+
+
+def render_markdown(text: str) -> SafeString:
+    """Markdown as HTML that cannot carry a script, a style, an image or a class.
+
+    Headings start at level three, because the page and its section own the first two.
+    """
+    tokens = _MARKDOWN.parse(text)
+    for token in tokens:
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(int(token.tag[1]) + 2, 6)}"
+    html = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
+    clean = nh3.clean(
+        html, tags=_TAGS, attributes={"a": {"href", "title"}}, url_schemes={"http", "https", "mailto"}, link_rel="noopener noreferrer nofollow"
+    )
+    return mark_safe(clean)  # noqa: S308 - cleaned by nh3 above
+
+
+@register.filter
+def markdown(text: Any) -> str:
+    """Text typed by a person, as Markdown, inside `<div class="prose">`."""
+    if not text:
+        return ""
+    return format_html('<div class="prose">{}</div>', render_markdown(str(text)))
+
+
+@register.filter
+def get_item(mapping: Any, key: Any) -> Any:
+    """`row|get_item:column`: a mapping's value by a key that is a variable."""
+    try:
+        return mapping.get(key)
+    except AttributeError:
+        return None
+
+
+@register.filter
+def or_dash(value: Any) -> str:
+    """The value, or a dash that says that there is none."""
+    if value is None or value == "" or (isinstance(value, Promise) and not str(value)):
+        return NOTHING
+    return conditional_escape(value)

@@ -1,0 +1,19 @@
+/* <button data-dialog-open="id"> opens a <dialog>; data-dialog-close closes it. The browser keeps focus inside and gives it back. */
+(function () {
+  "use strict";
+  document.addEventListener("click", function (event) {
+    var opener = event.target.closest("[data-dialog-open]");
+    if (opener) {
+      var dialog = document.getElementById(opener.dataset.dialogOpen);
+      if (dialog) { dialog.showModal(); event.preventDefault(); }
+      return;
+    }
+    var closer = event.target.closest("[data-dialog-close]");
+    if (closer) { closer.closest("dialog").close(); event.preventDefault(); return; }
+    if (event.target.tagName === "DIALOG" && event.target.open && !event.target.hasAttribute("data-keep-open")) {
+      var box = event.target.getBoundingClientRect();
+      var inside = event.clientX >= box.left && event.clientX <= box.right && event.clientY >= box.top && event.clientY <= box.bottom;
+      if (!inside) { event.target.close(); }
+    }
+  });
+})();

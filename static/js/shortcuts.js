@@ -1,0 +1,26 @@
+/* Keys: `/` search, `g` then a letter goes to a place of the navigation ([data-go] or first letters), `?` lists them.
+   None works while typing, so that no text is lost. */
+(function () {
+  "use strict";
+  var places = { m: "my-work", p: "portfolio", i: "intake", o: "governance", u: "resources", r: "reports", k: "knowledge", a: "admin" };
+  var waiting = 0;
+  function typing(target) { return target.matches && target.matches("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]"); }
+  function links() { return Array.from(document.querySelectorAll("#nav > ul > li > a.nav-link")); }
+  document.addEventListener("keydown", function (event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) { return; }
+    if (event.key === "/") {
+      var search = document.querySelector('[data-shortcut="/"]');
+      if (search) { search.focus(); search.select(); event.preventDefault(); }
+      return;
+    }
+    if (event.key === "g") { waiting = Date.now(); return; }
+    if (waiting && Date.now() - waiting < 1500) {
+      waiting = 0;
+      var number = "123456789".indexOf(event.key);
+      var place = places[event.key];
+      var found = links().find(function (link, index) { return index === number || (place && link.dataset.go === place); }) ||
+        links().find(function (link) { return link.textContent.trim().toLowerCase().startsWith(event.key); });
+      if (found) { event.preventDefault(); found.click(); }
+    }
+  });
+})();
