@@ -37,27 +37,29 @@ def short(amount: Decimal | int | None, currency: str = "") -> str:
         return ""
     amount = Decimal(amount)
     size = abs(amount)
-    digits, suffix = "", ""
     units = (
         (Decimal(1), ""),
         (Decimal(10) ** 3, pgettext("thousands, as in £950k", "k")),
         (Decimal(10) ** 6, pgettext("millions, as in £1.2m", "m")),
         (Decimal(10) ** 9, pgettext("billions, as in £1.2bn", "bn")),
     )
-    for unit, suffix in units:
-        scaled = size / unit
-        places = 1 if unit > 1 and scaled < 100 else 0
-        rounded = scaled.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-        if rounded == rounded.to_integral_value():
-            places = 0
-        digits = number_format(rounded, decimal_pos=places, use_l10n=True, force_grouping=True)
+    for unit, word in units:
+        suffix, rounded = word, _rounded(size / unit, 1 if unit > 1 else 0)
         if rounded < 1000:
             break
+    places = 0 if rounded == rounded.to_integral_value() else 1
+    digits = number_format(rounded, decimal_pos=places, use_l10n=True, force_grouping=True)
     sign = MINUS if amount < 0 and rounded else ""
     return f"{sign}{symbol(currency)}{digits}{suffix}"
 
 
-def percent(value: Decimal | float | int | None, places: int = 0) -> str:
+def _rounded(number: Decimal, places: int) -> Decimal:
+    """Half up; from 100 on without decimals."""
+    kept = places if number < 100 else 0
+    return number.quantize(Decimal(1).scaleb(-kept), rounding=ROUND_HALF_UP)
+
+
+def percent(value: Decimal | float | None, places: int = 0) -> str:
     """12.5 with one place gives `12.5%`; None gives `n/a`. The value is already in per cent."""
     if value is None or value == "":
         return _("n/a")

@@ -48,7 +48,7 @@ def _drawing(name: str) -> str:
 @register.simple_tag
 def icon(name: str) -> str:
     """A lucide icon, hidden from screen readers. An unknown name raises, so that a test finds it."""
-    return mark_safe(_drawing(str(name)))  # noqa: S308 - drawings of the lucide package
+    return mark_safe(_drawing(str(name)))
 
 
 # Ratings
@@ -102,7 +102,9 @@ def money(value: Any, currency: str = "") -> str:
     amount = _decimal(value)
     if amount is None:
         return NOTHING
-    return format_html('<span class="money" title="{}">{}</span>', money_words.exact(amount, currency), money_words.short(amount, currency))
+    return format_html(
+        '<span class="money" title="{}">{}</span>', money_words.exact(amount, currency), money_words.short(amount, currency)
+    )
 
 
 @register.filter
@@ -161,13 +163,16 @@ def moment(value: Any) -> str:
         return NOTHING
     local = timezone.localtime(value) if timezone.is_aware(value) else value
     return format_html(
-        '<time datetime="{}" title="{}">{}</time>', value.isoformat(timespec="seconds"), local.tzname() or "", date_format(local, "j M Y, H:i")
+        '<time datetime="{}" title="{}">{}</time>',
+        value.isoformat(timespec="seconds"),
+        local.tzname() or "",
+        date_format(local, "j M Y, H:i"),
     )
 
 
 @register.filter
 def ago(value: Any, today: dt.date | None = None) -> str:
-    """"3 days ago", "in 2 weeks": a hint beside a date, never instead of it. `today` for as-of pages."""
+    """ "3 days ago", "in 2 weeks": a hint beside a date, never instead of it. `today` for as-of pages."""
     date = _local_date(value)
     if date is None:
         return ""
@@ -279,7 +284,11 @@ def filter_chips(context: template.Context, form: Any) -> list[dict[str, str]]:
 def page_numbers(context: template.Context, page: Any) -> list[dict[str, Any]]:
     """The page links of a Paginator page: number, url, current; None as number is a gap."""
     return [
-        {"number": None if item == page.paginator.ELLIPSIS else item, "url": _address(context, page=item), "current": item == page.number}
+        {
+            "number": None if item == page.paginator.ELLIPSIS else item,
+            "url": _address(context, page=item),
+            "current": item == page.number,
+        }
         for item in page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
     ]
 
@@ -289,7 +298,7 @@ def page_numbers(context: template.Context, page: Any) -> list[dict[str, Any]]:
 
 def initials_of(name: str) -> str:
     """Ada Lovelace gives AL; an e-mail address gives its first letter."""
-    words = [word for word in re.split(r"[\s.\-_]+", name.split("@")[0]) if word]
+    words = [word for word in re.split(r"[\s.\-_]+", name.split("@", maxsplit=1)[0]) if word]
     letters = [word[0] for word in words if word[0].isalnum()]
     return (letters[0] + (letters[-1] if len(letters) > 1 else "")).upper() if letters else "?"
 
@@ -303,7 +312,9 @@ def _name_of(person: Any) -> str:
 def avatar(person: Any, size: str = "") -> str:
     """Initials in a circle, hidden from screen readers: the name stands beside it."""
     return format_html(
-        '<span class="avatar{}" aria-hidden="true">{}</span>', " is-large" if size == "large" else "", initials_of(_name_of(person))
+        '<span class="avatar{}" aria-hidden="true">{}</span>',
+        " is-large" if size == "large" else "",
+        initials_of(_name_of(person)),
     )
 
 
@@ -327,7 +338,9 @@ def js_words() -> str:
             "saved_at": _("Saved %s"),
             "draft_restored": _("What you typed earlier is back. It is being saved now."),
             "offline": _("No connection. Your words are kept on this device and will be saved when you are online."),
-            "session_over": _("You have been signed out. Your words are kept on this device: sign in again in another tab, then go on here."),
+            "session_over": _(
+                "You have been signed out. Your words are kept on this device: sign in again in another tab, then go on here."
+            ),
             "somebody_else_saved": _("Somebody else saved this too. Save to see both versions; nothing of yours is lost."),
             "draft_has_errors": _("Not saved yet: a field needs another look. Your words are kept on this device."),
             "server_failed": _("The server could not do that. Nothing was changed; try again."),
@@ -343,7 +356,11 @@ def js_words() -> str:
 
 # Text typed by people
 
-_MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": True, "linkify": False}).enable(["table", "strikethrough"]).disable("image")
+_MARKDOWN = (
+    MarkdownIt("commonmark", {"html": False, "breaks": True, "linkify": False})
+    .enable(["table", "strikethrough"])
+    .disable("image")
+)
 _TAGS = {
     "p", "br", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li", "hr", "a", "h3", "h4", "h5", "h6",
     "table", "thead", "tbody", "tr", "th", "td",
@@ -361,9 +378,13 @@ def render_markdown(text: str) -> SafeString:
             token.tag = f"h{min(int(token.tag[1]) + 2, 6)}"
     html = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
     clean = nh3.clean(
-        html, tags=_TAGS, attributes={"a": {"href", "title"}}, url_schemes={"http", "https", "mailto"}, link_rel="noopener noreferrer nofollow"
+        html,
+        tags=_TAGS,
+        attributes={"a": {"href", "title"}},
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener noreferrer nofollow",
     )
-    return mark_safe(clean)  # noqa: S308 - cleaned by nh3 above
+    return mark_safe(clean)
 
 
 @register.filter

@@ -1,37 +1,37 @@
-"""Error pages in the product's own look. None of them needs the database."""
+"""Error pages in the product's own look. None of them needs the database: no context processor runs."""
 
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
 
 
 @login_not_required
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """400"""
-    return render(request, "400.html", status=400)
+    return HttpResponse(render_to_string("400.html"), status=400)
 
 
 @login_not_required
 def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """403: seen but not allowed."""
-    return render(request, "403.html", status=403)
+    return HttpResponse(render_to_string("403.html"), status=403)
 
 
 @login_not_required
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """404: absent or not for this person; nobody can tell which."""
-    return render(request, "404.html", status=404)
+    return HttpResponse(render_to_string("404.html"), status=404)
 
 
 @login_not_required
 def server_error(request: HttpRequest) -> HttpResponse:
     """500"""
-    return render(request, "500.html", status=500)
+    return HttpResponse(render_to_string("500.html"), status=500)
 
 
 @login_not_required
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form's protection token was missing or old: what was typed is still in the browser's form."""
-    return render(request, "403_csrf.html", status=403)
+    return HttpResponse(render_to_string("403_csrf.html"), status=403)
