@@ -1,7 +1,7 @@
 """Money, numbers and percentages as people write them.
 
 Amounts come back in whole units of the currency: "1.2bn" is 1200000000, and 34 in a column headed "(£m)" is
-34000000. The largest amount that is kept is 999,999,999,999.99 (the width of the database's columns).
+34000000. The largest amount that is kept is 999,999,999,999,999.99 (within the width of the database's columns).
 """
 
 import re
@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 
 from core.formulas.readings import VALUE, Cell, Note, Reading, clean_text, exact, failed, folded, note, without_value
 
-LARGEST = Decimal("999999999999.99")
+LARGEST = Decimal("999999999999999.99")
 
 _SYMBOLS = {
     "£": "GBP", "€": "EUR", "¥": "JPY", "₹": "INR", "A$": "AUD", "AU$": "AUD", "C$": "CAD", "CA$": "CAD", "CAN$": "CAD",

@@ -2,7 +2,20 @@
 
 from core.models.base import Versioned
 from core.models.conversation import Attachment, Comment, Notification
+from core.models.imports import ImportJob, ImportMapping, ImportRow, ImportState, ImportVerdict
 from core.models.references import ReferenceCounter
 from core.models.views import SavedView
 
-__all__ = ["Attachment", "Comment", "Notification", "ReferenceCounter", "SavedView", "Versioned"]
+__all__ = [
+    "Attachment",
+    "Comment",
+    "ImportJob",
+    "ImportMapping",
+    "ImportRow",
+    "ImportState",
+    "ImportVerdict",
+    "Notification",
+    "ReferenceCounter",
+    "SavedView",
+    "Versioned",
+]
