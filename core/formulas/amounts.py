@@ -20,14 +20,44 @@ _SYMBOLS = {
 }  # fmt: skip
 _DOLLARS = {"USD", "CAD", "AUD", "NZD", "HKD", "SGD"}
 CURRENCIES = frozenset(_SYMBOLS.values()) | frozenset(
-    "CHF SEK NOK DKK ISK PLN CZK HUF RON BGN ZAR CNY MXN AED SAR THB MYR IDR PHP NGN KES EGP CLP COP ARS UAH VND".split()
+    [
+        "CHF",
+        "SEK",
+        "NOK",
+        "DKK",
+        "ISK",
+        "PLN",
+        "CZK",
+        "HUF",
+        "RON",
+        "BGN",
+        "ZAR",
+        "CNY",
+        "MXN",
+        "AED",
+        "SAR",
+        "THB",
+        "MYR",
+        "IDR",
+        "PHP",
+        "NGN",
+        "KES",
+        "EGP",
+        "CLP",
+        "COP",
+        "ARS",
+        "UAH",
+        "VND",
+    ]
 )
 _TIMES = {
     "k": 3, "'000": 3, "000": 3, "000s": 3, "'000s": 3, "thousand": 3, "thousands": 3, "tsd": 3,
     "m": 6, "mn": 6, "mm": 6, "mio": 6, "mil": 6, "mill": 6, "mln": 6, "million": 6, "millions": 6,
     "b": 9, "bn": 9, "bln": 9, "mrd": 9, "billion": 9, "billions": 9, "tn": 12, "trn": 12, "trillion": 12, "trillions": 12,
 }  # fmt: skip
-_CURRENCY = r"(?:(?:AU|CAN|CA|US|NZ|HK|A|C|S|R)?\$|£|€|¥|₹|₩|₺|₪|(?<![A-Za-z])(?:" + "|".join(sorted(CURRENCIES)) + r")(?![A-Za-z]))"
+_CURRENCY = (
+    r"(?:(?:AU|CAN|CA|US|NZ|HK|A|C|S|R)?\$|£|€|¥|₹|₩|₺|₪|(?<![A-Za-z])(?:" + "|".join(sorted(CURRENCIES)) + r")(?![A-Za-z]))"
+)
 _AMOUNT = re.compile(
     rf"^(?P<sign>[+-])?\s*(?P<before>{_CURRENCY})?\s*(?P<sign2>[+-])?\s*"
     r"(?P<digits>\d[\d.,' ’]*|[.,]\d+)(?P<power>e[+-]?\d{1,2})?"

@@ -50,9 +50,7 @@ def profile_column(kind: str, header: str, cells: Sequence[Cell], options: Readi
         return Profile(kind, amounts=style)
     if kind in ("date", "start", "finish"):
         edge = START if kind == "start" else END
-        return Profile(
-            kind, dates=date_style(cells, edge=edge, fiscal_month=options.fiscal_month, forced=options.date_order)
-        )
+        return Profile(kind, dates=date_style(cells, edge=edge, fiscal_month=options.fiscal_month, forced=options.date_order))
     if kind in ("rag", "assurance"):
         return Profile(kind, one_to_five=is_one_to_five(header, cells))
     return Profile(kind)

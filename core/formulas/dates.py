@@ -26,7 +26,8 @@ _MONTH = "(?P<month>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\.
 _TIME = r"(?:[t ,]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:am|pm|a\.m\.|p\.m\.)?\s*(?:z|gmt|utc|bst|[+-]\d{2}:?\d{2})?)?"
 _FISCAL = r"(?:fy|f/y|fiscal year|financial year|fin year)?\s*(?P<year>\d{4})\s*[-/]\s*(?P<next>\d{4}|\d{2})"
 _WORDS_BEFORE = re.compile(
-    r"^(by|from|on|end of|end|the end of|beginning of|start of|until|till|forecast|planned|expected|est\.?|circa|c\.|~)\s+", re.I
+    r"^(by|from|on|end of|end|the end of|beginning of|start of|until|till|forecast|planned|expected|est\.?|circa|c\.|~)\s+",
+    re.I,
 )
 _WEEKDAY = re.compile(r"\b(mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?\b,?\s*", re.I)
 _VAGUE = re.compile(r"\b(early|mid|late|spring|summer|autumn|fall|winter|christmas|easter|tbc)\b", re.I)
@@ -49,7 +50,9 @@ _SHORT_QUARTER = re.compile(r"^(?P<fy>fy)?\s*(?P<year>\d{4}|(?<=fy)\d{2})[\s,/\-
 _HALF = re.compile(r"^h\s*(?P<h>[12])[\s,/\-]*(?P<year>\d{4})$|^(?P<year2>\d{4})[\s,/\-]*h\s*(?P<h2>[12])$")
 _YEAR = re.compile(r"^(?P<year>\d{4})(?:\.0)?$")
 _SERIAL = re.compile(r"^(?P<serial>\d{5})(?:\.\d+)?$")
-_ANY_DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{4}\b", re.I)
+_ANY_DATE = re.compile(
+    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{4}\b", re.I
+)
 _EPOCH = date(1899, 12, 30)
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 
@@ -129,9 +132,7 @@ def _read_plain(plain: str, text: str, style: DateStyle) -> Reading | None:
     if not plain or len(plain) > 60 or not any(sign.isdigit() for sign in plain):
         return None
     try:
-        return (
-            _whole_day(plain, text, style) or _financial(plain, text, style) or _part_of_year(plain, text, style)
-        )
+        return _whole_day(plain, text, style) or _financial(plain, text, style) or _part_of_year(plain, text, style)
     except ValueError:
         return failed(text, "no_such_day", text=text)
 
@@ -154,7 +155,9 @@ def _whole_day(plain: str, text: str, style: DateStyle) -> Reading | None:
 def _financial(plain: str, text: str, style: DateStyle) -> Reading | None:
     match = _QUARTER_FISCAL.match(plain) or _FISCAL_QUARTER.match(plain)
     if match and _follows(match):
-        return _span(int(match["year"]), style.fiscal_month + 3 * (int(match["q"]) - 1), 3, text, style, "quarter", "financial_quarter")
+        return _span(
+            int(match["year"]), style.fiscal_month + 3 * (int(match["q"]) - 1), 3, text, style, "quarter", "financial_quarter"
+        )
     match = _FISCAL_YEAR.match(plain)
     if match and _follows(match) and not (style.year_month and plain == f"{match['year']}-{match['next']}"):
         return _span(int(match["year"]), style.fiscal_month, 12, text, style, "year", "financial_year")

@@ -17,7 +17,27 @@ from core.formulas.tabular import Table, header_key
 LEAST = 0.6
 """Below this confidence a column is left for the person to place."""
 _SAMPLE = 60
-_FILLERS = {"the", "of", "a", "an", "for", "to", "and", "in", "on", "at", "by", "or", "s", "this", "latest", "approved", "current", "custom", "field"}
+_FILLERS = {
+    "the",
+    "of",
+    "a",
+    "an",
+    "for",
+    "to",
+    "and",
+    "in",
+    "on",
+    "at",
+    "by",
+    "or",
+    "s",
+    "this",
+    "latest",
+    "approved",
+    "current",
+    "custom",
+    "field",
+}
 _SAME = {
     "programme": "project", "program": "project", "investment": "project", "initiative": "project", "est": "estimated",
     "completion": "finish", "end": "finish", "finished": "finish", "completed": "finish", "complete": "finish",
@@ -174,4 +194,3 @@ def align(remembered: Sequence[str], headers: Sequence[str]) -> dict[int, int]:
         if free:
             found[old] = free[0]
     return found
-

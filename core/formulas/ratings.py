@@ -44,7 +44,9 @@ def read_rag(cell: Cell, *, one_to_five: bool = False) -> Reading:
     if not plain:
         return Reading(EMPTY)
     if one_to_five and re.match(r"^[1-5](\.0+)?$", plain):
-        return Reading(VALUE, {"1": "red", "2": "red", "3": "amber", "4": "green", "5": "green"}[plain[0]], note("one_to_five", text=text))
+        return Reading(
+            VALUE, {"1": "red", "2": "red", "3": "amber", "4": "green", "5": "green"}[plain[0]], note("one_to_five", text=text)
+        )
     if plain in _COLOURS:
         return Reading(VALUE, _COLOURS[plain])
     if plain in _LETTERS:
@@ -55,7 +57,7 @@ def read_rag(cell: Cell, *, one_to_five: bool = False) -> Reading:
     squeezed = re.sub(r"[\s_]*([/\-&+,|]|and|to)[\s_]*", "/", plain)
     parts = [_COLOURS.get(part) or _LETTERS.get(part) for part in squeezed.split("/")]
     if len(parts) == 2 and all(parts):
-        colour = "amber" if "amber" in parts and parts[0] != parts[1] else parts[0] if parts[0] == parts[1] else ""
+        colour = (parts[0] or "") if parts[0] == parts[1] else "amber" if "amber" in parts else ""
         if colour:
             return Reading(VALUE, colour, note("two_colours", text=text, colour=colour))
     if plain in _MIXED:
@@ -69,7 +71,7 @@ def read_rag(cell: Cell, *, one_to_five: bool = False) -> Reading:
 
 
 def _rag_in_phrase(text: str, plain: str) -> Reading:
-    """"Amber (SRO rating)", "RAG: Green", "Green - on track": the one colour that a short phrase names."""
+    """ "Amber (SRO rating)", "RAG: Green", "Green - on track": the one colour that a short phrase names."""
     named = set(re.findall(r"\b(red|amber|green|yellow|blue|grey|gray)\b", plain))
     colours = {_COLOURS.get(name, "amber") for name in named}
     if len(colours) == 1 and len(plain) <= 80:

@@ -63,7 +63,23 @@ def failed(text: str, code: str, /, **params: Any) -> Reading:
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff]")
 _SPREADSHEET_RETURN = re.compile(r"_x000[dD]_\n?")
-_NOT_APPLICABLE = {"", "-", "--", "–", "—", ".", "n/a", "na", "n.a.", "n.a", "n\\a", "#n/a", "null", "(blank)", "not applicable"}
+_NOT_APPLICABLE = {
+    "",
+    "-",
+    "--",
+    "–",
+    "—",
+    ".",
+    "n/a",
+    "na",
+    "n.a.",
+    "n.a",
+    "n\\a",
+    "#n/a",
+    "null",
+    "(blank)",
+    "not applicable",
+}
 _NO_ANSWER = {"none", "nan", "nat", "n/k", "(none)", "not required", "not relevant"}
 _WITHHELD = re.compile(
     r"\b(exempt|withheld|redacted|undisclosed|not disclosed|not published|not for publication|restricted|classified"
@@ -136,6 +152,6 @@ def is_not_applicable(text: str) -> bool:
     return folded(text).lower() in _NOT_APPLICABLE
 
 
-def exact(number: int | float | Decimal) -> Decimal:
+def exact(number: float | Decimal) -> Decimal:
     """A number from a file as Decimal, as it is written there."""
     return number if isinstance(number, Decimal) else Decimal(str(number))

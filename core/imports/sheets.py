@@ -155,9 +155,7 @@ def read(path: str, limits: dict[str, int], wanted: str | None) -> dict[str, Any
         raise Refused("file_encrypted") from None
     sheets: list[dict[str, Any]] = []
     chosen = [
-        meta
-        for meta in book.sheets_metadata
-        if (wanted is None or meta.name == wanted) and str(meta.typ).endswith("WorkSheet")
+        meta for meta in book.sheets_metadata if (wanted is None or meta.name == wanted) and str(meta.typ).endswith("WorkSheet")
     ]
     if wanted is not None and not chosen:
         raise Refused("no_such_sheet", sheet=wanted)
@@ -225,7 +223,7 @@ def main() -> None:
         answer = {"error": refused.code, "params": refused.params}
     except MemoryError:
         answer = {"error": "needs_too_much_memory", "params": {}}
-    except Exception as error:  # whatever a parser raises for a broken file: it is refused, and the kind is kept for the log
+    except Exception as error:  # noqa: BLE001 - whatever a parser raises for a broken file: it is refused, and the kind is kept for the log
         answer = {"error": "file_broken", "params": {}, "kind": type(error).__name__}
     json.dump(answer, sys.stdout)
 
