@@ -15,5 +15,6 @@ app.steps["worker"].add(DjangoStructLogInitStep)
 # name: (task, every how many seconds)
 SWEEPS: dict[str, tuple[str, float]] = {}
 app.conf.beat_schedule = {
-    name: {"task": task, "schedule": seconds, "options": {"expires": seconds}} for name, (task, seconds) in SWEEPS.items()
+    name: {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+    for name, (task, seconds) in SWEEPS.items()
 }

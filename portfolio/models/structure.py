@@ -83,7 +83,12 @@ class Programme(Versioned):
         Portfolio, models.PROTECT, null=True, blank=True, related_name="programmes", verbose_name=_("portfolio")
     )
     manager = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("programme manager")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("programme manager"),
     )
     sponsor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("sponsor")
@@ -135,7 +140,12 @@ class Project(Versioned):
         Programme, models.PROTECT, null=True, blank=True, related_name="projects", verbose_name=_("programme")
     )
     unit = models.ForeignKey(
-        OrganisationUnit, models.PROTECT, null=True, blank=True, related_name="projects", verbose_name=_("organisation unit")
+        OrganisationUnit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="projects",
+        verbose_name=_("organisation unit"),
     )
     sponsor = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -226,7 +236,9 @@ class Project(Versioned):
                 violation_error_message=_("A currency is three capital letters, such as GBP."),
             ),
             models.CheckConstraint(
-                condition=models.Q(tier__range=(1, 3)), name="project_tier", violation_error_message=_("The tier is 1, 2 or 3.")
+                condition=models.Q(tier__range=(1, 3)),
+                name="project_tier",
+                violation_error_message=_("The tier is 1, 2 or 3."),
             ),
         ]
         indexes = [

@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 
 from reporting.formulas.cadence import LAST, Cadence, instants, is_working, latest_missed, upcoming
 
-ZONES = ["Europe/London", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "Pacific/Apia", "America/Sao_Paulo"]
+ZONES = [
+    "Europe/London",
+    "America/New_York",
+    "Australia/Lord_Howe",
+    "Asia/Kolkata",
+    "Pacific/Apia",
+    "America/Sao_Paulo",
+]
 WEEKDAYS = (rrule.MO, rrule.TU, rrule.WE, rrule.TH, rrule.FR, rrule.SA, rrule.SU)
 
 
@@ -159,7 +166,9 @@ def test_same_local_time_all_year_round():
     year = upcoming(cadence, after=utc(2026, 1, 1), count=52)
     assert {m.astimezone(ZoneInfo("Europe/London")).time() for m in year} == {time(8)}
     assert {m.hour for m in year} == {7, 8}
-    assert all(b - a in (timedelta(days=7), timedelta(days=7, hours=1), timedelta(days=7, hours=-1)) for a, b in pairwise(year))
+    assert all(
+        b - a in (timedelta(days=7), timedelta(days=7, hours=1), timedelta(days=7, hours=-1)) for a, b in pairwise(year)
+    )
 
 
 def test_a_day_that_a_country_left_out_is_due_at_its_end():
@@ -191,8 +200,14 @@ def test_the_30th_in_february():
 
 
 def test_first_and_last_weekday_of_the_month():
-    assert next_local(monthly(nth=1, weekday=0), utc(2026, 11, 22), 2) == ["Mon 07 Dec 2026 07:30", "Mon 04 Jan 2027 07:30"]
-    assert next_local(monthly(nth=LAST, weekday=4), utc(2026, 11, 22), 2) == ["Fri 27 Nov 2026 07:30", "Fri 25 Dec 2026 07:30"]
+    assert next_local(monthly(nth=1, weekday=0), utc(2026, 11, 22), 2) == [
+        "Mon 07 Dec 2026 07:30",
+        "Mon 04 Jan 2027 07:30",
+    ]
+    assert next_local(monthly(nth=LAST, weekday=4), utc(2026, 11, 22), 2) == [
+        "Fri 27 Nov 2026 07:30",
+        "Fri 25 Dec 2026 07:30",
+    ]
 
 
 def test_quarterly_in_its_month():
@@ -217,14 +232,18 @@ ENGLAND = public_holidays.country_holidays("GB", subdiv="ENG")
 
 
 def test_weekdays_skip_christmas():
-    cadence = Cadence(kind="weekdays", at=time(9), zone="Europe/London", starts_on=date(2026, 1, 1), holiday_rule="skip")
+    cadence = Cadence(
+        kind="weekdays", at=time(9), zone="Europe/London", starts_on=date(2026, 1, 1), holiday_rule="skip"
+    )
     assert next_local(cadence, utc(2026, 12, 24, 8), 4, ENGLAND) == [
         "Thu 24 Dec 2026 09:00", "Tue 29 Dec 2026 09:00", "Wed 30 Dec 2026 09:00", "Thu 31 Dec 2026 09:00",
     ]  # fmt: skip  # 26 December 2026 is a Saturday: Monday 28 is its substitute
 
 
 def test_weekdays_moved_over_christmas_do_not_double():
-    cadence = Cadence(kind="weekdays", at=time(9), zone="Europe/London", starts_on=date(2026, 1, 1), holiday_rule="next")
+    cadence = Cadence(
+        kind="weekdays", at=time(9), zone="Europe/London", starts_on=date(2026, 1, 1), holiday_rule="next"
+    )
     assert next_local(cadence, utc(2026, 12, 24, 8), 3, ENGLAND) == [
         "Thu 24 Dec 2026 09:00", "Tue 29 Dec 2026 09:00", "Wed 30 Dec 2026 09:00",
     ]  # fmt: skip
@@ -245,7 +264,9 @@ def test_new_year_moved_back_is_still_found_from_the_old_year():
 
 
 def test_a_saturday_that_was_asked_for_is_kept():
-    cadence = Cadence(kind="weekly", weekday=5, at=time(9), zone="UTC", starts_on=date(2026, 11, 1), holiday_rule="next")
+    cadence = Cadence(
+        kind="weekly", weekday=5, at=time(9), zone="UTC", starts_on=date(2026, 11, 1), holiday_rule="next"
+    )
     assert next_local(cadence, utc(2026, 11, 22), 1, ENGLAND) == ["Sat 28 Nov 2026 09:00"]
 
 

@@ -1,0 +1,1 @@
+"""What every room's API is made of: versions as ETags, one error shape, paging, throttles."""

@@ -1,0 +1,92 @@
+"""Base classes of the API's viewsets."""
+
+import re
+from typing import Any
+
+from django.db.models import Model
+from rest_framework import mixins, serializers, viewsets
+from rest_framework.exceptions import ValidationError
+from rest_framework.pagination import LimitOffsetPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.api.errors import Stale, VersionRequired
+from core.models import Versioned
+
+
+class Page(LimitOffsetPagination):
+    """`?limit=100&offset=200`, at most 500 rows a page."""
+
+    default_limit = 100
+    max_limit = 500
+
+
+def etag_of(row: Versioned) -> str:
+    """The strong ETag of a row's version."""
+    return f'"{row._meta.model_name}-{row.pk}-{row.version}"'
+
+
+class RoomViewSet(viewsets.GenericViewSet):
+    """Base of all viewsets. `get_queryset` narrows to what the person may see before anything is looked up."""
+
+    pagination_class = Page
+    search_fields: tuple[str, ...] = ()
+
+    def find(self, action: str) -> Any:
+        """The object named in the address, through the room's access function. Each viewset says how."""
+        raise NotImplementedError(f"{type(self).__name__} does not say how it finds one object for {action}.")
+
+
+class VersionedViewSet(mixins.ListModelMixin, RoomViewSet):
+    """List, read, create and change rows that have a version.
+
+    Reading answers with an ETag; changing needs it back in If-Match: 428 without, 412 when stale.
+    A viewset sets `view_action` and `edit_action` and writes `find`, `create_row` and `change_row`, which
+    call the same actions as the pages.
+    """
+
+    view_action = ""
+    edit_action = ""
+
+    def create_row(self, data: dict[str, Any]) -> Model:
+        """Call the action that creates. `data` is validated."""
+        raise NotImplementedError
+
+    def change_row(self, row: Any, data: dict[str, Any], version: int) -> Model:
+        """Call the action that changes. `data` holds the validated fields that were sent."""
+        raise NotImplementedError
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """One row, with its ETag."""
+        return self.answer(self.find(self.view_action))
+
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Create a row."""
+        serializer: serializers.BaseSerializer[Any] = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        return self.answer(self.create_row(dict(serializer.validated_data)), status=201)
+
+    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Change the fields that are sent."""
+        row = self.find(self.edit_action)
+        version = self.expected_version(row)
+        serializer: serializers.BaseSerializer[Any] = self.get_serializer(row, data=request.data, partial=True)
+        serializer.is_valid(raise_exception=True)
+        return self.answer(self.change_row(row, dict(serializer.validated_data), version))
+
+    def expected_version(self, row: Versioned) -> int:
+        """The version in If-Match. Raises 428 without the header, 412 when it names another row, 400 when unreadable."""
+        header = self.request.headers.get("If-Match", "")
+        if not header:
+            raise VersionRequired
+        found = re.fullmatch(r'\s*(?:W/)?"([a-z]+)-(\d+)-(\d+)"\s*', header)
+        if not found:
+            raise ValidationError({"If-Match": ["Send the ETag as you received it."]})
+        name, pk, version = found.groups()
+        if (name, int(pk)) != (row._meta.model_name, row.pk):
+            raise Stale
+        return int(version)
+
+    def answer(self, row: Any, status: int = 200) -> Response:
+        """The row as it is now, with its ETag."""
+        return Response(self.get_serializer(row).data, status=status, headers={"ETag": etag_of(row)})

@@ -1,0 +1,48 @@
+"""One error shape for the whole API: `{"type", "errors": [{"code", "detail", "attr"}]}` (drf-standardized-errors)."""
+
+from django.db import OperationalError
+from django.utils.translation import gettext_lazy as _
+from drf_standardized_errors.handler import ExceptionHandler
+from rest_framework import exceptions, status
+
+from core.errors import ActionError, EditConflict
+
+
+class Stale(exceptions.APIException):
+    """412: the row was changed since the client read it."""
+
+    status_code = status.HTTP_412_PRECONDITION_FAILED
+    default_detail = _("Somebody else changed this since you read it. Read it again and repeat your change.")
+    default_code = "stale"
+
+
+class VersionRequired(exceptions.APIException):
+    """428: a change without saying which version it is based on."""
+
+    status_code = status.HTTP_428_PRECONDITION_REQUIRED
+    default_detail = _("Send the ETag of the version you changed in the If-Match header.")
+    default_code = "version_required"
+
+
+class Unavailable(exceptions.APIException):
+    """503: the database is away."""
+
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    default_detail = _("The service is briefly unavailable. Try again in a minute.")
+    default_code = "unavailable"
+
+
+class Errors(ExceptionHandler):  # type: ignore[misc]
+    """Turns the errors of actions and of the database into answers."""
+
+    def convert_known_exceptions(self, exc: Exception) -> Exception:
+        """Actions refuse with a sentence; the client gets it at the field it belongs to."""
+        if isinstance(exc, EditConflict):
+            return Stale(str(exc))
+        if isinstance(exc, ActionError):
+            return exceptions.ValidationError(
+                {exc.field: [str(exc)]} if exc.field else {"non_field_errors": [str(exc)]}
+            )
+        if isinstance(exc, OperationalError):
+            return Unavailable()
+        return super().convert_known_exceptions(exc)  # type: ignore[no-any-return]
