@@ -1288,6 +1288,10 @@ class Migration(migrations.Migration):
             model_name='programmeevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='8a0f93b92bd64ea4078f424505b8cf077eace1fb', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_cd423', table='portfolio_programmeevent', when='BEFORE')),
         ),
+        migrations.AddIndex(
+            model_name='milestoneevent',
+            index=models.Index(fields=['project', 'pgh_obj', '-pgh_created_at', '-pgh_id'], name='milestone_event_known'),
+        ),
         pgtrigger.migrations.AddTrigger(
             model_name='milestoneevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f72484226d1c6e04b5f0e904b43a69df7963dfaf', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_74fd1', table='portfolio_milestoneevent', when='BEFORE')),
@@ -1527,6 +1531,10 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='statusdecision',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "portfolio_statusdecisionevent" ("decider", "due_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "text", "update_id") VALUES (OLD."decider", OLD."due_on", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."text", OLD."update_id"); RETURN NULL;', hash='2d62917a5de3a8a8e6b145a6319364818f9f88c7', operation='DELETE', pgid='pgtrigger_delete_delete_50671', table='portfolio_statusdecision', when='AFTER')),
+        ),
+        migrations.AddIndex(
+            model_name='projectevent',
+            index=models.Index(fields=['pgh_obj', '-pgh_created_at', '-pgh_id'], name='project_event_known'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='projectevent',

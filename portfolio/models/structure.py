@@ -125,7 +125,11 @@ class Tier(models.IntegerChoices):
     THREE = 3, _("Tier 3")
 
 
-@pghistory.track(exclude=["search"])
+@pghistory.track(
+    exclude=["search"],
+    # The last event of each project at a moment (portfolio/models/asof.py): a probe for each, whatever its history.
+    meta={"indexes": [models.Index(fields=["pgh_obj", "-pgh_created_at", "-pgh_id"], name="project_event_known")]},
+)
 class Project(Versioned):
     """A project. Money is in `currency`; `forecast` is the expected whole-life cost (EAC), `spend` the actual to date."""
 
