@@ -29,8 +29,7 @@ class Cast:
             raise AttributeError(role) from None
 
 
-@pytest.fixture
-def cast(db: None) -> Cast:
+def make_cast() -> Cast:
     """One person per role and three projects."""
     on_projects = {"project_manager", "sponsor"}
     people = {
@@ -42,6 +41,12 @@ def cast(db: None) -> Cast:
     other = factories.project("Other project", manager=director)
     confidential = factories.project("Zanzibar canary", manager=director, is_confidential=True)
     return Cast(people, own, other, confidential, director)
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """One person per role and three projects."""
+    return make_cast()
 
 
 @pytest.fixture

@@ -1,3 +1,13 @@
 """Fixtures of every test: the cast. Servers, mail and workers come from tests/servers.py (a plugin, see pyproject.toml)."""
 
+import pytest
+
 pytest_plugins = ["tests.cast"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Static files straight from their folders: no test needs `collectstatic`."""
+    from django.conf import settings
+
+    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True

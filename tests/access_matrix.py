@@ -1,0 +1,169 @@
+"""Who may reach which address: plain data that `test_access_matrix.py` holds every page, partial, export and API route to.
+
+A new address needs one line in ROWS, unless a prefix in DEFAULTS already says the right thing. A row says what
+right the address asks for; `accounts/roles.py` says which roles hold it. Kinds of row:
+
+- `public()`             also without signing in
+- `everyone()`           every signed-in person (what it shows is filtered by rights)
+- `own()`                every signed-in person, on what is theirs; changes only what is theirs
+- `office(action)`       those who hold `action` everywhere; others get 403 (or 404)
+- `project(action)`      those who hold `action` on the project of the address: 404 unseen, 403 seen but not allowed
+
+Options of every kind: `method="post"` (the default is GET), `arguments={"pk": lambda world, project: …}` where the names in
+ARGUMENTS do not fit, `query="format=csv"`, `data={…}` to post, `roles={…}` to say outright who gets through.
+Several rows for one name are fine (GET and PATCH of one API route). Objects come from `World`, made once.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from portfolio.models import Milestone, Objective, Project
+from tests import factories
+from tests.cast import Cast
+
+Argument = Callable[["World", Project], Any]
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one address (and method) asks for."""
+
+    kind: str
+    action: str = ""
+    method: str = "get"
+    arguments: dict[str, Argument] = field(default_factory=dict)
+    query: str = ""
+    data: dict[str, Any] = field(default_factory=dict)
+    roles: frozenset[str] | None = None
+
+
+def row(kind: str, action: str = "", **options: Any) -> Row:
+    """A row; see the top of this file for the options."""
+    if "roles" in options:
+        options["roles"] = frozenset(options["roles"])
+    return Row(kind, action, **options)
+
+
+def public(**options: Any) -> Row:
+    """Also without signing in."""
+    return row("public", **options)
+
+
+def everyone(**options: Any) -> Row:
+    """Every signed-in person."""
+    return row("everyone", **options)
+
+
+def own(**options: Any) -> Row:
+    """Every signed-in person, on what is theirs."""
+    return row("own", **options)
+
+
+def office(action: str, **options: Any) -> Row:
+    """Those who hold the action everywhere."""
+    return row("office", action, **options)
+
+
+def project(action: str = "project.view", **options: Any) -> Row:
+    """Those who hold the action on the project that the address is about."""
+    return row("project", action, **options)
+
+
+@dataclass
+class World:
+    """Rows that addresses point to: `of(project)` gives those of one project, by noun."""
+
+    cast: Cast
+    shared: dict[str, Any]
+    sets: dict[int, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def projects(self) -> tuple[Project, Project, Project]:
+        """Own, other, confidential."""
+        return self.cast.own, self.cast.other, self.cast.confidential
+
+    def of(self, project: Project) -> dict[str, Any]:
+        """The rows that hang on this project, and those that hang on none."""
+        return self.shared | self.sets[project.pk]
+
+
+def make_world(cast: Cast) -> World:
+    """One row of every kind that has an address of its own: one of each for each project of the cast."""
+    calendar = factories.calendar()
+    period = factories.period(calendar)
+    shared = {
+        "calendar": calendar,
+        "period": period,
+        "series": calendar.series,
+        "portfolio": factories.portfolio("Whole office"),
+        "programme": factories.programme("All works"),
+        "unit": factories.unit("Works"),
+        "objective": Objective.objects.create(name="Warmer homes"),
+        "user": cast.director,
+    }
+    world = World(cast, shared)
+    for project in world.projects:
+        title = f"{project.title} delivers"
+        world.sets[project.pk] = {
+            "project": project,
+            "milestone": Milestone.objects.create(project=project, title=title, planned_on=period.ends_on),
+            "duty": factories.duty(project, calendar),
+            "update": factories.update(project, period),
+        }
+    return world
+
+
+def pk(noun: str) -> Argument:
+    """The primary key of the row of this noun."""
+    return lambda world, project: world.of(project)[noun].pk
+
+
+def reference(noun: str) -> Argument:
+    """The reference of the row of this noun."""
+    return lambda world, project: world.of(project)[noun].reference
+
+
+# What stands in an address: "room:topic.name" first, then the bare name.
+ARGUMENTS: dict[str, Argument] = {
+    "reference": reference("project"),
+    "portfolio:portfolio.reference": reference("portfolio"),
+    "portfolio:programme.reference": reference("programme"),
+    "portfolio:update.pk": pk("update"),
+    "portfolio:milestone.pk": pk("milestone"),
+    "portfolio:objective.pk": pk("objective"),
+    "portfolio:calendar.pk": pk("calendar"),
+    "portfolio:period.pk": pk("period"),
+    "accounts:user.pk": pk("user"),
+    "accounts:unit.pk": pk("unit"),
+    "api:portfolio.reference": reference("portfolio"),
+    "api:programme.reference": reference("programme"),
+    "api:update.pk": pk("update"),
+    "api:milestone.pk": pk("milestone"),
+    "kind": lambda world, project: "project",
+    "core:comment.pk": pk("project"),
+    "core:attachment.pk": pk("project"),
+    "extension": lambda world, project: "csv",
+}
+
+# For addresses without a row of their own; the first pattern that fits. A page that lets in fewer or more people than its
+# default says fails the test, and wants a row.
+DEFAULTS: list[tuple[str, Row]] = [
+    ("portfolio:project-*", project()),
+    ("portfolio:update-*", project("status.view")),
+    ("core:mail-*", office("mail.view")),
+    ("core:import-*", office("import.run")),
+    ("reporting:schedule-*", office("report.view")),
+    ("reporting:run-*", office("report.view")),
+]
+
+ROWS: dict[str, Row | list[Row]] = {
+    "home": everyone(),
+    "accounts:login": public(),
+    "accounts:logout": own(method="post"),
+    "accounts:password-reset": public(),
+    "accounts:password-reset-sent": public(),
+    "accounts:password-reset-confirm": public(arguments={"uidb64": lambda w, p: "MQ", "token": lambda w, p: "never-valid"}),
+    "accounts:password-reset-done": public(),
+    "accounts:password-change": own(),
+}

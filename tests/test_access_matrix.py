@@ -1,0 +1,264 @@
+"""Every address × every role × own, other and confidential project: who gets through, and that nobody reads what they may not.
+
+The expectations are data: `tests/access_matrix.py`. A new address without a row (or a default that fits) fails here.
+"""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fnmatch import fnmatch
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.models import User
+from accounts.roles import ACTIONS, ROLES
+from portfolio.models import Project
+from tests import access_matrix
+from tests.access_matrix import DEFAULTS, ROWS, Row, World, make_world
+from tests.cast import Cast, make_cast
+
+CANARY = "Zanzibar canary"
+ON_PROJECTS = {"project_manager", "sponsor"}
+WRITES = {"post", "put", "patch", "delete"}
+# What a refused write may leave behind: sign-in sessions, counters of attempts, and marks of when somebody was last seen.
+MOVING_TABLES = {"django_session", "axes_accessattempt", "axes_accesslog", "axes_accessfailurelog", "pghistory_context"}
+
+
+def walk(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """(full name, pattern) of every address."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
+            yield from walk(pattern.url_patterns, inner)
+        else:
+            yield f"{prefix}{pattern.name or ''}", pattern
+
+
+def addresses() -> dict[str, list[URLPattern]]:
+    """The patterns of each name."""
+    found: dict[str, list[URLPattern]] = {}
+    for name, pattern in walk(get_resolver().url_patterns):
+        found.setdefault(name, []).append(pattern)
+    return found
+
+
+ADDRESSES = addresses()
+
+
+def rows_of(name: str) -> list[Row]:
+    """The declared rows of an address, or the default that fits."""
+    if name in ROWS:
+        declared = ROWS[name]
+        return declared if isinstance(declared, list) else [declared]
+    return [default for pattern, default in DEFAULTS if fnmatch(name, pattern)][:1]
+
+
+def address_of(name: str, row: Row, world: World, project: Project) -> str:
+    """The address filled in for this project."""
+    topic = name.rsplit("-", 1)[0] if "-" in name.rsplit(":", 1)[-1] else name
+    room = name.split(":")[0]
+    first_word = f"{room}:{name.split(':')[-1].split('-')[0]}"
+    wanted: set[str] = set()
+    errors: list[str] = []
+    for pattern in ADDRESSES[name]:
+        wanted = set(pattern.pattern.converters) - {"format"}
+        values = {}
+        for key in wanted:
+            for place in (f"{topic}.{key}", f"{first_word}.{key}", key):
+                argument = row.arguments.get(key) or access_matrix.ARGUMENTS.get(place)
+                if argument:
+                    values[key] = argument(world, project)
+                    break
+        # Names in the parts of the address above this pattern are given too, where we know them.
+        values |= {key: argument(world, project) for key, argument in row.arguments.items()}
+        try:
+            return reverse(name, kwargs=values) + (f"?{row.query}" if row.query else "")
+        except NoReverseMatch as error:
+            errors.append(str(error))
+    raise AssertionError(f"{name}: say what stands for {sorted(wanted)} in tests/access_matrix.py (ARGUMENTS). {errors}")
+
+
+def expected(row: Row, role: str, kind: str) -> str:
+    """`open`, `refused` (403) or `unseen` (404) for a role of the cast on the own, other or confidential project."""
+    if row.roles is not None and row.kind != "project":
+        return "open" if role in row.roles else "refused"
+    if row.kind in ("public", "everyone", "own"):
+        return "open"
+    held = ACTIONS.get(role, set())
+    if row.kind == "office":
+        return "open" if row.action in held and role not in ON_PROJECTS else "refused"
+    if kind == "confidential" or (role in ON_PROJECTS and kind != "own") or "project.view" not in held:
+        return "unseen"
+    return "open" if (row.action in held if row.roles is None else role in row.roles) else "refused"
+
+
+def body_of(response: Any) -> str:
+    """The whole answer as text, spreadsheets unpacked."""
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    if content[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            content = b"\n".join(packed.read(member) for member in packed.namelist())
+    return content.decode("utf-8", "replace") + str(sorted(response.headers.items()))
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What happens inside is rolled back."""
+    with transaction.atomic():
+        point = transaction.savepoint()
+        yield
+        transaction.savepoint_rollback(point)
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """The cast and its rows, made once for all addresses and rolled back at the end."""
+    with django_db_blocker.unblock():
+        outer = transaction.atomic()
+        outer.__enter__()
+        try:
+            yield make_world(make_cast())
+        finally:
+            transaction.set_rollback(True)
+            outer.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="module")
+def clients(world: World) -> dict[str, Client]:
+    """A signed-in client per role, and "anonymous"."""
+    found = {"anonymous": Client()}
+    for role, person in world.cast.people.items():
+        found[role] = signed_in(person)
+    return found
+
+
+def signed_in(person: User) -> Client:
+    client = Client()
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def ask(client: Client, row: Row, address: str) -> Any:
+    """The answer, with everything it wrote undone."""
+    cookies = client.cookies.copy()
+    with undone():
+        options: dict[str, Any] = {"data": row.data}
+        if "/api/" in address and row.method in WRITES:
+            options["content_type"] = "application/json"
+        response = getattr(client, row.method)(address, **options)
+        response.text_of_matrix = body_of(response)
+    client.cookies = cookies  # signing out is undone too
+    return response
+
+
+def verdict(response: Any) -> str:
+    """The answer in the words of `expected`. A server error or a wrong method is neither."""
+    if response.status_code in (403, 404):
+        return {403: "refused", 404: "unseen"}[response.status_code]
+    assert response.status_code < 500, f"{response.status_code}: {response.text_of_matrix[:500]}"
+    assert response.status_code != 405, "405: give the row the right method="
+    if response.status_code == 302 and response.headers["Location"].startswith(f"{reverse('accounts:login')}?next="):
+        return "sign in"
+    return "open"
+
+
+def test_every_address_has_a_name_and_a_row() -> None:
+    unnamed = [str(pattern.pattern) for name, pattern in walk(get_resolver().url_patterns) if name.endswith(":") or not name]
+    assert not unnamed, f"These addresses have no name: {unnamed}"
+    missing = sorted(name for name in ADDRESSES if not rows_of(name))
+    assert not missing, f"Say in tests/access_matrix.py who may reach: {missing}"
+
+
+def test_every_row_has_an_address() -> None:
+    assert not sorted(set(ROWS) - set(ADDRESSES)), "These rows of tests/access_matrix.py have no address any more"
+
+
+def test_every_api_method_has_a_row() -> None:
+    missing = []
+    for name, patterns in ADDRESSES.items():
+        methods = {m for pattern in patterns for m in getattr(pattern.callback, "actions", None) or {}} - {"head", "options"}
+        declared = {row.method for row in rows_of(name)}
+        missing += [f"{name} {method}" for method in sorted(methods - declared)]
+    assert not missing, f"Say in tests/access_matrix.py who may: {missing}"
+
+
+@pytest.mark.parametrize("name", sorted(ADDRESSES))
+def test_address_lets_in_whom_it_should(name: str, world: World, clients: dict[str, Client]) -> None:
+    projects = dict(zip(("own", "other", "confidential"), world.projects, strict=True))
+    wrong = []
+    for row in rows_of(name):
+        for kind, project in projects.items() if row.kind == "project" else [("own", world.cast.own)]:
+            address = address_of(name, row, world, project)
+            for role, client in clients.items():
+                response = ask(client, row, address)
+                got = verdict(response)
+                if role == "anonymous":
+                    want = ("open",) if row.kind == "public" else ("sign in", "refused") if "/api/" not in address else ("401", "refused")
+                    got = "401" if response.status_code == 401 else got
+                else:
+                    want = (expected(row, role, kind),)
+                    if want == ("refused",) and row.kind != "project":
+                        want = ("refused", "unseen")
+                if got not in want:
+                    wrong.append(f"{row.method.upper()} {address} as {role}: {' or '.join(want)} expected, {got} ({response.status_code})")
+                if CANARY in response.text_of_matrix:
+                    wrong.append(f"{row.method.upper()} {address} shows the confidential project to {role}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_somebody_named_sees_the_confidential_project(world: World) -> None:
+    """Otherwise no canary would ever sing, and the tests above would prove nothing."""
+    names = [name for name in ADDRESSES if name in ("portfolio:project-detail", "portfolio:project-list")]
+    for name in names:
+        for row in rows_of(name):
+            response = ask(signed_in(world.cast.director), row, address_of(name, row, world, world.cast.confidential))
+            assert CANARY in response.text_of_matrix, name
+
+
+def fingerprint() -> dict[str, str]:
+    """A hash of every table's rows."""
+    with connection.cursor() as cursor:
+        tables = [table for table in connection.introspection.table_names(cursor) if table not in MOVING_TABLES]
+        hashes = {}
+        for table in tables:
+            cursor.execute(f"SELECT md5(coalesce(string_agg(t::text, ',' ORDER BY t::text), '')) FROM \"{table}\" t")  # noqa: S608
+            hashes[table] = cursor.fetchone()[0]
+    return hashes
+
+
+def test_auditor_changes_nothing(world: World) -> None:
+    """Every address, every writing method, on every project: refused, and no table differs afterwards."""
+    auditor = signed_in(world.cast.auditor)
+    before = fingerprint()
+    wrong = []
+    for name in sorted(ADDRESSES):
+        with undone():
+            for row in rows_of(name):
+                if row.kind in ("own", "public"):
+                    continue
+                for address in dict.fromkeys(address_of(name, row, world, project) for project in world.projects):
+                    wrong += written(auditor, row, address)
+            changed = [table for table, value in fingerprint().items() if before[table] != value]
+        if changed:
+            wrong.append(f"{name} changed {changed}")
+    assert not wrong, "\n".join(wrong)
+
+
+def written(client: Client, row: Row, address: str) -> Iterator[str]:
+    """What was not refused of the writes to this address."""
+    api = "/api/" in address
+    for method in sorted(WRITES if api else {"post"}):
+        options = {"content_type": "application/json"} if api else {}
+        response = getattr(client, method)(address, data=row.data, **options)
+        if row.method == method and response.status_code not in (403, 404):
+            yield f"{method.upper()} {address} answered {response.status_code}"
+
+
+def test_cast_holds_every_role(world: World) -> None:
+    assert set(world.cast.people) == set(ROLES) | {"stranger"}
+    assert isinstance(world.cast, Cast)
