@@ -159,6 +159,9 @@ DEFAULTS: list[tuple[str, Row]] = [
 
 ROWS: dict[str, Row | list[Row]] = {
     "home": everyone(),
+    "api:docs": everyone(),
+    "api:schema": everyone(),
+    "api:me-list": everyone(),
     "accounts:login": public(),
     "accounts:logout": own(method="post"),
     "accounts:password-reset": public(),
