@@ -1,5 +1,6 @@
 """All addresses: a room a line."""
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -10,6 +11,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("pmo.api")),
     path("", include("core.urls")),
 ]
+
+if settings.DEBUG:
+    # The component gallery is for developers and needs no database.
+    from core.views.gallery import gallery
+
+    urlpatterns += [path("_gallery/", gallery), path("_gallery/<slug:page>/", gallery)]
 
 handler400 = "core.views.bad_request"
 handler403 = "core.views.forbidden"
