@@ -18,7 +18,15 @@ from core.widgets import DayInput, RagChoice
 
 # The gallery speaks to developers: its words are not translated.
 PROJECTS = [
-    ("PRJ-0042", "Emergency Services Mobile Communications Programme", "amber", "red", "amber", Decimal(11300000000), Decimal(11950000000)),
+    (
+        "PRJ-0042",
+        "Emergency Services Mobile Communications Programme",
+        "amber",
+        "red",
+        "amber",
+        Decimal(11300000000),
+        Decimal(11950000000),
+    ),
     ("PRJ-0007", "Borders and trade: single window", "green", "green", "green", Decimal(349800000), Decimal(349800000)),
     ("PRJ-0113", "Health data platform", "red", "red", "exempt", Decimal(480000000), Decimal(512400000)),
     ("PRJ-0009", "Flood defences, east coast", "blue", "green", "green", Decimal(2100000), Decimal(1950000)),
@@ -51,7 +59,10 @@ class ExampleForm(forms.Form):
     budget = forms.DecimalField(label="Approved budget", help_text="Whole-life, in pounds, for example 1200000.")
     tier = forms.ChoiceField(label="Tier", choices=[("1", "Tier 1"), ("2", "Tier 2")])
     recipients = forms.MultipleChoiceField(
-        label="Recipients", widget=forms.CheckboxSelectMultiple, choices=[("s", "Sponsors"), ("b", "Board members")], required=False
+        label="Recipients",
+        widget=forms.CheckboxSelectMultiple,
+        choices=[("s", "Sponsors"), ("b", "Board members")],
+        required=False,
     )
     paper = forms.ChoiceField(label="Paper", widget=forms.RadioSelect, choices=[("a4", "A4"), ("letter", "Letter")])
     case = forms.FileField(label="Business case", required=False)
