@@ -25,9 +25,7 @@ class TokenAuthentication(BaseAuthentication):
         now = timezone.now()
         token = ApiToken.objects.select_related("user").filter(digest=ApiToken.digest_of(words[1])).first()
         if token is None or token.revoked_at or token.expires_at <= now or not token.user.is_active:
-            raise AuthenticationFailed(
-                _("This token is unknown, revoked or has ended. Make a new one in your profile.")
-            )
+            raise AuthenticationFailed(_("This token is unknown, revoked or has ended. Make a new one in your profile."))
         if token.last_used_at is None or now - token.last_used_at > timedelta(minutes=5):
             ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
         return token.user, token

@@ -35,11 +35,7 @@ class UserManager(BaseUserManager["User"]):
 
 def zones() -> list[tuple[str, str]]:
     """All IANA zones as choices."""
-    return [
-        (zone, zone.replace("_", " "))
-        for zone in sorted(zoneinfo.available_timezones())
-        if "/" in zone or zone == "UTC"
-    ]
+    return [(zone, zone.replace("_", " ")) for zone in sorted(zoneinfo.available_timezones()) if "/" in zone or zone == "UTC"]
 
 
 @pghistory.track(exclude=["password", "last_login"])
@@ -172,9 +168,7 @@ class Grant(models.Model):
 class RoleGrant(Grant):
     """A role held everywhere (no unit) or on an organisation unit and all below it."""
 
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="role_grants", verbose_name=_("person")
-    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="role_grants", verbose_name=_("person"))
     unit = models.ForeignKey(
         OrganisationUnit,
         models.PROTECT,

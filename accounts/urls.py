@@ -23,14 +23,10 @@ urlpatterns = [
     path("password/reset/sent/", login_not_required(auth.PasswordResetDoneView.as_view()), name="password-reset-sent"),
     path(
         "password/reset/<uidb64>/<token>/",
-        login_not_required(
-            auth.PasswordResetConfirmView.as_view(success_url=reverse_lazy("accounts:password-reset-done"))
-        ),
+        login_not_required(auth.PasswordResetConfirmView.as_view(success_url=reverse_lazy("accounts:password-reset-done"))),
         name="password-reset-confirm",
     ),
-    path(
-        "password/reset/done/", login_not_required(auth.PasswordResetCompleteView.as_view()), name="password-reset-done"
-    ),
+    path("password/reset/done/", login_not_required(auth.PasswordResetCompleteView.as_view()), name="password-reset-done"),
     path(
         "password/",
         auth.PasswordChangeView.as_view(success_url=reverse_lazy("home")),

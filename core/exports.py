@@ -102,9 +102,7 @@ def export_xlsx(columns: Iterable[Column], rows: Iterable[Any], *, sheet: str = 
 
     columns = list(columns)
     target = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
-    book = xlsxwriter.Workbook(
-        target, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
+    book = xlsxwriter.Workbook(target, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     page = book.add_worksheet(re.sub(r"[\[\]:*?/\\']", " ", sheet)[:31].strip() or "Export")
     formats = {kind: book.add_format({"num_format": code}) for kind, code in _FORMATS.items()}
     head = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})

@@ -66,12 +66,7 @@ def _shown(field: "Field[Any, Any]", value: Any, names: dict[tuple[type[Model], 
 
 def _fields(model: type[Model]) -> Iterator["Field[Any, Any]"]:
     for field in model._meta.concrete_fields:
-        if (
-            not field.name.startswith("pgh_")
-            and field.name not in IGNORED
-            and not field.primary_key
-            and field.name != "id"
-        ):
+        if not field.name.startswith("pgh_") and field.name not in IGNORED and not field.primary_key and field.name != "id":
             yield field
 
 

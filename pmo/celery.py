@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.signals import setup_logging
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pmo.settings")
@@ -12,9 +13,14 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.steps["worker"].add(DjangoStructLogInitStep)
 
+
+@setup_logging.connect
+def keep_logging(**_kwargs: object) -> None:
+    """Listening is enough: Celery then leaves the logging of settings.LOGGING alone."""
+
+
 # name: (task, every how many seconds)
 SWEEPS: dict[str, tuple[str, float]] = {}
 app.conf.beat_schedule = {
-    name: {"task": task, "schedule": seconds, "options": {"expires": seconds}}
-    for name, (task, seconds) in SWEEPS.items()
+    name: {"task": task, "schedule": seconds, "options": {"expires": seconds}} for name, (task, seconds) in SWEEPS.items()
 }

@@ -4,14 +4,17 @@
 default secret, DEBUG or open hosts) or `test` (static files straight from their sources, a fast password hash).
 """
 
+import logging
 import re
 from pathlib import Path
 
 import environ
 import pghistory
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from core import logs
 from core.embedded import database_url, redis_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -24,14 +27,14 @@ TESTING = PMO_ENV == "test"
 VERSION = "0.1.0"
 DEFAULT_SECRET = "local-only-not-a-secret-0123456789abcdefghijklmnopqrstuvwxyz"  # noqa: S105
 
-SECRET_KEY = env.str("SECRET_KEY", DEFAULT_SECRET)
 DEBUG = env.bool("DEBUG", False)
-ALLOWED_HOSTS = env.list(
-    "ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]", "testserver"]
-)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]", "testserver"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_URL = env.str("SITE_URL", f"http://127.0.0.1:{env.str('PORT', '8000')}")
 DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "var"))).resolve()
+# `make run` writes a key of its own into DATA_DIR, so that sessions cannot be forged with the published one.
+_own_secret = DATA_DIR / "secret-key"
+SECRET_KEY = env.str("SECRET_KEY", "") or (_own_secret.read_text() if _own_secret.exists() else DEFAULT_SECRET)
 DEMO = env.bool("DEMO", not PRODUCTION)
 ORGANISATION_NAME = env.str("ORGANISATION_NAME", "Portfolio office")
 
@@ -64,6 +67,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "core.middleware.ProbeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -81,6 +85,7 @@ MIDDLEWARE = [
     "accounts.middleware.ReaderMiddleware",
     "core.history.HistoryMiddleware",
     "axes.middleware.AxesMiddleware",
+    "core.middleware.DatabaseAwayMiddleware",
 ]
 
 ROOT_URLCONF = "pmo.urls"
@@ -111,6 +116,7 @@ DATABASES["default"] |= {
     "ENGINE": "django.db.backends.postgresql",
     "CONN_MAX_AGE": env.int("CONN_MAX_AGE", 300),
     "CONN_HEALTH_CHECKS": True,
+    "OPTIONS": {"connect_timeout": 3} | DATABASES["default"].get("OPTIONS", {}),
 }
 REDIS_URL = env.str("REDIS_URL", redis_url(DATA_DIR))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -155,9 +161,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_VERBOSE = False
 AXES_IPWARE_PROXY_COUNT = env.int("PROXY_COUNT", 0)
-AXES_IPWARE_META_PRECEDENCE_ORDER = (
-    ["HTTP_X_FORWARDED_FOR", "REMOTE_ADDR"] if AXES_IPWARE_PROXY_COUNT else ["REMOTE_ADDR"]
-)
+AXES_IPWARE_META_PRECEDENCE_ORDER = ["HTTP_X_FORWARDED_FOR", "REMOTE_ADDR"] if AXES_IPWARE_PROXY_COUNT else ["REMOTE_ADDR"]
 SESSION_COOKIE_AGE = env.int("SESSION_HOURS", 12) * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -212,9 +216,7 @@ CONTENT_SECURITY_POLICY = {
         "manifest-src": [SELF],
     }
 }
-PERMISSIONS_POLICY: dict[str, list[str]] = {
-    name: [] for name in ("camera", "microphone", "geolocation", "payment", "usb")
-}
+PERMISSIONS_POLICY: dict[str, list[str]] = {name: [] for name in ("camera", "microphone", "geolocation", "payment", "usb")}
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SILENCED_SYSTEM_CHECKS = ["security.W019"]  # a report's preview frames its own PDF
 SECURE_REFERRER_POLICY = "same-origin"
@@ -248,7 +250,14 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 3,
 }
 CELERY_TIMEZONE = "UTC"
+
+# Logs: each line with the request that caused it, in pages and jobs alike.
+LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
+LOGGING = logs.configure(json=PRODUCTION, level=LOG_LEVEL)
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 
 # History (core.history): rows are written by database triggers and never change.
 PGHISTORY_APPEND_ONLY = True
@@ -310,3 +319,23 @@ SPECTACULAR_SETTINGS = {
         "ErrorCode429Enum": "drf_standardized_errors.openapi_serializers.ErrorCode429Enum.choices",
     },
 }
+
+# Production does not start half-configured: each sentence names the variable to set.
+if PRODUCTION:
+    _refusals = [
+        sentence
+        for wrong, sentence in [
+            (not env.str("SECRET_KEY", ""), "SECRET_KEY is not set."),
+            (SECRET_KEY == DEFAULT_SECRET or len(SECRET_KEY) < 50, "SECRET_KEY must be a secret of at least 50 characters."),
+            (DEBUG, "DEBUG must not be on: it shows source and settings to anybody."),
+            (not ALLOWED_HOSTS, "ALLOWED_HOSTS must name the host names of this site."),
+            (any(host.startswith("*") for host in ALLOWED_HOSTS), "ALLOWED_HOSTS must not be open (*)."),
+            (not env.str("DATABASE_URL", ""), "DATABASE_URL is not set."),
+            (not env.str("REDIS_URL", ""), "REDIS_URL is not set."),
+            (not env.str("EMAIL_URL", ""), "EMAIL_URL is not set: reports could not be sent."),
+            (not SITE_URL.startswith("https://"), "SITE_URL must be the https:// address that e-mails link to."),
+        ]
+        if wrong
+    ]
+    if _refusals:
+        raise ImproperlyConfigured("Production does not start: " + " ".join(_refusals))

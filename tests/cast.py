@@ -32,9 +32,7 @@ class Cast:
 def make_cast() -> Cast:
     """One person per role and three projects."""
     on_projects = {"project_manager", "sponsor"}
-    people = {
-        role: factories.user("" if role in on_projects else role, name=role.replace("_", " ").title()) for role in ROLES
-    }
+    people = {role: factories.user("" if role in on_projects else role, name=role.replace("_", " ").title()) for role in ROLES}
     people["stranger"] = factories.user(name="Stranger")
     director = factories.user(name="Director")
     own = factories.project("Own project", manager=people["project_manager"], sponsor=people["sponsor"])

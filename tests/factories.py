@@ -41,16 +41,12 @@ def unit(name: str = "", **fields: Any) -> OrganisationUnit:
 
 def portfolio(name: str = "", **fields: Any) -> Portfolio:
     """A portfolio."""
-    return Portfolio.objects.create(
-        reference=next_reference("PFO"), name=name or f"Portfolio {next(_numbers)}", **fields
-    )
+    return Portfolio.objects.create(reference=next_reference("PFO"), name=name or f"Portfolio {next(_numbers)}", **fields)
 
 
 def programme(name: str = "", **fields: Any) -> Programme:
     """A programme."""
-    return Programme.objects.create(
-        reference=next_reference("PRG"), name=name or f"Programme {next(_numbers)}", **fields
-    )
+    return Programme.objects.create(reference=next_reference("PRG"), name=name or f"Programme {next(_numbers)}", **fields)
 
 
 def project(title: str = "", **fields: Any) -> Project:
@@ -98,18 +94,14 @@ def duty(to: Project, of: ReportingCalendar) -> StatusDuty:
     return StatusDuty.objects.create(project=to, calendar=of)
 
 
-def update(
-    of: Project, for_period: ReportingPeriod | None = None, *, state: str = "published", **fields: Any
-) -> StatusUpdate:
+def update(of: Project, for_period: ReportingPeriod | None = None, *, state: str = "published", **fields: Any) -> StatusUpdate:
     """A status update; a published one becomes the project's current update."""
     for_period = for_period or period()
     now = timezone.now()
     fields = {"overall": "green", "summary": "All is well."} | fields
     if state in ("published", "superseded"):
         fields = {"published_at": now, "effective_at": now, "submitted_at": now} | fields
-    made = StatusUpdate.objects.create(
-        project=of, series=for_period.calendar.series, period=for_period, state=state, **fields
-    )
+    made = StatusUpdate.objects.create(project=of, series=for_period.calendar.series, period=for_period, state=state, **fields)
     if state == "published":
         Project.objects.filter(pk=of.pk).update(current_update=made)
         of.current_update = made

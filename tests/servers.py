@@ -148,7 +148,13 @@ def start_servers() -> Servers:
 def set_environment(data_dir: Path, database_url: str, redis_url: str) -> None:
     """Tests never read the developer's own .env or servers."""
     os.environ.update(
-        PMO_ENV="test", DATABASE_URL=database_url, REDIS_URL=redis_url, EMAIL_URL="", DATA_DIR=str(data_dir), DEMO="0"
+        PMO_ENV="test",
+        DATABASE_URL=database_url,
+        REDIS_URL=redis_url,
+        EMAIL_URL="",
+        DATA_DIR=str(data_dir),
+        DEMO="0",
+        LOG_LEVEL="WARNING",
     )
     for name in ("SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "SITE_URL"):
         os.environ.pop(name, None)

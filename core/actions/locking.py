@@ -18,9 +18,7 @@ def lock(rows: "QuerySet[Row]", pk: int, *, version: int | None = None) -> Row:
     """
     row = rows.select_for_update().get(pk=pk)
     if version is not None and row.version != version:
-        raise EditConflict(
-            _("Somebody else changed this since you opened it. Compare both versions and choose."), current=row
-        )
+        raise EditConflict(_("Somebody else changed this since you opened it. Compare both versions and choose."), current=row)
     return row
 
 

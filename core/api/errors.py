@@ -40,9 +40,7 @@ class Errors(ExceptionHandler):  # type: ignore[misc]
         if isinstance(exc, EditConflict):
             return Stale(str(exc))
         if isinstance(exc, ActionError):
-            return exceptions.ValidationError(
-                {exc.field: [str(exc)]} if exc.field else {"non_field_errors": [str(exc)]}
-            )
+            return exceptions.ValidationError({exc.field: [str(exc)]} if exc.field else {"non_field_errors": [str(exc)]})
         if isinstance(exc, OperationalError):
             return Unavailable()
         return super().convert_known_exceptions(exc)  # type: ignore[no-any-return]

@@ -78,9 +78,7 @@ class ReportingPeriod(models.Model):
         verbose_name = _("reporting period")
         constraints = [
             models.UniqueConstraint(fields=["calendar", "starts_on", "ends_on"], name="period_once_per_calendar"),
-            models.CheckConstraint(
-                condition=models.Q(ends_on__gte=models.F("starts_on")), name="period_dates_in_order"
-            ),
+            models.CheckConstraint(condition=models.Q(ends_on__gte=models.F("starts_on")), name="period_dates_in_order"),
         ]
         indexes = [
             # The open and due periods of all calendars.

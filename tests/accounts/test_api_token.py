@@ -15,9 +15,7 @@ ME = "/api/v1/accounts/me/"
 def token_for(user: User, *, scopes: list[str], days: int = 1) -> str:
     key = ApiToken.new_key()
     ends = timezone.now() + timedelta(days=days)
-    ApiToken.objects.create(
-        user=user, name="t", prefix=key[:8], digest=ApiToken.digest_of(key), scopes=scopes, expires_at=ends
-    )
+    ApiToken.objects.create(user=user, name="t", prefix=key[:8], digest=ApiToken.digest_of(key), scopes=scopes, expires_at=ends)
     return key
 
 

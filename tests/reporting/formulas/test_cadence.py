@@ -166,9 +166,7 @@ def test_same_local_time_all_year_round():
     year = upcoming(cadence, after=utc(2026, 1, 1), count=52)
     assert {m.astimezone(ZoneInfo("Europe/London")).time() for m in year} == {time(8)}
     assert {m.hour for m in year} == {7, 8}
-    assert all(
-        b - a in (timedelta(days=7), timedelta(days=7, hours=1), timedelta(days=7, hours=-1)) for a, b in pairwise(year)
-    )
+    assert all(b - a in (timedelta(days=7), timedelta(days=7, hours=1), timedelta(days=7, hours=-1)) for a, b in pairwise(year))
 
 
 def test_a_day_that_a_country_left_out_is_due_at_its_end():
@@ -232,18 +230,14 @@ ENGLAND = public_holidays.country_holidays("GB", subdiv="ENG")
 
 
 def test_weekdays_skip_christmas():
-    cadence = Cadence(
-        kind="weekdays", at=time(9), zone="Europe/London", starts_on=date(2026, 1, 1), holiday_rule="skip"
-    )
+    cadence = Cadence(kind="weekdays", at=time(9), zone="Europe/London", starts_on=date(2026, 1, 1), holiday_rule="skip")
     assert next_local(cadence, utc(2026, 12, 24, 8), 4, ENGLAND) == [
         "Thu 24 Dec 2026 09:00", "Tue 29 Dec 2026 09:00", "Wed 30 Dec 2026 09:00", "Thu 31 Dec 2026 09:00",
     ]  # fmt: skip  # 26 December 2026 is a Saturday: Monday 28 is its substitute
 
 
 def test_weekdays_moved_over_christmas_do_not_double():
-    cadence = Cadence(
-        kind="weekdays", at=time(9), zone="Europe/London", starts_on=date(2026, 1, 1), holiday_rule="next"
-    )
+    cadence = Cadence(kind="weekdays", at=time(9), zone="Europe/London", starts_on=date(2026, 1, 1), holiday_rule="next")
     assert next_local(cadence, utc(2026, 12, 24, 8), 3, ENGLAND) == [
         "Thu 24 Dec 2026 09:00", "Tue 29 Dec 2026 09:00", "Wed 30 Dec 2026 09:00",
     ]  # fmt: skip
@@ -264,9 +258,7 @@ def test_new_year_moved_back_is_still_found_from_the_old_year():
 
 
 def test_a_saturday_that_was_asked_for_is_kept():
-    cadence = Cadence(
-        kind="weekly", weekday=5, at=time(9), zone="UTC", starts_on=date(2026, 11, 1), holiday_rule="next"
-    )
+    cadence = Cadence(kind="weekly", weekday=5, at=time(9), zone="UTC", starts_on=date(2026, 11, 1), holiday_rule="next")
     assert next_local(cadence, utc(2026, 11, 22), 1, ENGLAND) == ["Sat 28 Nov 2026 09:00"]
 
 

@@ -1,0 +1,41 @@
+"""What stands before every page: the probes, and the answer while the database is away."""
+
+from collections.abc import Callable
+
+from django.db import DatabaseError, InterfaceError
+from django.http import HttpRequest, HttpResponse
+
+from core.views.errors import database_away, unavailable
+from core.views.health import healthz, readyz
+
+
+class ProbeMiddleware:
+    """Answers /healthz and /readyz before the host and HTTPS checks: probes come by address, without TLS."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The probe's answer, or the page's."""
+        if request.path_info == "/healthz":
+            return healthz(request)
+        if request.path_info == "/readyz":
+            return readyz(request)
+        return self.get_response(request)
+
+
+class DatabaseAwayMiddleware:
+    """Turns a lost database into a page that says so (503), whatever DEBUG is."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on: only exceptions are of interest."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Errors of a view; those of another middleware end in `server_error`, which looks the same way."""
+        if isinstance(exception, DatabaseError | InterfaceError) and database_away(exception):
+            return unavailable(request)
+        return None

@@ -1,0 +1,73 @@
+"""Is the process alive, and can it work? For load balancers, Compose and `make run`."""
+
+import time
+from collections.abc import Callable
+
+import redis
+from celery import current_app
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+WORKER_ANSWER_SECONDS = 2.0
+REMEMBER_WORKER_SECONDS = 2.0
+_worker_seen = 0.0
+
+
+@login_not_required
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers: nothing else is asked."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@login_not_required
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """200 when database, broker and a worker answer, else 503; the body says which does not and what is wrong."""
+    checks = {name: _outcome(check) for name, check in CHECKS.items()}
+    ready = all(outcome == "ok" for outcome in checks.values())
+    return JsonResponse({"status": "ready" if ready else "not ready", "checks": checks}, status=200 if ready else 503)
+
+
+def _outcome(check: Callable[[], str]) -> str:
+    try:
+        return check()
+    except Exception as error:  # noqa: BLE001  whatever is wrong with a server is the answer
+        return f"{type(error).__name__}: {str(error).strip().splitlines()[0] if str(error).strip() else 'no details'}"
+
+
+def _database() -> str:
+    """One statement."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except Exception:
+        connection.close()
+        raise
+    return "ok"
+
+
+def _broker() -> str:
+    with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2) as broker:
+        broker.ping()
+    return "ok"
+
+
+def _worker() -> str:
+    """One ping over the broker; an answer counts for two seconds, so that probing costs the workers little."""
+    global _worker_seen  # noqa: PLW0603  one memory a process
+    if time.monotonic() - _worker_seen < REMEMBER_WORKER_SECONDS:
+        return "ok"
+    if not current_app.control.ping(timeout=WORKER_ANSWER_SECONDS, limit=1):
+        return "no worker answers: jobs and reports wait until one is started"
+    _worker_seen = time.monotonic()
+    return "ok"
+
+
+CHECKS = {"database": _database, "broker": _broker, "worker": _worker}
