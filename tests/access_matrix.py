@@ -159,6 +159,8 @@ DEFAULTS: list[tuple[str, Row]] = [
 
 ROWS: dict[str, Row | list[Row]] = {
     "home": everyone(),
+    "core:healthz": public(),
+    "core:readyz": public(),
     "api:docs": everyone(),
     "api:schema": everyone(),
     "api:me-list": everyone(),

@@ -12,9 +12,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-WORKER_ANSWER_SECONDS = 2.0
-REMEMBER_WORKER_SECONDS = 2.0
-_worker_seen = 0.0
+WORKER_ANSWER_SECONDS = 1.0
+REMEMBER_SECONDS = {True: 2.0, False: 0.5}
+_worker = (False, float("-inf"))  # whether one answered, and when that was asked
 
 
 @login_not_required
@@ -59,15 +59,14 @@ def _broker() -> str:
     return "ok"
 
 
-def _worker() -> str:
-    """One ping over the broker; an answer counts for two seconds, so that probing costs the workers little."""
-    global _worker_seen  # noqa: PLW0603  one memory a process
-    if time.monotonic() - _worker_seen < REMEMBER_WORKER_SECONDS:
-        return "ok"
-    if not current_app.control.ping(timeout=WORKER_ANSWER_SECONDS, limit=1):
-        return "no worker answers: jobs and reports wait until one is started"
-    _worker_seen = time.monotonic()
-    return "ok"
+def _live_worker() -> str:
+    """One ping over the broker; the outcome counts for a moment, so that probing costs the workers little."""
+    global _worker  # noqa: PLW0603  one memory a process
+    answered, asked_at = _worker
+    if time.monotonic() - asked_at > REMEMBER_SECONDS[answered]:
+        answered = bool(current_app.control.ping(timeout=WORKER_ANSWER_SECONDS, limit=1))
+        _worker = (answered, time.monotonic())
+    return "ok" if answered else "no worker answers: jobs and reports wait until one is started"
 
 
-CHECKS = {"database": _database, "broker": _broker, "worker": _worker}
+CHECKS = {"database": _database, "broker": _broker, "worker": _live_worker}

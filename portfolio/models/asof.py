@@ -123,9 +123,7 @@ def standings(projects: ProjectQuerySet, at: datetime | None = None) -> list[Sta
     ]
     frozen = {pk: statuses[pk] for pk in statuses if pk not in facts}
     if frozen:
-        updates = dict(
-            StatusUpdate.objects.filter(pk__in=[row[0] for row in frozen.values()]).values_list("pk", "facts")
-        )
+        updates = dict(StatusUpdate.objects.filter(pk__in=[row[0] for row in frozen.values()]).values_list("pk", "facts"))
         for row in Project.objects.filter(pk__in=frozen).values_list(*FACTS):
             pk = row[0]
             known = _thaw(row, updates[frozen[pk][0]])
@@ -169,13 +167,9 @@ def objective_links_at(at: datetime | None = None) -> list[tuple[int, int]]:
         return list(ProjectObjective.objects.values_list("project_id", "objective_id"))
     event = apps.get_model("portfolio", "ProjectObjectiveEvent")
     last = (
-        event.objects.filter(pgh_created_at__lte=at)
-        .order_by("pgh_obj_id", "-pgh_created_at", "-pgh_id")
-        .distinct("pgh_obj_id")
+        event.objects.filter(pgh_created_at__lte=at).order_by("pgh_obj_id", "-pgh_created_at", "-pgh_id").distinct("pgh_obj_id")
     )
-    return [
-        (row[1], row[2]) for row in last.values_list("pgh_label", "project_id", "objective_id") if row[0] != "delete"
-    ]
+    return [(row[1], row[2]) for row in last.values_list("pgh_label", "project_id", "objective_id") if row[0] != "delete"]
 
 
 def frozen_facts(project: Project) -> dict[str, Any]:
@@ -213,9 +207,7 @@ def _updates(projects: ProjectQuerySet, at: datetime) -> QuerySet[Any]:
 
 def _assurances(projects: ProjectQuerySet, at: datetime) -> QuerySet[Any]:
     last = (
-        AssuranceRating.objects.filter(project=OuterRef("pk"), effective_at__lte=at)
-        .order_by(*LATEST_RATING)
-        .values("pk")[:1]
+        AssuranceRating.objects.filter(project=OuterRef("pk"), effective_at__lte=at).order_by(*LATEST_RATING).values("pk")[:1]
     )
     ids = projects.annotate(last_rating=Subquery(last)).values("last_rating")
     return AssuranceRating.objects.filter(pk__in=ids).order_by()

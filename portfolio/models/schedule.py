@@ -10,11 +10,7 @@ from portfolio.models.structure import Project
 
 @pghistory.track(
     # The last event of each milestone of some projects at a moment (portfolio/models/asof.py).
-    meta={
-        "indexes": [
-            models.Index(fields=["project", "pgh_obj", "-pgh_created_at", "-pgh_id"], name="milestone_event_known")
-        ]
-    }
+    meta={"indexes": [models.Index(fields=["project", "pgh_obj", "-pgh_created_at", "-pgh_id"], name="milestone_event_known")]}
 )
 class Milestone(Versioned):
     """A dated event of a project. `planned_on` is the approved date, `forecast_on` the expected, `actual_on` when it happened."""

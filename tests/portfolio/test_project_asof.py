@@ -60,9 +60,7 @@ def test_each_step_of_a_life_can_be_seen_again():
 
 def test_a_project_recorded_later_shows_the_facts_of_its_imported_update():
     was = datetime(2024, 3, 31, 22, 59, tzinfo=UTC)
-    project = factories.project(
-        "Railway", budget=Decimal("500.00"), phase="delivery", planned_finish_on=date(2030, 1, 1)
-    )
+    project = factories.project("Railway", budget=Decimal("500.00"), phase="delivery", planned_finish_on=date(2030, 1, 1))
     project.budget, project.planned_finish_on = Decimal("400.00"), date(2029, 6, 1)
     facts = {"project": frozen_facts(project)}
     period = factories.period(ends_on=date(2024, 3, 31))

@@ -1,0 +1,41 @@
+"""`manage.py prepare`: bring the database to what this version expects."""
+
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+
+
+class Command(BaseCommand):
+    """Refuses a database that a newer version wrote, migrates otherwise."""
+
+    help = "Migrate the database; refuse one that a newer version wrote."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Runs in seconds when there is nothing to do."""
+        loader = MigrationLoader(connection)
+        ours = set(loader.migrated_apps)
+        unknown = sorted(
+            f"{app}.{name}"
+            for app, name in loader.applied_migrations
+            if app in ours and (app, name) not in loader.disk_migrations
+        )
+        unknown = [name for name in unknown if not self._replaced(loader, name)]
+        if unknown:
+            raise CommandError(
+                f"A newer version of this product wrote the database (it knows {unknown[0]}, this one does not). "
+                "Update the product, restore an older backup, or choose another DATA_DIR or DATABASE_URL."
+            )
+        pending = sum(1 for key in loader.graph.nodes if key not in loader.applied_migrations)
+        if pending:
+            self.stdout.write(f"Migrating the database ({pending} steps) …")
+            self.stdout.flush()
+            call_command("migrate", verbosity=0, interactive=False)
+
+    @staticmethod
+    def _replaced(loader: MigrationLoader, name: str) -> bool:
+        """Whether a squashed migration stands for this one."""
+        key = tuple(name.split(".", 1))
+        return any(key in migration.replaces for migration in loader.replacements.values())

@@ -1,0 +1,12 @@
+"""The processes of one installation and the commands that run them: `make run` and Compose share them (a test compares)."""
+
+COMMANDS: dict[str, list[str]] = {
+    "web": ["python", "-m", "gunicorn", "--config", "python:pmo.gunicorn", "pmo.wsgi"],
+    "worker": [
+        *("python", "-m", "celery", "--app", "pmo", "worker", "--loglevel", "INFO"),
+        *("--concurrency", "2", "--without-gossip", "--without-mingle"),
+    ],
+    "beat": ["python", "-m", "celery", "--app", "pmo", "beat", "--loglevel", "INFO"],
+}
+# Beat keeps when it last ran what; losing it costs one early run of the sweeps.
+BEAT_STATE = "beat-schedule"
