@@ -1,5 +1,6 @@
 """Plain functions that make rows for tests. Each takes what matters and fills the rest."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from itertools import count
 from typing import Any
@@ -15,6 +16,7 @@ from portfolio.models import (
     Project,
     ReportingCalendar,
     ReportingPeriod,
+    StatusDecision,
     StatusDuty,
     StatusSeries,
     StatusUpdate,
@@ -94,14 +96,28 @@ def duty(to: Project, of: ReportingCalendar) -> StatusDuty:
     return StatusDuty.objects.create(project=to, calendar=of)
 
 
-def update(of: Project, for_period: ReportingPeriod | None = None, *, state: str = "published", **fields: Any) -> StatusUpdate:
-    """A status update; a published one becomes the project's current update."""
+def update(
+    of: Project,
+    for_period: ReportingPeriod | None = None,
+    *,
+    state: str = "published",
+    decisions: Iterable[str] = (),
+    **fields: Any,
+) -> StatusUpdate:
+    """A status update; a published one becomes the project's current update. `decisions` are the texts it asks for
+    (a published update is frozen: no decision can be added later)."""
     for_period = for_period or period()
     now = timezone.now()
     fields = {"overall": "green", "summary": "All is well."} | fields
     if state in ("published", "superseded"):
         fields = {"published_at": now, "effective_at": now, "submitted_at": now} | fields
-    made = StatusUpdate.objects.create(project=of, series=for_period.calendar.series, period=for_period, state=state, **fields)
+    made = StatusUpdate.objects.create(
+        project=of, series=for_period.calendar.series, period=for_period, state="draft", **fields
+    )
+    StatusDecision.objects.bulk_create(StatusDecision(update=made, text=text, due_on=for_period.due_on) for text in decisions)
+    if state != "draft":
+        StatusUpdate.objects.filter(pk=made.pk).update(state=state)
+        made.state = state
     if state == "published":
         Project.objects.filter(pk=of.pk).update(current_update=made)
         of.current_update = made

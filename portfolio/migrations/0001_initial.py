@@ -510,6 +510,7 @@ class Migration(migrations.Migration):
             name='StatusDuty',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('starts_on', models.DateField(blank=True, null=True, verbose_name='from')),
             ],
             options={
                 'verbose_name': 'duty to report',
@@ -522,6 +523,7 @@ class Migration(migrations.Migration):
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('id', models.BigIntegerField()),
+                ('starts_on', models.DateField(blank=True, null=True, verbose_name='from')),
             ],
             options={
                 'abstract': False,
@@ -1442,15 +1444,15 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='statusduty',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "portfolio_statusdutyevent" ("calendar_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "project_id") VALUES (NEW."calendar_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."project_id"); RETURN NULL;', hash='cb591bee18ce777d72486cb1df6eb0bb271b6d21', operation='INSERT', pgid='pgtrigger_insert_insert_2850a', table='portfolio_statusduty', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "portfolio_statusdutyevent" ("calendar_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "project_id", "starts_on") VALUES (NEW."calendar_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."project_id", NEW."starts_on"); RETURN NULL;', hash='30b45985be09b913c649a292f5186af7920e820e', operation='INSERT', pgid='pgtrigger_insert_insert_2850a', table='portfolio_statusduty', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='statusduty',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "portfolio_statusdutyevent" ("calendar_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "project_id") VALUES (NEW."calendar_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."project_id"); RETURN NULL;', hash='7cc1ab33dc657f99e4ded8b07f3aaa7031561403', operation='UPDATE', pgid='pgtrigger_update_update_e50a7', table='portfolio_statusduty', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "portfolio_statusdutyevent" ("calendar_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "project_id", "starts_on") VALUES (NEW."calendar_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."project_id", NEW."starts_on"); RETURN NULL;', hash='448153d40ed4c8e92fb00ce9c9714eff749f2ee2', operation='UPDATE', pgid='pgtrigger_update_update_e50a7', table='portfolio_statusduty', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='statusduty',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "portfolio_statusdutyevent" ("calendar_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "project_id") VALUES (OLD."calendar_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."project_id"); RETURN NULL;', hash='031256804150fdc33fab2b2e8b4f6f4d2b5802fb', operation='DELETE', pgid='pgtrigger_delete_delete_da374', table='portfolio_statusduty', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "portfolio_statusdutyevent" ("calendar_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "project_id", "starts_on") VALUES (OLD."calendar_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."project_id", OLD."starts_on"); RETURN NULL;', hash='415734a6653df1d95c7b3804535c0d32fc7ec845', operation='DELETE', pgid='pgtrigger_delete_delete_da374', table='portfolio_statusduty', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='statusdutyevent',
@@ -1463,6 +1465,10 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='reportingcalendarevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='2f1a13475c69b0a721848dbf3471e0d01f866327', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_ae959', table='portfolio_reportingcalendarevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='reportingcalendar',
+            constraint=models.CheckConstraint(condition=models.Q(('due_days_after_end__lte', 366), ('opens_days_before_end__lte', 366), ('escalate_days_after__lte', 366), ('remind_days_before__lte', 60)), name='calendar_days_sensible', violation_error_message='Opening, due and escalation days are at most 366, reminder days at most 60.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='reportingcalendar',
@@ -1519,6 +1525,10 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='statusdecisionevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='50ed23c3d369aeb58949d2d0c72bb6df767e4800', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_77a9e', table='portfolio_statusdecisionevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='statusdecision',
+            trigger=pgtrigger.compiler.Trigger(name='freeze_with_update', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE frozen boolean;', func="\n                    SELECT bool_or(state IN ('published', 'superseded')) INTO frozen FROM portfolio_statusupdate\n                     WHERE id IN (CASE WHEN TG_OP = 'INSERT' THEN NEW.update_id ELSE OLD.update_id END,\n                                  CASE WHEN TG_OP = 'DELETE' THEN OLD.update_id ELSE NEW.update_id END);\n                    IF frozen THEN\n                        RAISE EXCEPTION 'The decisions of a published status update are frozen: correct it with a new revision.';\n                    END IF;\n                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n                    RETURN NEW;\n                ", hash='c79599efb0dc44cc3a5c672368e155333a2fa613', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_freeze_with_update_37d58', table='portfolio_statusdecision', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='statusdecision',

@@ -1,11 +1,16 @@
 """When projects report: calendars, their periods, which project reports where, and reminders sent."""
 
+from datetime import date
+from typing import Any
+
 import pghistory
+from django.apps import apps
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.models import Versioned
 from portfolio.models.structure import Portfolio, Project, Tier
+from portfolio.models.visibility import project_condition
 
 
 @pghistory.track()
@@ -57,6 +62,14 @@ class ReportingCalendar(Versioned):
         ordering = ["name"]
         verbose_name = _("reporting calendar")
         verbose_name_plural = _("reporting calendars")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(opens_days_before_end__lte=366, due_days_after_end__lte=366)
+                & models.Q(remind_days_before__lte=60, escalate_days_after__lte=366),
+                name="calendar_days_sensible",
+                violation_error_message=_("Opening, due and escalation days are at most 366, reminder days at most 60."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -89,12 +102,73 @@ class ReportingPeriod(models.Model):
         return self.label
 
 
+class StatusDutyQuerySet(models.QuerySet["Any"]):
+    """Words for duties."""
+
+    def owed(self, on: date) -> "StatusDutyQuerySet":
+        """One row for each (project, period) whose update is missing on the day `on`: opened, and not submitted.
+
+        A period that is past its due day is owed until the next one of its calendar opens. Projects that are archived,
+        closed or cancelled owe nothing. Each row has `period_id`, `period_label`, `period_ends_on`, `period_opens_on`,
+        `period_due_on` and `draft_state` ("" = nothing written, "draft", "returned"). One query, whatever the number.
+        """
+        updates = apps.get_model("portfolio", "StatusUpdate").objects
+        periods = ReportingPeriod.objects.filter(calendar=models.OuterRef("calendar"), opens_on__lte=on)
+        of_period = updates.filter(project=models.OuterRef("project"), period=models.OuterRef("period_id")).order_by()
+        word = models.CharField()
+        return (
+            self.filter(project__archived_at=None, calendar__is_active=True)
+            .exclude(project__phase__in=["closed", "cancelled"])
+            .annotate(
+                period_id=models.F("calendar__periods__pk"),
+                period_label=models.F("calendar__periods__label"),
+                period_ends_on=models.F("calendar__periods__ends_on"),
+                period_opens_on=models.F("calendar__periods__opens_on"),
+                period_due_on=models.F("calendar__periods__due_on"),
+            )
+            .filter(period_opens_on__lte=on)
+            .filter(models.Q(starts_on=None) | models.Q(period_ends_on__gte=models.F("starts_on")))
+            .filter(
+                models.Q(period_due_on__gte=on)
+                | models.Q(period_ends_on=models.Subquery(periods.order_by("-ends_on").values("ends_on")[:1]))
+            )
+            .exclude(models.Exists(of_period.filter(state__in=["submitted", "published", "superseded"])))
+            .annotate(
+                draft_state=models.functions.Coalesce(
+                    models.Subquery(of_period.filter(state__in=["draft", "returned"]).values("state")[:1], output_field=word),
+                    models.Value("", output_field=word),
+                )
+            )
+            .order_by("period_due_on", "project__reference")
+        )
+
+    def overdue(self, on: date) -> "StatusDutyQuerySet":
+        """Those owed whose due day has passed."""
+        return self.owed(on).filter(period_due_on__lt=on)
+
+    def of_writer(self, user: Any) -> "StatusDutyQuerySet":
+        """Those on projects that name the person as the one who writes: its manager, or a direct member as project manager."""
+        memberships = apps.get_model("portfolio", "Membership").objects
+        named = memberships.filter(user=user, role="project_manager", project__isnull=False).values("project")
+        return self.filter(models.Q(project__manager=user) | models.Q(project__in=named))
+
+    def visible_to(self, user: Any) -> "StatusDutyQuerySet":
+        """Those of projects whose status the person may see."""
+        return self.filter(project_condition(user, "status.view", "project__"))
+
+
 @pghistory.track()
 class StatusDuty(models.Model):
-    """A project reports in a calendar; at most one calendar a series (checked by the action that assigns)."""
+    """A project reports in a calendar; at most one calendar a series (checked by the action that assigns).
+
+    `starts_on`: periods that ended before it are not asked for.
+    """
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="status_duties")
     calendar = models.ForeignKey(ReportingCalendar, models.PROTECT, related_name="duties")
+    starts_on = models.DateField(_("from"), null=True, blank=True)
+
+    objects = StatusDutyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("duty to report")

@@ -1,5 +1,6 @@
 """Status updates: what was declared, computed and assured, frozen once published."""
 
+from datetime import datetime
 from typing import Any
 
 import pghistory
@@ -53,6 +54,29 @@ class StatusUpdateQuerySet(models.QuerySet["StatusUpdate"]):
     def ever_published(self) -> "StatusUpdateQuerySet":
         """Published at some time, corrections and what they corrected alike: what an as-of view picks from."""
         return self.filter(state__in=[State.PUBLISHED, State.SUPERSEDED])
+
+    def known_at(self, at: datetime, series: str = "main") -> "StatusUpdateQuerySet":
+        """One row a project: what its status was at the moment `at` (PostgreSQL's DISTINCT ON; do not reorder).
+
+        The update of the latest period known by then; of that period the last revision known by then. A late
+        correction of an earlier period does not step in front of a later period's update.
+        """
+        known = self.ever_published().filter(series__key=series, effective_at__lte=at)
+        return known.order_by("project", "-period__ends_on", "-revision", "-effective_at", "-pk").distinct("project")
+
+    def for_timeline(self, project: Project, series: str = "main") -> "StatusUpdateQuerySet":
+        """The published updates of a project, newest period first, with all a timeline shows (two queries)."""
+        return (
+            self.published()
+            .filter(project=project, series__key=series)
+            .select_related("period", "submitted_by", "series")
+            .prefetch_related("decisions")
+            .order_by("-period__ends_on", "-revision")
+        )
+
+    def unfinished(self) -> "StatusUpdateQuerySet":
+        """Draft or returned: somebody may still write in them."""
+        return self.filter(state__in=[State.DRAFT, State.RETURNED])
 
 
 @pghistory.track()
@@ -173,6 +197,24 @@ class StatusDecision(models.Model):
     class Meta:
         ordering = ["due_on", "pk"]
         verbose_name = _("decision needed")
+        triggers = [
+            pgtrigger.Trigger(
+                name="freeze_with_update",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                declare=[("frozen", "boolean")],
+                func="""
+                    SELECT bool_or(state IN ('published', 'superseded')) INTO frozen FROM portfolio_statusupdate
+                     WHERE id IN (CASE WHEN TG_OP = 'INSERT' THEN NEW.update_id ELSE OLD.update_id END,
+                                  CASE WHEN TG_OP = 'DELETE' THEN OLD.update_id ELSE NEW.update_id END);
+                    IF frozen THEN
+                        RAISE EXCEPTION 'The decisions of a published status update are frozen: correct it with a new revision.';
+                    END IF;
+                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+                    RETURN NEW;
+                """,
+            )
+        ]
 
     def __str__(self) -> str:
         return self.text
