@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
+from core import charts, money
 from core.rag import RATINGS
 from core.widgets import DayInput, RagChoice
 
@@ -140,6 +142,88 @@ def _context(request: HttpRequest) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _charts() -> list[charts.Chart]:
+    months = [
+        "Dec 2025",
+        "Jan 2026",
+        "Feb 2026",
+        "Mar 2026",
+        "Apr 2026",
+        "May 2026",
+        "Jun 2026",
+        "Jul 2026",
+        "Aug 2026",
+        "Sep 2026",
+        "Oct 2026",
+    ]
+    strip = ["green", "green", "amber", "amber", "red", "red", None, "amber", "amber", "green", "blue"]
+    dimensions = ["Overall", "Schedule", "Cost", "Scope", "Benefits", "Risk", "Resources"]
+    pounds = partial(money.short, currency="GBP")
+    full = partial(money.exact, currency="GBP")
+    return [
+        charts.health_bars(
+            title="One project in ten is red on schedule",
+            subtitle="Projects by declared rating and dimension, all 227, as at 31 Oct 2026",
+            rows=[
+                (name, {"red": 24 - i * 2, "amber": 90 + i * 3, "green": 80 - i, "blue": 9, "grey": 24})
+                for i, name in enumerate(dimensions)
+            ],
+        ),
+        charts.count_lines(
+            title="Red projects doubled since spring",
+            subtitle="Number of projects by overall rating, all units, to Oct 2026",
+            periods=months,
+            lines=[
+                charts.Line("Red", "red", [12, 12, 13, 12, 14, 17, 19, None, 22, 23, 24]),
+                charts.Line("Amber", "amber", [100, 101, 99, 98, 96, 97, 95, 93, 91, 90, 90]),
+                charts.Line("Green", "green", [70, 71, 72, 74, 77, 78, 80, 80, 80, 81, 82]),
+            ],
+        ),
+        charts.rag_strip(
+            title="Schedule recovered, cost has not",
+            subtitle="Declared rating by period, PRJ-0042",
+            periods=months,
+            rows=[(name, strip[i:] + strip[:i]) for i, name in enumerate(dimensions)],
+        ),
+        charts.budget_bridge(
+            title="Scope changes add £650m to the approved budget",
+            subtitle="Whole-life cost in GBP, PRJ-0042, as at 31 Oct 2026",
+            approved=Decimal(11300000000),
+            changes=[("Scope", Decimal(900000000)), ("Inflation", Decimal(150000000)), ("Efficiency", Decimal(-400000000))],
+            words=pounds,
+            exact=full,
+        ),
+        charts.milestone_timeline(
+            title="Three of five milestones have slipped",
+            subtitle="Next six months; hollow mark is the baseline",
+            today=dt.date(2026, 11, 22),
+            milestones=[
+                charts.Milestone(
+                    "Full business case approved",
+                    "PRJ-0042 Emergency Services Mobile",
+                    dt.date(2026, 12, 18),
+                    dt.date(2026, 10, 30),
+                ),
+                charts.Milestone("Contract award", "PRJ-0007 Borders", dt.date(2027, 1, 15), dt.date(2027, 1, 15)),
+                charts.Milestone(
+                    "Site acceptance of the very long named northern data centre",
+                    "PRJ-0113",
+                    dt.date(2027, 3, 2),
+                    dt.date(2026, 12, 1),
+                ),
+                charts.Milestone("Pilot live", "PRJ-0009", dt.date(2027, 2, 1), dt.date(2027, 2, 20)),
+                charts.Milestone("Gate 3", "PRJ-0201", dt.date(2027, 4, 30), None),
+            ],
+        ),
+        charts.value_risk_bubbles(
+            title="The two most valuable projects are also the riskiest",
+            subtitle="Value and risk score 0 to 100, area = whole-life budget in GBP",
+            bubbles=[charts.Bubble(row[1], 90 - i * 17, 80 - i * 14, row[5], row[2]) for i, row in enumerate(PROJECTS)],
+            words=pounds,
+        ),
+    ]
+
+
 @login_not_required
 def gallery(request: HttpRequest, page: str = "") -> HttpResponse:
     """One page of the gallery: components, forms, or charts."""
@@ -147,4 +231,9 @@ def gallery(request: HttpRequest, page: str = "") -> HttpResponse:
     if page == "":
         messages.success(request, "The update for October 2026 is submitted. The PMO has been told.")
         messages.error(request, "The file could not be read: line 14, column “Budget”.")
-    return render(request, f"_gallery/{page or 'components'}.html", _context(request) | {"form": form})
+    more = (
+        {"charts": _charts()}
+        if page == "charts"
+        else {"spark": charts.sparkline([3, 5, 4, None, 6, 8, 7, 9], label="Projects")}
+    )
+    return render(request, f"_gallery/{page or 'components'}.html", _context(request) | {"form": form} | more)

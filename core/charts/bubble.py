@@ -1,0 +1,74 @@
+"""Value against risk: a bubble a project, its area the budget, its tone the declared rating."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from core.charts.drawing import Chart, Drawing, head, shorten
+from core.rag import rating_of
+
+
+@dataclass(frozen=True)
+class Bubble:
+    """A project: name, value 0-100, risk 0-100, size (>= 0, one currency), rating."""
+
+    label: str
+    value: float
+    risk: float
+    size: Decimal
+    rating: str | None = None
+
+
+def value_risk_bubbles(
+    *,
+    title: str,
+    subtitle: str,
+    bubbles: Sequence[Bubble],
+    words: Callable[[Decimal], str],
+    width: int = 560,
+    height: int = 360,
+) -> Chart:
+    """Risk to the right, value upwards, both 0 to 100; the twelve largest carry their names."""
+    drawing = Drawing(width, height, title, subtitle)
+    left, top, right, bottom = 34, 28, width - 16, height - 40
+    for step in (0, 25, 50, 75, 100):
+        x, y = left + (right - left) * step / 100, bottom - (bottom - top) * step / 100
+        drawing.line(left, y, right, y, "c-axis" if step == 0 else "c-line")
+        drawing.line(x, top, x, bottom, "c-axis" if step == 0 else "c-line")
+        drawing.text(left - 6, y + 4, str(step), "c-text3", size=10, anchor="end")
+        drawing.text(x, bottom + 14, str(step), "c-text3", size=10, anchor="middle")
+    drawing.text(right, height - 8, _("Risk →"), "c-text2", size=11, anchor="end", bold=True)
+    drawing.text(0, 12, _("Value ↑"), "c-text2", size=11, bold=True)
+    largest = max([bubble.size for bubble in bubbles] or [Decimal(1)]) or Decimal(1)
+    ordered = sorted(bubbles, key=lambda bubble: -bubble.size)
+    for number, bubble in enumerate(ordered):
+        rating = rating_of(bubble.rating)
+        radius = max(4.0, 26 * math.sqrt(float(max(bubble.size, Decimal(0)) / largest)))
+        x = left + (right - left) * min(max(bubble.risk, 0), 100) / 100
+        y = bottom - (bottom - top) * min(max(bubble.value, 0), 100) / 100
+        hint = (
+            f"{bubble.label}: {_('value')} {bubble.value:g}, {_('risk')} {bubble.risk:g}, {words(bubble.size)}, {rating.word}"
+        )
+        drawing.circle(x, y, radius, f"c-{rating.tone} c-{rating.tone}-line", hint=hint, fill_opacity="0.35", stroke_width=1.5)
+        drawing.text(x, y + 4, rating.letter, "c-text", size=10, anchor="middle", bold=True)
+        if number < 12:
+            flip = x + radius + 90 > right
+            drawing.text(
+                x - radius - 4 if flip else x + radius + 4,
+                y + 4,
+                shorten(bubble.label, 10, 110),
+                "c-text2",
+                size=10,
+                anchor="end" if flip else None,
+            )
+    heads = [head(_("Project")), head(_("Value"), "num"), head(_("Risk"), "num"), head(_("Budget"), "num"), head(_("Rating"))]
+    rows = [
+        [item.label, f"{item.value:g}", f"{item.risk:g}", words(item.size), str(rating_of(item.rating).word)]
+        for item in ordered
+    ]
+    return Chart(title, subtitle, drawing.svg(), heads, rows)
