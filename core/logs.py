@@ -49,6 +49,7 @@ def configure(*, json: bool, level: str) -> dict[str, Any]:
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
+            "gunicorn.error": {"handlers": ["stderr"], "level": level, "propagate": False},
             # django-structlog tells of every request and error with its context; Django's own line would double it.
             "django.request": {"level": "CRITICAL"},
             "django.server": {"level": "WARNING"},

@@ -31,13 +31,13 @@ ROOT = Path(__file__).resolve().parent.parent
 HEALTHY_SECONDS = 120
 CALM_SECONDS = 30  # a process that lived this long starts its back-off anew
 LOG_BYTES = 10 * 2**20
-# (signal, seconds to wait for it): gently, firmly, at last.
+# After SIGTERM: so many seconds of waiting, then this. SIGQUIT makes the worker give its jobs back to the queue.
 STOPPING = {
-    "web": [(signal.SIGTERM, 10), (signal.SIGQUIT, 3)],
-    "worker": [(signal.SIGTERM, 15), (signal.SIGQUIT, 5)],  # SIGQUIT gives running jobs back to the queue
-    "beat": [(signal.SIGTERM, 5)],
+    "web": [(10, signal.SIGQUIT), (3, signal.SIGKILL)],
+    "worker": [(15, signal.SIGQUIT), (5, signal.SIGKILL)],
+    "beat": [(5, signal.SIGKILL)],
 }
-STOP_ORDER = ("web", "beat", "worker")
+STOP_ORDER = (("web", "beat"), ("worker",))
 
 
 def say(text: str) -> None:
@@ -85,15 +85,19 @@ class Child:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process.pid, signal.SIGKILL)
 
+    def send(self, number: int) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(number)
+
     def stop(self, *, hurry: bool) -> None:
+        """Wait for the end that SIGTERM asked for, then ask less gently."""
         if self.process is None:
             return
-        for number, seconds in STOPPING[self.name]:
-            with suppress(ProcessLookupError):
-                self.process.send_signal(number)
+        for seconds, number in STOPPING[self.name]:
             with suppress(subprocess.TimeoutExpired):
                 self.process.wait(0.5 if hurry else seconds)
                 break
+            self.send(number)
         self.end_group()
         self.process.wait()
         self.process = None
@@ -242,6 +246,8 @@ class Supervisor:
             jobs["static"] = (["collectstatic", "--noinput", "--verbosity", "0"], static)
         if done.get("database") != database or self.postgres is None:
             jobs["database"] = (["prepare"], database)
+        if not jobs:
+            return
         running = {
             name: spawn(
                 [sys.executable, "manage.py", *command], cwd=ROOT, log=self.log(f"prepare-{name}", new=True), env=self.env()
@@ -360,9 +366,12 @@ class Supervisor:
             self.demo.terminate()
             self.demo.wait()
         by_name = {child.name: child for child in self.children}
-        for name in STOP_ORDER:
-            if name in by_name:
-                by_name[name].stop(hurry=self.signals > 1)
+        for names in STOP_ORDER:
+            together = [by_name[name] for name in names if name in by_name]
+            for child in together:
+                child.send(signal.SIGTERM)
+            for child in together:
+                child.stop(hurry=self.signals > 1)
         for server in (self.valkey, self.postgres):
             if server is not None:
                 server.stop()
