@@ -64,6 +64,7 @@ class Chart:
     svg: SafeString
     heads: list[dict[str, str]]
     rows: list[list[str]]
+    newest_right: bool = False  # on a narrow screen the region starts scrolled to the end
 
 
 def head(label: Any, kind: str = "") -> dict[str, str]:

@@ -89,7 +89,7 @@ def count_lines(
         [period, *["–" if line.values[index] is None else str(line.values[index]) for line in lines]]
         for index, period in enumerate(periods)
     ]
-    return Chart(title, subtitle, drawing.svg(), heads, rows)
+    return Chart(title, subtitle, drawing.svg(), heads, rows, newest_right=True)
 
 
 def _height(end: tuple[float, Line, int]) -> float:

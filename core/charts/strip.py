@@ -55,4 +55,6 @@ def rag_strip(
                 anchor="end" if last else "middle",
             )
     table = [[label, *[str(rating_of(value).word) for value in values]] for label, values in rows]
-    return Chart(title, subtitle, drawing.svg(), [head(_("Dimension")), *[head(period) for period in periods]], table)
+    return Chart(
+        title, subtitle, drawing.svg(), [head(_("Dimension")), *[head(period) for period in periods]], table, newest_right=True
+    )

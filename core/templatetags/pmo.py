@@ -354,6 +354,20 @@ def js_words() -> str:
     )
 
 
+# Paper
+
+
+@register.filter
+def css_string(value: Any) -> str:
+    """Words as a quoted CSS string (for `content:` in templates/base_print.html); nothing can leave the quotes."""
+    text = "".join(
+        char if (char.isalnum() and char.isascii()) or char == " " else f"\\{ord(char):x} "
+        for char in str(value)
+        if char >= " "
+    )
+    return mark_safe(f'"{text}"')
+
+
 # Text typed by people
 
 _MARKDOWN = (
