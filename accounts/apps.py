@@ -7,3 +7,10 @@ class AccountsConfig(AppConfig):
     """The room `accounts`."""
 
     name = "accounts"
+
+    def ready(self) -> None:
+        """Lets the plumbing's own pages ask for rights."""
+        from accounts.access import may
+        from core.rights import answer_with
+
+        answer_with(may)

@@ -11,6 +11,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pmo.settings")
 app = Celery("pmo")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# Threads of the web server and of tests see this application too, not an empty default one.
+app.set_default()
 app.steps["worker"].add(DjangoStructLogInitStep)
 
 
@@ -20,7 +22,9 @@ def keep_logging(**_kwargs: object) -> None:
 
 
 # name: (task, every how many seconds)
-SWEEPS: dict[str, tuple[str, float]] = {}
+SWEEPS: dict[str, tuple[str, float]] = {
+    "mail": ("core.sweep_mail", 10),
+}
 app.conf.beat_schedule = {
     name: {"task": task, "schedule": seconds, "options": {"expires": seconds}} for name, (task, seconds) in SWEEPS.items()
 }

@@ -248,6 +248,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "global_keyprefix": env.str("REDIS_PREFIX", "pmo:"),
     "socket_timeout": 10,
     "socket_connect_timeout": 3,
+    # A page that wants a job done must not wait for a broker that is down: the sweeps will find the row.
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.1,
+    "interval_max": 0.1,
 }
 CELERY_TIMEZONE = "UTC"
 

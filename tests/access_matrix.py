@@ -101,6 +101,7 @@ def make_world(cast: Cast) -> World:
         "unit": factories.unit("Works"),
         "objective": Objective.objects.create(name="Warmer homes"),
         "user": cast.director,
+        "mail": factories.mail(),
     }
     world = World(cast, shared)
     for project in world.projects:
@@ -134,6 +135,7 @@ ARGUMENTS: dict[str, Argument] = {
     "portfolio:objective.pk": pk("objective"),
     "portfolio:calendar.pk": pk("calendar"),
     "portfolio:period.pk": pk("period"),
+    "core:mail.pk": pk("mail"),
     "accounts:user.pk": pk("user"),
     "accounts:unit.pk": pk("unit"),
     "api:portfolio.reference": reference("portfolio"),
@@ -161,6 +163,10 @@ ROWS: dict[str, Row | list[Row]] = {
     "home": everyone(),
     "core:healthz": public(),
     "core:readyz": public(),
+    "core:mail-list": everyone(),
+    "core:mail-attachment": office("mail.view", arguments={"number": lambda world, project: 1}),
+    "core:mail-resend": office("report.manage", method="post"),
+    "core:mail-confirm": office("report.manage", method="post"),
     "api:docs": everyone(),
     "api:schema": everyone(),
     "api:me-list": everyone(),

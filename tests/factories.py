@@ -1,13 +1,18 @@
 """Plain functions that make rows for tests. Each takes what matters and fills the rest."""
 
+import hashlib
 from collections.abc import Iterable
 from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from accounts.models import OrganisationUnit, RoleGrant, User
+from core.actions.mail import File, queue_mail
+from core.models import OutgoingMail
 from core.references import next_reference
 from portfolio.models import (
     Membership,
@@ -122,3 +127,15 @@ def update(
         Project.objects.filter(pk=of.pk).update(current_update=made)
         of.current_update = made
     return made
+
+
+def mail(key: str = "", *, attached: bytes = b"%PDF-1.7 nothing", **fields: Any) -> OutgoingMail:
+    """A queued mail to somebody outside, with one attachment."""
+    path = default_storage.save("tests/attachment.pdf", ContentFile(attached))
+    file = File("Report.pdf", "application/pdf", path, hashlib.sha256(attached).hexdigest(), len(attached))
+    context = {"heading": "A message", "paragraphs": ["Nothing to do."]}
+    if "to" not in fields:
+        fields = {"address": "outside@example.org"} | fields
+    return queue_mail(
+        key=key or f"mail {next(_numbers)}", template="plain", context=context, at=timezone.now(), files=[file], **fields
+    )

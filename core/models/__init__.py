@@ -3,6 +3,7 @@
 from core.models.base import Versioned
 from core.models.conversation import Attachment, Comment, Notification
 from core.models.imports import ImportJob, ImportMapping, ImportRow, ImportState, ImportVerdict
+from core.models.mail import MailAttachment, MailState, OutgoingMail
 from core.models.references import ReferenceCounter
 from core.models.views import SavedView
 
@@ -14,7 +15,10 @@ __all__ = [
     "ImportRow",
     "ImportState",
     "ImportVerdict",
+    "MailAttachment",
+    "MailState",
     "Notification",
+    "OutgoingMail",
     "ReferenceCounter",
     "SavedView",
     "Versioned",
