@@ -1368,7 +1368,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='assurancerating',
-            index=models.Index(fields=['project', '-effective_at'], name='assurance_known'),
+            index=models.Index(fields=['project', '-effective_at', '-id'], name='assurance_known'),
         ),
         migrations.AddConstraint(
             model_name='assurancerating',
@@ -1488,7 +1488,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='statusupdate',
-            index=models.Index(fields=['project', 'series', '-effective_at'], name='status_known'),
+            index=models.Index(fields=['project', 'series', '-effective_at', '-revision', '-id'], name='status_known'),
         ),
         migrations.AddIndex(
             model_name='statusupdate',

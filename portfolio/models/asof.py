@@ -13,18 +13,17 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.apps import apps
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db import connection
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
+from portfolio.models.calendars import ReportingPeriod, StatusDuty
 from portfolio.models.schedule import Milestone
-from portfolio.models.status import DIMENSIONS, AssuranceRating, StatusUpdate
+from portfolio.models.status import DIMENSIONS, StatusUpdate
 from portfolio.models.structure import Project, ProjectObjective
 from portfolio.models.visibility import ProjectQuerySet
 
 MAIN_SERIES = "main"
-# The later of two updates, and of two ratings. The actions that move `Project.current_update` follow the same order.
-LATEST_UPDATE = ("-effective_at", "-revision", "-pk")
-LATEST_RATING = ("-effective_at", "-pk")
 
 
 class Standing(NamedTuple):
@@ -87,8 +86,7 @@ TEXTS = (
 )
 STATUS = ("pk", "period__ends_on", "effective_at", "overall", *DIMENSIONS, "computed_overall", "percent_complete")
 ASSURANCE = ("rating", "effective_at")
-NO_STATUS: tuple[Any, ...] = (None,) * len(STATUS)
-NO_ASSURANCE: tuple[Any, ...] = (None,) * len(ASSURANCE)
+UPDATE = Standing._fields.index("update_id")
 LIVE = (
     *FACTS,
     *(f"current_update__{name}" for name in STATUS),
@@ -107,27 +105,23 @@ def standings(projects: ProjectQuerySet, at: datetime | None = None) -> list[Sta
     """The given projects as they stood at `at`, by reference, without those archived then.
 
     Give every project the reader may see, archived ones too: what is archived now may not have been. Costs one query
-    now, three in the past (a fourth where projects were recorded later than their imported status), at any size.
+    now and one in the past (two where projects were recorded later than their imported status), at any size.
     """
     if at is None:
         rows = projects.filter(archived_at=None).order_by("reference").values_list(*LIVE)
         return [Standing._make(row) for row in rows]
-    projects = projects.order_by()
-    facts = {row[0]: row[1:] for row in _events(projects, at).values_list("pgh_obj_id", "archived_at", *FACTS[1:])}
-    statuses = {row[0]: row[1:] for row in _updates(projects, at).values_list("project_id", *STATUS)}
-    assurances = {row[0]: row[1:] for row in _assurances(projects, at).values_list("project_id", *ASSURANCE)}
-    found = [
-        Standing(pk, *known[1:], *statuses.get(pk, NO_STATUS), *assurances.get(pk, NO_ASSURANCE))
-        for pk, known in facts.items()
-        if known[0] is None
-    ]
-    frozen = {pk: statuses[pk] for pk in statuses if pk not in facts}
-    if frozen:
-        updates = dict(StatusUpdate.objects.filter(pk__in=[row[0] for row in frozen.values()]).values_list("pk", "facts"))
-        for row in Project.objects.filter(pk__in=frozen).values_list(*FACTS):
-            pk = row[0]
-            known = _thaw(row, updates[frozen[pk][0]])
-            found.append(Standing(*known, *frozen[pk], *assurances.get(pk, NO_ASSURANCE)))
+    found, unrecorded = [], []
+    for archived_at, *row in _past_rows(projects, at):
+        if row[0] is None:  # no event yet
+            if row[UPDATE] is not None:
+                unrecorded.append(row)
+        elif archived_at is None:
+            found.append(Standing._make(row))
+    if unrecorded:
+        of_update = {row[UPDATE]: row[UPDATE:] for row in unrecorded}
+        updates = StatusUpdate.objects.filter(pk__in=of_update).order_by()
+        for pk, frozen, *live in updates.values_list("pk", "facts", *(f"project__{name}" for name in FACTS)):
+            found.append(Standing(*_thaw(live, frozen), *of_update[pk]))
     found.sort(key=lambda standing: standing.reference)
     return found
 
@@ -159,6 +153,31 @@ def milestones_at(project_ids: Iterable[int], at: datetime | None = None) -> Que
     )
     known = event.objects.filter(pgh_id__in=last.values("pgh_id")).exclude(pgh_label="delete")
     return known.annotate(milestone_id=F("pgh_obj_id"))
+
+
+def late_updates_at(on: date, at: datetime | None = None) -> list[tuple[int, date]]:
+    """(project, due day) of every update of the main series that was due before `on` and not submitted at `at`.
+
+    Of each calendar only the newest period that has opened counts, as in `StatusDuty.objects.overdue`. One query.
+    """
+    newest = ReportingPeriod.objects.filter(opens_on__lte=on).order_by("calendar_id", "-ends_on").distinct("calendar_id")
+    submitted = StatusUpdate.objects.filter(project=OuterRef("project"), period=OuterRef("period_id")).order_by()
+    if at is None:
+        submitted = submitted.exclude(state__in=["draft", "returned"])
+    else:
+        submitted = submitted.filter(Q(submitted_at__lte=at) | Q(effective_at__lte=at))
+    duties = (
+        StatusDuty.objects.filter(
+            calendar__is_active=True,
+            calendar__series__key=MAIN_SERIES,
+            calendar__periods__in=newest.values("pk"),
+            calendar__periods__due_on__lt=on,
+        )
+        .annotate(period_id=F("calendar__periods"), due_on=F("calendar__periods__due_on"))
+        .exclude(Exists(submitted))
+        .order_by()
+    )
+    return list(duties.values_list("project_id", "due_on"))
 
 
 def objective_links_at(at: datetime | None = None) -> list[tuple[int, int]]:
@@ -193,24 +212,51 @@ def _events(projects: ProjectQuerySet, at: datetime) -> QuerySet[Any]:
     )
 
 
-def _updates(projects: ProjectQuerySet, at: datetime) -> QuerySet[Any]:
-    """The update of each project that was the latest one known at `at`, corrected since or not."""
-    last = (
-        StatusUpdate.objects.ever_published()
-        .filter(project=OuterRef("pk"), series__key=MAIN_SERIES, effective_at__lte=at)
-        .order_by(*LATEST_UPDATE)
-        .values("pk")[:1]
-    )
-    ids = projects.annotate(last_update=Subquery(last)).values("last_update")
-    return StatusUpdate.objects.filter(pk__in=ids).order_by()
+def _past_rows(projects: ProjectQuerySet, at: datetime) -> list[tuple[Any, ...]]:
+    """For each project: when archived, its facts, its update and its rating at `at`; None for what was not there.
+
+    Three index probes a project (project_event_known, status_known, assurance_known). The ORM has no lateral join, and
+    without it PostgreSQL reads the whole history.
+    """
+    scope, parameters = projects.order_by().values("pk").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            PAST.format(
+                scope=scope,
+                archived=_columns("e", ("archived_at",)),
+                facts=_columns("e", ("pgh_obj_id", *FACTS[1:])),
+                status=_columns("u", ("id", "ends_on", *STATUS[2:])),
+                assurance=_columns("a", ASSURANCE),
+            ),
+            [*parameters, at, MAIN_SERIES, at, at],
+        )
+        return cursor.fetchall()
 
 
-def _assurances(projects: ProjectQuerySet, at: datetime) -> QuerySet[Any]:
-    last = (
-        AssuranceRating.objects.filter(project=OuterRef("pk"), effective_at__lte=at).order_by(*LATEST_RATING).values("pk")[:1]
-    )
-    ids = projects.annotate(last_rating=Subquery(last)).values("last_rating")
-    return AssuranceRating.objects.filter(pk__in=ids).order_by()
+def _columns(table: str, names: tuple[str, ...]) -> str:
+    return ", ".join(f"{table}.{connection.ops.quote_name(name)}" for name in names)
+
+
+PAST = """
+SELECT {archived}, {facts}, {status}, {assurance}
+FROM ({scope}) p (id)
+LEFT JOIN LATERAL (
+    SELECT * FROM portfolio_projectevent
+    WHERE pgh_obj_id = p.id AND pgh_created_at <= %s
+    ORDER BY pgh_created_at DESC, pgh_id DESC LIMIT 1
+) e ON e.pgh_label <> 'delete'
+LEFT JOIN LATERAL (
+    SELECT s.*, r.ends_on FROM portfolio_statusupdate s JOIN portfolio_reportingperiod r ON r.id = s.period_id
+    WHERE s.project_id = p.id AND s.series_id = (SELECT id FROM portfolio_statusseries WHERE key = %s)
+      AND s.effective_at <= %s AND s.state IN ('published', 'superseded')
+    ORDER BY s.effective_at DESC, s.revision DESC, s.id DESC LIMIT 1
+) u ON true
+LEFT JOIN LATERAL (
+    SELECT rating, effective_at FROM portfolio_assurancerating
+    WHERE project_id = p.id AND effective_at <= %s
+    ORDER BY effective_at DESC, id DESC LIMIT 1
+) a ON true
+"""
 
 
 def _frozen(value: Any) -> Any:
@@ -237,9 +283,9 @@ DAYS = {name for name in FACTS if name.endswith("_on")}
 MONEY = {"budget", "forecast", "spend", "benefits"}
 
 
-def _thaw(live: tuple[Any, ...], facts: dict[str, Any]) -> list[Any]:
+def _thaw(live: Iterable[Any], facts: dict[str, Any]) -> list[Any]:
     """The frozen facts over today's identity. A fact that the update does not hold is unknown, not today's value."""
-    known = facts.get("project", facts)
+    known = facts.get("project", {})
     return [
         _thawed(name, known[name])
         if name in known and name not in ("pk", "reference")

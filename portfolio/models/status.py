@@ -158,7 +158,7 @@ class StatusUpdate(Versioned):
         ]
         indexes = [
             # The latest known update of each project at a moment (as-of views, timelines).
-            models.Index(fields=["project", "series", "-effective_at"], name="status_known"),
+            models.Index(fields=["project", "series", "-effective_at", "-revision", "-id"], name="status_known"),
             # The review queue and drafts: few rows of many.
             models.Index(
                 fields=["state", "submitted_at"],
@@ -240,7 +240,7 @@ class AssuranceRating(models.Model):
         constraints = [models.UniqueConstraint(fields=["project", "effective_at"], name="assurance_once_per_moment")]
         indexes = [
             # The latest known rating of each project at a moment.
-            models.Index(fields=["project", "-effective_at"], name="assurance_known"),
+            models.Index(fields=["project", "-effective_at", "-id"], name="assurance_known"),
         ]
 
     def __str__(self) -> str:
