@@ -154,6 +154,10 @@ class Grant(models.Model):
     class Meta:
         abstract = True
 
+    def holds(self, on: date) -> bool:
+        """Whether it holds on this day; the same rule as `active`."""
+        return (self.starts_on is None or self.starts_on <= on) and (self.ends_on is None or self.ends_on >= on)
+
     @classmethod
     def dates_in_order(cls, name: str) -> models.CheckConstraint:
         """The constraint every kind of grant has."""
@@ -227,3 +231,54 @@ class ApiToken(models.Model):
     def digest_of(key: str) -> str:
         """What is stored of a key. The key is random, so a plain SHA-256 is enough."""
         return hashlib.sha256(key.encode()).hexdigest()
+
+
+class SignIn(models.Model):
+    """One sign-in of a person, kept for the audit; while `ended_at` is empty its session may still be alive.
+
+    Not tracked: rows are written once and closed once, they are a history themselves.
+    """
+
+    ENDINGS = [
+        ("signed_out", _("Signed out")),
+        ("elsewhere", _("Signed out from another device")),
+        ("password", _("Password changed")),
+        ("disabled", _("Person disabled")),
+    ]
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="sign_ins", verbose_name=_("person"))
+    session_key = models.CharField(max_length=40)
+    address = models.GenericIPAddressField(_("network address"), null=True, blank=True)
+    device = models.CharField(_("browser"), max_length=300, blank=True)
+    at = models.DateTimeField(_("signed in"))
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    ending = models.CharField(_("how it ended"), max_length=12, blank=True, choices=ENDINGS)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        verbose_name = _("sign-in")
+        verbose_name_plural = _("sign-ins")
+        indexes = [
+            # The sessions of one person that may be alive.
+            models.Index(fields=["user", "-at"], condition=models.Q(ended_at=None), name="sign_in_alive"),
+            # The audit page, newest first.
+            models.Index(fields=["-at"], name="sign_in_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.browser
+
+    @property
+    def browser(self) -> str:
+        """Browser and system in words, as far as they can be told from what the browser says."""
+        browsers = {"Edg/": "Edge", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}
+        systems = {
+            "Windows": "Windows",
+            "Android": "Android",
+            "iPhone": "iPhone",
+            "iPad": "iPad",
+            "Mac OS": "macOS",
+            "Linux": "Linux",
+        }
+        words = [next((name for mark, name in known.items() if mark in self.device), "") for known in (browsers, systems)]
+        return " · ".join(filter(None, words)) or self.device[:60]

@@ -5,6 +5,8 @@ or project (`portfolio.Membership`), from and to a date. The manager and the spo
 their role on it without a grant. Confidential projects answer only to people named on them.
 """
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 ROLES = {
@@ -46,6 +48,66 @@ ACTIONS: dict[str, set[str]] = {
     | {"access.view", "user.manage", "unit.manage", "grant.manage"},
     "auditor": READ | {"report.view", "mail.view", "access.view", "export.run"},
 }
+
+# Every action in words, as the page "Roles and access" shows them; a test holds it complete.
+ACTION_GROUPS: list[tuple[Any, dict[str, Any]]] = [
+    (
+        _("Projects"),
+        {
+            "project.view": _("See a project and its figures"),
+            "history.view": _("Read who changed what"),
+            "project.create": _("Add a project"),
+            "project.edit": _("Edit a project"),
+            "project.archive": _("Archive a project"),
+            "project.confide": _("Make a project confidential or open"),
+            "milestone.edit": _("Edit milestones"),
+            "member.manage": _("Name people on a project"),
+            "comment.write": _("Comment"),
+            "attachment.write": _("Attach files"),
+            "request.create": _("Ask for a project"),
+        },
+    ),
+    (
+        _("Status updates"),
+        {
+            "status.view": _("Read status updates"),
+            "status.edit": _("Write a status update"),
+            "status.submit": _("Submit a status update"),
+            "status.review": _("Publish or return a status update of somebody else"),
+            "status.correct": _("Correct a published status update"),
+            "assurance.rate": _("Rate delivery confidence"),
+        },
+    ),
+    (
+        _("Portfolio office"),
+        {
+            "portfolio.view": _("See portfolios and programmes"),
+            "portfolio.manage": _("Add and edit portfolios and programmes"),
+            "objective.manage": _("Add and edit objectives"),
+            "calendar.manage": _("Set up reporting calendars"),
+            "threshold.manage": _("Set health thresholds"),
+            "import.run": _("Import"),
+            "export.run": _("Export"),
+        },
+    ),
+    (
+        _("Reports and mail"),
+        {
+            "report.view": _("Read reports and schedules"),
+            "report.manage": _("Set up and send reports"),
+            "mail.view": _("Look at outgoing mail"),
+        },
+    ),
+    (
+        _("People and access"),
+        {
+            "access.view": _("See who may do what, and why"),
+            "user.manage": _("Invite, edit and disable people"),
+            "unit.manage": _("Change the organisation's units"),
+            "grant.manage": _("Give and take roles"),
+        },
+    ),
+]
 
 ALL_ACTIONS = frozenset(set().union(*ACTIONS.values()))
 

@@ -62,6 +62,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     context: dict[str, Any] = {"organisation_name": settings.ORGANISATION_NAME, "version": settings.VERSION}
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
+        context["user_links"] = [{"label": _("My profile"), "url": reverse("accounts:profile-detail"), "icon": "circle-user"}]
         context["navigation"] = navigation_for(user, request.path)
         context["may_create_project"] = may_create_project(user)
     return context

@@ -18,6 +18,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils import timezone
+
+from accounts.models import RoleGrant, SignIn
 from portfolio.models import Milestone, Objective, Project
 from tests import factories
 from tests.cast import Cast
@@ -56,7 +59,7 @@ def everyone(**options: Any) -> Row:
 
 
 def own(**options: Any) -> Row:
-    """Every signed-in person, on what is theirs."""
+    """Every signed-in person, on what is theirs; with `roles=`, only they own the row of the address."""
     return row("own", **options)
 
 
@@ -102,6 +105,9 @@ def make_world(cast: Cast) -> World:
         "objective": Objective.objects.create(name="Warmer homes"),
         "user": cast.director,
         "mail": factories.mail(),
+        "grant": RoleGrant.objects.create(user=cast.director, role="requester"),
+        "auditor_session": SignIn.objects.create(user=cast.auditor, session_key="gone", at=timezone.now()),
+        "auditor_token": factories.token(cast.auditor)[0],
     }
     world = World(cast, shared)
     for project in world.projects:
@@ -177,4 +183,24 @@ ROWS: dict[str, Row | list[Row]] = {
     "accounts:password-reset-confirm": public(arguments={"uidb64": lambda w, p: "MQ", "token": lambda w, p: "never-valid"}),
     "accounts:password-reset-done": public(),
     "accounts:password-change": own(),
+    "accounts:profile-detail": own(),
+    "accounts:session-end-others": own(method="post"),
+    "accounts:session-end": own(method="post", roles={"auditor"}, arguments={"pk": pk("auditor_session")}),
+    "accounts:token-create": own(),
+    "accounts:token-revoke": own(method="post", roles={"auditor"}, arguments={"pk": pk("auditor_token")}),
+    "accounts:user-list": office("access.view"),
+    "accounts:user-create": office("user.manage"),
+    "accounts:user-detail": office("access.view"),
+    "accounts:user-edit": office("user.manage"),
+    "accounts:user-disable": office("user.manage", method="post"),
+    "accounts:user-enable": office("user.manage", method="post"),
+    "accounts:user-invite": office("user.manage", method="post"),
+    "accounts:grant-create": office("grant.manage", arguments={"pk": pk("user")}),
+    "accounts:grant-remove": office("grant.manage", method="post", arguments={"pk": pk("grant")}),
+    "accounts:unit-list": office("access.view"),
+    "accounts:unit-create": office("unit.manage"),
+    "accounts:unit-edit": office("unit.manage"),
+    "accounts:unit-remove": office("unit.manage", method="post"),
+    "accounts:access-list": office("access.view"),
+    "accounts:signin-list": office("access.view"),
 }

@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from accounts.models import OrganisationUnit, RoleGrant, User
+from accounts.models import ApiToken, OrganisationUnit, RoleGrant, User
 from core.actions.mail import File, queue_mail
 from core.models import OutgoingMail
 from core.references import next_reference
@@ -39,6 +39,16 @@ def user(role: str = "", *, unit: OrganisationUnit | None = None, **fields: Any)
     if role:
         RoleGrant.objects.create(user=person, role=role, unit=unit)
     return person
+
+
+def token(owner: User, *, scope: str = "read", days: int = 30) -> tuple[ApiToken, str]:
+    """An API token and its key."""
+    key = ApiToken.new_key()
+    ends = timezone.now() + timedelta(days=days)
+    made = ApiToken.objects.create(
+        user=owner, name="Token", prefix=key[:8], digest=ApiToken.digest_of(key), scopes=[scope], expires_at=ends
+    )
+    return made, key
 
 
 def unit(name: str = "", **fields: Any) -> OrganisationUnit:

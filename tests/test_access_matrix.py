@@ -205,7 +205,7 @@ def test_address_lets_in_whom_it_should(name: str, world: World, clients: dict[s
                     got = "401" if response.status_code == 401 else got
                 else:
                     want = (expected(row, role, kind),)
-                    if want == ("refused",) and row.kind != "project":
+                    if want == ("refused",) and row.kind != "project":  # which of the two is the page's choice
                         want = ("refused", "unseen")
                 if got not in want:
                     wrong.append(

@@ -157,6 +157,24 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='SignIn',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('session_key', models.CharField(max_length=40)),
+                ('address', models.GenericIPAddressField(blank=True, null=True, verbose_name='network address')),
+                ('device', models.CharField(blank=True, max_length=300, verbose_name='browser')),
+                ('at', models.DateTimeField(verbose_name='signed in')),
+                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended')),
+                ('ending', models.CharField(blank=True, choices=[('signed_out', 'Signed out'), ('elsewhere', 'Signed out from another device'), ('password', 'Password changed'), ('disabled', 'Person disabled')], max_length=12, verbose_name='how it ended')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sign_ins', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+            ],
+            options={
+                'verbose_name': 'sign-in',
+                'verbose_name_plural': 'sign-ins',
+                'ordering': ['-at', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
             name='UserEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -259,6 +277,14 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='rolegrantevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9e90105cc081df41513a450b44da6f9c22d10503', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_0af7e', table='accounts_rolegrantevent', when='BEFORE')),
+        ),
+        migrations.AddIndex(
+            model_name='signin',
+            index=models.Index(condition=models.Q(('ended_at', None)), fields=['user', '-at'], name='sign_in_alive'),
+        ),
+        migrations.AddIndex(
+            model_name='signin',
+            index=models.Index(fields=['-at'], name='sign_in_newest'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='userevent',

@@ -1,0 +1,73 @@
+"""Roles held everywhere or on an organisation unit: give, take."""
+
+from datetime import date, datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import OrganisationUnit, RoleGrant, User
+from accounts.roles import ROLES
+from core.errors import ActionError
+from core.history import recorded
+
+
+@transaction.atomic
+def give_role(
+    *,
+    user: User,
+    role: str,
+    unit: OrganisationUnit | None,
+    starts_on: date | None,
+    ends_on: date | None,
+    by: User,
+    at: datetime,
+) -> RoleGrant:
+    """Give a role everywhere (no unit) or on a unit and all below it, from and to a day.
+
+    Raises ActionError when the person holds it there already, the days are out of order, or somebody gives to themselves.
+    """
+    if user.pk == by.pk:
+        raise ActionError(_("Nobody gives a role to themselves: ask another administrator."), field="role")
+    if role == "administrator" and unit is not None:
+        raise ActionError(_("An administrator is one everywhere: leave the organisation unit empty."), field="unit")
+    grant = RoleGrant(user=user, role=role, unit=unit, starts_on=starts_on, ends_on=ends_on)
+    try:
+        grant.full_clean()
+    except ValidationError as error:
+        raise ActionError(" ".join(error.messages)) from error
+    with recorded("accounts.grant.given"):
+        grant.save()
+    return grant
+
+
+@transaction.atomic
+def take_role(*, pk: int, at: datetime) -> RoleGrant:
+    """Take a granted role away, from the next request on. Raises ActionError for the last administrator."""
+    grant = RoleGrant.objects.select_for_update(of=("self",)).select_related("user", "unit").filter(pk=pk).first()
+    if grant is None:
+        raise ActionError(_("This role was taken away already."))
+    if grant.role == "administrator":
+        refuse_last_administrator(user_id=grant.user_id, at=at)
+    with recorded("accounts.grant.taken", role=str(ROLES[grant.role]), person=grant.user_id):
+        grant.delete()
+    return grant
+
+
+def refuse_last_administrator(*, user_id: int, at: datetime) -> None:
+    """Raise ActionError when nobody else would be left who administers today and with no end.
+
+    Locks the administrators' grants, so that two of them cannot remove each other at one moment.
+    """
+    grants = list(
+        RoleGrant.objects.active(timezone.localdate(at))
+        .select_for_update(of=("self",))
+        .filter(role="administrator", unit=None, user__is_active=True)
+        .order_by("pk")
+        .values_list("user_id", "ends_on")
+    )
+    holders = {holder for holder, _ends in grants}
+    others = {holder for holder, ends_on in grants if ends_on is None} - {user_id}
+    if user_id in holders and not others:
+        raise ActionError(_("This is the last administrator. Give the role to somebody else first."))

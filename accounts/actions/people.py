@@ -1,0 +1,92 @@
+"""People: invite, edit, disable, enable."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.actions.grants import refuse_last_administrator
+from accounts.actions.passwords import send_invitation
+from accounts.actions.sessions import end_sessions
+from accounts.models import User
+from core.actions.locking import lock, save
+from core.errors import ActionError
+from core.history import recorded
+
+PROFILE_FIELDS = ("name", "job_title", "language", "time_zone")
+EDITED_FIELDS = ("email", "unit", *PROFILE_FIELDS)
+
+
+@transaction.atomic
+def invite_person(*, email: str, by: User, at: datetime, **fields: Any) -> User:
+    """Open an account without a password and mail the person a link to choose one.
+
+    `fields` are of EDITED_FIELDS. Raises ActionError when the address is taken.
+    """
+    try:
+        with transaction.atomic(), recorded("accounts.user.invited"):
+            person = User.objects.create_user(email, **fields)
+    except IntegrityError as error:
+        raise ActionError(_("Somebody with this e-mail address exists already."), field="email") from error
+    send_invitation(user=person, by=by, at=at)
+    return person
+
+
+@transaction.atomic
+def edit_person(*, pk: int, version: int, changes: dict[str, Any]) -> User:
+    """Change what is known about a person. Raises EditConflict for a stale version, ActionError for a taken address."""
+    person = lock(User.objects.all(), pk, version=version)
+    for name in EDITED_FIELDS:
+        if name in changes:
+            setattr(person, name, changes[name])
+    person.email = person.email.strip().lower()
+    try:
+        with transaction.atomic(), recorded("accounts.user.edited"):
+            save(person)
+    except IntegrityError as error:
+        raise ActionError(_("Somebody with this e-mail address exists already."), field="email") from error
+    return person
+
+
+@transaction.atomic
+def edit_profile(*, user: User, version: int, changes: dict[str, Any]) -> User:
+    """Change one's own name, job title, language and time zone. Raises EditConflict for a stale version."""
+    person = lock(User.objects.all(), user.pk, version=version)
+    for name in PROFILE_FIELDS:
+        setattr(person, name, changes[name])
+    with recorded("accounts.profile.edited"):
+        save(person)
+    return person
+
+
+@transaction.atomic
+def disable_person(*, pk: int, by: User, at: datetime) -> User:
+    """Bar a person from signing in; their sessions and tokens stop at once. What they wrote stays.
+
+    Raises ActionError for oneself and for the last administrator.
+    """
+    if pk == by.pk:
+        raise ActionError(_("You cannot disable yourself. Ask another administrator."))
+    refuse_last_administrator(user_id=pk, at=at)
+    person = lock(User.objects.all(), pk)
+    if not person.is_active:
+        raise ActionError(_("%(name)s is disabled already.") % {"name": person})
+    person.is_active = False
+    with recorded("accounts.user.disabled"):
+        save(person)
+        person.api_tokens.filter(revoked_at=None).update(revoked_at=at)
+    end_sessions(user=person, ending="disabled", at=at)
+    return person
+
+
+@transaction.atomic
+def enable_person(*, pk: int) -> User:
+    """Let a disabled person sign in again, with the rights they have. Raises ActionError when they are not disabled."""
+    person = lock(User.objects.all(), pk)
+    if person.is_active:
+        raise ActionError(_("%(name)s may sign in already.") % {"name": person})
+    person.is_active = True
+    with recorded("accounts.user.enabled"):
+        save(person)
+    return person

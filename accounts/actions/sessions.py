@@ -1,0 +1,59 @@
+"""Sessions: remember a sign-in, end the others."""
+
+from datetime import datetime
+
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import SignIn, User
+from core.errors import ActionError
+
+
+@transaction.atomic
+def record_sign_in(*, user: User, session_key: str, address: str | None, device: str, at: datetime) -> SignIn:
+    """Remember that the person signed in."""
+    return SignIn.objects.create(user=user, session_key=session_key, address=address or None, device=device[:300], at=at)
+
+
+@transaction.atomic
+def end_sign_in(*, session_key: str, at: datetime) -> None:
+    """The person signed out."""
+    SignIn.objects.filter(session_key=session_key, ended_at=None).update(ended_at=at, ending="signed_out")
+
+
+def _end(rows: "QuerySet[SignIn]", ending: str, at: datetime) -> int:
+    keys = list(rows.filter(ended_at=None).select_for_update().values_list("session_key", flat=True))
+    Session.objects.filter(session_key__in=keys).delete()
+    return rows.filter(session_key__in=keys, ended_at=None).update(ended_at=at, ending=ending)
+
+
+@transaction.atomic
+def end_sessions(*, user: User, ending: str, at: datetime, but: str = "") -> int:
+    """End the person's sessions at once, but for the one with the key `but`. Returns how many."""
+    return _end(user.sign_ins.exclude(session_key=but) if but else user.sign_ins.all(), ending, at)
+
+
+@transaction.atomic
+def end_session(*, user: User, pk: int, at: datetime) -> None:
+    """End one of the person's sessions. Raises ActionError when it is not theirs or ended already."""
+    if not _end(user.sign_ins.filter(pk=pk), "elsewhere", at):
+        raise ActionError(_("This session has ended already."))
+
+
+@transaction.atomic
+def move_session(*, user: User, old_key: str, new_key: str) -> None:
+    """The session got a new id and stays the same sign-in."""
+    user.sign_ins.filter(session_key=old_key, ended_at=None).update(session_key=new_key)
+
+
+def alive_sessions(user: User, at: datetime) -> list[SignIn]:
+    """The person's sign-ins whose session still works. Two queries."""
+    rows = list(user.sign_ins.filter(ended_at=None))
+    alive = set(
+        Session.objects.filter(session_key__in=[row.session_key for row in rows], expire_date__gt=at).values_list(
+            "session_key", flat=True
+        )
+    )
+    return [row for row in rows if row.session_key in alive]

@@ -1,0 +1,31 @@
+"""People: invite and edit."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.forms.profile import language_field, zone_field
+from accounts.models import User
+
+
+class UserForm(forms.ModelForm):
+    """What an administrator knows about a person."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    language = language_field()
+    time_zone = zone_field()
+
+    class Meta:
+        model = User
+        fields = ["email", "name", "job_title", "unit", "language", "time_zone"]
+        help_texts = {"email": _("They sign in with it, and mails go to it.")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["version"].initial = self.instance.version if self.instance.pk else None
+        self.fields["name"].required = True
+
+    def clean_email(self) -> str:
+        """Lower case, so that one person is one account."""
+        return str(self.cleaned_data["email"]).strip().lower()

@@ -1,0 +1,46 @@
+"""Giving and taking roles that hold everywhere or on an organisation unit."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.access import require
+from accounts.actions.grants import give_role, take_role
+from accounts.forms.grants import GrantForm
+from accounts.models import RoleGrant, User
+from core.errors import ActionError
+
+
+def grant_create(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give a person a role."""
+    require(request.user, "grant.manage")
+    person = get_object_or_404(User, pk=pk)
+    form = GrantForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            grant = give_role(user=person, by=request.user, at=timezone.now(), **form.cleaned_data)  # type: ignore[arg-type]
+        except ActionError as error:
+            form.add_error(error.field, str(error))
+        else:
+            messages.success(request, _("%(name)s is now %(role)s.") % {"name": person, "role": grant.get_role_display()})
+            return redirect("accounts:user-detail", pk)
+    context = {"form": form, "person": person}
+    return render(request, "accounts/grant/grant_form.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def grant_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a role away, at once."""
+    require(request.user, "grant.manage")
+    grant = get_object_or_404(RoleGrant.objects.select_related("user"), pk=pk)
+    try:
+        take_role(pk=pk, at=timezone.now())
+        messages.success(
+            request, _("%(name)s is no longer %(role)s there.") % {"name": grant.user, "role": grant.get_role_display()}
+        )
+    except ActionError as error:
+        messages.error(request, str(error))
+    return redirect("accounts:user-detail", grant.user_id)

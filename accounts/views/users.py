@@ -1,0 +1,135 @@
+"""People: list, invite, look at, edit, disable, enable."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.access import may, require
+from accounts.actions.passwords import send_invitation
+from accounts.actions.people import EDITED_FIELDS, disable_person, edit_person, enable_person, invite_person
+from accounts.actions.sessions import alive_sessions
+from accounts.filters import UserFilter
+from accounts.forms.users import UserForm
+from accounts.models import RoleGrant, User
+from accounts.views.paging import page_of
+from core.errors import ActionError, EditConflict
+from core.forms.conflicts import conflict_of, with_choices
+from core.history import history_of
+
+SORTS = {
+    "name": ("name", "email"),
+    "email": ("email",),
+    "unit": ("unit__name", "name"),
+    "last_login": ("last_login", "name"),
+}
+
+
+@require_GET
+def user_list(request: HttpRequest) -> HttpResponse:
+    """Everybody who has an account. Costs the same queries at any number of people."""
+    require(request.user, "access.view")
+    filters = UserFilter(request.GET, queryset=User.objects.select_related("unit").prefetch_related("role_grants__unit"))
+    context = page_of(request, filters.qs, SORTS, "name")
+    today = timezone.localdate()
+    for person in context["page"]:
+        person.roles_today = [grant for grant in person.role_grants.all() if grant.holds(today)]
+    context |= {"filter_form": filters.form, "may_manage": may(request.user, "user.manage")}
+    return render(request, "accounts/user/user_list.html", context)
+
+
+@require_GET
+def user_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One person: facts, roles, sessions, what changed."""
+    require(request.user, "access.view")
+    person = get_object_or_404(User.objects.select_related("unit"), pk=pk)
+    now = timezone.now()
+    grants = list(person.role_grants.select_related("unit"))
+    context = {
+        "person": person,
+        "grants": [(grant, grant.holds(timezone.localdate(now))) for grant in grants],
+        "sessions": alive_sessions(person, now),
+        "last_sign_ins": person.sign_ins.all()[:5],
+        "entries": history_of((User, {"pgh_obj_id": person.pk}), (RoleGrant, {"user_id": person.pk}), limit=30),
+        "may_manage": may(request.user, "user.manage"),
+        "may_grant": may(request.user, "grant.manage") and person.pk != request.user.pk,
+        "invited": not person.has_usable_password(),
+    }
+    return render(request, "accounts/user/user_detail.html", context)
+
+
+def user_create(request: HttpRequest) -> HttpResponse:
+    """Invite a person: they get a mail with a link to choose a password."""
+    require(request.user, "user.manage")
+    form = UserForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        fields = {name: form.cleaned_data[name] for name in EDITED_FIELDS}
+        try:
+            person = invite_person(by=request.user, at=timezone.now(), **fields)  # type: ignore[arg-type]
+        except ActionError as error:
+            form.add_error(error.field, str(error))
+        else:
+            messages.success(
+                request, _("%(name)s is invited: a mail is on its way to %(email)s.") % {"name": person, "email": person.email}
+            )
+            return redirect("accounts:user-detail", person.pk)
+    return render(request, "accounts/user/user_form.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def user_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change what is known about a person."""
+    require(request.user, "user.manage")
+    person = get_object_or_404(User, pk=pk)
+    form, conflict = UserForm(instance=person), None
+    if request.method == "POST":
+        data = with_choices(request.POST, form, person)
+        form = UserForm(data, instance=User.objects.get(pk=pk))
+        if form.is_valid():
+            try:
+                edit_person(pk=pk, version=form.cleaned_data["version"] or 0, changes=form.cleaned_data)
+            except EditConflict as error:
+                conflict = conflict_of(form, error)
+            except ActionError as error:
+                form.add_error(error.field, str(error))
+            else:
+                messages.success(request, _("%(name)s is saved.") % {"name": form.cleaned_data["name"]})
+                return redirect("accounts:user-detail", pk)
+    context = {"form": form, "person": person, "conflict": conflict}
+    return render(request, "accounts/user/user_form.html", context, status=422 if form.errors or conflict else 200)
+
+
+@require_POST
+def user_disable(request: HttpRequest, pk: int) -> HttpResponse:
+    """Bar a person from signing in, at once."""
+    require(request.user, "user.manage")
+    get_object_or_404(User, pk=pk)
+    try:
+        person = disable_person(pk=pk, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+        messages.success(request, _("%(name)s can no longer sign in; every session has ended.") % {"name": person})
+    except ActionError as error:
+        messages.error(request, str(error))
+    return redirect("accounts:user-detail", pk)
+
+
+@require_POST
+def user_enable(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let a person sign in again."""
+    require(request.user, "user.manage")
+    get_object_or_404(User, pk=pk)
+    try:
+        messages.success(request, _("%(name)s may sign in again.") % {"name": enable_person(pk=pk)})
+    except ActionError as error:
+        messages.error(request, str(error))
+    return redirect("accounts:user-detail", pk)
+
+
+@require_POST
+def user_invite(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mail the link to choose a password again."""
+    require(request.user, "user.manage")
+    person = get_object_or_404(User, pk=pk, is_active=True)
+    send_invitation(user=person, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+    messages.success(request, _("A mail with a new link is on its way to %(email)s.") % {"email": person.email})
+    return redirect("accounts:user-detail", pk)

@@ -1,0 +1,1 @@
+"""Forms of the plumbing, and what every edit form shares."""
