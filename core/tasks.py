@@ -1,9 +1,18 @@
 """Jobs of the plumbing. Each loads, claims and calls one action; the beat table is in pmo/celery.py."""
 
+from datetime import timedelta
+from typing import Any
+
+import structlog
 from celery import shared_task
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
+from core.actions.imports import advance_import, fail_import, send_to_worker
 from core.actions.mail import recover_mail, send_due_mail
+from core.models import ImportJob
+
+log = structlog.get_logger()
 
 
 @shared_task(name="core.send_mail")
@@ -17,3 +26,23 @@ def sweep_mail() -> int:
     """Every few seconds: settle what a killed sender left, then send what is due (retries, and what no worker was told of)."""
     recover_mail(at=timezone.now())
     return send_due_mail(clock=timezone.now)
+
+
+@shared_task(name="core.run_import", bind=True, max_retries=5)
+def run_import(self: Any, job_id: int) -> None:
+    """The next step of an import. A lost database connection is retried; anything unforeseen ends the job with a sentence."""
+    try:
+        advance_import(job_id=job_id, at=timezone.now())
+    except (OperationalError, InterfaceError) as lost:
+        raise self.retry(exc=lost, countdown=2**self.request.retries) from lost
+    except Exception:
+        log.exception("import_broke", import_job=job_id)
+        fail_import(job_id=job_id, at=timezone.now())
+
+
+@shared_task(name="core.sweep_imports")
+def sweep_imports() -> None:
+    """Queue again what waits for a worker or was left by a killed one. Harmless for a job in hand: its lock is held."""
+    since = timezone.now() - timedelta(seconds=20)
+    for job_id in ImportJob.objects.unfinished().filter(updated_at__lt=since).values_list("pk", flat=True):
+        send_to_worker(job_id)

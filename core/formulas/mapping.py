@@ -6,9 +6,10 @@ sample cells that read as the field's kind is the other half: a column of money 
 
 import hashlib
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from typing import Any
 
 from core.formulas.cells import ReadingOptions, profile_column, read_cell
 from core.formulas.readings import EMPTY, FAILED, Cell, clean_text, folded
@@ -53,15 +54,23 @@ class Field:
     """A field that columns can be placed on. `synonyms` are header names that mean it, likeliest first."""
 
     key: str
-    label: str
+    label: Any
+    """What a person reads, possibly translated when shown; proposals go by `synonyms` only."""
     kind: str
     synonyms: tuple[str, ...] = ()
     never: str = ""
     """A pattern that a header of this field never matches, e.g. "narrative" for an amount."""
-    required: bool = False
-    matches: bool = False
-    """Whether existing records can be found by this field."""
-    group: str = ""
+    group: Any = ""
+    many: bool = False
+    """Several columns may be placed on it; their texts stand one under the other."""
+    longest: int = 0
+    """Characters that fit; 0 for no limit."""
+    choices: Mapping[str, str] = field(default_factory=dict)
+    """For kind choice: what people write (plain small words) -> the value."""
+    pattern: str = ""
+    """What every value looks like, where that tells the field from others, e.g. a reference."""
+    dated: bool = False
+    """It says how things stood on a day: without an as-at day it cannot be kept."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +93,7 @@ def words(text: str) -> list[str]:
 
 def vocabulary(fields: Sequence[Field]) -> set[str]:
     """Every header key that the fields know, for `tabular.find_header`."""
-    return {header_key(name) for one in fields for name in (one.label, *one.synonyms)}
+    return {header_key(name) for one in fields for name in one.synonyms}
 
 
 def fingerprint(headers: Sequence[str]) -> str:
@@ -112,7 +121,7 @@ def propose(table: Table, fields: Sequence[Field], options: ReadingOptions | Non
     taken: dict[int, Proposal] = {}
     used: set[str] = set()
     for confidence, index, agreeing, total, one in candidates:
-        if index not in taken and one.key not in used and confidence >= LEAST:
+        if index not in taken and (one.many or one.key not in used) and confidence >= LEAST:
             taken[index] = Proposal(index, one.key, round(confidence, 2), agreeing, total)
             used.add(one.key)
     return [taken.get(index, Proposal(index, "", 0.0)) for index in range(len(table.columns))]
@@ -124,7 +133,7 @@ def name_likeness(header: str, one: Field) -> float:
         return 0.0
     whole = words(header)
     best = 0.0
-    for order, synonym in enumerate((one.label, *one.synonyms)):
+    for order, synonym in enumerate(one.synonyms):
         likeness = _likeness(whole, words(synonym), header_key(header) == header_key(synonym))
         best = max(best, likeness - 0.001 * order)
     return best
@@ -164,7 +173,12 @@ def _agreeing(header: str, cells: Sequence[Cell], one: Field, options: ReadingOp
     profile = profile_column(one.kind, header, cells, options)
     agreeing = 0
     for cell in cells:
-        state = read_cell(cell, profile).state
+        reading = read_cell(cell, profile)
+        state = reading.state
+        if one.pattern and not re.match(one.pattern, str(reading.value)):
+            state = FAILED
+        if one.choices and folded(str(reading.value)).lower() not in one.choices:
+            state = FAILED
         if one.kind in ("text", "id", "choice") and len(clean_text(cell)) > 300:
             state = FAILED
         agreeing += state not in (FAILED, EMPTY) or (state == EMPTY and one.kind not in ("text", "id", "choice", "long"))

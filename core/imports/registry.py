@@ -1,0 +1,105 @@
+"""What a file can be loaded into. A room registers its targets in `apps.ready`; `core` never learns them otherwise."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from core.formulas.mapping import Field
+from core.formulas.readings import Note
+from core.imports.records import ImportOptions, ReadTable
+
+CREATE, CHANGE, LEAVE, ASK, REFUSE = "create", "change", "leave", "ask", "refuse"
+
+
+@dataclass
+class PlannedRow:
+    """What will become of one row. `payload` is the target's own and lives only between plan and apply."""
+
+    place: str
+    verdict: str
+    title: str = ""
+    reference: str = ""
+    differences: list[tuple[str, str, str]] = field(default_factory=list)
+    """(field key, before, after) as plain text: dates ISO, amounts in full."""
+    losses: list[dict[str, Any]] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    question: list[tuple[str, str, str]] = field(default_factory=list)
+    """(reference, title, why it is like this one)."""
+    payload: Any = None
+
+
+@dataclass
+class Plan:
+    """All rows, what will be made besides them (by kind: names), and remarks about the whole."""
+
+    rows: list[PlannedRow]
+    made: dict[str, list[str]] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
+    payload: Any = None
+
+    def digest(self) -> str:
+        """The same for plans that do the same. New references are not part of it: they are given out on applying."""
+        content = [
+            [row.place, row.verdict, row.title, row.reference if row.verdict != CREATE else "", row.differences, row.question]
+            for row in self.rows
+        ]
+        return hashlib.sha256(json.dumps([content, self.made], sort_keys=True, default=str).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Work:
+    """Everything a target needs to plan: the rows, the options, for whom, the file's name, and whether to lock."""
+
+    table: ReadTable
+    mapping: Mapping[str, str]
+    options: ImportOptions
+    user: Any
+    """None for the command line: everything may be seen and changed."""
+    source: str
+    at: datetime
+    lock: bool = False
+    progress: Callable[[int, int], None] = lambda done, total: None
+
+
+@dataclass(frozen=True)
+class Target:
+    """One kind of record that files can be loaded into.
+
+    `allowed(user)`: whether the person may run imports into it. `plan(work)` writes nothing. `apply(plan, work)` is
+    called inside the transaction in which the plan was made with locks; it returns counts of what it made.
+    `suggest(headers, name, titles)` proposes options such as the as-at day.
+    """
+
+    key: str
+    label: Any
+    fields: Sequence[Field]
+    allowed: Callable[[Any], bool]
+    plan: Callable[[Work], Plan]
+    apply: Callable[[Plan, Work], dict[str, int]]
+    list_url: str = ""
+    """The URL name of the list that holds the imported records."""
+
+    def field(self, key: str) -> Field | None:
+        """The field of this key."""
+        return next((one for one in self.fields if one.key == key), None)
+
+
+_targets: dict[str, Target] = {}
+
+
+def register(target: Target) -> None:
+    """Make a target known. Called once per target at start-up."""
+    _targets[target.key] = target
+
+
+def target_of(key: str) -> Target:
+    """The registered target. Raises KeyError for an unknown key."""
+    return _targets[key]
+
+
+def targets_for(user: Any) -> list[Target]:
+    """The targets that the person may load files into."""
+    return [target for target in _targets.values() if target.allowed(user)]
