@@ -44,12 +44,17 @@ def limits() -> Limits:
 
 
 @transaction.atomic
-def start_import(*, target: str, file: "File[bytes]", name: str, by: Any, options: Mapping[str, Any] | None = None) -> ImportJob:
+def start_import(
+    *, target: str, file: "File[bytes]", name: str, by: Any, options: Mapping[str, Any] | None = None
+) -> ImportJob:
     """Keep the file and queue the reading of it. Raises ActionError for an empty or too large one."""
     most = limits().bytes
     size = file.size or 0
     if size > most:
-        message = _("The file has %(size).1f MB; at most %(most)d MB can be imported.") % {"size": size / 2**20, "most": most >> 20}
+        message = _("The file has %(size).1f MB; at most %(most)d MB can be imported.") % {
+            "size": size / 2**20,
+            "most": most >> 20,
+        }
         raise ActionError(message, field="file")
     if not size:
         raise ActionError(_("The file is empty."), field="file")
@@ -101,7 +106,9 @@ def map_import(
         message = _("Say which day the file tells about: its ratings and narratives are kept as the status on that day.")
         raise ActionError(message, field="as_at")
     if "external_id" in keys and not str(options.get("system", "")).strip():
-        raise ActionError(_("Name the source of the identifiers, so that next year's file finds the same records."), field="system")
+        raise ActionError(
+            _("Name the source of the identifiers, so that next year's file finds the same records."), field="system"
+        )
     job.mapping, job.mapping_name = dict(mapping), name
     job.options = {**job.options, **options, "answers": {}}
     if name:
@@ -111,7 +118,11 @@ def map_import(
 
 def remember_mapping(*, job: ImportJob, name: str, by: Any) -> ImportMapping:
     """Keep the job's mapping under a name; the name's older mapping is replaced."""
-    kept = {key: value for key, value in job.options.items() if key in ("currency", "system", "series", "date_order", "fiscal_month")}
+    kept = {
+        key: value
+        for key, value in job.options.items()
+        if key in ("currency", "system", "series", "date_order", "fiscal_month")
+    }
     mapping, _made = ImportMapping.objects.update_or_create(
         target=job.target,
         name=name,
@@ -145,7 +156,9 @@ def confirm_import(*, job: ImportJob, version: int | None = None) -> ImportJob:
 @transaction.atomic
 def cancel_import(*, job: ImportJob, at: datetime) -> ImportJob:
     """End a job before anything is written."""
-    waiting = [state for state in ImportState if state not in (ImportState.APPLYING, ImportState.APPLIED, ImportState.CANCELLED)]
+    waiting = [
+        state for state in ImportState if state not in (ImportState.APPLYING, ImportState.APPLIED, ImportState.CANCELLED)
+    ]
     job = _locked(job, None, *waiting)
     job.finished_at = at
     return _move(job, ImportState.CANCELLED, "core.import.cancelled")
@@ -206,7 +219,9 @@ def advance_import(*, job_id: int, at: datetime) -> ImportState | None:
 
 def _run(step: Any, job: ImportJob, at: datetime) -> ImportState:
     try:
-        with recorded("core.import.applied" if step is _apply else "core.import.read", user=job.started_by_id, import_job=job.pk):
+        with recorded(
+            "core.import.applied" if step is _apply else "core.import.read", user=job.started_by_id, import_job=job.pk
+        ):
             state: ImportState = step(job, at)
             return state
     except Unreadable as unreadable:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Any
 
 from core.formulas.cells import ReadingOptions, profile_column, read_cell
@@ -69,6 +70,8 @@ class Field:
     """For kind choice: what people write (plain small words) -> the value."""
     pattern: str = ""
     """What every value looks like, where that tells the field from others, e.g. a reference."""
+    unique: bool = False
+    """No value stands twice in a column of it: an identifier."""
     dated: bool = False
     """It says how things stood on a day: without an as-at day it cannot be kept."""
 
@@ -85,10 +88,11 @@ class Proposal:
     sampled: int = 0
 
 
-def words(text: str) -> list[str]:
+@lru_cache(maxsize=4_096)
+def words(text: str) -> tuple[str, ...]:
     """The words of a header for comparing, with common variants made one."""
     found = re.findall(r"[^\W_]+|%", header_key(text))
-    return [_SAME.get(word, word) for word in found if word not in _FILLERS]
+    return tuple(_SAME.get(word, word) for word in found if word not in _FILLERS)
 
 
 def vocabulary(fields: Sequence[Field]) -> set[str]:
@@ -116,6 +120,8 @@ def propose(table: Table, fields: Sequence[Field], options: ReadingOptions | Non
             if total and agreeing < 0.3 * total:
                 continue
             share = agreeing / total if total else 0.5
+            if one.unique:
+                likeness *= _distinct([record.cells[index] for record in table.records])
             candidates.append((likeness * (0.7 + 0.3 * share), index, agreeing, total, one))
     candidates.sort(key=lambda found: (-found[0], found[1]))
     taken: dict[int, Proposal] = {}
@@ -129,7 +135,7 @@ def propose(table: Table, fields: Sequence[Field], options: ReadingOptions | Non
 
 def name_likeness(header: str, one: Field) -> float:
     """How much a header's name says that it is this field: 0 to 1."""
-    if one.never and re.search(one.never, folded(header), re.I):
+    if one.never and re.search(one.never, header_key(header), re.I):
         return 0.0
     whole = words(header)
     best = 0.0
@@ -139,7 +145,7 @@ def name_likeness(header: str, one: Field) -> float:
     return best
 
 
-def _likeness(whole: list[str], synonym: list[str], same: bool) -> float:
+def _likeness(whole: tuple[str, ...], synonym: tuple[str, ...], same: bool) -> float:
     if same:
         return 1.0
     if not whole or not synonym:
@@ -160,6 +166,12 @@ def _likeness(whole: list[str], synonym: list[str], same: bool) -> float:
     if spelled > 0.87:
         return 0.9 * spelled
     return 0.8 * len(shared) / len(ours | theirs)
+
+
+def _distinct(cells: Sequence[Cell]) -> float:
+    """The share of different values among the filled cells, 0 to 1."""
+    texts = [text for text in map(clean_text, cells) if text]
+    return len(set(texts)) / len(texts) if texts else 1.0
 
 
 def _sample(cells: Sequence[Cell]) -> list[Cell]:

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from core.formulas.readings import Cell, Note, clean_text, folded, is_not_applicable, note
 
@@ -71,6 +72,7 @@ def letter(index: int) -> str:
     return letters
 
 
+@lru_cache(maxsize=8_192)
 def header_key(name: str) -> str:
     """A header for comparing: its head without remarks in brackets or after a line break, in plain small words."""
     head = re.split(r"\n", name.strip(), maxsplit=1)[0]

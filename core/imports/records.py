@@ -54,7 +54,13 @@ class Loss:
     problem: Note | None = None
 
     def as_json(self) -> dict[str, Any]:
-        stored = {"column": self.column, "place": self.place, "field": self.field, "state": self.state, "text": self.text[:2000]}
+        stored = {
+            "column": self.column,
+            "place": self.place,
+            "field": self.field,
+            "state": self.state,
+            "text": self.text[:2000],
+        }
         if self.problem:
             stored["problem"] = self.problem.as_json()
         return stored

@@ -128,7 +128,9 @@ def suggest_options(opened: Opened, columns: Sequence[Mapping[str, Any]], *, nam
     """The as-at day from the file's name or its title lines, the currency from headers and cells, the identifiers' system."""
     titles = [name]
     if not opened.header.transposed:
-        titles += [clean_text(cell) for _, cells in opened.grid.rows[: opened.header.index] for cell in cells if clean_text(cell)]
+        titles += [
+            clean_text(cell) for _, cells in opened.grid.rows[: opened.header.index] for cell in cells if clean_text(cell)
+        ]
     day = next((found for found in map(as_at_in, titles) if found), None)
     identifier = next((str(column["name"]) for column in columns if column["field"] == "external_id"), "")
     return {

@@ -1,0 +1,138 @@
+"""The sentence of every code that reading a file can give, in the reader's language."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+SENTENCES: dict[str, Promise | str] = {
+    # The file
+    "sentence": "%(text)s",
+    "file_too_large": _("The file has %(size)s MB; at most %(limit)s MB can be imported."),
+    "file_empty": _("The file is empty."),
+    "file_broken": _("The file is damaged and cannot be opened. Open it in a spreadsheet, save it again and upload that."),
+    "file_encrypted": _("The file is protected by a password. Remove the password and upload it again."),
+    "file_gone": _("The uploaded file is no longer there. Upload it again."),
+    "wrong_kind": _("This is a %(kind)s file, whatever its name says. Save the table as CSV or XLSX and upload that."),
+    "not_text": _("This is neither a spreadsheet nor a text file."),
+    "zip_bomb": _("Unpacked, the file is far larger than it looks (over %(limit)s MB allowed). It was not opened."),
+    "zip_too_many_parts": _("The file holds more than %(limit)s parts. It was not opened."),
+    "xml_entities": _("The file defines document entities, which no spreadsheet needs. It was not opened."),
+    "needs_too_much_memory": _("Reading the file takes more memory than one import may use. Split it, or save it as CSV."),
+    "takes_too_long": _("Reading the file takes too long. Split it, or save it as CSV."),
+    "too_many_rows": _(
+        "The sheet has %(rows)s rows; at most %(limit)s can be imported at once. Delete empty rows or split it."
+    ),
+    "too_many_columns": _("There are %(columns)s columns; at most %(limit)s can be imported."),
+    "cell_too_long": _("Line %(line)s: a cell is longer than %(limit)s characters. Is a quotation mark missing?"),
+    "quote_never_closed": _("Line %(line)s: a quotation mark opens here and is never closed."),
+    "no_such_sheet": _("There is no sheet called %(sheet)s."),
+    "no_table": _("No table was found: no line looks like a header with rows below it."),
+    "header_line_blank": _("Line %(line)s is blank, so it cannot be the header."),
+    "unexpected": _(
+        "The import stopped for a reason nobody foresaw. Nothing was written; the administrator finds the details in the log."
+    ),
+    # Remarks on the file
+    "broken_signs": _("%(count)s characters could not be read as %(encoding)s and stand as �."),
+    "encoding_guessed": _("The file does not say its encoding; it was read as %(encoding)s. Check names with accents."),
+    "merged_filled": _("%(count)s cells of merged rows were filled with the value of the merged cell."),
+    "formulas": _("%(count)s cells hold formulas (%(cells)s); the results kept in the file are used."),
+    "lines_above_header": _("%(count)s lines above the header (line %(line)s) are not part of the table."),
+    "header_repeated": _("Line %(line)s repeats the header and is left out."),
+    "total_row": _("Line %(line)s is a total (“%(text)s”) and is left out."),
+    "remark_row": _("Line %(line)s is a remark and is left out: “%(text)s”"),
+    "rows_wider_than_header": _(
+        "%(count)s rows are wider than the header, the first on line %(line)s; what stands there is kept."
+    ),
+    "transposed": _("The sheet holds one record per column; it was turned."),
+    "several_days": _("The rows tell about %(count)s different days, from %(first)s to %(last)s."),
+    # Why a cell could not be read
+    "spreadsheet_error": _("a spreadsheet error"),
+    "not_a_number": _("not an amount"),
+    "digits_unclear": _("the separators do not form a number"),
+    "a_range": _("a range; one figure is needed"),
+    "a_bound": _("a limit, not a figure"),
+    "amount_too_large": _("larger than any amount that is kept"),
+    "not_a_percentage": _("not a percentage"),
+    "percent_out_of_range": _("not between 0 and 100 %%"),
+    "not_a_date": _("not a date"),
+    "no_such_day": _("there is no such day"),
+    "day_or_month": _("day or month first? The column holds both orders"),
+    "several_dates": _("more than one date"),
+    "vague_date": _("too vague for a date"),
+    "year_out_of_range": _("the year is not between 1900 and 2200"),
+    "not_a_rating": _("not a rating"),
+    "not_an_assurance_rating": _("not an assurance rating"),
+    "not_yes_or_no": _("neither yes nor no"),
+    "not_an_email": _("not an e-mail address"),
+    "not_a_currency": _("not a currency"),
+    "not_a_choice": _("not one of the choices"),
+    "text_too_long": _("longer than %(limit)s characters"),
+    "does_not_look_like_it": _("does not look like it"),
+    "currency_differs": _("in %(currency)s, but the project is in %(expected)s"),
+    "person_unknown": _("nobody of this name or e-mail address is known here"),
+    # What was taken for granted
+    "unit_from_header": _("read in %(unit)ss, as the header says"),
+    "rounded_to_pence": _("rounded to hundredths"),
+    "comma_is_decimal": _("the comma was taken as the decimal sign"),
+    "point_groups_thousands": _("points were taken as thousands separators"),
+    "nil_is_zero": _("“nil” was read as 0"),
+    "about": _("“about” was left out"),
+    "remark_left_out": _("the remark in brackets was left out"),
+    "fraction_as_percent": _("fractions were read as percent (0.45 is 45 %%)"),
+    "day_first": _("day first was assumed; nothing in the column shows it"),
+    "month_first": _("month first was assumed; nothing in the column shows it"),
+    "order_from_column": _("%(order)s first, as other cells of the column show"),
+    "two_digit_year": _("two-digit years: 00-69 are 20xx"),
+    "spreadsheet_day": _("a number was read as a spreadsheet's day"),
+    "financial_year": _("a financial year means its first or last day"),
+    "financial_year_ends": _("“FY24” was taken as the financial year that ends in 2024"),
+    "financial_quarter": _("a quarter of a financial year means its first or last day"),
+    "calendar_quarter": _("a quarter means its first or last day"),
+    "month_only": _("a month means its first or last day"),
+    "half_year": _("a half-year means its first or last day"),
+    "year_only": _("a year means its first or last day"),
+    "one_to_five": _("1 and 2 were read as red, 3 as amber, 4 and 5 as green"),
+    "letter_as_colour": _("a letter was read as its colour"),
+    "two_colours": _("two colours together, such as Amber/Red, were read as %(colour)s"),
+    "word_as_colour": _("“%(text)s” was read as %(colour)s"),
+    "colour_in_phrase": _("the colour named in the phrase was taken"),
+    "withheld_is_exempt": _("withheld ratings are kept as exempt"),
+    "currency_from_sign": _("the sign was read as %(currency)s"),
+    # Rows
+    "row_without_name": _("There is neither a title nor an identifier."),
+    "identifier_twice": _("The identifier %(identifier)s stands on line %(line)s already."),
+    "identifier_taken": _("The identifier %(identifier)s is taken by a project that you may not change."),
+    "reference_unknown": _("There is no project %(reference)s that you may change."),
+    "project_twice": _("Line %(line)s is about %(reference)s already."),
+    "matched_by_title": _("Found by its title."),
+    "matched_by_likeness": _("Taken to be “%(title)s”."),
+    "title_from_identifier": _("It has no title; its identifier stands in for one."),
+    "newer_facts": _("Newer facts are known (%(day)s): this row adds history and changes no fact."),
+    "update_added": _("Adds the status of %(day)s."),
+    "update_corrected": _("Corrects the status of %(day)s as a new version."),
+}
+
+STATES: dict[str, Promise | str] = {
+    "withheld": _("Withheld by the source"),
+    "unknown": _("Not known yet"),
+    "failed": _("Could not be read"),
+}
+
+
+def say(stored: Sequence[Any]) -> str:
+    """The sentence of a stored note: ["a_range", {"text": "3-5"}]."""
+    if not stored:
+        return ""
+    code, params = stored[0], stored[1] if len(stored) > 1 else {}
+    sentence = str(SENTENCES.get(code, code))
+    try:
+        return sentence % params if isinstance(params, Mapping) else sentence
+    except (KeyError, ValueError, TypeError):
+        return sentence
+
+
+def say_all(stored: Sequence[Sequence[Any]]) -> list[str]:
+    """The sentences of several notes."""
+    return [say(each) for each in stored]

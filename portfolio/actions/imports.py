@@ -1,0 +1,504 @@
+"""Plan and write an import of projects (docs/adr/0005-import.md).
+
+The plan reads what exists in a fixed number of queries, whatever the number of rows, and writes nothing. Applying
+writes what the plan holds, in bulk, inside the caller's transaction.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Max, Q
+from django.utils import timezone
+from django.utils.text import slugify
+
+from accounts.models import OrganisationUnit, User
+from core.formulas.mapping import words
+from core.formulas.readings import FAILED, UNKNOWN, WITHHELD, note
+from core.imports.records import ImportOptions, ReadRow
+from core.imports.registry import ASK, CHANGE, CREATE, LEAVE, REFUSE, Plan, PlannedRow, Work
+from portfolio.actions.import_write import ProjectWrite, UpdateWrite, write_projects
+from portfolio.formulas.titles import TitleIndex, title_key
+from portfolio.models import (
+    AssuranceRating,
+    CustomField,
+    ExternalIdentifier,
+    Portfolio,
+    Programme,
+    Project,
+    StatusSeries,
+    StatusUpdate,
+)
+
+FACTS = (
+    "title", "category", "tags", "purpose", "description", "phase", "tier", "is_confidential",
+    "planned_start_on", "planned_finish_on", "forecast_start_on", "forecast_finish_on", "actual_start_on", "actual_finish_on",
+    "currency", "budget", "forecast", "spend", "year_label", "year_budget", "year_forecast", "benefits", "benefits_summary",
+)  # fmt: skip
+MONEY = ("budget", "forecast", "spend", "year_budget", "year_forecast", "benefits")
+RATINGS = {"overall": "overall", "schedule": "schedule", "cost": "cost", "scope": "scope", "benefits_rating": "benefits",
+           "risk": "risk", "resources": "resources"}  # fmt: skip
+COMMENTS = {"schedule_comment": "schedule", "cost_comment": "cost", "benefits_comment": "benefits"}
+TEXTS = ("summary", "achieved", "planned_next")
+IMPORTED = "Imported"
+"""How the calendars are named whose periods are the as-at days of files."""
+APPLIED = "core.import.applied"
+
+
+@dataclass
+class Known:
+    """What is in the database, as far as a plan needs it."""
+
+    projects: dict[int, Project]
+    by_reference: dict[str, int] = field(default_factory=dict)
+    by_identifier: dict[str, int] = field(default_factory=dict)
+    identifier_of: dict[int, str] = field(default_factory=dict)
+    by_title: dict[str, list[int]] = field(default_factory=dict)
+    titles: TitleIndex = field(default_factory=lambda: TitleIndex({}))
+    taken_identifiers: set[str] = field(default_factory=set)
+    units: dict[str, int] = field(default_factory=dict)
+    portfolios: dict[str, int] = field(default_factory=dict)
+    programmes: dict[str, int] = field(default_factory=dict)
+    people: dict[str, int | None] = field(default_factory=dict)
+    custom_keys: set[str] = field(default_factory=set)
+    newest: dict[int, date] = field(default_factory=dict)
+    updates: dict[tuple[int, date], StatusUpdate] = field(default_factory=dict)
+    ratings: dict[tuple[int, date], AssuranceRating] = field(default_factory=dict)
+
+
+def end_of(day: date) -> datetime:
+    """The last second of a day in the organisation's time zone: when an imported status became known."""
+    return datetime.combine(day, time(23, 59, 59), tzinfo=timezone.get_default_timezone())
+
+
+def plan_projects(work: Work) -> Plan:
+    """What will become of every row: create, change, leave, a question, or refused with the reason."""
+    days = sorted({day for row in work.table.rows if (day := _day(row, work.options))})
+    known = _known(work, days)
+    plan = Plan([])
+    makes: dict[str, dict[str, str]] = {"unit": {}, "portfolio": {}, "programme": {}, "custom": {}}
+    keys = _custom_keys(work)
+    seen: dict[int, str] = {}
+    seen_identifiers: dict[str, str] = {}
+    writes: list[ProjectWrite] = []
+    total = len(work.table.rows)
+    for number, row in enumerate(work.table.rows):
+        if number % 250 == 0:
+            work.progress(number, total)
+        _make_sense(row, known, work.options)
+        planned = PlannedRow(
+            row.place, CREATE, str(row.value("title") or row.value("external_id") or row.value("reference") or "")
+        )
+        plan.rows.append(planned)
+        project = _match(row, known, work.options, planned, seen, seen_identifiers)
+        if planned.verdict not in (REFUSE, ASK):
+            write = _write_for(row, project, known, work, keys, planned, makes)
+            planned.payload = write
+            writes.append(write)
+        planned.losses = [loss.as_json() for loss in row.losses]
+    work.progress(total, total)
+    plan.made = {kind: sorted(names.values()) for kind, names in makes.items() if names}
+    if len(days) > 1:
+        plan.notes.append(note("several_days", count=len(days), first=days[0], last=days[-1]))
+    plan.payload = (writes, known, makes, keys)
+    return plan
+
+
+def apply_projects(plan: Plan, work: Work) -> dict[str, int]:
+    """Write the plan: units, portfolios, programmes, further fields, projects, identifiers, updates, ratings. Counts of each."""
+    writes, known, makes, keys = plan.payload
+    return write_projects(
+        writes=writes, makes=makes, units=known.units, portfolios=known.portfolios, programmes=known.programmes,
+        custom_kinds={key: (name, work.table.custom_kinds.get(name, "text")) for name, key in keys.items()},
+        system=work.options.system, series=work.options.series, source=work.source, at=work.at, progress=work.progress,
+    )  # fmt: skip
+
+
+# --- What exists ----------------------------------------------------------------------------------------------------
+
+
+def _known(work: Work, days: list[date]) -> Known:
+    """Ten queries, whatever the number of rows."""
+    projects = Project.objects.order_by("pk")
+    if work.user is not None:
+        projects = projects.allowed(work.user, "project.edit")
+    if work.lock:
+        projects = projects.select_for_update(of=("self",))
+    known = Known({project.pk: project for project in projects.defer("search")})
+    for pk, project in known.projects.items():
+        known.by_reference[project.reference] = pk
+        known.by_title.setdefault(title_key(project.title), []).append(pk)
+    known.titles = TitleIndex({pk: project.title for pk, project in known.projects.items()})
+    if work.options.system:
+        for pk, value in ExternalIdentifier.objects.filter(system=work.options.system).values_list("project_id", "value"):
+            if pk in known.projects:
+                known.by_identifier[value] = pk
+                known.identifier_of[pk] = value
+            else:
+                known.taken_identifiers.add(value)
+    for pk, name, code in OrganisationUnit.objects.order_by("-pk").values_list("pk", "name", "code"):
+        for text in (code, name):
+            if text:
+                known.units[text.casefold()] = pk
+    for model, names in ((Portfolio, known.portfolios), (Programme, known.programmes)):
+        for pk, name, reference in model.objects.order_by("-pk").values_list("pk", "name", "reference"):
+            names[name.casefold()] = names[reference.casefold()] = pk
+    if {"sponsor", "manager"} & set(work.mapping.values()):
+        for pk, name, email in User.objects.filter(is_active=True).values_list("pk", "name", "email"):
+            known.people[email.casefold()] = pk
+            known.people[name.casefold()] = None if name.casefold() in known.people else pk
+    known.custom_keys = set(CustomField.objects.values_list("key", flat=True))
+    if days:
+        _known_history(known, work, days)
+    return known
+
+
+def _known_history(known: Known, work: Work, days: list[date]) -> None:
+    """What was already imported for the file's days, and the newest day on which each project was known or edited."""
+    series = StatusSeries.objects.filter(key=work.options.series).values_list("pk", flat=True).first()
+    updates = StatusUpdate.objects.ever_published().filter(series=series)
+    for project, newest in updates.values_list("project_id").annotate(newest=Max("effective_at")).order_by():
+        known.newest[project] = timezone.localdate(newest)
+    imported = updates.filter(period__calendar__name__startswith=IMPORTED, period__ends_on__in=days).select_related("period")
+    for update in imported.order_by("revision"):
+        known.updates[update.project_id, update.period.ends_on] = update
+    events = Project.pgh_event_model.objects.filter(pgh_context__metadata__has_key="user")  # type: ignore[attr-defined]
+    by_hand = events.exclude(pgh_context__metadata__action=APPLIED).filter(pgh_created_at__gt=end_of(days[0]))
+    for project, newest in by_hand.values_list("pgh_obj_id").annotate(newest=Max("pgh_created_at")).order_by():
+        day = timezone.localdate(newest)
+        known.newest[project] = max(known.newest.get(project, day), day)
+    around = Q()
+    for day in days:
+        around |= Q(effective_at__gte=end_of(day), effective_at__lt=end_of(day) + timedelta(seconds=1))
+    for rating in AssuranceRating.objects.filter(around).order_by("effective_at"):
+        known.ratings[rating.project_id, timezone.localdate(rating.effective_at)] = rating
+
+
+# --- One row --------------------------------------------------------------------------------------------------------
+
+
+def _day(row: ReadRow, options: ImportOptions) -> date | None:
+    return row.value("as_at") or options.as_at_day
+
+
+def _make_sense(row: ReadRow, known: Known, options: ImportOptions) -> None:
+    """Rules across the cells of a row: one currency, percent from 0 to 100, people who exist."""
+    currency = row.value("currency")
+    for key in MONEY:
+        reading = row.values.get(key)
+        if reading is None or not reading.has_value:
+            continue
+        if reading.currency and currency and reading.currency != currency:
+            row.refuse(key, "currency_differs", currency=reading.currency, expected=currency)
+        currency = currency or reading.currency
+    percent = row.value("percent_complete")
+    if percent is not None and not 0 <= percent <= 100:
+        row.refuse("percent_complete", "percent_out_of_range")
+    for key in ("sponsor", "manager"):
+        name = row.value(key)
+        if name is not None and known.people.get(_person(name)) is None:
+            row.refuse(key, "person_unknown", text=name)
+
+
+def _person(text: str) -> str:
+    match = re.search(r"[^\s<>@]+@[^\s<>@]+", text)
+    return (match[0] if match else text).casefold().strip()
+
+
+def _match(
+    row: ReadRow,
+    known: Known,
+    options: ImportOptions,
+    planned: PlannedRow,
+    seen: dict[int, str],
+    seen_identifiers: dict[str, str],
+) -> Project | None:
+    """The project a row is about; sets the verdict to REFUSE or ASK where that cannot be said."""
+    identifier, reference, title = row.value("external_id"), row.value("reference"), row.value("title")
+    if not (identifier or reference or title):
+        return _refused(planned, "row_without_name")
+    if identifier:
+        if identifier in seen_identifiers:
+            return _refused(planned, "identifier_twice", identifier=identifier, line=seen_identifiers[identifier])
+        seen_identifiers[identifier] = row.place
+        if identifier in known.taken_identifiers:
+            return _refused(planned, "identifier_taken", identifier=identifier)
+    pk = known.by_reference.get(reference or "")
+    if reference and pk is None:
+        return _refused(planned, "reference_unknown", reference=reference)
+    if pk is None and identifier:
+        pk = known.by_identifier.get(identifier)
+    if pk is None and title:
+        pk = _match_title(row, title, identifier, known, options, planned)
+    if pk is None:
+        return None
+    if pk in seen:
+        return _refused(planned, "project_twice", line=seen[pk], reference=known.projects[pk].reference)
+    seen[pk] = row.place
+    return known.projects[pk]
+
+
+def _refused(planned: PlannedRow, code: str, **params: Any) -> None:
+    planned.verdict = REFUSE
+    planned.notes.append(note(code, **params))
+
+
+def _match_title(
+    row: ReadRow, title: str, identifier: str | None, known: Known, options: ImportOptions, planned: PlannedRow
+) -> int | None:
+    """A project of the same or a similar title. One with another identifier of this source is another project."""
+    answer = options.answers.get(row.place, "")
+    if answer == "new":
+        return None
+    if answer in known.by_reference:
+        return known.by_reference[answer]
+    same = [pk for pk in known.by_title.get(title_key(title), []) if not (identifier and pk in known.identifier_of)]
+    if len(same) == 1:
+        planned.notes.append(note("matched_by_title"))
+        return same[0]
+    alike = [(pk, 1.0) for pk in same] or [
+        (pk, likeness) for pk, likeness in known.titles.like(title) if not (identifier and pk in known.identifier_of)
+    ]
+    if not alike or options.similar == "new":
+        return None
+    if options.similar == "same":
+        planned.notes.append(note("matched_by_likeness", title=known.projects[alike[0][0]].title))
+        return alike[0][0]
+    planned.verdict = ASK
+    planned.question = [
+        (known.projects[pk].reference, known.projects[pk].title, f"{round(likeness * 100)} %") for pk, likeness in alike
+    ]
+    return None
+
+
+def _write_for(
+    row: ReadRow,
+    project: Project | None,
+    known: Known,
+    work: Work,
+    keys: Mapping[str, str],
+    planned: PlannedRow,
+    makes: dict[str, dict[str, str]],
+) -> ProjectWrite:
+    """Everything that one row writes, with the differences for the preview; sets CREATE, CHANGE or LEAVE."""
+    day = _day(row, work.options)
+    facts = _facts(row, work.options, day, project)
+    custom = _custom(row, keys)
+    links = _links(row, known, makes)
+    stated = dict(facts)
+    write = ProjectWrite(project=project, identifier=str(row.value("external_id") or ""))
+    newer = bool(project and day and known.newest.get(project.pk, day) > day)
+    if project is None:
+        planned.verdict = CREATE
+        if not facts.get("title"):
+            facts["title"] = planned.title
+            planned.notes.append(note("title_from_identifier"))
+        facts.setdefault("currency", work.options.currency or Project._meta.get_field("currency").default)
+        planned.differences = [(key, "", _plain(value)) for key, value in facts.items() if value not in (None, "", [], False)]
+        write.facts, write.links, write.custom = facts, links, custom
+    elif newer:
+        planned.reference = project.reference
+        planned.notes.append(note("newer_facts", day=known.newest[project.pk]))
+        planned.verdict = LEAVE
+    else:
+        planned.reference = project.reference
+        _change(project, facts, links, custom, known, write, planned)
+    for name in ("unit", "portfolio", "programme"):
+        text = row.value(name)
+        if text and not newer and text.casefold() in makes[name] and project is None:
+            planned.differences.append((name, "", text))
+        elif text and project is None:
+            planned.differences.append((name, "", text))
+    if write.identifier and project and not known.identifier_of.get(project.pk):
+        planned.differences.append(("external_id", "", write.identifier))
+        planned.verdict = CHANGE
+    elif project:
+        write.identifier = ""
+    if not newer:
+        for name, key in keys.items():
+            if key in custom and custom[key] not in (None, "") and key not in known.custom_keys:
+                makes["custom"][key] = name
+    if day:
+        _history(row, project, day, stated, custom, known, write, planned)
+    if planned.verdict == CHANGE and not planned.differences:
+        planned.verdict = LEAVE
+    return write
+
+
+def _facts(row: ReadRow, options: ImportOptions, day: date | None, project: Project | None) -> dict[str, Any]:
+    """The project's own fields that the row has a value for."""
+    facts = {key: value for key in FACTS if (value := row.value(key)) is not None}
+    if "tier" in facts:
+        facts["tier"] = int(facts["tier"])
+    title = facts.get("title")
+    if title and len(title) > 300:
+        facts["title"] = title[:299] + "…"
+    currency = facts.get("currency") or next(
+        (row.values[key].currency for key in MONEY if key in facts and row.values[key].currency), ""
+    )
+    if any(key in facts for key in MONEY):
+        currency = currency or options.currency or "GBP"
+        facts["currency"] = currency
+        if project is not None and project.currency != currency:
+            held = [key for key in MONEY if getattr(project, key) is not None]
+            if any(key not in facts for key in held):
+                for key in [key for key in MONEY if key in facts]:
+                    row.refuse(key, "currency_differs", currency=currency, expected=project.currency)
+                    del facts[key]
+                del facts["currency"]
+    if day and "year_label" not in facts and ("year_budget" in facts or "year_forecast" in facts):
+        first = day.year if day.month >= options.fiscal_month else day.year - 1
+        facts["year_label"] = str(day.year) if options.fiscal_month == 1 else f"{first}-{(first + 1) % 100:02d}"
+    return facts
+
+
+def _custom(row: ReadRow, keys: Mapping[str, str]) -> dict[str, Any]:
+    """Values of further fields by key; the text of cells that have no value under "… (as given)", None where it is gone."""
+    custom = {keys[name]: _stored(reading.value) for name, reading in row.custom.items() if name in keys and reading.has_value}
+    for field_key, column in row.columns.items():
+        key = keys.get(f"{column.name} (as given)")
+        if key:
+            reading = row.values[field_key]
+            custom[key] = reading.text if reading.state in (WITHHELD, UNKNOWN, FAILED) else None
+    return custom
+
+
+def _custom_keys(work: Work) -> dict[str, str]:
+    """A key for every further field: of columns that are kept, and of texts kept as given."""
+    names = list(work.table.custom_kinds)
+    lost = {loss.column for row in work.table.rows for loss in row.losses}
+    people = {
+        column.name for row in work.table.rows[:1] for key, column in row.columns.items() if key in ("sponsor", "manager")
+    }
+    names += [f"{name} (as given)" for name in sorted(lost | people)]
+    keys: dict[str, str] = {}
+    for name in names:
+        given = name.endswith(" (as given)")
+        stem = slugify(" ".join(words(name.removesuffix(" (as given)"))))[:60] or "column"
+        key = f"{stem}-as-given" if given else stem
+        number = 2
+        while key in keys.values():
+            key = f"{stem}-{number}"
+            number += 1
+        keys[name] = key
+    return keys
+
+
+def _links(row: ReadRow, known: Known, makes: dict[str, dict[str, str]]) -> dict[str, str | int | None]:
+    """Unit, portfolio and programme as names (made where unknown), people as ids."""
+    links: dict[str, str | int | None] = {}
+    for name, existing in (("unit", known.units), ("portfolio", known.portfolios), ("programme", known.programmes)):
+        text = row.value(name)
+        if text:
+            links[name] = text
+            if text.casefold() not in existing:
+                makes[name].setdefault(text.casefold(), text)
+    for name in ("sponsor", "manager"):
+        text = row.value(name)
+        if text:
+            links[name] = known.people[_person(text)]
+    return links
+
+
+def _change(
+    project: Project,
+    facts: dict[str, Any],
+    links: dict[str, str | int | None],
+    custom: dict[str, Any],
+    known: Known,
+    write: ProjectWrite,
+    planned: PlannedRow,
+) -> None:
+    """What differs from the project as it is."""
+    planned.verdict = LEAVE
+    for key, value in facts.items():
+        before = getattr(project, key)
+        if before != value:
+            write.facts[key] = value
+            planned.differences.append((key, _plain(before), _plain(value)))
+    for name, existing in (("unit", known.units), ("portfolio", known.portfolios), ("programme", known.programmes)):
+        if name in links:
+            text = str(links[name])
+            if existing.get(text.casefold(), -1) != getattr(project, f"{name}_id"):
+                write.links[name] = text
+                planned.differences.append((name, "…" if getattr(project, f"{name}_id") else "", text))
+    for name in ("sponsor", "manager"):
+        if name in links and links[name] != getattr(project, f"{name}_id"):
+            write.links[name] = links[name]
+            planned.differences.append((name, "…" if getattr(project, f"{name}_id") else "", str(links[name])))
+    for key, value in custom.items():
+        before = project.custom.get(key)
+        if before != value:
+            write.custom[key] = value
+            planned.differences.append((f"custom:{key}", _plain(before), _plain(value)))
+    if planned.differences:
+        planned.verdict = CHANGE
+
+
+def _history(
+    row: ReadRow,
+    project: Project | None,
+    day: date,
+    facts: dict[str, Any],
+    custom: dict[str, Any],
+    known: Known,
+    write: ProjectWrite,
+    planned: PlannedRow,
+) -> None:
+    """The update and the assurance rating of the file's day, unless they are there already."""
+    content = _update_content(row, facts, custom)
+    existing = known.updates.get((project.pk, day)) if project else None
+    if existing is None or _differs(existing, content):
+        write.update = UpdateWrite(day, content, replaces=existing)
+        code = "update_added" if existing is None else "update_corrected"
+        planned.notes.append(note(code, day=day))
+        planned.differences.append(("status", "" if existing is None else "…", day.isoformat()))
+        if planned.verdict == LEAVE:
+            planned.verdict = CHANGE
+    rating = row.value("assurance")
+    if rating:
+        present = known.ratings.get((project.pk, day)) if project else None
+        if present is None or present.rating != rating:
+            write.assurance = (day, rating, row.values["assurance"].text)
+            write.assurance_replaces = present
+            planned.differences.append(("assurance", present.rating if present else "", rating))
+            if planned.verdict == LEAVE:
+                planned.verdict = CHANGE
+
+
+def _update_content(row: ReadRow, facts: dict[str, Any], custom: dict[str, Any]) -> dict[str, Any]:
+    """The fields of the update that a row makes; nothing of it depends on what is in the database."""
+    content: dict[str, Any] = {column: row.value(key) or "" for key, column in RATINGS.items()}
+    content |= {key: row.value(key) or "" for key in TEXTS}
+    content["comments"] = {dimension: row.value(key) for key, dimension in COMMENTS.items() if row.value(key)}
+    percent = row.value("percent_complete")
+    content["percent_complete"] = int(Decimal(percent).to_integral_value()) if percent is not None else None
+    content["forecast_finish_on"] = row.value("forecast_finish_on") or row.value("planned_finish_on")
+    content["forecast_cost"] = facts.get("forecast")
+    stored = {key: _stored(value) for key, value in facts.items() if key not in ("description", "purpose")}
+    content["facts"] = stored | {"custom": {key: value for key, value in custom.items() if value is not None}}
+    return content
+
+
+def _differs(update: StatusUpdate, content: Mapping[str, Any]) -> bool:
+    return any(getattr(update, key) != value for key, value in content.items())
+
+
+def _stored(value: Any) -> Any:
+    """A value as JSON keeps it: amounts as text, so that they stay exact."""
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, date):
+        return value.isoformat()
+    return value
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return "; ".join(map(str, value))
+    return str(_stored(value))
