@@ -24,6 +24,7 @@ def keep_logging(**_kwargs: object) -> None:
 # name: (task, every how many seconds)
 SWEEPS: dict[str, tuple[str, float]] = {
     "mail": ("core.sweep_mail", 10),
+    "imports": ("core.sweep_imports", 30),
 }
 app.conf.beat_schedule = {
     name: {"task": task, "schedule": seconds, "options": {"expires": seconds}} for name, (task, seconds) in SWEEPS.items()

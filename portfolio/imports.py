@@ -1,5 +1,6 @@
 """The import target "projects": which columns people have, and which fields they mean (docs/adr/0005-import.md)."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -31,7 +32,7 @@ TIERS = {
 }
 
 
-def _choices(words: dict[str, tuple[str, ...]]) -> dict[str, str]:
+def _choices(words: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
     return {word: value for value, known in words.items() for word in known}
 
 
@@ -54,9 +55,11 @@ FIELDS = (
            "Directorate", "Division", "Department name", "Organisation name", "Sponsoring department", "Lead agency", "Owning organisation",
            "Responsible department", "Agency name", "Bureau name", "Group", "Service area"),
           never=_STORY + r"|acronym|code", longest=150, group=_WHAT),
-    Field("portfolio", _("Portfolio"), "text", ("Portfolio", "Portfolio name"), never=_STORY + r"|category|manager|owner|id\b",
+    Field("portfolio", _("Portfolio"), "text", ("Portfolio", "Portfolio name"),
+        exact=True, never=_STORY + r"|category|manager|owner|id\b",
           longest=200, group=_WHAT),
     Field("programme", _("Programme"), "text", ("Programme", "Parent programme", "Part of programme", "Parent program"),
+        exact=True,
           never=_STORY + r"|name|manager|director|id\b|title", longest=200, group=_WHAT),
     Field("category", _("Category"), "text",
           ("Annual Report Category", "Category", "Project type", "Type", "Project category", "Sector", "Investment type", "Portfolio category",

@@ -70,6 +70,8 @@ class Field:
     """For kind choice: what people write (plain small words) -> the value."""
     pattern: str = ""
     """What every value looks like, where that tells the field from others, e.g. a reference."""
+    exact: bool = False
+    """Only the whole name means it: "Type" does, "Type of contract" does not."""
     unique: bool = False
     """No value stands twice in a column of it: an identifier."""
     dated: bool = False
@@ -142,7 +144,7 @@ def name_likeness(header: str, one: Field) -> float:
     for order, synonym in enumerate(one.synonyms):
         likeness = _likeness(whole, words(synonym), header_key(header) == header_key(synonym))
         best = max(best, likeness - 0.001 * order)
-    return best
+    return 0.0 if one.exact and best < 0.9 else best
 
 
 def _likeness(whole: tuple[str, ...], synonym: tuple[str, ...], same: bool) -> float:

@@ -54,7 +54,7 @@ class Loss:
     problem: Note | None = None
 
     def as_json(self) -> dict[str, Any]:
-        stored = {
+        stored: dict[str, Any] = {
             "column": self.column,
             "place": self.place,
             "field": self.field,

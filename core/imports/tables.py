@@ -179,7 +179,11 @@ def system_of(header: str, name: str) -> str:
         "id", "ids", "identifier", "unique", "number", "no", "code", "key", "ref", "reference", "project", "programme", "program",
         "record", "external", "investment", "issue", "item", "system",
     }  # fmt: skip
-    kept = [word for word in re.findall(r"[^\W_]+", header.split("\n")[0]) if header_key(word) not in general and len(word) > 1]
+    kept = [
+        word
+        for word in re.findall(r"[^\W_]+", header.split("\n", maxsplit=1)[0])
+        if header_key(word) not in general and len(word) > 1
+    ]
     kept = [word for word in kept if not set(header_key(word).split()) <= general]
     if kept:
         return " ".join(kept)[:60]

@@ -241,9 +241,10 @@ def _match(
     return known.projects[pk]
 
 
-def _refused(planned: PlannedRow, code: str, **params: Any) -> None:
+def _refused(planned: PlannedRow, code: str, **params: Any) -> Project | None:
     planned.verdict = REFUSE
     planned.notes.append(note(code, **params))
+    return None
 
 
 def _match_title(
@@ -307,11 +308,8 @@ def _write_for(
         planned.reference = project.reference
         _change(project, facts, links, custom, known, write, planned)
     for name in ("unit", "portfolio", "programme"):
-        text = row.value(name)
-        if text and not newer and text.casefold() in makes[name] and project is None:
-            planned.differences.append((name, "", text))
-        elif text and project is None:
-            planned.differences.append((name, "", text))
+        if project is None and row.value(name):
+            planned.differences.append((name, "", row.value(name)))
     if write.identifier and project and not known.identifier_of.get(project.pk):
         planned.differences.append(("external_id", "", write.identifier))
         planned.verdict = CHANGE

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.models import User
-from core.actions.imports import answer_import, cancel_import, confirm_import, map_import, run_import_now, start_import
+from core.actions.imports import cancel_import, confirm_import, map_import, run_import_now, start_import
 from core.errors import ActionError
 from core.imports.words import STATES, say
 from core.models import ImportJob, ImportMapping, ImportState
