@@ -138,6 +138,7 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         },
         "attachment": {"name": "business-case-v3.pdf", "size": 482133, "created_at": dt.datetime(2026, 11, 1, tzinfo=dt.UTC), "created_by": "Ada Okafor"},
         "comment": {"pk": 1, "author": Person(), "created_at": dt.datetime(2026, 11, 21, 8, 30, tzinfo=dt.UTC), "text": "Can we see the *revised* profile before the board?"},
+        "autosave_url": "/_gallery/autosave/" if request.GET.get("autosave") else "",
         "as_of": today if request.GET.get("as_of") else None,
     }  # fmt: skip
 

@@ -87,8 +87,10 @@
     var stamp = this.changed;
     this.sending = true;
     this.say(word("saving"));
+    var body = new FormData(this.form);
+    body.delete("csrfmiddlewaretoken"); /* the header below holds the newest one */
     fetch(this.form.dataset.autosaveUrl, {
-      method: "POST", body: new FormData(this.form), credentials: "same-origin", redirect: "manual",
+      method: "POST", body: body, credentials: "same-origin", redirect: "manual",
       headers: { "X-CSRFToken": pmo.csrfToken(), "X-Requested-With": "autosave", Accept: "application/json" },
     }).then(function (answer) {
       if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) {
@@ -110,7 +112,7 @@
           self.form.dataset.autosaveState = "saved";
           var at = body.saved_at ? new Date(body.saved_at) : new Date();
           var lang = document.documentElement.lang || undefined;
-          self.say(word("saved_at").replace("%s", at.toLocaleTimeString(lang, { hour: "2-digit", minute: "2-digit" })));
+          self.say(word("saved_at").replace("%s", at.toLocaleTimeString(lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })));
         } else { self.plan(400); }
         return null;
       });

@@ -13,10 +13,16 @@
       { code: "[45]..", swap: false, error: true },
     ];
   }
+  /* The cookie first: signing in again in another tab changes the key, and this page must go on working. */
   function token() {
+    var cookie = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
     var field = document.querySelector('meta[name="csrf-token"]');
-    return field ? field.content : "";
+    return cookie ? decodeURIComponent(cookie[1]) : field ? field.content : "";
   }
+  document.addEventListener("submit", function (event) {
+    var field = event.target.elements ? event.target.querySelector('input[name="csrfmiddlewaretoken"]') : null;
+    if (field) { field.value = token() || field.value; }
+  }, true);
   window.pmo = window.pmo || {};
   window.pmo.csrfToken = token;
   /* Translated words, put into the page by the tag js_words. */
