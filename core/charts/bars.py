@@ -84,7 +84,7 @@ def budget_bridge(
         x = index * slot + (slot - bar) / 2
         change = end - start
         upper = min(y(start), y(end))
-        amount = words(end) if total else ("+" if change > 0 else "") + words(change)
+        said = words(end) if total else ("+" if change > 0 else "") + words(change)
         # Up costs more: neutral colours, because red and green mean ratings and nothing else.
         drawing.rect(
             x,
@@ -93,9 +93,9 @@ def budget_bridge(
             max(abs(y(end) - y(start)), 1.5),
             "c-accent" if total else "c-grey",
             radius=1,
-            hint=f"{label}: {amount}",
+            hint=f"{label}: {said}",
         )
-        drawing.text(x + bar / 2, upper - 6, amount, "c-text", size=12, anchor="middle", bold=True)
+        drawing.text(x + bar / 2, upper - 6, said, "c-text", size=12, anchor="middle", bold=True)
         drawing.text(x + bar / 2, height - 14, shorten(label, 11, slot - 4), "c-text2", size=11, anchor="middle", hint=label)
         if index < len(steps) - 1:
             drawing.line(x + bar, y(end), x + slot, y(end), "c-axis", dash="2 2")
