@@ -1,0 +1,349 @@
+"""Registers: the one way in which this product shows a list of rows.
+
+    PROJECTS = Register(
+        name="portfolio:project-list", title=_("Projects"), rows=rows, filters=ProjectFilters, columns=[...], order="reference"
+    )
+
+    def project_list(request):
+        return PROJECTS.answer(request)
+
+One filter set serves the page, the API and the export; the columns serve the page and the export. Search, filters,
+sort, page, page size and chosen columns live in the URL, so that the back button, a bookmark and a saved view hold
+all of them. A request by htmx for `#register` gets the same partial that the full page includes.
+`docs/adr/0008-registers.md` says which files a new register touches.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from operator import attrgetter
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Case, Count, F, IntegerField, Model, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Lower
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django_filters import FilterSet
+
+from core import exports
+from core.models import SavedView
+from core.templatetags import pmo
+
+PAGE_SIZES = (25, 50, 100)
+NOT_FILTERS = {"page", "page_size", "sort", "columns", "export", "panel"}
+SEVERITY = ("red", "amber", "green", "blue", "grey", "exempt")
+NUMBERS = {"money", "number", "percent"}
+
+
+def severity(path: str) -> Case:
+    """Sort ratings by how bad they are, not by the alphabet; rows without one come last."""
+    return Case(
+        *(When(**{path: rating}, then=Value(rank)) for rank, rating in enumerate(SEVERITY)),
+        default=Value(len(SEVERITY)),
+        output_field=IntegerField(),
+    )
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. `value`: attribute path or function of a row, what files hold; `draw`: the cell as safe HTML, where the
+    kind's own look is not enough. `order`: field or expression to sort by ("" = not sortable). `shown` on the page
+    unless the reader chooses otherwise; a file without chosen columns holds all of them."""
+
+    name: str
+    label: Any
+    value: str | Callable[[Any], Any]
+    kind: str = "text"  # text, id, long, choice, list, money, number, percent, date, moment, boolean, rag
+    draw: Callable[[Any], str] | None = None
+    order: Any = ""
+    shown: bool = True
+    currency: str = "currency"
+
+    @property
+    def align(self) -> str:
+        """The class of head and cells."""
+        return "num" if self.kind in NUMBERS else ""
+
+    @cached_property
+    def read(self) -> Callable[[Any], Any]:
+        """The value of this column in a row."""
+        return exports.Column("", self.value, self.kind).read
+
+    def cell(self, row: Any) -> str:
+        """The cell's content as safe HTML."""
+        if self.draw is not None:
+            return self.draw(row)
+        value = self.read(row)
+        if value is None or value == "":
+            return ""
+        if self.kind == "money":
+            return pmo.money(value, attrgetter(self.currency)(row))
+        return KINDS.get(self.kind, conditional_escape)(value)
+
+
+def _yes_no(value: Any) -> str:
+    return _("Yes") if value else _("No")
+
+
+def _listed(value: Iterable[Any]) -> str:
+    return conditional_escape(", ".join(str(item) for item in value))
+
+
+def _dated(value: Any) -> str:
+    return pmo.day(value) if isinstance(value, (date, datetime)) else conditional_escape(value)
+
+
+KINDS: dict[str, Callable[[Any], str]] = {
+    "date": _dated,
+    "moment": pmo.moment,
+    "number": pmo.number,
+    "percent": pmo.percent,
+    "boolean": _yes_no,
+    "list": _listed,
+    "rag": lambda value: pmo.rag(value, "compact"),
+}
+
+
+@dataclass(frozen=True)
+class Bulk:
+    """Something to do with the chosen rows. `url`: URL name that gets the chosen keys as `pk`; a page there asks first
+    and says how many."""
+
+    value: str
+    label: Any
+    icon: str
+    url: str
+    method: str = "post"
+
+
+@dataclass(frozen=True)
+class Empty:
+    """What a list without rows says: what belongs here, and the next step."""
+
+    title: Any
+    text: Any
+    icon: str = "inbox"
+    action: Any = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Register:
+    """A list page with everything that every list has. `rows(user)`: what this person may see, joined as the columns need."""
+
+    name: str
+    title: Any
+    columns: Sequence[Column]
+    filters: type[FilterSet]
+    rows: Callable[[Any], "QuerySet[Any]"]
+    order: str
+    empty: Empty
+    link: Callable[[Any], str]
+    totals: Sequence[str] = ()
+    bulk: Sequence[Bulk] = ()
+    template: str = "core/register/register.html"
+    file_name: str = "export"
+    by_name: dict[str, Column] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_name", {column.name: column for column in self.columns})
+
+    def answer(self, request: HttpRequest, **context: Any) -> HttpResponseBase:
+        """The page, its swapped part, its filter panel or its file. Costs one query for the rows, one for count and
+        totals, one for the saved views and one per chosen filter that names an object."""
+        found = self.filters(request.GET, queryset=self.rows(request.user), request=request)
+        if request.GET.get("panel") == "filters" and getattr(request, "htmx", False):
+            return render(request, "core/register/_filters.html", {"filter_form": found.form, "kept": self.kept(request)})
+        chosen = self.chosen(request)
+        rows = self.sorted(found.qs, request.GET.get("sort", ""))
+        if form := request.GET.get("export"):
+            columns = chosen if "columns" in request.GET else self.columns
+            return export_rows(columns, rows, name=self.file_name, form="xlsx" if form == "xlsx" else "csv")
+        count, totals = self.summed(found.qs)
+        size = page_size(request)
+        page = KnownPaginator(rows, size, count).get_page(request.GET.get("page"))
+        context |= {
+            "register": self,
+            "page_title": self.title,
+            "columns": chosen,
+            "column_choices": [(column, column in chosen) for column in self.columns[1:]],
+            "rows": [self.row(row, chosen) for row in page.object_list],
+            "page": page,
+            "page_sizes": PAGE_SIZES,
+            "page_size": size,
+            "sort": self.order,
+            "chips": chips(found, request.GET),
+            "filter_form": found.form,
+            "panel_open": request.GET.get("panel") == "filters",
+            "kept": self.kept(request),
+            "totals": [self.total_cells(line, chosen) for line in totals] if count else [],
+            "exports": [(kind, changed(request.GET, export=kind, page=None)) for kind in ("csv", "xlsx")],
+            "saved_views": saved_views(request, self.name),
+            "is_filtered": any(value and key not in NOT_FILTERS for key, value in request.GET.items()),
+        }
+        partial = getattr(request, "htmx", None) and request.htmx.target == "register" and not request.htmx.history_restore_request
+        return render(request, "core/register/_register.html" if partial else self.template, context)
+
+    def chosen(self, request: HttpRequest) -> list[Column]:
+        """The columns to show: the first always, the others as the URL says or as they come."""
+        names = set(request.GET.getlist("columns"))
+        return [
+            column
+            for index, column in enumerate(self.columns)
+            if index == 0 or (column.name in names if names else column.shown)
+        ]
+
+    def sorted(self, rows: "QuerySet[Any]", sort: str) -> "QuerySet[Any]":
+        """The rows by one column (`-name` downwards), empty values last, the key to settle ties."""
+        column = self.by_name.get((sort or self.order).lstrip("-"))
+        if column is None or not column.order:
+            sort, column = self.order, self.by_name[self.order.lstrip("-")]
+        path = column.order
+        if isinstance(path, str):
+            path = Lower(path) if column.kind == "text" else F(path)
+        down = (sort or self.order).startswith("-")
+        return rows.order_by(path.desc(nulls_last=True) if down else path.asc(nulls_last=True), "pk")
+
+    def summed(self, rows: "QuerySet[Any]") -> tuple[int, list[dict[str, Any]]]:
+        """How many rows, and one line of sums per currency, the largest number of rows first. One query."""
+        rows = rows.order_by()
+        if not self.totals:
+            return rows.count(), []
+        sums = {f"sum_{name}": Sum(name) for name in self.totals}
+        lines = list(rows.values("currency").annotate(count=Count("pk"), **sums).order_by("-count"))
+        return sum(line["count"] for line in lines), lines
+
+    def total_cells(self, line: dict[str, Any], chosen: Sequence[Column]) -> dict[str, Any]:
+        """The sums of one currency, a cell a shown column."""
+        return {
+            "currency": line["currency"],
+            "count": line["count"],
+            "cells": [
+                (column, pmo.money(line[f"sum_{column.name}"], line["currency"]) if column.name in self.totals else "")
+                for column in chosen[1:]
+            ],
+        }
+
+    def row(self, row: Any, chosen: Sequence[Column]) -> SafeString:
+        """One table row as HTML: built directly, because templates cost more than the database here."""
+        head, *rest = chosen
+        parts = []
+        if self.bulk:
+            parts.append(
+                f'<td class="select"><input type="checkbox" name="pk" value="{row.pk}" form="bulk" data-bulk-row aria-label="'
+                f'{conditional_escape(_("Select %(row)s") % {"row": row})}">'
+            )
+        parts.append(f'<th scope="row">{head.cell(row)}')
+        for column in rest:
+            kind = ' class="num"' if column.kind in NUMBERS else ""
+            parts.append(f'<td{kind} data-label="{conditional_escape(column.label)}">{column.cell(row)}')
+        return mark_safe(f"<tr>{''.join(parts)}</tr>\n")  # cells are escaped by their kinds
+
+    def kept(self, request: HttpRequest) -> list[tuple[str, str]]:
+        """What the search and filter forms carry on besides their own fields."""
+        return [(key, value) for key in ("sort", "page_size", "columns") for value in request.GET.getlist(key)]
+
+
+def title_cell(url: str, title: str, sub: str = "") -> SafeString:
+    """The first cell of a register: the row's name as a link, something small below."""
+    if not sub:
+        return format_html('<a class="title" href="{}">{}</a>', url, title)
+    return format_html('<a class="title" href="{}">{}</a><span class="sub">{}</span>', url, title, sub)
+
+
+class KnownPaginator(Paginator[Any]):
+    """A paginator that was told the count."""
+
+    def __init__(self, rows: "QuerySet[Any]", size: int, count: int) -> None:
+        super().__init__(rows, size)
+        self.__dict__["count"] = count
+
+
+def page_size(request: HttpRequest) -> int:
+    """The rows a page: one of PAGE_SIZES."""
+    asked = request.GET.get("page_size", "")
+    return int(asked) if asked.isdecimal() and int(asked) in PAGE_SIZES else 50
+
+
+def changed(query: QueryDict, **changes: Any) -> str:
+    """The query with some keys set; None removes one."""
+    copy = query.copy()
+    for key, value in changes.items():
+        if value is None:
+            copy.pop(key, None)
+        else:
+            copy[key] = str(value)
+    return f"?{copy.urlencode()}"
+
+
+def chips(found: FilterSet, query: QueryDict) -> list[dict[str, str]]:
+    """The filters in force: label, value in words, address without it. Only chosen objects are read."""
+    shown = []
+    for name, value in found.form.cleaned_data.items() if found.form.is_valid() or found.form.is_bound else ():
+        if value in (None, "", []) or name not in query:
+            continue
+        control = found.form.fields[name]
+        if isinstance(value, Model):
+            words = str(value)
+        elif isinstance(value, QuerySet):
+            words = ", ".join(str(item) for item in value)
+            if not words:
+                continue
+        elif choices := dict(getattr(control, "choices", ()) or ()):
+            picked = value if isinstance(value, (list, tuple)) else [value]
+            words = ", ".join(str(choices.get(item, item)) for item in picked)
+        elif isinstance(value, date):
+            words = pmo.day(value)
+        elif isinstance(value, bool):
+            words = _yes_no(value)
+        else:
+            words = str(value)
+        shown.append({"label": str(control.label), "value": words, "url": changed(query, **{name: None, "page": None})})
+    return shown
+
+
+def export_rows(columns: Sequence[Column], rows: "QuerySet[Any]", *, name: str, form: str) -> HttpResponseBase:
+    """The rows as a file, in the kinds that `core.exports` knows."""
+    kinds = {"rag": "choice"}
+    return exports.export_response(
+        [exports.Column(str(column.label), column.value, kinds.get(column.kind, column.kind)) for column in columns],
+        rows.iterator(chunk_size=500),
+        name=name,
+        form=form,
+    )
+
+
+def saved_views(request: HttpRequest, page: str) -> list[dict[str, Any]]:
+    """The reader's own and the shared views of a page. One query."""
+    here = request.GET.copy()
+    here.pop("page", None)
+    views = SavedView.objects.filter(Q(user_id=request.user.pk) | Q(is_shared=True), page=page)
+    return [
+        {
+            "pk": view.pk,
+            "label": view.name,
+            "url": f"{reverse(page)}?{view.query}",
+            "active": view.query == here.urlencode(),
+            "shared": view.is_shared,
+            "own": view.user_id == request.user.pk,
+        }
+        for view in views
+    ]
+
+
+def response_url(request: HttpRequest, fallback: str) -> str:
+    """Where to go back to: the address the page sent, if it is one of ours."""
+    from django.utils.http import url_has_allowed_host_and_scheme
+
+    back = request.POST.get("return_to", "")
+    return back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else fallback
+
+
+__all__ = ["Bulk", "Column", "Empty", "HttpResponse", "Register", "severity", "title_cell"]
