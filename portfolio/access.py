@@ -107,3 +107,22 @@ def may_create_project(user: Any) -> bool:
     """Whether the person may add projects (everywhere or for a unit)."""
     rights = scopes_of(user).rights
     return bool(roles_with("project.create") & rights.everywhere) or bool(rights.units_with("project.create"))
+
+
+def units_to_create_in(user: Any) -> frozenset[int] | None:
+    """The units in which the person may put projects; None means any."""
+    rights = scopes_of(user).rights
+    return None if rights.everywhere_may("project.create") else rights.units_with("project.create")
+
+
+# What a membership of one project can give. Office-wide actions never hold through it.
+_ON_A_PROJECT = frozenset().union(*ACTIONS.values()) - {"request.create", "import.run", "export.run", "report.view", "report.manage"} - {
+    "mail.view", "access.view", "user.manage", "unit.manage", "grant.manage", "calendar.manage", "objective.manage",
+    "portfolio.manage", "threshold.manage", "project.create",
+}  # fmt: skip
+
+
+def roles_to_give(user: Any, project: Project) -> list[str]:
+    """The roles that the person may give others on the project: only what they may do there themselves."""
+    held = project_actions(user, project)
+    return [role for role, actions in ACTIONS.items() if "project.view" in actions and actions & _ON_A_PROJECT <= held]

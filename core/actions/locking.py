@@ -1,11 +1,13 @@
-"""Lock a row and refuse a stale edit."""
+"""Lock a row, refuse a stale edit, check what is written."""
 
-from typing import TypeVar
+from collections.abc import Collection, Mapping
+from typing import Any, TypeVar
 
-from django.db.models import QuerySet
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
-from core.errors import EditConflict
+from core.errors import ActionError, EditConflict
 from core.models import Versioned
 
 Row = TypeVar("Row", bound=Versioned)
@@ -26,3 +28,24 @@ def save(row: Versioned) -> None:
     """Save a locked row as its next version."""
     row.version += 1
     row.save()
+
+
+def assign(row: Model, changes: Mapping[str, Any], allowed: Collection[str]) -> None:
+    """Set the changed fields of a row and check them. Raises `ActionError` with the first thing that is wrong.
+
+    `allowed` names the fields that this action may write: a key outside is a mistake of the program, not of the person.
+    """
+    if unknown := set(changes) - set(allowed):
+        raise TypeError(f"Not to be changed here: {', '.join(sorted(unknown))}")
+    for name, value in changes.items():
+        setattr(row, name, value)
+    check(row)
+
+
+def check(row: Model) -> None:
+    """Check a row against its fields and constraints. Raises `ActionError` with the first thing that is wrong."""
+    try:
+        row.full_clean()
+    except ValidationError as error:
+        field, messages = next(iter(error.message_dict.items()))
+        raise ActionError(messages[0], field=None if field == NON_FIELD_ERRORS else field) from error

@@ -152,3 +152,9 @@ class PortfolioQuerySet(QuerySet[Any]):
     def active(self) -> "PortfolioQuerySet":
         """Not archived."""
         return self.filter(archived_at=None)
+
+
+def nested_in(portfolio: Any) -> frozenset[int]:
+    """The ids of a portfolio and all portfolios inside it. One query."""
+    parents = dict(type(portfolio).objects.values_list("pk", "parent_id"))
+    return below(parents, {portfolio.pk})

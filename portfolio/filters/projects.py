@@ -1,0 +1,117 @@
+"""What lists of projects can be narrowed by."""
+
+from datetime import timedelta
+from typing import Any
+
+import django_filters as filters
+from django import forms
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Upper
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import OrganisationUnit, User
+from core.search import matching
+from portfolio.formulas.staleness import allowed_days
+from portfolio.models import HealthThreshold, Objective, Portfolio, Programme, Project, ProjectObjective
+from portfolio.models.ratings import Confidence, Rag
+from portfolio.models.structure import Phase, Tier
+from portfolio.models.visibility import nested_in
+
+ARCHIVED = [("no", _("Not archived")), ("yes", _("Archived")), ("all", _("All"))]
+NONE_YET = [("none", _("None yet"))]
+
+
+def stale_condition() -> Q:
+    """Projects whose current rating is older than their tier allows, or that never had one."""
+    now = timezone.now()
+    by_tier = dict(HealthThreshold.objects.values_list("tier", "stale_after_days"))
+    stale = Q(current_update=None)
+    for tier in Tier.values:
+        oldest = now - timedelta(days=allowed_days(tier, by_tier))
+        stale |= Q(tier=tier, current_update__effective_at__lt=oldest)
+    return stale
+
+
+def people_with(relation: str) -> Any:
+    """People who have at least one project in this relation: the only sensible choices of a filter."""
+    return lambda request: User.objects.filter(**{f"{relation}__in": Project.objects.visible_to(request.user)}).distinct()
+
+
+class ProjectFilters(filters.FilterSet):
+    """Filters of the project list; `request.user` limits the choices to what they may see."""
+
+    q = filters.CharFilter(label=_("Search"), method="search")
+    unit = filters.ModelChoiceFilter(label=_("Organisation unit"), queryset=OrganisationUnit.objects.all())
+    portfolio = filters.ModelChoiceFilter(
+        label=_("Portfolio"), queryset=lambda request: Portfolio.objects.visible_to(request.user), method="in_portfolio"
+    )
+    programme = filters.ModelChoiceFilter(
+        label=_("Programme"), queryset=lambda request: Programme.objects.visible_to(request.user)
+    )
+    objective = filters.ModelChoiceFilter(label=_("Objective"), queryset=Objective.objects.all(), method="for_objective")
+    manager = filters.ModelChoiceFilter(label=_("Project manager"), queryset=people_with("managed_projects"))
+    sponsor = filters.ModelChoiceFilter(label=_("Sponsor"), queryset=people_with("sponsored_projects"))
+    phase = filters.MultipleChoiceFilter(label=_("Phase"), choices=Phase.choices, widget=forms.CheckboxSelectMultiple)
+    tier = filters.MultipleChoiceFilter(label=_("Tier"), choices=Tier.choices, widget=forms.CheckboxSelectMultiple)
+    rating = filters.MultipleChoiceFilter(
+        label=_("Declared rating"), choices=[*Rag.choices, *NONE_YET], widget=forms.CheckboxSelectMultiple, method="rated"
+    )
+    computed = filters.MultipleChoiceFilter(
+        label=_("Computed rating"),
+        field_name="current_update__computed_overall",
+        choices=Rag.choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    assurance = filters.MultipleChoiceFilter(
+        label=_("Assurance"),
+        field_name="current_assurance__rating",
+        choices=Confidence.choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    stale = filters.BooleanFilter(
+        label=_("Out-of-date status"),
+        method="is_stale",
+        widget=forms.Select(choices=[("", "---------"), ("true", _("Yes")), ("false", _("No"))]),
+    )
+    category = filters.CharFilter(label=_("Category"), lookup_expr="iexact")
+    tag = filters.CharFilter(label=_("Tag"), method="tagged")
+    archived = filters.ChoiceFilter(label=_("Archived"), choices=ARCHIVED, method="archive", empty_label=None)
+
+    class Meta:
+        model = Project
+        fields: list[str] = []
+
+    def filter_queryset(self, queryset: "QuerySet[Project]") -> "QuerySet[Project]":
+        """Archived projects stay out unless somebody asks for them."""
+        if not self.form.cleaned_data.get("archived"):
+            queryset = queryset.filter(archived_at=None)
+        return super().filter_queryset(queryset)
+
+    def search(self, rows: "QuerySet[Project]", name: str, value: str) -> "QuerySet[Project]":
+        return rows.alias(upper_title=Upper("title")).filter(
+            matching(value, vector="search", title="upper_title", exact="reference")
+        )
+
+    def in_portfolio(self, rows: "QuerySet[Project]", name: str, value: Portfolio) -> "QuerySet[Project]":
+        """The portfolio itself, those nested in it, and their programmes."""
+        inside = nested_in(value)
+        return rows.filter(Q(portfolio__in=inside) | Q(programme__portfolio__in=inside))
+
+    def for_objective(self, rows: "QuerySet[Project]", name: str, value: Objective) -> "QuerySet[Project]":
+        return rows.filter(pk__in=ProjectObjective.objects.filter(objective=value).values("project"))
+
+    def rated(self, rows: "QuerySet[Project]", name: str, value: list[str]) -> "QuerySet[Project]":
+        condition = Q(current_update__overall__in=value)
+        if "none" in value:
+            condition |= Q(current_update=None)
+        return rows.filter(condition)
+
+    def is_stale(self, rows: "QuerySet[Project]", name: str, value: bool) -> "QuerySet[Project]":
+        return rows.filter(stale_condition()) if value else rows.exclude(stale_condition())
+
+    def tagged(self, rows: "QuerySet[Project]", name: str, value: str) -> "QuerySet[Project]":
+        return rows.filter(tags__contains=[value.strip().lower()])
+
+    def archive(self, rows: "QuerySet[Project]", name: str, value: str) -> "QuerySet[Project]":
+        return rows if value == "all" else rows.filter(archived_at__isnull=value == "no")
