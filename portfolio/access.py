@@ -8,7 +8,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from accounts.roles import ACTIONS, ROLES, roles_with
+from accounts.roles import ACTIONS, READ, ROLES, TALK, roles_with
 from portfolio.models import Portfolio, Programme, Project
 from portfolio.models.visibility import scopes_of
 
@@ -115,14 +115,16 @@ def units_to_create_in(user: Any) -> frozenset[int] | None:
     return None if rights.everywhere_may("project.create") else rights.units_with("project.create")
 
 
-# What a membership of one project can give. Office-wide actions never hold through it.
-_ON_A_PROJECT = frozenset().union(*ACTIONS.values()) - {"request.create", "import.run", "export.run", "report.view", "report.manage"} - {
-    "mail.view", "access.view", "user.manage", "unit.manage", "grant.manage", "calendar.manage", "objective.manage",
-    "portfolio.manage", "threshold.manage", "project.create",
-}  # fmt: skip
+# What holds on a project; the other actions of a role are an office's and hold only everywhere.
+ON_A_PROJECT = (
+    READ
+    | TALK
+    | {"project.edit", "project.archive", "project.confide", "member.manage", "milestone.edit"}
+    | {"status.edit", "status.submit", "status.review", "status.correct", "assurance.rate"}
+)
 
 
 def roles_to_give(user: Any, project: Project) -> list[str]:
     """The roles that the person may give others on the project: only what they may do there themselves."""
     held = project_actions(user, project)
-    return [role for role, actions in ACTIONS.items() if "project.view" in actions and actions & _ON_A_PROJECT <= held]
+    return [role for role, actions in ACTIONS.items() if "project.view" in actions and actions & ON_A_PROJECT <= held]

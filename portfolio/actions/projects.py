@@ -71,6 +71,13 @@ def archive_project(project: Project, *, at: datetime) -> Project:
 
 
 @transaction.atomic
+def archive_projects(projects: Iterable[Project], *, at: datetime) -> None:
+    """Archive several projects, all or none."""
+    for project in projects:
+        archive_project(project, at=at)
+
+
+@transaction.atomic
 def unarchive_project(project: Project) -> Project:
     """Bring an archived project back."""
     with recorded("portfolio.project.unarchived"):

@@ -1,0 +1,504 @@
+"""Pages of projects: the list, one project and its tabs, create, edit, archive, confide, compare."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Case, F, QuerySet, Sum, Value, When
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
+
+from core.errors import ActionError
+from core.lists import Bulk, Column, Empty, Register, response_url, severity, title_cell
+from core.templatetags import pmo
+from core.views.editing import answer_form, typed
+from portfolio.access import grounds, may_create_project, project_actions, project_for
+from portfolio.actions.projects import (
+    archive_project,
+    archive_projects,
+    confide_project,
+    create_project,
+    edit_project,
+    forget_identifier,
+    identify_project,
+    link_objective,
+    tag_projects,
+    unarchive_project,
+    unlink_objective,
+)
+from portfolio.filters.projects import ProjectFilters, stale_condition
+from portfolio.forms.projects import ConfideForm, IdentifierForm, ObjectiveLinkForm, ProjectForm, TagForm
+from portfolio.models import CustomField, Project
+from portfolio.models.asof import moment_of
+from portfolio.formulas.milestones import slip_of
+from portfolio.views.standing import project_at, ratings_of
+
+MOST_COMPARED = 5
+
+
+def project_url(project: Project) -> str:
+    """The page of a project."""
+    return reverse("portfolio:project-detail", args=[project.reference])
+
+
+# The list
+
+
+def rows(user: Any) -> "QuerySet[Project]":
+    """Projects the person may see, joined as the columns need."""
+    return (
+        Project.objects.visible_to(user)
+        .select_related("portfolio", "programme", "unit", "manager", "sponsor", "current_update", "current_assurance")
+        .defer("description", "benefits_summary", "search", "custom", "current_update__computed", "current_update__facts")
+        .alias(is_stale=Case(When(stale_condition(), then=Value(True)), default=Value(False)))
+        .annotate(stale=F("is_stale"))
+    )
+
+
+def draw_title(project: Project) -> str:
+    sub = project.reference if not project.is_confidential else f"{project.reference} · {_('Confidential')}"
+    return title_cell(project_url(project), project.title, sub)
+
+
+def draw_rating(project: Project) -> str:
+    if project.current_update is None:
+        return format_html('<span class="muted" title="{}">–</span>', _("Never reported"))
+    mark = pmo.rag(project.current_update.overall, "compact")
+    if project.stale and project.archived_at is None:
+        return format_html('{} <span class="stale" title="{}">{}</span>', mark, _("Out of date"), pmo.icon("clock-alert"))
+    return mark
+
+
+def draw_finish(project: Project) -> str:
+    day = project.actual_finish_on or project.forecast_finish_on or project.planned_finish_on
+    slip = slip_of(project.planned_finish_on, project.actual_finish_on or project.forecast_finish_on)
+    if not slip:
+        return pmo.day(day) if day else ""
+    return format_html('{}<span class="sub">{}</span>', pmo.day(day), _("%(days)s d") % {"days": pmo.signed(slip)})
+
+
+def draw_forecast(project: Project) -> str:
+    if project.forecast is None:
+        return ""
+    shown = pmo.money(project.forecast, project.currency)
+    if not project.budget or project.budget == project.forecast:
+        return shown
+    change = (project.forecast - project.budget) / project.budget * 100
+    return format_html('{}<span class="sub">{} %</span>', shown, pmo.signed(round(change, 1)))
+
+
+PROJECTS = Register(
+    name="portfolio:project-list",
+    title=gettext_lazy("Projects"),
+    file_name="projects",
+    rows=rows,
+    filters=ProjectFilters,
+    link=project_url,
+    order="reference",
+    totals=("budget", "forecast", "spend"),
+    empty=Empty(
+        gettext_lazy("No projects yet"),
+        gettext_lazy("Every project of the portfolio is listed here. Add one, or import the list that you have."),
+        icon="folder-kanban",
+    ),
+    columns=[
+        Column("title", gettext_lazy("Project"), "title", draw=draw_title, order="title"),
+        Column("reference", gettext_lazy("Reference"), "reference", "id", order="reference", shown=False),
+        Column(
+            "rating", gettext_lazy("Declared"), lambda p: p.current_update and p.current_update.overall,
+            "rag", draw=draw_rating, order=severity("current_update__overall"),
+        ),
+        Column(
+            "computed", gettext_lazy("Computed"), "current_update.computed_overall", "rag", order=severity("current_update__computed_overall")
+        ),
+        Column("assurance", gettext_lazy("Assured"), "current_assurance.rating", "rag", order=severity("current_assurance__rating")),
+        Column("phase", gettext_lazy("Phase"), lambda p: p.get_phase_display(), "choice", order="phase"),
+        Column("tier", gettext_lazy("Tier"), "tier", "number", order="tier"),
+        Column("manager", gettext_lazy("Manager"), "manager", order="manager__name"),
+        Column("sponsor", gettext_lazy("Sponsor"), "sponsor", order="sponsor__name", shown=False),
+        Column("unit", gettext_lazy("Unit"), "unit", order="unit__name"),
+        Column("portfolio", gettext_lazy("Portfolio"), "portfolio", order="portfolio__name", shown=False),
+        Column("programme", gettext_lazy("Programme"), "programme", order="programme__name", shown=False),
+        Column("category", gettext_lazy("Category"), "category", order="category", shown=False),
+        Column("tags", gettext_lazy("Tags"), "tags", "list", shown=False),
+        Column("planned_start_on", gettext_lazy("Planned start"), "planned_start_on", "date", order="planned_start_on", shown=False),
+        Column("planned_finish_on", gettext_lazy("Planned finish"), "planned_finish_on", "date", order="planned_finish_on", shown=False),
+        Column("finish", gettext_lazy("Forecast finish"), "forecast_finish_on", "date", draw=draw_finish, order="forecast_finish_on"),
+        Column("budget", gettext_lazy("Budget"), "budget", "money", order="budget"),
+        Column("forecast", gettext_lazy("Forecast"), "forecast", "money", draw=draw_forecast, order="forecast"),
+        Column("spend", gettext_lazy("Spend to date"), "spend", "money", order="spend", shown=False),
+        Column("currency", gettext_lazy("Currency"), "currency", order="currency", shown=False),
+        Column("updated", gettext_lazy("Last update"), "current_update.effective_at", "date", order="current_update__effective_at"),
+        Column("changed", gettext_lazy("Changed"), "updated_at", "moment", order="updated_at", shown=False),
+    ],
+    bulk=[
+        Bulk("compare", gettext_lazy("Compare"), "columns-2", "portfolio:project-compare"),
+        Bulk("tag", gettext_lazy("Add a tag"), "tag", "portfolio:project-bulk"),
+        Bulk("archive", gettext_lazy("Archive"), "archive", "portfolio:project-bulk"),
+    ],
+)  # fmt: skip
+
+
+def project_list(request: HttpRequest) -> HttpResponseBase:
+    """All projects that the reader may see."""
+    primary = {"label": _("Add project"), "url": reverse("portfolio:project-create")} if may_create_project(request.user) else None
+    hidden = "" if request.GET else hidden_words(Project.objects.active(), request.user)
+    return PROJECTS.answer(request, primary=primary, hidden=hidden, no_as_of=True)
+
+
+def hidden_words(projects: Any, user: Any) -> str:
+    """What totals leave unnamed: "and 2 confidential projects, £3.1m". Empty when there are none. One query."""
+    lines = list(
+        projects.hidden_in_totals(user).order_by().values("currency").annotate(count=Sum(Value(1)), budget=Sum("budget"))
+    )
+    count = sum(line["count"] for line in lines)
+    if not count:
+        return ""
+    amounts = ", ".join(pmo.money_short(line["budget"], line["currency"]) for line in lines if line["budget"])
+    words = ngettext("and %(count)d confidential project", "and %(count)d confidential projects", count) % {"count": count}
+    return f"{words}, {amounts}" if amounts else words
+
+
+# One project
+
+
+def project_page(request: HttpRequest, reference: str, tab: str, action: str = "project.view") -> tuple[Project, dict[str, Any]]:
+    """The project and what every tab of its page shows: head, ratings, tabs, the reader's actions, the as-of date."""
+    project = project_for(request.user, reference, action)
+    actions = project_actions(request.user, project)
+    day = read_day(request.GET.get("as_of", ""))
+    at = moment_of(day)
+    shown = project if at is None else project_at(project, at)
+    context = {
+        "project": shown or project,
+        "unknown_then": shown is None,
+        "as_of": day if at is not None else None,
+        "actions": actions if at is None else actions & {"project.view", "status.view", "history.view"},
+        "ratings": ratings_of(shown, today=day if at is not None else timezone.localdate()) if shown else [],
+        "tabs": tabs_of(project, tab, actions, request.GET.get("as_of") if at is not None else None),
+        "menu_items": menu_of(project, actions) if at is None else [],
+        "page_title": project.title,
+    }
+    return project, context
+
+
+def read_day(text: str) -> Any:
+    """The day that the address names; None for none and for nonsense."""
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
+
+
+TABS = [
+    ("overview", gettext_lazy("Overview"), "portfolio:project-detail", "project.view"),
+    ("updates", gettext_lazy("Status updates"), "portfolio:project-updates", "status.view"),
+    ("milestones", gettext_lazy("Milestones"), "portfolio:project-milestones", "project.view"),
+    ("members", gettext_lazy("Team"), "portfolio:project-members", "project.view"),
+    ("talk", gettext_lazy("Files and comments"), "portfolio:project-talk", "project.view"),
+    ("history", gettext_lazy("History"), "portfolio:project-history", "history.view"),
+    ("access", gettext_lazy("Why can I see this?"), "portfolio:project-access", "project.view"),
+]
+"""The tabs of a project: key, label, URL name, what the reader must be allowed to do."""
+
+
+def tabs_of(project: Project, active: str, actions: frozenset[str], as_of: str | None = None) -> list[dict[str, Any]]:
+    """The tabs that this reader may use; a tab of a room that is not there yet is left out."""
+    found = []
+    for key, label, name, action in TABS:
+        if action not in actions:
+            continue
+        try:
+            url = reverse(name, args=[project.reference])
+        except NoReverseMatch:
+            continue
+        found.append({"label": label, "url": f"{url}?as_of={as_of}" if as_of else url, "active": key == active})
+    return found
+
+
+def menu_of(project: Project, actions: frozenset[str]) -> list[dict[str, Any]]:
+    """What the `…` menu of a project offers this reader."""
+    items: list[dict[str, Any]] = []
+
+    def add(action: str, label: str, name: str, icon: str, **more: Any) -> None:
+        if action in actions:
+            items.append({"label": label, "url": reverse(name, args=[project.reference]), "icon": icon, **more})
+
+    if project.archived_at is None:
+        add("project.edit", _("Objectives and identifiers"), "portfolio:project-links", "link")
+        if project.is_confidential:
+            add("project.confide", _("Open to everyone with a role"), "portfolio:project-confide", "lock-open")
+        else:
+            add("project.confide", _("Make confidential"), "portfolio:project-confide", "lock")
+        add(
+            "project.archive", _("Archive"), "portfolio:project-archive", "archive", method="post",
+            confirm=_("Archive %(project)s? It leaves all lists and totals. Nothing is deleted, and you can bring it back.")
+            % {"project": project},
+        )  # fmt: skip
+    else:
+        add("project.archive", _("Bring back"), "portfolio:project-unarchive", "archive-restore", method="post")
+    items.append({
+        "label": _("Compare with others"),
+        "url": f"{reverse('portfolio:project-compare')}?pk={project.pk}",
+        "icon": "columns-2",
+    })  # fmt: skip
+    return items
+
+
+def project_detail(request: HttpRequest, reference: str) -> HttpResponse:
+    """The overview of one project, today or as of a day."""
+    project, context = project_page(request, reference, "overview")
+    shown = context["project"]
+    labels = dict(CustomField.objects.filter(key__in=shown.custom or {}).values_list("key", "label"))
+    context |= {
+        "objective_links": list(project.objective_links.select_related("objective")),
+        "identifiers": list(project.external_identifiers.all()),
+        "custom_facts": [{"label": labels.get(key, key), "value": value} for key, value in (shown.custom or {}).items()],
+        "next_milestones": list(project.milestones.filter(actual_on=None)[:5]) if context["as_of"] is None else [],
+        "slip": slip_of(shown.planned_finish_on, shown.actual_finish_on or shown.forecast_finish_on),
+    }
+    return render(request, "portfolio/projects/project_detail.html", context)
+
+
+def project_access(request: HttpRequest, reference: str) -> HttpResponse:
+    """Why the reader sees the project, and what they may do."""
+    project, context = project_page(request, reference, "access")
+    return render(request, "portfolio/projects/project_access.html", context | {"grounds": grounds(request.user, project)})
+
+
+# Create and edit
+
+
+def project_create(request: HttpRequest) -> HttpResponse:
+    """Add a project."""
+    if not may_create_project(request.user):
+        raise PermissionDenied
+    form = ProjectForm(request.POST or None, user=request.user)
+    return answer_form(
+        request,
+        form,
+        lambda valid: create_project(values=valid.values()),
+        done=project_url,
+        template="portfolio/projects/project_form.html",
+        context={"page_title": _("Add project"), "cancel_url": reverse("portfolio:project-list"), "submit": _("Add project")},
+        said=_("%(it)s was added."),
+    )
+
+
+def project_edit(request: HttpRequest, reference: str) -> HttpResponse:
+    """Change a project. Two people who save at once are shown both versions."""
+    project = project_for(request.user, reference, "project.edit")
+
+    def remake(current: Project) -> ProjectForm:
+        return ProjectForm(instance=current, user=request.user)
+
+    form = ProjectForm(typed(request, lambda: remake(project)), instance=project, user=request.user)
+    return answer_form(
+        request,
+        form,
+        lambda valid: edit_project(project, changes=valid.values(), version=valid.cleaned_data["version"] or 0),
+        done=project_url,
+        template="portfolio/projects/project_form.html",
+        context={"page_title": _("Edit %(project)s") % {"project": project}, "cancel_url": project_url(project), "project": project},
+        said=_("Your changes were saved."),
+        remake=remake,
+    )
+
+
+@require_POST
+def project_archive(request: HttpRequest, reference: str) -> HttpResponse:
+    """Archive a project."""
+    project = project_for(request.user, reference, "project.archive")
+    return said_or_refused(
+        request, project, lambda: archive_project(project, at=timezone.now()), _("%(project)s was archived.") % {"project": project}
+    )
+
+
+@require_POST
+def project_unarchive(request: HttpRequest, reference: str) -> HttpResponse:
+    """Bring an archived project back."""
+    project = project_for(request.user, reference, "project.archive")
+    return said_or_refused(request, project, lambda: unarchive_project(project), _("%(project)s is back.") % {"project": project})
+
+
+def said_or_refused(request: HttpRequest, project: Project, act: Any, said: str, *, back: str = "") -> HttpResponse:
+    """Do one thing, say so or why not, and go back to the project (or to `back`)."""
+    try:
+        act()
+    except ActionError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, said)
+    return redirect(back or project_url(project))
+
+
+def project_confide(request: HttpRequest, reference: str) -> HttpResponse:
+    """Make a project confidential, or open again."""
+    project = project_for(request.user, reference, "project.confide")
+    confidential = not project.is_confidential
+    form = ConfideForm(request.POST or None) if confidential or request.method == "GET" else ConfideForm(request.POST)
+
+    def done(changed: Project) -> str:
+        still = Project.objects.visible_to(request.user).filter(pk=changed.pk).exists()
+        return project_url(changed) if still else reverse("portfolio:project-list")
+
+    return answer_form(
+        request,
+        form,
+        lambda valid: confide_project(
+            project, confidential=confidential, by=request.user, stay_named=valid.cleaned_data["stay_named"]
+        ),
+        done=done,
+        template="portfolio/projects/project_confide.html",
+        context={"project": project, "confidential": confidential, "page_title": project.title, "cancel_url": project_url(project)},
+        said=_("%(it)s is confidential now.") if confidential else _("%(it)s is open now."),
+    )
+
+
+# Objectives and external identifiers
+
+
+def project_links(request: HttpRequest, reference: str) -> HttpResponse:
+    """Which objectives the project serves, and what other systems call it."""
+    project = project_for(request.user, reference, "project.edit")
+    kind = request.POST.get("kind", "")
+    link_form = ObjectiveLinkForm(request.POST if kind == "objective" else None)
+    identifier_form = IdentifierForm(request.POST if kind == "identifier" else None)
+    context = {
+        "project": project,
+        "page_title": project.title,
+        "objective_links": project.objective_links.select_related("objective"),
+        "identifiers": project.external_identifiers.all(),
+        "link_form": link_form,
+        "identifier_form": identifier_form,
+        "tabs": tabs_of(project, "", project_actions(request.user, project)),
+    }
+    form, act = (
+        (identifier_form, lambda valid: identify_project(project, **valid.cleaned_data))
+        if kind == "identifier"
+        else (link_form, lambda valid: link_objective(project, **valid.cleaned_data))
+    )
+    return answer_form(
+        request,
+        form,
+        act,
+        done=lambda made: reverse("portfolio:project-links", args=[project.reference]),
+        template="portfolio/projects/project_links.html",
+        context=context,
+        said=_("Saved."),
+    )
+
+
+@require_POST
+def project_unlink(request: HttpRequest, reference: str) -> HttpResponse:
+    """Remove a link to an objective or an external identifier of this project."""
+    project = project_for(request.user, reference, "project.edit")
+    back = reverse("portfolio:project-links", args=[project.reference])
+    if pk := whole_number(request.POST.get("objective_link")):
+        link = project.objective_links.filter(pk=pk).first()
+        act = link and (lambda: unlink_objective(link))
+    else:
+        identifier = project.external_identifiers.filter(pk=whole_number(request.POST.get("identifier"))).first()
+        act = identifier and (lambda: forget_identifier(identifier))
+    if not act:
+        raise Http404
+    return said_or_refused(request, project, act, _("Removed."), back=back)
+
+
+def whole_number(text: Any) -> int | None:
+    """A key that was posted; None for anything that is none."""
+    return int(text) if str(text or "").isdecimal() and len(str(text)) < 19 else None
+
+
+# Several projects at once
+
+
+def chosen_projects(request: HttpRequest) -> "QuerySet[Project]":
+    """The projects whose keys were sent, of those the reader may see."""
+    sent = request.POST if request.method == "POST" else request.GET
+    keys = [key for key in map(whole_number, sent.getlist("pk")) if key is not None][:500]
+    return rows(request.user).filter(pk__in=keys).order_by("reference")
+
+
+BULK_RIGHTS = {"archive": "project.archive", "tag": "project.edit"}
+
+
+def project_bulk(request: HttpRequest) -> HttpResponse:
+    """Archive or tag the chosen projects: asks first, says how many, and leaves out those the reader may not change."""
+    what = (request.POST if request.method == "POST" else request.GET).get("action", "")
+    if what not in BULK_RIGHTS:
+        raise Http404
+    chosen = chosen_projects(request)
+    allowed = list(chosen.filter(pk__in=Project.objects.allowed(request.user, BULK_RIGHTS[what]).active().values("pk")))
+    back = response_url(request, reverse("portfolio:project-list"))
+    if request.method == "POST" and what == "archive":
+        return archive_chosen(request, allowed, back)
+    form = TagForm(request.POST or None) if what == "tag" else None
+    context = {
+        "what": what,
+        "projects": allowed,
+        "left_out": chosen.count() - len(allowed),
+        "return_to": request.GET.get("return_to") or request.POST.get("return_to", ""),
+        "cancel_url": back,
+        "page_title": _("Add a tag") if what == "tag" else _("Archive projects"),
+    }
+    if form is None:
+        return render(request, "portfolio/projects/project_bulk.html", context)
+    return answer_form(
+        request,
+        form,
+        lambda valid: tag_projects(allowed, tag=valid.cleaned_data["tag"]),
+        done=lambda count: back,
+        template="portfolio/projects/project_bulk.html",
+        context=context,
+        said=_("The tag was added to the projects that did not have it (%(it)s)."),
+    )
+
+
+def archive_chosen(request: HttpRequest, projects: list[Project], back: str) -> HttpResponse:
+    """Archive these projects, all or none."""
+    try:
+        archive_projects(projects, at=timezone.now())
+    except ActionError as error:
+        messages.error(request, str(error))
+    else:
+        count = len(projects)
+        messages.success(request, ngettext("%(count)d project was archived.", "%(count)d projects were archived.", count) % {"count": count})
+    return redirect(back)
+
+
+def project_compare(request: HttpRequest) -> HttpResponse:
+    """Up to five projects side by side, and a search to add one."""
+    chosen = chosen_projects(request)
+    count = chosen.count()
+    projects = list(chosen[:MOST_COMPARED])
+    columns = [column for column in PROJECTS.columns if column.name not in ("title", "reference")]
+    lines = [
+        {"label": column.label, "cells": [mark_safe(column.cell(project)) if column.cell(project) else "–" for project in projects]}
+        for column in columns
+    ]
+    query = request.GET.get("add", "").strip()
+    found = []
+    if query and len(projects) < MOST_COMPARED:
+        narrowed = ProjectFilters({"q": query}, queryset=rows(request.user), request=request).qs
+        found = list(narrowed.exclude(pk__in=[project.pk for project in projects])[:8])
+    context = {
+        "projects": [(project, [other.pk for other in projects if other != project]) for project in projects],
+        "lines": lines,
+        "left_out": max(0, count - MOST_COMPARED),
+        "found": found,
+        "query": query,
+        "may_add": len(projects) < MOST_COMPARED,
+        "page_title": _("Compare projects"),
+        "no_as_of": True,
+    }
+    return render(request, "portfolio/projects/project_compare.html", context)

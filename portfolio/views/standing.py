@@ -1,0 +1,57 @@
+"""What the head of a project's page says, today and as of a day."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portfolio.formulas.staleness import allowed_days, is_stale
+from portfolio.models import AssuranceRating, HealthThreshold, Project, StatusUpdate
+from portfolio.models.asof import FACTS, TEXTS, standing_of, texts_of
+
+RELATED = ("portfolio", "programme", "unit", "sponsor", "manager", "current_update", "current_assurance")
+
+
+def project_at(project: Project, at: datetime) -> Project | None:
+    """The project as it stood at a moment, as an unsaved copy; None where nothing was known of it. Up to a dozen queries."""
+    standing = standing_of(project, at)
+    if standing is None:
+        return None
+    copy = Project(**{name: getattr(standing, name) for name in FACTS} | {name: texts_of(project, at)[name] for name in TEXTS})
+    copy.current_update = StatusUpdate.objects.select_related("period").filter(pk=standing.update_id).first()
+    copy.current_assurance = project.assurance_ratings.filter(effective_at__lte=at).order_by(*("-effective_at", "-pk")).first()
+    for name in RELATED:  # read now: a template runs no queries
+        getattr(copy, name)
+    return copy
+
+
+def ratings_of(project: Project, *, today: date) -> list[dict[str, Any]]:
+    """Declared, computed and assured side by side, each with its date and whether it is stale. One query."""
+    days = allowed_days(project.tier, dict(HealthThreshold.objects.values_list("tier", "stale_after_days")))
+    update: StatusUpdate | None = project.current_update
+    assurance: AssuranceRating | None = project.current_assurance
+    try:
+        url = reverse("portfolio:project-updates", args=[project.reference])
+    except NoReverseMatch:
+        url = ""
+
+    def rating(label: str, value: str, at: datetime | None, note: str = "") -> dict[str, Any]:
+        on = timezone.localtime(at).date() if at else None
+        return {
+            "label": label,
+            "value": value,
+            "on": on,
+            "stale": is_stale(on, today, days),
+            "days": (today - on).days if on else None,
+            "note": note,
+            "url": url if on else "",
+        }
+
+    at = update.effective_at if update else None
+    return [
+        rating(_("Declared"), update.overall if update else "", at, str(update.period) if update else ""),
+        rating(_("Computed"), update.computed_overall if update else "", at if update and update.computed_overall else None),
+        rating(_("Assured"), assurance.rating if assurance else "", assurance.effective_at if assurance else None),
+    ]
