@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
+from core import money
 from core.errors import ActionError
 from core.lists import Bulk, Column, Empty, Register, response_url, severity, title_cell
 from core.templatetags import pmo
@@ -163,7 +164,7 @@ def hidden_words(projects: Any, user: Any) -> str:
     count = sum(line["count"] for line in lines)
     if not count:
         return ""
-    amounts = ", ".join(pmo.money_short(line["budget"], line["currency"]) for line in lines if line["budget"])
+    amounts = ", ".join(money.short(line["budget"], line["currency"]) for line in lines if line["budget"])
     words = ngettext("and %(count)d confidential project", "and %(count)d confidential projects", count) % {"count": count}
     return f"{words}, {amounts}" if amounts else words
 
@@ -272,7 +273,26 @@ def project_detail(request: HttpRequest, reference: str) -> HttpResponse:
 def project_access(request: HttpRequest, reference: str) -> HttpResponse:
     """Why the reader sees the project, and what they may do."""
     project, context = project_page(request, reference, "access")
-    return render(request, "portfolio/projects/project_access.html", context | {"grounds": grounds(request.user, project)})
+    context |= {"grounds": grounds(request.user, project), "action_words": ACTION_WORDS.items(), "no_as_of": True}
+    return render(request, "portfolio/projects/project_access.html", context)
+
+
+ACTION_WORDS = {
+    "project.view": gettext_lazy("See the project"),
+    "status.view": gettext_lazy("See its status updates"),
+    "history.view": gettext_lazy("See its history"),
+    "comment.write": gettext_lazy("Comment"),
+    "attachment.write": gettext_lazy("Attach files"),
+    "project.edit": gettext_lazy("Change the project"),
+    "milestone.edit": gettext_lazy("Change milestones"),
+    "status.edit": gettext_lazy("Write status updates"),
+    "status.submit": gettext_lazy("Submit status updates"),
+    "status.review": gettext_lazy("Publish or return status updates of others"),
+    "assurance.rate": gettext_lazy("Give an assurance rating"),
+    "member.manage": gettext_lazy("Change the team"),
+    "project.archive": gettext_lazy("Archive the project"),
+    "project.confide": gettext_lazy("Make the project confidential"),
+}
 
 
 # Create and edit

@@ -1,0 +1,29 @@
+"""Forms of memberships."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.roles import ROLES
+from core.widgets import DayInput
+
+
+class MemberDatesForm(forms.Form):
+    """From and until when a role is held."""
+
+    starts_on = forms.DateField(label=_("From"), required=False, widget=DayInput)
+    ends_on = forms.DateField(label=_("Until"), required=False, widget=DayInput, help_text=_("The last day. Empty means for good."))
+
+
+class MemberForm(MemberDatesForm):
+    """A person's role on a project. `roles`: what the reader may give."""
+
+    user = forms.ModelChoiceField(label=_("Person"), queryset=User.objects.filter(is_active=True))
+    role = forms.ChoiceField(label=_("Role"))
+    field_order = ["user", "role", "starts_on", "ends_on"]
+
+    def __init__(self, *args: Any, roles: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = [(role, ROLES[role]) for role in roles]

@@ -1,0 +1,113 @@
+"""Milestones of a project: the list with slip, add, edit, remove."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from core.exports import Column, export_response
+from core.views.editing import answer_form, typed
+from portfolio.access import project_for
+from portfolio.actions.milestones import add_milestone, edit_milestone, remove_milestone
+from portfolio.forms.milestones import MilestoneForm
+from portfolio.formulas.milestones import slip_of
+from portfolio.models import Milestone, Project
+from portfolio.models.asof import milestones_at, moment_of
+from portfolio.views.projects import project_page
+
+COLUMNS = [
+    (gettext_lazy("Milestone"), "title", "text"),
+    (gettext_lazy("Planned"), "planned_on", "date"),
+    (gettext_lazy("Forecast"), "forecast_on", "date"),
+    (gettext_lazy("Reached"), "actual_on", "date"),
+    (gettext_lazy("Slip, days"), "slip", "number"),
+]
+
+
+def milestones_url(project: Project) -> str:
+    """The milestones of a project."""
+    return reverse("portfolio:project-milestones", args=[project.reference])
+
+
+def project_milestones(request: HttpRequest, reference: str) -> HttpResponseBase:
+    """The milestones of a project, today or as of a day, also as a file."""
+    project, context = project_page(request, reference, "milestones")
+    at = moment_of(context["as_of"])
+    today = context["as_of"] or timezone.localdate()
+    lines = [
+        {
+            "pk": milestone.milestone_id,
+            "title": milestone.title,
+            "planned_on": milestone.planned_on,
+            "forecast_on": milestone.forecast_on,
+            "actual_on": milestone.actual_on,
+            "slip": slip_of(milestone.planned_on, milestone.actual_on or milestone.forecast_on),
+            "overdue": milestone.actual_on is None and (milestone.forecast_on or milestone.planned_on) < today,
+        }
+        for milestone in milestones_at([project.pk], at).order_by("planned_on", "title")
+    ]
+    if form := request.GET.get("export"):
+        columns = [Column(str(label), name, kind) for label, name, kind in COLUMNS]
+        return export_response(columns, lines, name=f"milestones-{project.reference}", form="xlsx" if form == "xlsx" else "csv")
+    context |= {"milestones": lines, "may_edit": "milestone.edit" in context["actions"] and not project.archived_at}
+    return render(request, "portfolio/milestones/milestone_list.html", context)
+
+
+def milestone_for(user: Any, reference: str, pk: int) -> Milestone:
+    """A milestone of a project that the person may change, or 404 / 403."""
+    project = project_for(user, reference, "milestone.edit")
+    return get_object_or_404(Milestone.objects.filter(project=project).select_related("project"), pk=pk)
+
+
+def milestone_create(request: HttpRequest, reference: str) -> HttpResponse:
+    """Add a milestone."""
+    project = project_for(request.user, reference, "milestone.edit")
+    return answer_form(
+        request,
+        MilestoneForm(request.POST or None),
+        lambda valid: add_milestone(project, values=valid.values()),
+        done=lambda made: milestones_url(project),
+        template="portfolio/milestones/milestone_form.html",
+        context={"page_title": _("Add milestone"), "project": project, "cancel_url": milestones_url(project), "submit": _("Add milestone")},
+        said=_("“%(it)s” was added."),
+    )
+
+
+def milestone_edit(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    """Change a milestone."""
+    milestone = milestone_for(request.user, reference, pk)
+
+    def remake(current: Milestone) -> MilestoneForm:
+        return MilestoneForm(instance=current)
+
+    return answer_form(
+        request,
+        MilestoneForm(typed(request, lambda: remake(milestone)), instance=milestone),
+        lambda valid: edit_milestone(milestone, changes=valid.values(), version=valid.cleaned_data["version"] or 0),
+        done=lambda changed: milestones_url(milestone.project),
+        template="portfolio/milestones/milestone_form.html",
+        context={
+            "page_title": _("Edit milestone"),
+            "project": milestone.project,
+            "cancel_url": milestones_url(milestone.project),
+            "remove_url": reverse("portfolio:milestone-remove", args=[reference, pk]),
+        },
+        said=_("“%(it)s” was saved."),
+        remake=remake,
+    )
+
+
+@require_POST
+def milestone_remove(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    """Remove a milestone."""
+    milestone = milestone_for(request.user, reference, pk)
+    remove_milestone(milestone)
+    messages.success(request, _("“%(it)s” was removed. Its history stays.") % {"it": milestone.title})
+    return redirect(milestones_url(milestone.project))
