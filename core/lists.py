@@ -258,7 +258,7 @@ def title_cell(url: str, title: str, sub: str = "") -> SafeString:
     return format_html('<a class="title" href="{}">{}</a><span class="sub">{}</span>', url, title, sub)
 
 
-class KnownPaginator(Paginator[Any]):
+class KnownPaginator(Paginator):  # type: ignore[type-arg]
     """A paginator that was told the count."""
 
     def __init__(self, rows: "QuerySet[Any]", size: int, count: int) -> None:

@@ -21,6 +21,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import RoleGrant, SignIn
+from core.models import SavedView
 from portfolio.models import Milestone, Objective, Project
 from tests import factories
 from tests.cast import Cast
@@ -116,6 +117,7 @@ def make_world(cast: Cast) -> World:
             "project": project,
             "milestone": Milestone.objects.create(project=project, title=title, planned_on=period.ends_on),
             "duty": factories.duty(project, calendar),
+            "member": factories.member(cast.director, "project_manager", project=project),
             "update": factories.update(project, period),
         }
     return world
@@ -139,6 +141,8 @@ ARGUMENTS: dict[str, Argument] = {
     "portfolio:update.pk": pk("update"),
     "portfolio:milestone.pk": pk("milestone"),
     "portfolio:objective.pk": pk("objective"),
+    "portfolio:member.pk": pk("member"),
+    "core:view.pk": pk("view"),
     "portfolio:calendar.pk": pk("calendar"),
     "portfolio:period.pk": pk("period"),
     "core:mail.pk": pk("mail"),
@@ -157,6 +161,8 @@ ARGUMENTS: dict[str, Argument] = {
 # For addresses without a row of their own; the first pattern that fits. A page that lets in fewer or more people than its
 # default says fails the test, and wants a row.
 DEFAULTS: list[tuple[str, Row]] = [
+    ("portfolio:milestone-*", project("milestone.edit")),
+    ("portfolio:member-*", project("member.manage")),
     ("portfolio:project-*", project()),
     ("portfolio:update-*", project("status.view")),
     ("core:mail-*", office("mail.view")),
@@ -167,6 +173,40 @@ DEFAULTS: list[tuple[str, Row]] = [
 
 ROWS: dict[str, Row | list[Row]] = {
     "home": everyone(),
+    "portfolio:project-list": everyone(),
+    "portfolio:project-create": office("project.create"),
+    "portfolio:project-compare": everyone(query="pk=1"),
+    "portfolio:project-bulk": everyone(query="action=archive"),
+    "portfolio:project-edit": project("project.edit"),
+    "portfolio:project-links": project("project.edit"),
+    "portfolio:project-unlink": project("project.edit", method="post"),
+    "portfolio:project-archive": project("project.archive", method="post"),
+    "portfolio:project-unarchive": project("project.archive", method="post"),
+    "portfolio:project-confide": project("project.confide"),
+    "portfolio:project-history": project("history.view"),
+    "portfolio:milestone-remove": project("milestone.edit", method="post"),
+    "portfolio:member-remove": project("member.manage", method="post"),
+    "portfolio:portfolio-list": everyone(),
+    "portfolio:portfolio-create": office("portfolio.manage"),
+    "portfolio:portfolio-detail": office("portfolio.view"),
+    "portfolio:portfolio-edit": office("portfolio.manage"),
+    "portfolio:portfolio-archive": office("portfolio.manage", method="post"),
+    "portfolio:portfolio-history": office("history.view"),
+    "portfolio:programme-list": everyone(),
+    "portfolio:programme-create": office("portfolio.manage"),
+    "portfolio:programme-detail": office("portfolio.view"),
+    "portfolio:programme-edit": office("portfolio.manage"),
+    "portfolio:programme-archive": office("portfolio.manage", method="post"),
+    "portfolio:programme-history": office("history.view"),
+    "portfolio:objective-list": everyone(),
+    "portfolio:objective-create": office("objective.manage"),
+    "portfolio:objective-detail": everyone(),
+    "portfolio:objective-edit": office("objective.manage"),
+    "portfolio:objective-history": office("history.view"),
+    "core:view-list": everyone(),
+    "core:view-create": everyone(query="list=portfolio:project-list"),
+    "core:view-share": own(method="post", roles={"pmo_head"}),
+    "core:view-forget": own(method="post", roles={"pmo_head"}),
     "core:healthz": public(),
     "core:readyz": public(),
     "core:mail-list": everyone(),

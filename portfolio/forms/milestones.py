@@ -9,7 +9,7 @@ from core.widgets import DayInput
 from portfolio.models import Milestone
 
 
-class MilestoneForm(forms.ModelForm[Milestone]):
+class MilestoneForm(forms.ModelForm):
     """A milestone with its three days."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)

@@ -25,7 +25,7 @@ GROUPS = [
 MARKDOWN_HELP = _("You can use Markdown: **bold**, lists with a dash, [links](https://example.org).")
 
 
-class ProjectForm(forms.ModelForm[Project]):
+class ProjectForm(forms.ModelForm):
     """A project's own fields. `user` limits units, portfolios and programmes to what they may use."""
 
     tags = SimpleArrayField(
@@ -116,7 +116,7 @@ class ObjectiveLinkForm(forms.Form):
     )
 
 
-class IdentifierForm(forms.ModelForm[ExternalIdentifier]):
+class IdentifierForm(forms.ModelForm):
     """What another system calls a project."""
 
     class Meta:

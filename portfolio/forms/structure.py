@@ -9,7 +9,7 @@ from portfolio.forms.projects import MARKDOWN_HELP
 from portfolio.models import Objective, Portfolio, Programme
 
 
-class StructureForm(forms.ModelForm[Any]):
+class StructureForm(forms.ModelForm):
     """Base: the version, and choices limited to what the person may see and who may sign in."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)

@@ -22,6 +22,7 @@ from core.errors import ActionError
 from core.lists import Bulk, Column, Empty, Register, response_url, severity, title_cell
 from core.templatetags import pmo
 from core.views.editing import answer_form, typed
+from core.views.history import answer_history
 from portfolio.access import grounds, may_create_project, project_actions, project_for
 from portfolio.actions.projects import (
     archive_project,
@@ -38,7 +39,16 @@ from portfolio.actions.projects import (
 )
 from portfolio.filters.projects import ProjectFilters, stale_condition
 from portfolio.forms.projects import ConfideForm, IdentifierForm, ObjectiveLinkForm, ProjectForm, TagForm
-from portfolio.models import CustomField, Project
+from portfolio.models import (
+    AssuranceRating,
+    CustomField,
+    ExternalIdentifier,
+    Membership,
+    Milestone,
+    Project,
+    ProjectObjective,
+    StatusUpdate,
+)
 from portfolio.models.asof import moment_of
 from portfolio.formulas.milestones import slip_of
 from portfolio.views.standing import project_at, ratings_of
@@ -277,6 +287,21 @@ def project_access(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "portfolio/projects/project_access.html", context)
 
 
+def project_history(request: HttpRequest, reference: str) -> HttpResponseBase:
+    """Everything that was changed on the project and its parts, also as a file."""
+    project, context = project_page(request, reference, "history", "history.view")
+    parts = (Membership, Milestone, ProjectObjective, ExternalIdentifier, StatusUpdate, AssuranceRating)
+    rows_of_parts = [(model, {"project_id": project.pk}) for model in parts]
+    return answer_history(
+        request,
+        project,
+        [(Project, {"pgh_obj_id": project.pk}), *rows_of_parts],
+        back=project_url(project),
+        template="portfolio/projects/project_history.html",
+        context=context,
+    )
+
+
 ACTION_WORDS = {
     "project.view": gettext_lazy("See the project"),
     "status.view": gettext_lazy("See its status updates"),
@@ -429,8 +454,9 @@ def project_unlink(request: HttpRequest, reference: str) -> HttpResponse:
     else:
         identifier = project.external_identifiers.filter(pk=whole_number(request.POST.get("identifier"))).first()
         act = identifier and (lambda: forget_identifier(identifier))
-    if not act:
-        raise Http404
+    if not act:  # somebody was quicker
+        messages.info(request, _("It was removed already."))
+        return redirect(back)
     return said_or_refused(request, project, act, _("Removed."), back=back)
 
 

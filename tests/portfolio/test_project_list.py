@@ -1,0 +1,149 @@
+"""The list of projects: what it shows, to whom, at what cost; filters, order, totals, exports."""
+
+import csv
+import io
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests import factories
+
+URL = reverse("portfolio:project-list")
+
+
+def read_csv(response):
+    text = b"".join(response.streaming_content).decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_project_manager_sees_own_project_only(cast, signed_in):
+    page = signed_in(cast.project_manager).get(URL).content.decode()
+    assert "Own project" in page
+    assert "Other project" not in page
+    assert "Zanzibar" not in page
+
+
+def test_analyst_sees_all_but_confidential_and_is_told_how_many_are_left_out(cast, signed_in):
+    page = signed_in(cast.pmo_analyst).get(URL).content.decode()
+    assert "Own project" in page and "Other project" in page
+    assert "Zanzibar" not in page
+    assert "1 confidential project" in page
+
+
+def test_stranger_sees_an_empty_list(cast, signed_in):
+    page = signed_in(cast.stranger).get(URL).content.decode()
+    assert "Own project" not in page
+    assert "No projects yet" in page
+
+
+def test_filtered_search_does_not_tell_of_confidential_projects(cast, signed_in):
+    page = signed_in(cast.pmo_analyst).get(URL, {"q": "Zanzibar"}).content.decode()
+    assert "Zanzibar canary" not in page
+    assert "confidential project" not in page
+
+
+@pytest.mark.parametrize("typed", ["hospital", "hosp", "Hopsital upgrade", "PRJ-", "upgrade hospital"])
+def test_search_finds_words_beginnings_and_typing_mistakes(cast, signed_in, typed):
+    factories.project("Hospital upgrade", purpose="New wards")
+    page = signed_in(cast.pmo_analyst).get(URL, {"q": typed}).content.decode()
+    assert "Hospital upgrade" in page
+
+
+def test_search_leaves_out_what_does_not_fit(cast, signed_in):
+    factories.project("Hospital upgrade")
+    page = signed_in(cast.pmo_analyst).get(URL, {"q": "hospital"}).content.decode()
+    assert "Other project" not in page
+    assert "Remove filter Search hospital" in page
+
+
+def test_filters_by_everything(cast, signed_in):
+    unit = factories.unit("Works")
+    outer = factories.portfolio("Outer")
+    inner = factories.portfolio("Inner", parent=outer)
+    programme = factories.programme("Rails", portfolio=inner)
+    wanted = factories.project(
+        "Wanted", unit=unit, programme=programme, manager=cast.director, sponsor=cast.sponsor, tier=1, phase="planning",
+        category="ICT", tags=["digital"],
+    )  # fmt: skip
+    factories.update(wanted, overall="red")
+    client = signed_in(cast.pmo_analyst)
+    for query in (
+        {"unit": unit.pk}, {"portfolio": outer.pk}, {"programme": programme.pk}, {"tier": "1"}, {"phase": "planning"}, {"category": "ict"},
+        {"tag": "Digital"}, {"rating": "red"}, {"rating": ["red", "amber"]}, {"stale": "false"},
+    ):  # fmt: skip
+        page = client.get(URL, query).content.decode()
+        assert "Wanted" in page, query
+        assert "Other project" not in page, query
+    never = client.get(URL, {"rating": "none"}).content.decode()
+    assert "Wanted" not in never and "Other project" in never
+
+
+def test_nonsense_in_the_address_is_no_error(cast, signed_in):
+    client = signed_in(cast.pmo_analyst)
+    for query in ("unit=999999", "unit=x", "page=zzz", "page=99", "sort=password", "columns=nothing", "rating=pink", "q=%00", "page_size=7", "q='%3A*"):
+        assert client.get(f"{URL}?{query}").status_code == 200, query
+
+
+def test_archived_projects_stay_out_unless_asked_for(cast, signed_in):
+    factories.project("Long gone", archived_at="2026-01-01T00:00Z")
+    client = signed_in(cast.pmo_analyst)
+    assert "Long gone" not in client.get(URL).content.decode()
+    assert "Long gone" in client.get(URL, {"archived": "yes"}).content.decode()
+
+
+def test_ratings_sort_by_how_bad_they_are(cast, signed_in):
+    for title, overall in (("Aa", "green"), ("Bb", "red"), ("Cc", "amber")):
+        factories.update(factories.project(title), overall=overall)
+    page = signed_in(cast.pmo_analyst).get(URL, {"sort": "rating"}).content.decode()
+    assert page.index(">Bb<") < page.index(">Cc<") < page.index(">Aa<") < page.index("Other project")
+
+
+def test_totals_are_a_line_per_currency(cast, signed_in):
+    factories.project("In euro", currency="EUR", budget=2_500_000)
+    page = signed_in(cast.pmo_analyst).get(URL).content.decode()
+    assert "€2.5m" in page and "£2m" in page
+
+
+def test_export_holds_exactly_the_filtered_rows(cast, signed_in):
+    factories.project("=cmd|calc", budget="1234567.89", tags=["b", "a"])
+    rows = read_csv(signed_in(cast.pmo_analyst).get(URL, {"q": "calc", "export": "csv"}))
+    assert [row["Project"] for row in rows] == ["'=cmd|calc"]
+    assert rows[0]["Budget"] == "1234567.89"
+    assert rows[0]["Tags"] == "b; a"
+    assert signed_in(cast.pmo_analyst).get(URL, {"export": "xlsx"}).status_code == 200
+
+
+def test_chosen_columns_are_shown_and_exported(cast, signed_in):
+    client = signed_in(cast.pmo_analyst)
+    rows = read_csv(client.get(URL, {"columns": ["spend", "tier"], "export": "csv"}))
+    assert list(rows[0]) == ["Project", "Tier", "Spend to date"]
+
+
+def test_htmx_gets_the_part_that_the_page_includes(cast, signed_in):
+    client = signed_in(cast.pmo_analyst)
+    part = client.get(URL, headers={"HX-Request": "true", "HX-Target": "register"}).content.decode()
+    assert "<html" not in part and "Own project" in part
+    back = client.get(URL, headers={"HX-Request": "true", "HX-Target": "register", "HX-History-Restore-Request": "true"})
+    assert "<html" in back.content.decode()
+    panel = client.get(URL, {"panel": "filters"}, headers={"HX-Request": "true"}).content.decode()
+    assert "Organisation unit" in panel and "<html" not in panel
+
+
+def test_queries_do_not_grow_with_rows(cast, signed_in):
+    client = signed_in(cast.pmo_analyst)
+
+    def cost() -> int:
+        with CaptureQueriesContext(connection, ) as queries:
+            client.get(URL, {"page_size": 100})
+        return len(queries)
+
+    few = cost()
+    for number in range(10):
+        made = factories.project(
+            unit=factories.unit(), manager=factories.user(), sponsor=factories.user(), portfolio=factories.portfolio(), programme=factories.programme()
+        )
+        factories.update(made, factories.period())
+    assert cost() == few
+    assert few <= 10
