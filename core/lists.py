@@ -188,7 +188,9 @@ class Register:
             "saved_views": saved_views(request, self.name),
             "is_filtered": any(value and key not in NOT_FILTERS for key, value in request.GET.items()),
         }
-        partial = getattr(request, "htmx", None) and request.htmx.target == "register" and not request.htmx.history_restore_request
+        partial = (
+            getattr(request, "htmx", None) and request.htmx.target == "register" and not request.htmx.history_restore_request
+        )
         return render(request, "core/register/_register.html" if partial else self.template, context)
 
     def chosen(self, request: HttpRequest) -> list[Column]:

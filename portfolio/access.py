@@ -8,6 +8,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
+from accounts.access import may
 from accounts.roles import ACTIONS, READ, ROLES, TALK, roles_with
 from portfolio.models import Portfolio, Programme, Project
 from portfolio.models.visibility import scopes_of
@@ -125,6 +126,6 @@ ON_A_PROJECT = (
 
 
 def roles_to_give(user: Any, project: Project) -> list[str]:
-    """The roles that the person may give others on the project: only what they may do there themselves."""
-    held = project_actions(user, project)
+    """The roles that the person may give others on the project: what they may do there themselves; any, if they grant roles."""
+    held = ON_A_PROJECT if may(user, "grant.manage") else project_actions(user, project)
     return [role for role, actions in ACTIONS.items() if "project.view" in actions and actions & ON_A_PROJECT <= held]

@@ -104,6 +104,9 @@ def make_world(cast: Cast) -> World:
         "programme": factories.programme("All works"),
         "unit": factories.unit("Works"),
         "objective": Objective.objects.create(name="Warmer homes"),
+        "view": SavedView.objects.create(
+            user=cast.pmo_head, page="portfolio:project-list", name="Reds", query="rating=red"
+        ),
         "user": cast.director,
         "mail": factories.mail(),
         "grant": RoleGrant.objects.create(user=cast.director, role="requester"),

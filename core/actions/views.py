@@ -13,7 +13,9 @@ from core.models import SavedView
 def save_view(*, by: Any, page: str, name: str, query: str, shared: bool) -> SavedView:
     """Keep a list's filters under a name. The same name again replaces the person's own view."""
     with recorded("core.view.saved"):
-        view = SavedView.objects.select_for_update().filter(user=by, page=page, name=name).first() or SavedView(user=by, page=page, name=name)
+        view = SavedView.objects.select_for_update().filter(user=by, page=page, name=name).first() or SavedView(
+            user=by, page=page, name=name
+        )
         view.query, view.is_shared = query, shared
         check(view)
         view.save()

@@ -75,7 +75,9 @@ def typed(request: HttpRequest, current: Callable[[], forms.BaseForm]) -> QueryD
     """What was posted; where the person chose the other's version of a field, that value instead. None for a GET."""
     if request.method != "POST":
         return None
-    theirs = [key.removeprefix("choice-") for key, value in request.POST.items() if key.startswith("choice-") and value == "theirs"]
+    theirs = [
+        key.removeprefix("choice-") for key, value in request.POST.items() if key.startswith("choice-") and value == "theirs"
+    ]
     if not theirs:
         return request.POST
     data, now = request.POST.copy(), current()
@@ -83,7 +85,9 @@ def typed(request: HttpRequest, current: Callable[[], forms.BaseForm]) -> QueryD
         if name in now.fields:
             value = now[name].value()
             value = now.fields[name].prepare_value(value)
-            data.setlist(name, [str(item) for item in value] if isinstance(value, list) else ["" if value is None else str(value)])
+            data.setlist(
+                name, [str(item) for item in value] if isinstance(value, list) else ["" if value is None else str(value)]
+            )
     return data
 
 

@@ -35,11 +35,15 @@ def answer_history(
     names = people(shown)
     if form:
         lines = [line for entry in shown for line in lines_of(entry, names)]
-        return export_response(columns(), lines, name=f"history-{getattr(it, 'reference', it.pk)}", form="xlsx" if form == "xlsx" else "csv")
+        return export_response(
+            columns(), lines, name=f"history-{getattr(it, 'reference', it.pk)}", form="xlsx" if form == "xlsx" else "csv"
+        )
     found = {
         "it": it,
         "page": page,
-        "entries": [{"entry": entry, "by": names.get(entry.user_id, ""), "what": WHAT.get(entry.label, entry.label)} for entry in shown],
+        "entries": [
+            {"entry": entry, "by": names.get(entry.user_id, ""), "what": WHAT.get(entry.label, entry.label)} for entry in shown
+        ],
         "exports": [(kind, changed(request.GET, export=kind, page=None)) for kind in ("csv", "xlsx")],
         "back": back,
         "page_title": _("History of %(it)s") % {"it": it},
@@ -81,6 +85,6 @@ def lines_of(entry: Entry, names: dict[int | None, str]) -> list[dict[str, Any]]
         "action": entry.action,
         "source": entry.source,
     }
-    return [
-        line | {"field": change.label, "before": change.before, "after": change.after} for change in entry.changes
-    ] or [line]
+    return [line | {"field": change.label, "before": change.before, "after": change.after} for change in entry.changes] or [
+        line
+    ]

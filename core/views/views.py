@@ -17,7 +17,9 @@ from core.views.editing import answer_form
 class ViewForm(forms.Form):
     """The name of a view, and for whom it is."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=80, help_text=gettext_lazy("For example: Red projects of my unit."))
+    name = forms.CharField(
+        label=gettext_lazy("Name"), max_length=80, help_text=gettext_lazy("For example: Red projects of my unit.")
+    )
     shared = forms.BooleanField(
         label=gettext_lazy("Share with everyone"),
         required=False,

@@ -11,7 +11,9 @@ from portfolio.models import Membership, Project
 
 
 @transaction.atomic
-def add_member(project: Project, *, user: Any, role: str, starts_on: date | None = None, ends_on: date | None = None) -> Membership:
+def add_member(
+    project: Project, *, user: Any, role: str, starts_on: date | None = None, ends_on: date | None = None
+) -> Membership:
     """Give a person a role on the project, from and to a day (both included, empty = open)."""
     with recorded("portfolio.member.added"):
         member = Membership(project=project, user=user, role=role, starts_on=starts_on, ends_on=ends_on)

@@ -13,11 +13,36 @@ from core.history import recorded
 from core.references import next_reference
 from portfolio.models import ExternalIdentifier, Membership, Objective, Project, ProjectObjective
 
-EDITABLE = (
-    "title purpose description portfolio programme unit sponsor manager category tags phase tier planned_start_on planned_finish_on "
-    "forecast_start_on forecast_finish_on actual_start_on actual_finish_on currency budget forecast spend year_label year_budget "
-    "year_forecast benefits benefits_summary custom"
-).split()
+EDITABLE = [
+    "title",
+    "purpose",
+    "description",
+    "portfolio",
+    "programme",
+    "unit",
+    "sponsor",
+    "manager",
+    "category",
+    "tags",
+    "phase",
+    "tier",
+    "planned_start_on",
+    "planned_finish_on",
+    "forecast_start_on",
+    "forecast_finish_on",
+    "actual_start_on",
+    "actual_finish_on",
+    "currency",
+    "budget",
+    "forecast",
+    "spend",
+    "year_label",
+    "year_budget",
+    "year_forecast",
+    "benefits",
+    "benefits_summary",
+    "custom",
+]
 PAIRS = [
     ("planned_start_on", "planned_finish_on"),
     ("forecast_start_on", "forecast_finish_on"),

@@ -32,9 +32,7 @@ class StructureFilters(filters.FilterSet):
 class PortfolioFilters(StructureFilters):
     """Filters of the list of portfolios."""
 
-    parent = filters.ModelChoiceFilter(
-        label=_("Part of"), queryset=lambda request: Portfolio.objects.visible_to(request.user)
-    )
+    parent = filters.ModelChoiceFilter(label=_("Part of"), queryset=lambda request: Portfolio.objects.visible_to(request.user))
 
     class Meta:
         model = Portfolio

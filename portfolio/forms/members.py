@@ -14,7 +14,9 @@ class MemberDatesForm(forms.Form):
     """From and until when a role is held."""
 
     starts_on = forms.DateField(label=_("From"), required=False, widget=DayInput)
-    ends_on = forms.DateField(label=_("Until"), required=False, widget=DayInput, help_text=_("The last day. Empty means for good."))
+    ends_on = forms.DateField(
+        label=_("Until"), required=False, widget=DayInput, help_text=_("The last day. Empty means for good.")
+    )
 
 
 class MemberForm(MemberDatesForm):

@@ -11,9 +11,7 @@ from core.widgets import DayInput
 from portfolio.access import units_to_create_in
 from portfolio.models import CustomField, ExternalIdentifier, Objective, Portfolio, Programme, Project
 
-DAYS = [
-    f"{kind}_{end}_on" for kind in ("planned", "forecast", "actual") for end in ("start", "finish")
-]
+DAYS = [f"{kind}_{end}_on" for kind in ("planned", "forecast", "actual") for end in ("start", "finish")]
 GROUPS = [
     (_("The project"), ["title", "purpose", "description", "category", "tags"]),
     (_("Where it belongs"), ["portfolio", "programme", "unit", "phase", "tier"]),
@@ -29,7 +27,10 @@ class ProjectForm(forms.ModelForm):
     """A project's own fields. `user` limits units, portfolios and programmes to what they may use."""
 
     tags = SimpleArrayField(
-        forms.CharField(max_length=50), label=_("Tags"), required=False, help_text=_("With commas, for example: digital, statutory.")
+        forms.CharField(max_length=50),
+        label=_("Tags"),
+        required=False,
+        help_text=_("With commas, for example: digital, statutory."),
     )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
@@ -71,7 +72,10 @@ class ProjectForm(forms.ModelForm):
         self.custom = list(CustomField.objects.filter(key__in=project.custom or {}))
         for field in self.custom:
             self.fields[f"custom_{field.key}"] = forms.CharField(
-                label=field.label, required=False, initial=project.custom.get(field.key), widget=forms.Textarea(attrs={"rows": 1})
+                label=field.label,
+                required=False,
+                initial=project.custom.get(field.key),
+                widget=forms.Textarea(attrs={"rows": 1}),
             )
 
     def clean_currency(self) -> str:

@@ -23,7 +23,11 @@ class StructureForm(forms.ModelForm):
             if isinstance(control, forms.ModelChoiceField):
                 now = getattr(row, f"{name}_id")
                 model = control.queryset.model
-                rows = model.objects.visible_to(user).active() if hasattr(model.objects, "visible_to") else model.objects.filter(is_active=True)
+                rows = (
+                    model.objects.visible_to(user).active()
+                    if hasattr(model.objects, "visible_to")
+                    else model.objects.filter(is_active=True)
+                )
                 control.queryset = (rows | model.objects.filter(pk=now)).exclude(pk=row.pk if name == "parent" else None)
 
     def values(self) -> dict[str, Any]:

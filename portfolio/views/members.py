@@ -30,7 +30,10 @@ def project_members(request: HttpRequest, reference: str) -> HttpResponse:
     today = timezone.localdate()
     members = project.memberships.select_related("user").order_by("role", "user__name")
     context |= {
-        "members": [(member, (member.ends_on and member.ends_on < today) or (member.starts_on and member.starts_on > today)) for member in members],
+        "members": [
+            (member, (member.ends_on and member.ends_on < today) or (member.starts_on and member.starts_on > today))
+            for member in members
+        ],
         "may_manage": "member.manage" in context["actions"] and not project.archived_at,
         "no_as_of": True,
     }
@@ -46,7 +49,12 @@ def member_create(request: HttpRequest, reference: str) -> HttpResponse:
         lambda valid: add_member(project, **valid.cleaned_data),
         done=lambda made: members_url(project),
         template="portfolio/members/member_form.html",
-        context={"page_title": _("Add to the team"), "project": project, "cancel_url": members_url(project), "submit": _("Add to the team")},
+        context={
+            "page_title": _("Add to the team"),
+            "project": project,
+            "cancel_url": members_url(project),
+            "submit": _("Add to the team"),
+        },
         said=_("The team was changed."),
     )
 
@@ -86,5 +94,8 @@ def member_remove(request: HttpRequest, reference: str, pk: int) -> HttpResponse
     """Take a role back."""
     member = member_for(request.user, reference, pk)
     remove_member(member)
-    messages.success(request, _("%(person)s is no longer %(role)s of this project.") % {"person": member.user, "role": member.get_role_display()})
+    messages.success(
+        request,
+        _("%(person)s is no longer %(role)s of this project.") % {"person": member.user, "role": member.get_role_display()},
+    )
     return redirect(members_url(member.project))

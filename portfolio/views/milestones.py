@@ -75,7 +75,12 @@ def milestone_create(request: HttpRequest, reference: str) -> HttpResponse:
         lambda valid: add_milestone(project, values=valid.values()),
         done=lambda made: milestones_url(project),
         template="portfolio/milestones/milestone_form.html",
-        context={"page_title": _("Add milestone"), "project": project, "cancel_url": milestones_url(project), "submit": _("Add milestone")},
+        context={
+            "page_title": _("Add milestone"),
+            "project": project,
+            "cancel_url": milestones_url(project),
+            "submit": _("Add milestone"),
+        },
         said=_("“%(it)s” was added."),
     )
 

@@ -39,6 +39,7 @@ from portfolio.actions.projects import (
 )
 from portfolio.filters.projects import ProjectFilters, stale_condition
 from portfolio.forms.projects import ConfideForm, IdentifierForm, ObjectiveLinkForm, ProjectForm, TagForm
+from portfolio.formulas.milestones import slip_of
 from portfolio.models import (
     AssuranceRating,
     CustomField,
@@ -50,7 +51,6 @@ from portfolio.models import (
     StatusUpdate,
 )
 from portfolio.models.asof import moment_of
-from portfolio.formulas.milestones import slip_of
 from portfolio.views.standing import project_at, ratings_of
 
 MOST_COMPARED = 5
@@ -161,7 +161,9 @@ PROJECTS = Register(
 
 def project_list(request: HttpRequest) -> HttpResponseBase:
     """All projects that the reader may see."""
-    primary = {"label": _("Add project"), "url": reverse("portfolio:project-create")} if may_create_project(request.user) else None
+    primary = (
+        {"label": _("Add project"), "url": reverse("portfolio:project-create")} if may_create_project(request.user) else None
+    )
     hidden = "" if request.GET else hidden_words(Project.objects.active(), request.user)
     return PROJECTS.answer(request, primary=primary, hidden=hidden, no_as_of=True)
 
@@ -182,7 +184,9 @@ def hidden_words(projects: Any, user: Any) -> str:
 # One project
 
 
-def project_page(request: HttpRequest, reference: str, tab: str, action: str = "project.view") -> tuple[Project, dict[str, Any]]:
+def project_page(
+    request: HttpRequest, reference: str, tab: str, action: str = "project.view"
+) -> tuple[Project, dict[str, Any]]:
     """The project and what every tab of its page shows: head, ratings, tabs, the reader's actions, the as-of date."""
     project = project_for(request.user, reference, action)
     actions = project_actions(request.user, project)
@@ -353,7 +357,11 @@ def project_edit(request: HttpRequest, reference: str) -> HttpResponse:
         lambda valid: edit_project(project, changes=valid.values(), version=valid.cleaned_data["version"] or 0),
         done=project_url,
         template="portfolio/projects/project_form.html",
-        context={"page_title": _("Edit %(project)s") % {"project": project}, "cancel_url": project_url(project), "project": project},
+        context={
+            "page_title": _("Edit %(project)s") % {"project": project},
+            "cancel_url": project_url(project),
+            "project": project,
+        },
         said=_("Your changes were saved."),
         remake=remake,
     )
@@ -364,7 +372,10 @@ def project_archive(request: HttpRequest, reference: str) -> HttpResponse:
     """Archive a project."""
     project = project_for(request.user, reference, "project.archive")
     return said_or_refused(
-        request, project, lambda: archive_project(project, at=timezone.now()), _("%(project)s was archived.") % {"project": project}
+        request,
+        project,
+        lambda: archive_project(project, at=timezone.now()),
+        _("%(project)s was archived.") % {"project": project},
     )
 
 
@@ -372,7 +383,9 @@ def project_archive(request: HttpRequest, reference: str) -> HttpResponse:
 def project_unarchive(request: HttpRequest, reference: str) -> HttpResponse:
     """Bring an archived project back."""
     project = project_for(request.user, reference, "project.archive")
-    return said_or_refused(request, project, lambda: unarchive_project(project), _("%(project)s is back.") % {"project": project})
+    return said_or_refused(
+        request, project, lambda: unarchive_project(project), _("%(project)s is back.") % {"project": project}
+    )
 
 
 def said_or_refused(request: HttpRequest, project: Project, act: Any, said: str, *, back: str = "") -> HttpResponse:
@@ -404,7 +417,12 @@ def project_confide(request: HttpRequest, reference: str) -> HttpResponse:
         ),
         done=done,
         template="portfolio/projects/project_confide.html",
-        context={"project": project, "confidential": confidential, "page_title": project.title, "cancel_url": project_url(project)},
+        context={
+            "project": project,
+            "confidential": confidential,
+            "page_title": project.title,
+            "cancel_url": project_url(project),
+        },
         said=_("%(it)s is confidential now.") if confidential else _("%(it)s is open now."),
     )
 
@@ -518,7 +536,9 @@ def archive_chosen(request: HttpRequest, projects: list[Project], back: str) -> 
         messages.error(request, str(error))
     else:
         count = len(projects)
-        messages.success(request, ngettext("%(count)d project was archived.", "%(count)d projects were archived.", count) % {"count": count})
+        messages.success(
+            request, ngettext("%(count)d project was archived.", "%(count)d projects were archived.", count) % {"count": count}
+        )
     return redirect(back)
 
 
@@ -529,7 +549,10 @@ def project_compare(request: HttpRequest) -> HttpResponse:
     projects = list(chosen[:MOST_COMPARED])
     columns = [column for column in PROJECTS.columns if column.name not in ("title", "reference")]
     lines = [
-        {"label": column.label, "cells": [mark_safe(column.cell(project)) if column.cell(project) else "–" for project in projects]}
+        {
+            "label": column.label,
+            "cells": [mark_safe(column.cell(project)) if column.cell(project) else "–" for project in projects],
+        }
         for column in columns
     ]
     query = request.GET.get("add", "").strip()

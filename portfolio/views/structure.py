@@ -99,7 +99,9 @@ PORTFOLIOS = Register(
 
 def portfolio_list(request: HttpRequest) -> HttpResponseBase:
     """All portfolios that the reader may see."""
-    return PORTFOLIOS.answer(request, primary=adding(request, "portfolio.manage", "portfolio:portfolio-create", _("Add portfolio")), no_as_of=True)
+    return PORTFOLIOS.answer(
+        request, primary=adding(request, "portfolio.manage", "portfolio:portfolio-create", _("Add portfolio")), no_as_of=True
+    )
 
 
 def adding(request: HttpRequest, action: str, name: str, label: str) -> dict[str, Any] | None:
@@ -124,7 +126,9 @@ def portfolio_detail(request: HttpRequest, reference: str) -> HttpResponse:
             {"title": _("Portfolios inside"), "rows": [(row, portfolio_url(row)) for row in children]},
             {"title": _("Programmes"), "rows": [(row, programme_url(row)) for row in programmes]},
         ],
-        "roll_up": roll_up(request.user, Q(portfolio__in=inside) | Q(programme__portfolio__in=inside), f"portfolio={portfolio.pk}"),
+        "roll_up": roll_up(
+            request.user, Q(portfolio__in=inside) | Q(programme__portfolio__in=inside), f"portfolio={portfolio.pk}"
+        ),
         "noun": "portfolio",
         "may_edit": may(request.user, "portfolio.manage") or portfolio.pk in scopes.ids("portfolios", "portfolio.manage"),
         "may_see_history": may(request.user, "history.view") or portfolio.pk in scopes.ids("portfolios", "history.view"),
@@ -150,7 +154,9 @@ def detail(request: HttpRequest, context: dict[str, Any], title: str, noun: str)
 def portfolio_create(request: HttpRequest) -> HttpResponse:
     """Add a portfolio."""
     require(request.user, "portfolio.manage")
-    return creating(request, PortfolioForm, actions.create_portfolio, portfolio_url, _("Add portfolio"), "portfolio:portfolio-list")
+    return creating(
+        request, PortfolioForm, actions.create_portfolio, portfolio_url, _("Add portfolio"), "portfolio:portfolio-list"
+    )
 
 
 def creating(request: HttpRequest, form: Any, act: Any, url: Any, title: str, back: str) -> HttpResponse:
@@ -246,7 +252,9 @@ PROGRAMMES = Register(
 
 def programme_list(request: HttpRequest) -> HttpResponseBase:
     """All programmes that the reader may see."""
-    return PROGRAMMES.answer(request, primary=adding(request, "portfolio.manage", "portfolio:programme-create", _("Add programme")), no_as_of=True)
+    return PROGRAMMES.answer(
+        request, primary=adding(request, "portfolio.manage", "portfolio:programme-create", _("Add programme")), no_as_of=True
+    )
 
 
 def programme_detail(request: HttpRequest, reference: str) -> HttpResponse:
@@ -263,7 +271,11 @@ def programme_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "facts": [
             {"label": _("Programme manager"), "value": programme.manager},
             {"label": _("Sponsor"), "value": programme.sponsor},
-            {"label": _("Portfolio"), "value": programme.portfolio, "url": programme.portfolio and portfolio_url(programme.portfolio)},
+            {
+                "label": _("Portfolio"),
+                "value": programme.portfolio,
+                "url": programme.portfolio and portfolio_url(programme.portfolio),
+            },
         ],
         "roll_up": roll_up(request.user, Q(programme=programme), f"programme={programme.pk}"),
         "noun": "programme",
@@ -276,7 +288,9 @@ def programme_detail(request: HttpRequest, reference: str) -> HttpResponse:
 def programme_create(request: HttpRequest) -> HttpResponse:
     """Add a programme."""
     require(request.user, "portfolio.manage")
-    return creating(request, ProgrammeForm, actions.create_programme, programme_url, _("Add programme"), "portfolio:programme-list")
+    return creating(
+        request, ProgrammeForm, actions.create_programme, programme_url, _("Add programme"), "portfolio:programme-list"
+    )
 
 
 def programme_edit(request: HttpRequest, reference: str) -> HttpResponse:
@@ -335,7 +349,9 @@ OBJECTIVES = Register(
 
 def objective_list(request: HttpRequest) -> HttpResponseBase:
     """All objectives."""
-    return OBJECTIVES.answer(request, primary=adding(request, "objective.manage", "portfolio:objective-create", _("Add objective")), no_as_of=True)
+    return OBJECTIVES.answer(
+        request, primary=adding(request, "objective.manage", "portfolio:objective-create", _("Add objective")), no_as_of=True
+    )
 
 
 def objective_detail(request: HttpRequest, pk: int) -> HttpResponse:
@@ -359,7 +375,9 @@ def objective_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def objective_create(request: HttpRequest) -> HttpResponse:
     """Add an objective."""
     require(request.user, "objective.manage")
-    return creating(request, ObjectiveForm, actions.create_objective, objective_url, _("Add objective"), "portfolio:objective-list")
+    return creating(
+        request, ObjectiveForm, actions.create_objective, objective_url, _("Add objective"), "portfolio:objective-list"
+    )
 
 
 def objective_edit(request: HttpRequest, pk: int) -> HttpResponse:
