@@ -6,13 +6,16 @@ action, the request id or the job. `core.actions.recorded` sets the action's nam
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pghistory
 import pghistory.middleware
 import structlog
 from django.db.models import Field, ForeignKey, Model
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 IGNORED = {"version", "updated_at", "created_at", "search"}
 
@@ -61,7 +64,11 @@ def _shown(field: "Field[Any, Any]", value: Any, names: dict[tuple[type[Model], 
         return names.get((field.related_model, value), f"#{value}")  # type: ignore[arg-type]
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
-    return str(value)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, datetime):
+        return date_format(timezone.localtime(value), "j M Y, H:i")
+    return date_format(value, "j M Y") if isinstance(value, date) else str(value)
 
 
 def _fields(model: type[Model]) -> Iterator["Field[Any, Any]"]:
