@@ -109,6 +109,8 @@ ACTION_GROUPS: list[tuple[Any, dict[str, Any]]] = [
     ),
 ]
 
+ACTION_WORDS: dict[str, Any] = {action: words for _title, actions in ACTION_GROUPS for action, words in actions.items()}
+
 ALL_ACTIONS = frozenset(set().union(*ACTIONS.values()))
 
 

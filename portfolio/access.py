@@ -69,33 +69,38 @@ class Ground:
     named: bool
 
 
-def grounds(user: Any, project: Project) -> list[Ground]:
-    """Every reason for which the person has rights on the project, confidential ones already filtered."""
+def grounds(user: Any, project: Project, *, told_to_others: bool = False) -> list[Ground]:
+    """Every reason for which the person has rights on the project, confidential ones already filtered.
+
+    The sentences address the person, or speak about them when `told_to_others`.
+    """
     scopes = scopes_of(user)
     found: list[Ground] = []
 
-    def add(role: str, sentence: str, *, named: bool = False) -> None:
+    def add(role: str, yours: str, theirs: str, *, named: bool = False) -> None:
+        sentence = (theirs if told_to_others else yours) % {"role": ROLES[role], "name": user}
         found.append(Ground(role, sentence, frozenset(ACTIONS[role]), named))
 
     if project.manager_id == user.pk:
-        add("project_manager", _("You manage this project."), named=True)
+        add("project_manager", _("You manage this project."), _("%(name)s manages this project."), named=True)
     if project.sponsor_id == user.pk:
-        add("sponsor", _("You sponsor this project."), named=True)
+        add("sponsor", _("You sponsor this project."), _("%(name)s sponsors this project."), named=True)
     for role, ids in scopes.projects.items():
         if project.pk in ids:
-            add(role, _("You are a member of this project as %(role)s.") % {"role": ROLES[role]}, named=True)
-    for role in scopes.rights.everywhere:
-        add(role, _("You are %(role)s everywhere.") % {"role": ROLES[role]})
+            yours = _("You are a member of this project as %(role)s.")
+            add(role, yours, _("%(name)s is a member of this project as %(role)s."), named=True)
+    for role in sorted(scopes.rights.everywhere):
+        add(role, _("You are %(role)s everywhere."), _("%(name)s is %(role)s everywhere."))
     for role, ids in scopes.rights.units.items():
         if project.unit_id in ids:
-            add(role, _("You are %(role)s for its organisation unit.") % {"role": ROLES[role]})
+            add(role, _("You are %(role)s for its organisation unit."), _("%(name)s is %(role)s for its organisation unit."))
     portfolios = {project.portfolio_id, project.programme.portfolio_id if project.programme else None} - {None}
     for role, ids in scopes.portfolios.items():
         if portfolios & ids:
-            add(role, _("You are %(role)s for its portfolio.") % {"role": ROLES[role]})
+            add(role, _("You are %(role)s for its portfolio."), _("%(name)s is %(role)s for its portfolio."))
     for role, ids in scopes.programmes.items():
         if project.programme_id in ids:
-            add(role, _("You are %(role)s for its programme.") % {"role": ROLES[role]})
+            add(role, _("You are %(role)s for its programme."), _("%(name)s is %(role)s for its programme."))
     return [ground for ground in found if ground.named or not project.is_confidential]
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from portfolio.views import members, milestones, projects, structure
+from portfolio.views import access, members, milestones, projects, structure
 
 app_name = "portfolio"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -44,4 +44,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("objectives/<int:pk>/", structure.objective_detail, name="objective-detail"),
     path("objectives/<int:pk>/edit/", structure.objective_edit, name="objective-edit"),
     path("objectives/<int:pk>/history/", structure.objective_history, name="objective-history"),
+    path("access/", access.access_holders, name="access-holders"),
+    path("access/new/", access.access_give, name="access-give"),
+    path("access/<int:pk>/remove/", access.access_take, name="access-take"),
+    path("access/why/", access.access_why, name="access-why"),
 ]

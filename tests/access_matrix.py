@@ -96,11 +96,12 @@ def make_world(cast: Cast) -> World:
     """One row of every kind that has an address of its own: one of each for each project of the cast."""
     calendar = factories.calendar()
     period = factories.period(calendar)
+    portfolio = factories.portfolio("Whole office")
     shared = {
         "calendar": calendar,
         "period": period,
         "series": calendar.series,
-        "portfolio": factories.portfolio("Whole office"),
+        "portfolio": portfolio,
         "programme": factories.programme("All works"),
         "unit": factories.unit("Works"),
         "objective": Objective.objects.create(name="Warmer homes"),
@@ -110,6 +111,7 @@ def make_world(cast: Cast) -> World:
         "user": cast.director,
         "mail": factories.mail(),
         "grant": RoleGrant.objects.create(user=cast.director, role="requester"),
+        "membership": factories.member(cast.director, "board_member", portfolio=portfolio),
         "auditor_session": SignIn.objects.create(user=cast.auditor, session_key="gone", at=timezone.now()),
         "auditor_token": factories.token(cast.auditor)[0],
     }
@@ -246,4 +248,8 @@ ROWS: dict[str, Row | list[Row]] = {
     "accounts:unit-remove": office("unit.manage", method="post"),
     "accounts:access-list": office("access.view"),
     "accounts:signin-list": office("access.view"),
+    "portfolio:access-holders": office("access.view"),
+    "portfolio:access-give": office("grant.manage"),
+    "portfolio:access-take": office("grant.manage", method="post", arguments={"pk": pk("membership")}),
+    "portfolio:access-why": everyone(),
 }

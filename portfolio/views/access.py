@@ -1,0 +1,112 @@
+"""Who holds which role where, and why somebody may do something."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.access import may, require, rights_of
+from accounts.models import RoleGrant
+from accounts.roles import ACTION_WORDS, ACTIONS, ROLES, roles_with
+from core.errors import ActionError
+from portfolio.access import grounds
+from portfolio.actions.access import give_scoped_role, take_scoped_role
+from portfolio.forms.access import ScopedRoleForm, WhyForm
+from portfolio.models import Membership, Project
+
+
+@require_GET
+def access_holders(request: HttpRequest) -> HttpResponse:
+    """Every role held today or later, by where it holds. Roles on projects that the reader does not see are left out."""
+    require(request.user, "access.view")
+    today = timezone.localdate()
+    not_over = Q(ends_on=None) | Q(ends_on__gte=today)
+    on_projects = Membership.objects.filter(project__in=Project.objects.visible_to(request.user))
+    context = {
+        "everywhere": RoleGrant.objects.filter(not_over, unit=None).select_related("user"),
+        "on_units": RoleGrant.objects.filter(not_over, unit__isnull=False)
+        .select_related("user", "unit")
+        .order_by("unit__name"),
+        "on_structure": Membership.objects.filter(not_over, project=None).select_related("user", "portfolio", "programme"),
+        "on_projects": on_projects.filter(not_over).select_related("user", "project").order_by("project__reference")[:500],
+        "today": today,
+        "may_grant": may(request.user, "grant.manage"),
+    }
+    return render(request, "portfolio/access/access_holders.html", context)
+
+
+@require_GET
+def access_why(request: HttpRequest) -> HttpResponse:
+    """Why somebody may, or may not, do something. About oneself everybody may ask; about others with `access.view`."""
+    asked = request.GET.get("person", str(request.user.pk))
+    if asked != str(request.user.pk):
+        require(request.user, "access.view")
+    form = WhyForm(
+        request.GET if "action" in request.GET else None,
+        asker=request.user,
+        initial={"person": asked, "project": request.GET.get("project")},
+    )
+    if not may(request.user, "access.view"):
+        form.fields["person"].queryset = form.fields["person"].queryset.filter(pk=request.user.pk)  # type: ignore[attr-defined]
+    answer = _answer(form.cleaned_data) if form.is_bound and form.is_valid() else None
+    context = {"form": form, "answer": answer, "may_view": may(request.user, "access.view")}
+    return render(request, "portfolio/access/access_why.html", context, status=422 if form.errors else 200)
+
+
+def _answer(asked: dict[str, Any]) -> dict[str, Any]:
+    person, project, action = asked["person"], asked["project"], asked["action"]
+    roles = [ROLES[role] for role in ROLES if role in roles_with(action)]
+    answer = {
+        "person": person,
+        "project": project,
+        "words": ACTION_WORDS[action],
+        "roles": roles,
+        "disabled": not person.is_active,
+    }
+    if project is not None:
+        held = grounds(person, project, told_to_others=True)
+        return answer | {
+            "grounds": [g.sentence for g in held if action in g.actions],
+            "others": [g.sentence for g in held if action not in g.actions],
+        }
+    sentence = _("%(name)s is %(role)s everywhere.")
+    everywhere = sorted(rights_of(person).everywhere)
+    return answer | {
+        "grounds": [sentence % {"name": person, "role": ROLES[role]} for role in everywhere if action in ACTIONS[role]],
+        "others": [sentence % {"name": person, "role": ROLES[role]} for role in everywhere if action not in ACTIONS[role]],
+    }
+
+
+def access_give(request: HttpRequest) -> HttpResponse:
+    """Give a role on a portfolio or programme."""
+    require(request.user, "grant.manage")
+    form = ScopedRoleForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            held = give_scoped_role(by=request.user, **form.cleaned_data)
+        except ActionError as error:
+            form.add_error(error.field, str(error))
+        else:
+            messages.success(request, _("%(name)s is now %(role)s.") % {"name": held.user, "role": held.get_role_display()})
+            return redirect("portfolio:access-holders")
+    return render(request, "portfolio/access/access_form.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_POST
+def access_take(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a role on a portfolio or programme away."""
+    require(request.user, "grant.manage")
+    held = get_object_or_404(Membership.objects.select_related("user"), pk=pk, project=None)
+    try:
+        take_scoped_role(pk=pk)
+        messages.success(
+            request, _("%(name)s is no longer %(role)s there.") % {"name": held.user, "role": held.get_role_display()}
+        )
+    except ActionError as error:
+        messages.error(request, str(error))
+    return redirect("portfolio:access-holders")
