@@ -1,0 +1,22 @@
+"""Tell people inside the product. One event is one notification, however often it is told."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+
+from core.models import Notification
+
+
+def notify(*, users: Iterable[Any], key: str, text: Any, url: str, at: datetime) -> None:
+    """Put `text` (marked for translation: each reads it in their language) under the bell of `users`.
+
+    `key` names the event: telling it again changes nothing. Nobody inactive is told.
+    """
+    rows = []
+    for user in {user.pk: user for user in users if user is not None and user.is_active}.values():
+        with translation.override(user.language or settings.LANGUAGE_CODE):
+            rows.append(Notification(user=user, key=key[:200], text=str(text)[:300], url=url[:300], created_at=at))
+    Notification.objects.bulk_create(rows, ignore_conflicts=True)

@@ -1,0 +1,141 @@
+"""Gather what is recorded about a project, and rate it. The rules are in `portfolio/formulas/health.py`."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from portfolio.formulas.health import Computed, Facts, Thresholds, compute
+from portfolio.models import HealthThreshold, Milestone, Project, StatusUpdate
+
+MONEY = ("budget", "forecast", "spend", "year_budget", "year_forecast", "benefits")
+DAYS = ("planned_start_on", "planned_finish_on", "forecast_finish_on", "actual_finish_on")
+
+
+@dataclass(frozen=True)
+class MilestoneFact:
+    """A milestone as it stands, and the day it was expected on before (`was_on`; None: not moved, or not known)."""
+
+    title: str
+    planned_on: date
+    forecast_on: date | None
+    actual_on: date | None
+    was_on: date | None
+    is_overdue: bool
+
+    @property
+    def expected_on(self) -> date:
+        """When it happened, or is expected, or was planned."""
+        return self.actual_on or self.forecast_on or self.planned_on
+
+    @property
+    def moved_days(self) -> int | None:
+        """How far it moved since last time: later is positive."""
+        return (self.expected_on - self.was_on).days if self.was_on and self.was_on != self.expected_on else None
+
+    @property
+    def slip_days(self) -> int:
+        """How far it is from the approved plan: later is positive."""
+        return (self.expected_on - self.planned_on).days
+
+
+@dataclass(frozen=True)
+class Story:
+    """The facts of a project on a day, with what changed since the last published update."""
+
+    facts: Facts
+    milestones: tuple[MilestoneFact, ...]
+    last: StatusUpdate | None
+    thresholds: Thresholds
+    stale_after_days: int
+
+    @property
+    def moved(self) -> tuple[MilestoneFact, ...]:
+        """Milestones that moved or were reached since last time, or are overdue."""
+        return tuple(item for item in self.milestones if item.moved_days is not None or item.is_overdue)
+
+    def computed(self) -> dict[str, Computed]:
+        """The computed rating of each dimension and overall."""
+        return compute(self.facts, self.thresholds)
+
+    def as_data(self, project: Project) -> dict[str, Any]:
+        """As frozen with an update: the project's own field names, days in ISO form, money as text."""
+        data: dict[str, Any] = {"on": self.facts.on.isoformat(), "currency": project.currency, "phase": project.phase}
+        data["tier"] = project.tier
+        data |= {name: _text(getattr(self.facts, name, None) or getattr(project, name)) for name in DAYS}
+        data |= {name: _text(getattr(project, name)) for name in MONEY}
+        data |= {"forecast": _text(self.facts.forecast), "year_label": project.year_label}
+        data["milestones"] = [
+            {
+                "title": item.title,
+                "planned_on": _text(item.planned_on),
+                "forecast_on": _text(item.forecast_on),
+                "actual_on": _text(item.actual_on),
+                "was_on": _text(item.was_on),
+                "is_overdue": item.is_overdue,
+            }
+            for item in self.milestones
+        ]
+        return data
+
+
+def _text(value: Any) -> str | None:
+    if value is None:
+        return None
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def thresholds_for(tier: int) -> tuple[Thresholds, int]:
+    """The thresholds of a tier and after how many days a rating is stale: its own row, the row for the rest, or ours."""
+    rows = {row.tier: row for row in HealthThreshold.objects.filter(tier=tier) | HealthThreshold.objects.filter(tier=None)}
+    row = rows.get(tier) or rows.get(None) or HealthThreshold()
+    numbers = [Decimal(str(getattr(row, name))) for name in ("schedule_green", "schedule_amber", "cost_green", "cost_amber")]
+    return Thresholds(*numbers), row.stale_after_days
+
+
+def gather(
+    project: Project,
+    *,
+    on: date,
+    last: StatusUpdate | None,
+    forecast_finish_on: date | None = None,
+    forecast_cost: Decimal | None = None,
+) -> Story:
+    """The facts of the project on a day; the forecasts given here stand before the project's own. Three queries."""
+    milestones = tuple(_milestones(project, on=on, since=last.effective_at if last else None))
+    facts = Facts(
+        on=on,
+        is_closed=project.phase == "closed",
+        is_cancelled=project.phase == "cancelled",
+        planned_start_on=project.planned_start_on,
+        planned_finish_on=project.planned_finish_on,
+        forecast_finish_on=forecast_finish_on or project.forecast_finish_on,
+        actual_finish_on=project.actual_finish_on,
+        milestones_overdue=tuple(item.expected_on for item in milestones if item.is_overdue),
+        budget=project.budget,
+        forecast=project.forecast if forecast_cost is None else forecast_cost,
+        spend=project.spend,
+        year_budget=project.year_budget,
+        year_forecast=project.year_forecast,
+    )
+    thresholds, stale_after_days = thresholds_for(project.tier)
+    return Story(facts, milestones, last, thresholds, stale_after_days)
+
+
+def _milestones(project: Project, *, on: date, since: datetime | None) -> list[MilestoneFact]:
+    before: dict[int, date] = {}
+    if since:
+        events = Milestone.pgh_event_model.objects.filter(project_id=project.pk, pgh_created_at__lte=since)  # type: ignore[attr-defined]
+        for event in events.order_by("pgh_obj_id", "-pgh_id").distinct("pgh_obj_id"):
+            before[event.pgh_obj_id] = event.actual_on or event.forecast_on or event.planned_on
+    return [
+        MilestoneFact(
+            title=row.title,
+            planned_on=row.planned_on,
+            forecast_on=row.forecast_on,
+            actual_on=row.actual_on,
+            was_on=before.get(row.pk),
+            is_overdue=row.actual_on is None and (row.forecast_on or row.planned_on) < on,
+        )
+        for row in project.milestones.all()
+    ]

@@ -1,0 +1,43 @@
+"""Health thresholds per tier: where green and amber end."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core.actions.locking import lock, save
+from core.errors import ActionError, EditConflict
+from core.history import recorded
+from portfolio.models import HealthThreshold
+
+FIELDS = ("schedule_green", "schedule_amber", "cost_green", "cost_amber", "stale_after_days")
+
+
+def set_thresholds(*, tier: int | None, values: Mapping[str, Any], version: int, by: User) -> HealthThreshold:
+    """Set the thresholds of a tier (None: all tiers without their own); version 0 when it has none yet.
+
+    They hold for updates submitted from now on; what was submitted keeps those it was rated with.
+    """
+    for dimension in ("schedule", "cost"):
+        if values[f"{dimension}_amber"] < values[f"{dimension}_green"]:
+            raise ActionError(_("Amber must end where green ends or later."), field=f"{dimension}_amber")
+    with recorded("portfolio.threshold.set"), transaction.atomic():
+        row = HealthThreshold.objects.select_for_update().filter(tier=tier).first()
+        if row is None:
+            row = HealthThreshold(tier=tier, version=0)
+        elif row.version != version:
+            raise EditConflict(
+                _("Somebody else changed this since you opened it. Compare both versions and choose."), current=row
+            )
+        for name in FIELDS:
+            setattr(row, name, values[name])
+        save(row)
+        return row
+
+
+def remove_thresholds(*, threshold: HealthThreshold, version: int, by: User) -> None:
+    """Let a tier follow the row for all others again."""
+    with recorded("portfolio.threshold.removed"), transaction.atomic():
+        lock(HealthThreshold.objects.all(), threshold.pk, version=version).delete()
