@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import may
 from accounts.roles import ACTIONS, READ, ROLES, TALK, roles_with
-from portfolio.models import Portfolio, Programme, Project
+from portfolio.models import Portfolio, Programme, Project, ReportingPeriod, StatusUpdate
 from portfolio.models.visibility import scopes_of
 
 
@@ -56,6 +56,28 @@ def programme_for(user: Any, reference: str, action: str = "portfolio.view") -> 
         or found.portfolio_id in scopes.ids("portfolios", action)
     ):
         raise PermissionDenied
+    return found
+
+
+def update_for(user: Any, reference: str, pk: int, action: str = "status.view") -> StatusUpdate:
+    """The status update of this project. 404 / 403 as `project_for`; 404 too for one that is not published, unless the
+    person may write or review it. `project` is read along with it."""
+    project = project_for(user, reference, action)
+    rows = StatusUpdate.objects.select_related("period__calendar", "series", "written_by", "submitted_by", "reviewed_by")
+    found: StatusUpdate = get_object_or_404(rows, project=project, pk=pk)
+    if found.state not in ("published", "superseded") and not (
+        {"status.edit", "status.review"} & project_actions(user, project)
+    ):
+        raise Http404
+    found.project = project
+    return found
+
+
+def period_for(project: Project, pk: int) -> ReportingPeriod:
+    """A period in which the project reports: of one of its calendars, or one it has an update for. Else 404."""
+    periods = ReportingPeriod.objects.select_related("calendar__series")
+    mine = periods.filter(calendar__duties__project=project) | periods.filter(updates__project=project)
+    found: ReportingPeriod = get_object_or_404(mine.distinct(), pk=pk)
     return found
 
 

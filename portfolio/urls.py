@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from portfolio.views import access, members, milestones, projects, structure
+from portfolio.views import access, members, milestones, projects, status, structure
 
 app_name = "portfolio"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -48,4 +48,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("access/new/", access.access_give, name="access-give"),
     path("access/<int:pk>/remove/", access.access_take, name="access-take"),
     path("access/why/", access.access_why, name="access-why"),
+    path("projects/<str:reference>/updates/", status.update_history, name="update-history"),
+    path("projects/<str:reference>/updates/write/", status.update_start, name="update-start"),
+    path("projects/<str:reference>/updates/write/<int:period>/", status.update_write, name="update-write"),
+    path("projects/<str:reference>/updates/write/<int:period>/suggest/", status.update_suggest, name="update-suggest"),
+    path("projects/<str:reference>/updates/<int:pk>/", status.update_detail, name="update-detail"),
+    path("projects/<str:reference>/updates/<int:pk>/preview/", status.update_preview, name="update-preview"),
+    path("projects/<str:reference>/updates/<int:pk>/submit/", status.update_submit, name="update-submit"),
+    path("projects/<str:reference>/updates/<int:pk>/publish/", status.update_publish, name="update-publish"),
+    path("projects/<str:reference>/updates/<int:pk>/return/", status.update_return, name="update-return"),
+    path("projects/<str:reference>/updates/<int:pk>/withdraw/", status.update_withdraw, name="update-withdraw"),
+    path("projects/<str:reference>/updates/<int:pk>/correct/", status.update_correct, name="update-correct"),
+    path("projects/<str:reference>/updates/<int:pk>/discard/", status.update_discard, name="update-discard"),
 ]

@@ -7,9 +7,7 @@ from typing import Any
 
 from portfolio.formulas.health import Computed, Facts, Thresholds, compute
 from portfolio.models import HealthThreshold, Milestone, Project, StatusUpdate
-
-MONEY = ("budget", "forecast", "spend", "year_budget", "year_forecast", "benefits")
-DAYS = ("planned_start_on", "planned_finish_on", "forecast_finish_on", "actual_finish_on")
+from portfolio.models.asof import frozen_facts
 
 
 @dataclass(frozen=True)
@@ -59,12 +57,10 @@ class Story:
         return compute(self.facts, self.thresholds)
 
     def as_data(self, project: Project) -> dict[str, Any]:
-        """As frozen with an update: the project's own field names, days in ISO form, money as text."""
-        data: dict[str, Any] = {"on": self.facts.on.isoformat(), "currency": project.currency, "phase": project.phase}
-        data["tier"] = project.tier
-        data |= {name: _text(getattr(self.facts, name, None) or getattr(project, name)) for name in DAYS}
-        data |= {name: _text(getattr(project, name)) for name in MONEY}
-        data |= {"forecast": _text(self.facts.forecast), "year_label": project.year_label}
+        """As frozen with an update: the project's facts (with the forecasts of the update), days in ISO form, money as text."""
+        stated = {"forecast_finish_on": _text(self.facts.forecast_finish_on), "forecast": _text(self.facts.forecast)}
+        data: dict[str, Any] = {"on": self.facts.on.isoformat(), "project": frozen_facts(project) | stated}
+        data |= {name: _text(getattr(project, name)) for name in ("year_label", "year_budget", "year_forecast")}
         data["milestones"] = [
             {
                 "title": item.title,

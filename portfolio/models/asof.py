@@ -249,7 +249,7 @@ LEFT JOIN LATERAL (
     SELECT s.*, r.ends_on FROM portfolio_statusupdate s JOIN portfolio_reportingperiod r ON r.id = s.period_id
     WHERE s.project_id = p.id AND s.series_id = (SELECT id FROM portfolio_statusseries WHERE key = %s)
       AND s.effective_at <= %s AND s.state IN ('published', 'superseded')
-    ORDER BY s.effective_at DESC, s.revision DESC, s.id DESC LIMIT 1
+    ORDER BY r.ends_on DESC, s.revision DESC, s.effective_at DESC, s.id DESC LIMIT 1
 ) u ON true
 LEFT JOIN LATERAL (
     SELECT rating, effective_at FROM portfolio_assurancerating

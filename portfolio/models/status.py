@@ -25,6 +25,11 @@ DIMENSIONS = {
 }
 
 
+# The later of two updates: of the later period, of that the later revision. A correction of an earlier period, published
+# late, does not step in front. `Project.current_update` follows the same order.
+LATEST_UPDATE = ("-period__ends_on", "-revision", "-effective_at", "-pk")
+
+
 def rag(label: Any) -> "models.CharField":  # type: ignore[type-arg]
     """A RAG column; empty until chosen."""
     return models.CharField(label, max_length=6, choices=Rag.choices, blank=True)
@@ -62,7 +67,7 @@ class StatusUpdateQuerySet(models.QuerySet["StatusUpdate"]):
         correction of an earlier period does not step in front of a later period's update.
         """
         known = self.ever_published().filter(series__key=series, effective_at__lte=at)
-        return known.order_by("project", "-period__ends_on", "-revision", "-effective_at", "-pk").distinct("project")
+        return known.order_by("project_id", *LATEST_UPDATE).distinct("project_id")
 
     def for_timeline(self, project: Project, series: str = "main") -> "StatusUpdateQuerySet":
         """The published updates of a project, newest period first, with all a timeline shows (two queries)."""

@@ -1,0 +1,349 @@
+"""Pages of status updates: write, preview, submit, read, review, correct."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from core.errors import ActionError, EditConflict
+from portfolio.access import period_for, project_actions, project_for, update_for
+from portfolio.actions import status as actions
+from portfolio.actions.health import Story, gather
+from portfolio.forms.status import DecisionRows, ReturnForm, StatusUpdateForm, chosen, decision_rows
+from portfolio.models import Project, ReportingPeriod, StatusDuty, StatusUpdate
+from portfolio.models.status import State
+from portfolio.views.status_reading import conflict_of, reading_of, suggestions_of, timeline_of, trend_of
+
+
+@dataclass
+class Draft:
+    """What the writing page works on: the stored draft, or a prefilled one that is not stored yet (version 0)."""
+
+    project: Project
+    period: ReportingPeriod
+    update: StatusUpdate
+    decisions: list[actions.DecisionRow]
+    story: Story
+
+
+def draft_of(project: Project, period: ReportingPeriod, stored: StatusUpdate | None) -> Draft:
+    """The draft of this period, prefilled from last time and from facts where nothing is stored."""
+    today = timezone.localdate()
+    if stored is not None:
+        story = actions.story_of(stored, project, on=today)
+        return Draft(project, period, stored, actions.decision_rows(stored), story)
+    story = gather(project, on=today, last=actions.last_published(project, period))
+    update, decisions = actions.prefilled(project, period, story)
+    return Draft(project, period, update, decisions, story)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def update_write(request: HttpRequest, reference: str, period: int) -> HttpResponse:
+    """Write the update of a period. POST saves; its button decides whether to go on to the preview or to submit.
+
+    An autosave (a script asks for JSON) gets the new version, 409 when somebody else saved, 422 when a field is wrong.
+    """
+    project = project_for(request.user, reference, "status.edit")
+    found = period_for(project, period)
+    stored = actions.latest_revision(project, found)
+    if stored is not None and stored.state not in (State.DRAFT, State.RETURNED):
+        if request.method == "POST":
+            return refused(
+                request, _("This update has been submitted. Take it back, or correct it once it is published."), stored, project
+            )
+        return redirect("portfolio:update-detail", project.reference, stored.pk)
+    draft = draft_of(project, found, stored)
+    theirs = StatusUpdateForm(initial=StatusUpdateForm.initial_of(draft.update))
+    if request.method != "POST":
+        return page(request, draft, theirs, decision_rows(draft.decisions))
+    data = chosen(request.POST, theirs, draft.decisions)
+    form, rows = StatusUpdateForm(data), decision_rows(draft.decisions, data)
+    if not (form.is_valid() & rows.is_valid()):
+        return page(request, draft, form, rows, status=422)
+    try:
+        saved = actions.save_draft(
+            project=project,
+            period=found,
+            values=form.values(),
+            decisions=rows.rows(),
+            version=form.cleaned_data["version"],
+            by=request.user,  # type: ignore[arg-type]
+            at=timezone.now(),
+        )
+        if autosaving(request):
+            return JsonResponse({"saved_at": saved.updated_at.isoformat(), "version": saved.version})
+        return after_saving(request, project, saved)
+    except EditConflict as error:
+        conflict = conflict_of(form, rows, draft_of(project, found, error.current))
+        form.data = form.data.copy()
+        form.data["version"] = str(conflict["version"])
+        return page(request, draft, form, rows, status=409, conflict=conflict)
+    except actions.StatusIncomplete as error:
+        for field, sentence in error.problems.items():
+            form.add_error(field, sentence)
+        form.data = form.data.copy()
+        form.data["version"] = str(StatusUpdate.objects.values_list("version", flat=True).get(pk=saved.pk))
+        return page(request, draft_of(project, found, actions.latest_revision(project, found)), form, rows, status=422)
+    except ActionError as error:
+        form.add_error(None, str(error))
+        return page(request, draft, form, rows, status=422)
+
+
+def autosaving(request: HttpRequest) -> bool:
+    """Whether static/js/autosave.js asks."""
+    return request.headers.get("X-Requested-With") == "autosave"
+
+
+def refused(request: HttpRequest, sentence: str, update: StatusUpdate, project: Project) -> HttpResponse:
+    """The state moved on meanwhile: say so where the update is shown; a script gets 409."""
+    if autosaving(request):
+        return JsonResponse({"error": sentence}, status=409)
+    messages.error(request, sentence)
+    return redirect("portfolio:update-detail", project.reference, update.pk)
+
+
+def after_saving(request: HttpRequest, project: Project, saved: StatusUpdate) -> HttpResponse:
+    """Where each button of the form leads."""
+    if "submit" in request.POST:
+        return submitted(request, project, saved, saved.version)
+    if "preview" in request.POST:
+        return redirect("portfolio:update-preview", project.reference, saved.pk)
+    messages.success(request, _("Draft saved."))
+    return redirect("portfolio:update-write", project.reference, saved.period_id)
+
+
+def submitted(request: HttpRequest, project: Project, update: StatusUpdate, version: int) -> HttpResponse:
+    """Submit and say what happens next. Raises what the action raises."""
+    rights = project_actions(request.user, project)
+    if "status.submit" not in rights:
+        raise PermissionDenied
+    done = actions.submit_update(
+        update=update,
+        version=version,
+        by=request.user,  # type: ignore[arg-type]
+        at=timezone.now(),
+        may_correct="status.correct" in rights,
+    )
+    published = done.state == State.PUBLISHED
+    messages.success(
+        request, _("Update published.") if published else _("Update submitted. The PMO reviews it, then publishes it.")
+    )
+    return redirect("portfolio:update-detail", project.reference, update.pk)
+
+
+def page(
+    request: HttpRequest,
+    draft: Draft,
+    form: StatusUpdateForm,
+    rows: DecisionRows,
+    *,
+    status: int = 200,
+    conflict: dict[str, Any] | None = None,
+) -> HttpResponse:
+    """The writing page with this form; an autosave gets the errors as JSON."""
+    if autosaving(request):
+        errors = form.errors.get_json_data() if form.is_bound else {}
+        return JsonResponse({"errors": errors}, status=status)
+    context = {
+        "project": draft.project,
+        "period": draft.period,
+        "update": draft.update,
+        "form": form,
+        "rows": rows,
+        "conflict": conflict,
+        "story": draft.story,
+        "last": draft.story.last,
+        "last_decisions": actions.decision_rows(draft.story.last) if draft.story.last else [],
+        "ratings": suggestions_of(draft.project, draft.story, form),
+        "today": draft.story.facts.on,
+        "may_submit": "status.submit" in project_actions(request.user, draft.project),
+        "no_as_of": True,
+    }
+    return render(request, "portfolio/status/update_form.html", context, status=status)
+
+
+@require_POST
+def update_suggest(request: HttpRequest, reference: str, period: int) -> HttpResponse:
+    """The computed ratings for the forecasts just typed, as fragments for the writing page. Writes nothing."""
+    project = project_for(request.user, reference, "status.edit")
+    found = period_for(project, period)
+    form = StatusUpdateForm(request.POST)
+    form.is_valid()
+    story = gather(
+        project,
+        on=timezone.localdate(),
+        last=actions.last_published(project, found),
+        forecast_finish_on=form.cleaned_data.get("forecast_finish_on"),
+        forecast_cost=form.cleaned_data.get("forecast_cost"),
+    )
+    context = {"ratings": suggestions_of(project, story, form)}
+    return render(request, "portfolio/status/_suggestions.html", context)
+
+
+@require_GET
+def update_start(request: HttpRequest, reference: str) -> HttpResponse:
+    """The one update that is due leads straight to its form; otherwise a choice, or why there is none."""
+    project = project_for(request.user, reference, "status.edit")
+    owed = list(StatusDuty.objects.filter(project=project).owed(timezone.localdate()))
+    if len(owed) == 1:
+        return redirect("portfolio:update-write", project.reference, owed[0].period_id)
+    context = {"project": project, "owed": owed, "today": timezone.localdate(), "no_as_of": True}
+    return render(request, "portfolio/status/update_start.html", context)
+
+
+@require_GET
+def update_preview(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    """Exactly what executives will read, before submitting."""
+    update = update_for(request.user, reference, pk, "status.edit")
+    if update.state not in (State.DRAFT, State.RETURNED):
+        return redirect("portfolio:update-detail", reference, pk)
+    story = actions.story_of(update, update.project, on=timezone.localdate())
+    problems = actions.problems_of(update, story)
+    context = reading_of(update, update.project, story) | {
+        "problems": problems,
+        "may_submit": "status.submit" in project_actions(request.user, update.project),
+        "no_as_of": True,
+    }
+    return render(request, "portfolio/status/update_preview.html", context)
+
+
+@require_POST
+def update_submit(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    """Submit from the preview: what was shown there (by version), or the form again with what is missing."""
+    update = update_for(request.user, reference, pk, "status.submit")
+    version = request.POST.get("version", "")
+    try:
+        return submitted(request, update.project, update, int(version) if version.isdecimal() else -1)
+    except (EditConflict, actions.StatusIncomplete) as error:
+        messages.error(request, str(error))
+        return redirect("portfolio:update-preview", reference, pk)
+    except ActionError as error:
+        return failed(request, error, reference, pk)
+
+
+@require_GET
+def update_detail(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    """An update as it was submitted or published, its revisions, and what may be done with it."""
+    update = update_for(request.user, reference, pk)
+    project = update.project
+    if update.state == State.DRAFT and "status.edit" in project_actions(request.user, project):
+        return redirect("portfolio:update-write", reference, update.period_id)
+    return render(request, "portfolio/status/update_detail.html", detail_context(request, update, project))
+
+
+def detail_context(request: HttpRequest, update: StatusUpdate, project: Project) -> dict[str, Any]:
+    """What the page of one update shows."""
+    rights = project_actions(request.user, project)
+    revisions = StatusUpdate.objects.filter(project=project, series=update.series, period=update.period)
+    if not rights & {"status.edit", "status.review"}:
+        revisions = revisions.ever_published()
+    waits = update.state == State.SUBMITTED
+    story = None if update.computed else actions.story_of(update, project, on=timezone.localdate())
+    return reading_of(update, project, story) | {
+        "revisions": list(revisions.select_related("submitted_by").order_by("-revision")),
+        "may_review": waits and "status.review" in rights and update.submitted_by_id != request.user.pk,
+        "own_review": waits and "status.review" in rights and update.submitted_by_id == request.user.pk,
+        "may_withdraw": waits and "status.edit" in rights,
+        "may_correct": update.state == State.PUBLISHED and "status.edit" in rights,
+        "may_write": update.state == State.RETURNED and "status.edit" in rights,
+        "return_form": ReturnForm(),
+        "no_as_of": True,
+    }
+
+
+def failed(request: HttpRequest, error: ActionError, reference: str, pk: int) -> HttpResponse:
+    """Say why, on the update's page."""
+    messages.error(request, str(error))
+    return redirect("portfolio:update-detail", reference, pk)
+
+
+@require_POST
+def update_publish(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    """Publish a submitted update."""
+    update = update_for(request.user, reference, pk, "status.review")
+    try:
+        actions.publish_update(update=update, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+    except ActionError as error:
+        return failed(request, error, reference, pk)
+    messages.success(request, _("Published. Everybody who may see the project sees it now."))
+    return redirect("portfolio:update-detail", reference, pk)
+
+
+@require_POST
+def update_return(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    """Return a submitted update with a comment."""
+    update = update_for(request.user, reference, pk, "status.review")
+    form = ReturnForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.return_update(
+                update=update,
+                comment=form.cleaned_data["comment"],
+                by=request.user,  # type: ignore[arg-type]
+                at=timezone.now(),
+            )
+        except ActionError as error:
+            return failed(request, error, reference, pk)
+        messages.success(request, _("Returned to its writer with your comment."))
+        return redirect("portfolio:update-detail", reference, pk)
+    context = detail_context(request, update, update.project) | {"return_form": form, "return_open": True}
+    return render(request, "portfolio/status/update_detail.html", context, status=422)
+
+
+@require_POST
+def update_withdraw(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    """Take a submitted update back."""
+    update = update_for(request.user, reference, pk, "status.edit")
+    try:
+        actions.withdraw_update(update=update, by=request.user)  # type: ignore[arg-type]
+    except ActionError as error:
+        return failed(request, error, reference, pk)
+    messages.success(request, _("Taken back. It is a draft again."))
+    return redirect("portfolio:update-write", reference, update.period_id)
+
+
+@require_POST
+def update_correct(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    """Begin a correction."""
+    update = update_for(request.user, reference, pk, "status.edit")
+    try:
+        actions.correct_update(update=update, by=request.user)  # type: ignore[arg-type]
+    except ActionError as error:
+        return failed(request, error, reference, pk)
+    messages.info(request, _("You are correcting a published update. It stands until the correction is published."))
+    return redirect("portfolio:update-write", reference, update.period_id)
+
+
+@require_POST
+def update_discard(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    """Throw a draft away."""
+    update = update_for(request.user, reference, pk, "status.edit")
+    version = request.POST.get("version", "")
+    try:
+        actions.discard_draft(update=update, version=int(version) if version.isdecimal() else -1, by=request.user)  # type: ignore[arg-type]
+    except ActionError as error:
+        messages.error(request, str(error))
+        return redirect("portfolio:update-write", reference, update.period_id)
+    messages.success(request, _("Draft thrown away."))
+    return redirect("portfolio:update-history", reference)
+
+
+@require_GET
+def update_history(request: HttpRequest, reference: str) -> HttpResponse:
+    """All updates of a project: the trend of every dimension and the timeline."""
+    project = project_for(request.user, reference, "status.view")
+    updates = list(StatusUpdate.objects.for_timeline(project))
+
+    context = {
+        "project": project,
+        "timeline": timeline_of(updates, project),
+        "trend": trend_of(updates),
+        "may_write": "status.edit" in project_actions(request.user, project),
+    }
+    return render(request, "portfolio/status/update_history.html", context)

@@ -1,0 +1,240 @@
+"""What the pages of status updates show: figures, reasons in words, timelines, both versions of a conflict. No writes.
+
+`ratings_of`, `timeline_of` and `trend_of` feed the partials of templates/portfolio/status/ on any page.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.charts import Chart, rag_strip
+from core.money import exact
+from core.rag import rating_of
+from portfolio.actions.health import MilestoneFact, Story
+from portfolio.actions.status import RATINGS, DecisionRow, decision_rows
+from portfolio.forms.status import LABELS, DecisionRows, StatusUpdateForm
+from portfolio.formulas.health import disagreements
+from portfolio.models import DIMENSIONS, Project, StatusUpdate
+from portfolio.models.freshness import Freshness
+from portfolio.wording import computed_sentence, label_of, reason_sentence
+
+
+def ratings_of(project: Project, freshness: Freshness) -> list[dict[str, Any]]:
+    """Declared, computed and assured for components/ratings.html (or portfolio/status/_ratings.html). No query: the
+    project comes with `current_update__period` and `current_assurance`, the freshness from `rhythm(on).of(project)`."""
+    update, assurance = project.current_update, project.current_assurance
+    url = reverse("portfolio:update-detail", args=[project.reference, update.pk]) if update else ""
+    aged = {"on": freshness.on, "stale": freshness.is_stale, "days": freshness.days}
+    return [
+        {"label": _("Declared"), "value": update.overall if update else "", "url": url} | aged,
+        {"label": _("Computed"), "value": update.computed_overall if update else "", "url": url} | aged,
+        {
+            "label": _("Assured"),
+            "value": assurance.rating if assurance else "",
+            "on": assurance.effective_at if assurance else None,
+            "word": "" if assurance else _("Not rated"),
+        },
+    ]
+
+
+def timeline_of(updates: Iterable[StatusUpdate], project: Project) -> list[dict[str, Any]]:
+    """The events of components/timeline.html, one an update (`StatusUpdate.objects.for_timeline(project)`)."""
+    return [
+        {
+            "title": str(update.period),
+            "url": reverse("portfolio:update-detail", args=[project.reference, update.pk]),
+            "on": update.effective_at,
+            "by": update.submitted_by or (_("imported from %(source)s") % {"source": update.source} if update.source else ""),
+            "rating": update.overall or "grey",
+            "text": update.summary,
+            "tag": _("Corrected") if update.revision > 1 else "",
+        }
+        for update in updates
+    ]
+
+
+def trend_of(updates: Sequence[StatusUpdate]) -> Chart | None:
+    """Every rating over the periods, oldest first; None for fewer than two updates. The title says what changed last."""
+    if len(updates) < 2:
+        return None
+    ordered = list(reversed(updates))
+    latest, before = ordered[-1], ordered[-2]
+    changed = [str(LABELS[name]) for name in RATINGS if getattr(latest, name) != getattr(before, name)]
+    title = (
+        ngettext("%(names)s changed in the last period", "%(names)s changed in the last period", len(changed))
+        % {"names": ", ".join(changed)}
+        if changed
+        else _("No rating changed in the last period")
+    )
+    rows = [(str(LABELS[name]), [getattr(update, name) or None for update in ordered]) for name in RATINGS]
+    rows.append((_("Computed"), [update.computed_overall or None for update in ordered]))
+    subtitle = _("Declared rating by dimension and period, up to %(period)s") % {"period": latest.period}
+    return rag_strip(title=title, subtitle=subtitle, periods=[str(update.period) for update in ordered], rows=rows)
+
+
+def suggestions_of(project: Project, story: Story, form: StatusUpdateForm) -> list[dict[str, Any]]:
+    """For each rating of the form: the computed suggestion with its reason, and what was declared last time."""
+    computed = story.computed()
+    found = []
+    for row in form.rating_fields():
+        name = row["name"]
+        declared = row["choice"].value() or ""
+        rag = computed[name].rag
+        found.append(
+            row
+            | {
+                "rag": rag,
+                "sentence": computed_sentence(computed[name], project.currency),
+                "differs": rag not in ("", "grey") and bool(declared) and declared != rag,
+                "last": getattr(story.last, name) if story.last else "",
+                "last_comment": story.last.comments.get(name, "") if story.last else "",
+            }
+        )
+    return found
+
+
+def reading_of(update: StatusUpdate, project: Project, story: Story | None) -> dict[str, Any]:
+    """What a reader sees of an update (portfolio/status/_update.html): frozen facts where it has them, else the `story`."""
+    computed = _computed_of(update, project, story)
+    declared = {name: getattr(update, name) for name in RATINGS}
+    differing = disagreements(declared, {name: found["rag"] for name, found in computed.items()})
+    return {
+        "update": update,
+        "project": project,
+        "period": update.period,
+        "decisions": decision_rows(update),
+        "dimensions": [
+            {
+                "label": label_of(name),
+                "rag": declared[name],
+                "computed": computed[name]["rag"],
+                "sentence": computed[name]["sentence"],
+                "comment": update.comments.get(name, ""),
+                "reason": update.reasons.get(name, "") if name in differing else "",
+            }
+            for name in ("overall", *DIMENSIONS)
+        ],
+        "figures": _figures(update, project, story),
+        "milestones": story.milestones if story else _milestones(update.facts),
+        "thresholds": update.thresholds or (story.thresholds.as_data() if story else {}),
+        "facts_on": date.fromisoformat(update.facts["on"]) if "on" in update.facts else None,
+    }
+
+
+def _computed_of(update: StatusUpdate, project: Project, story: Story | None) -> dict[str, dict[str, str]]:
+    if story is not None:
+        fresh = story.computed()
+        return {
+            name: {"rag": fresh[name].rag, "sentence": computed_sentence(fresh[name], project.currency)} for name in RATINGS
+        }
+    currency = update.facts.get("project", {}).get("currency", project.currency)
+    stored: Mapping[str, Any] = update.computed
+    return {
+        name: {
+            "rag": stored.get(name, {}).get("rag", ""),
+            "sentence": reason_sentence(stored.get(name, {}).get("reason", {}), currency),
+        }
+        for name in RATINGS
+    }
+
+
+def _figures(update: StatusUpdate, project: Project, story: Story | None) -> dict[str, Any]:
+    if story is not None:
+        facts = story.facts
+        planned, finish, budget, forecast, spend = (
+            facts.planned_finish_on,
+            facts.forecast_finish_on,
+            facts.budget,
+            facts.forecast,
+            facts.spend,
+        )
+        currency = project.currency
+    else:
+        frozen = update.facts.get("project", {})
+        planned, finish = _date(frozen.get("planned_finish_on")), _date(frozen.get("forecast_finish_on"))
+        budget, forecast, spend = (_amount(frozen.get(name)) for name in ("budget", "forecast", "spend"))
+        currency = frozen.get("currency", project.currency)
+    finish, forecast = update.forecast_finish_on or finish, forecast if update.forecast_cost is None else update.forecast_cost
+    return {
+        "percent": update.percent_complete,
+        "planned_finish_on": planned,
+        "forecast_finish_on": finish,
+        "slip_days": (finish - planned).days if finish and planned else None,
+        "budget": budget,
+        "forecast": forecast,
+        "spend": spend,
+        "over": forecast - budget if forecast is not None and budget is not None else None,
+        "currency": currency,
+    }
+
+
+def _milestones(facts: Mapping[str, Any]) -> tuple[MilestoneFact, ...]:
+    return tuple(
+        MilestoneFact(
+            title=row["title"],
+            planned_on=date.fromisoformat(row["planned_on"]),
+            forecast_on=_date(row.get("forecast_on")),
+            actual_on=_date(row.get("actual_on")),
+            was_on=_date(row.get("was_on")),
+            is_overdue=bool(row.get("is_overdue")),
+        )
+        for row in facts.get("milestones", [])
+    )
+
+
+def _date(text: Any) -> date | None:
+    return date.fromisoformat(str(text)) if text else None
+
+
+def _amount(text: Any) -> Decimal | None:
+    return Decimal(str(text)) if text not in (None, "") else None
+
+
+def conflict_of(form: StatusUpdateForm, rows: DecisionRows, theirs: Any) -> dict[str, Any]:
+    """Both versions for components/conflict.html; `theirs` is the draft as it is stored now."""
+    update: StatusUpdate = theirs.update
+    stored = StatusUpdateForm(initial=StatusUpdateForm.initial_of(update))
+    differing = []
+    for name, control in form.fields.items():
+        mine, other = form.cleaned_data.get(name), stored[name].value()
+        if control.widget.is_hidden or (mine in (None, "") and other in (None, "")) or mine == other:
+            continue
+        base, _sep, dimension = name.partition("_")
+        label = f"{label_of(dimension)}: {control.label}" if base in ("comment", "reason") else str(control.label)
+        differing.append({"name": name, "label": label, "mine_words": words(name, mine), "theirs_words": words(name, other)})
+    if rows.rows() != theirs.decisions:
+        mine_words, their_words = decisions_words(rows.rows()), decisions_words(theirs.decisions)
+        differing.append(
+            {"name": "decisions", "label": _("Decisions needed"), "mine_words": mine_words, "theirs_words": their_words}
+        )
+    return {
+        "by": update.written_by or _("Somebody"),
+        "at": update.updated_at,
+        "version": update.version,
+        "rows": differing,
+    }
+
+
+def words(name: str, value: Any) -> str:
+    """A value of the form as a person reads it."""
+    if value in (None, ""):
+        return "–"
+    if name in RATINGS:
+        return str(rating_of(value).word)
+    if isinstance(value, date):
+        return date_format(value, "j M Y")
+    return exact(value) if isinstance(value, Decimal) else str(value)
+
+
+def decisions_words(rows: Sequence[DecisionRow]) -> str:
+    """Decisions as lines of text."""
+    return "\n".join(
+        " · ".join(part for part in (text, decider, date_format(due_on, "j M Y") if due_on else "") if part)
+        for text, decider, due_on in rows
+    )
