@@ -90,3 +90,12 @@ class VersionedViewSet(mixins.ListModelMixin, RoomViewSet):
     def answer(self, row: Any, status: int = 200) -> Response:
         """The row as it is now, with its ETag."""
         return Response(self.get_serializer(row).data, status=status, headers={"ETag": etag_of(row)})
+
+
+class VisibleRelatedField(serializers.SlugRelatedField):
+    """A link to a row by a slug, among the rows the person may see: an unseen row is as unknown as an absent one."""
+
+    def get_queryset(self) -> Any:
+        """The rows this person may choose."""
+        rows = super().get_queryset()
+        return rows.visible_to(self.context["request"].user)
