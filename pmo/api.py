@@ -11,6 +11,7 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.views import SpectacularAPIView
 
 import accounts.api
+import portfolio.api.router
 
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -68,4 +69,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", SpectacularAPIView.as_view(api_version="v1"), name="schema"),
     path("docs/", docs, name="docs"),
     path("accounts/", include(accounts.api.router.urls)),
+    path("portfolio/", include(portfolio.api.router.router.urls)),
 ]

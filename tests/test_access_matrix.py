@@ -66,7 +66,7 @@ def address_of(name: str, row: Row, world: World, project: Project) -> str:
     wanted: set[str] = set()
     errors: list[str] = []
     for pattern in ADDRESSES[name]:
-        wanted = set(pattern.pattern.converters) - {"format"}
+        wanted = set(pattern.pattern.regex.groupindex) - {"format"}
         values = {}
         for key in wanted:
             for place in (f"{topic}.{key}", f"{first_word}.{key}", key):

@@ -117,6 +117,8 @@ class ProgrammeQuerySet(QuerySet[Any]):
 
     def visible_to(self, user: Any) -> "ProgrammeQuerySet":
         """Those the person may see: by role, as its manager or sponsor, or because they see a project in it."""
+        if not user.is_authenticated:
+            return self.none()
         scopes = scopes_of(user)
         if scopes.rights.everywhere_may("portfolio.view"):
             return self
@@ -139,6 +141,8 @@ class PortfolioQuerySet(QuerySet[Any]):
 
     def visible_to(self, user: Any) -> "PortfolioQuerySet":
         """Those the person may see: by role, as its owner, or because they see a project in it."""
+        if not user.is_authenticated:
+            return self.none()
         scopes = scopes_of(user)
         if scopes.rights.everywhere_may("portfolio.view"):
             return self

@@ -11,9 +11,9 @@ from decimal import Decimal
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from portfolio.actions.health import Story, gather
 
 from accounts.models import User
-from portfolio.actions.health import Story, gather
 from portfolio.models import AssuranceRating, Project, ReportingPeriod, StatusDecision, StatusUpdate
 from portfolio.models.status import DIMENSIONS
 
@@ -28,18 +28,55 @@ DECISIONS = [
     "Confirm the funding for the next financial year",
 ]
 SUMMARIES = {
-    "green": ["On course. {facts} No matter needs the sponsor this month.", "Delivery goes to plan. {facts} The next stage is staffed."],
-    "amber": ["Delivery is feasible but needs attention. {facts} A recovery plan is agreed with the supplier.", "Two work streams compete for the same specialists. {facts} The sequence is being re-planned."],
-    "red": ["Delivery to the approved plan is in doubt. {facts} Options go to the board.", "The present plan cannot be met. {facts} Scope and baseline are under review."],
+    "green": [
+        "On course. {facts} No matter needs the sponsor this month.",
+        "Delivery goes to plan. {facts} The next stage is staffed.",
+    ],
+    "amber": [
+        "Delivery is feasible but needs attention. {facts} A recovery plan is agreed with the supplier.",
+        "Two work streams compete for the same specialists. {facts} The sequence is being re-planned.",
+    ],
+    "red": [
+        "Delivery to the approved plan is in doubt. {facts} Options go to the board.",
+        "The present plan cannot be met. {facts} Scope and baseline are under review.",
+    ],
     "blue": ["The project is complete. {facts} Handover is accepted."],
 }
-ACHIEVED = ["Design review passed.", "Supplier mobilised for the next stage.", "Pilot extended to two more sites.", "Business case refreshed.", "Integration tests of the second release finished."]
-NEXT = ["Complete user acceptance of release 2.", "Agree the benefits profile with finance.", "Close the open audit actions.", "Start the regional roll-out.", "Hold the stage review."]
+ACHIEVED = [
+    "Design review passed.",
+    "Supplier mobilised for the next stage.",
+    "Pilot extended to two more sites.",
+    "Business case refreshed.",
+    "Integration tests of the second release finished.",
+]
+NEXT = [
+    "Complete user acceptance of release 2.",
+    "Agree the benefits profile with finance.",
+    "Close the open audit actions.",
+    "Start the regional roll-out.",
+    "Hold the stage review.",
+]
 COMMENTS = {
-    "scope": {"green": "Scope is stable.", "amber": "Two changes are being assessed.", "red": "Scope must be cut to fit the budget."},
-    "benefits": {"green": "Benefits are on profile.", "amber": "First benefits arrive a quarter later.", "red": "The benefits case no longer holds as approved."},
-    "risk": {"green": "No risk is outside appetite.", "amber": "One risk is outside appetite and has a plan.", "red": "Three risks are outside appetite."},
-    "resources": {"green": "The team is complete.", "amber": "Two key posts are vacant.", "red": "A third of the posts are vacant."},
+    "scope": {
+        "green": "Scope is stable.",
+        "amber": "Two changes are being assessed.",
+        "red": "Scope must be cut to fit the budget.",
+    },
+    "benefits": {
+        "green": "Benefits are on profile.",
+        "amber": "First benefits arrive a quarter later.",
+        "red": "The benefits case no longer holds as approved.",
+    },
+    "risk": {
+        "green": "No risk is outside appetite.",
+        "amber": "One risk is outside appetite and has a plan.",
+        "red": "Three risks are outside appetite.",
+    },
+    "resources": {
+        "green": "The team is complete.",
+        "amber": "Two key posts are vacant.",
+        "red": "A third of the posts are vacant.",
+    },
 }
 
 
@@ -152,7 +189,9 @@ def _declare(update: StatusUpdate, computed: dict[str, str], course: Course) -> 
         declared = suggested or (course.mood if course.chance.random() < 0.6 else "green")
         if suggested in ("red", "amber") and course.chance.random() < 0.2:
             declared = BETTER[suggested]
-            update.reasons[name] = "The recovery plan agreed with the sponsor brings this back within tolerance by the next report."
+            update.reasons[name] = (
+                "The recovery plan agreed with the sponsor brings this back within tolerance by the next report."
+            )
         setattr(update, name, declared)
         if declared in COMMENTS.get(name, {}):
             update.comments[name] = COMMENTS[name][declared]
@@ -178,7 +217,14 @@ def _decisions(updates: Sequence[StatusUpdate], courses: dict[int, Course]) -> N
         chance = courses[update.project_id].chance
         if update.overall in ("red", "amber") and chance.random() < 0.16:
             due = update.period.ends_on + timedelta(days=chance.randrange(15, 75))
-            rows.append(StatusDecision(update=update, text=chance.choice(DECISIONS), decider=chance.choice(["Investment board", "Sponsor"]), due_on=due))
+            rows.append(
+                StatusDecision(
+                    update=update,
+                    text=chance.choice(DECISIONS),
+                    decider=chance.choice(["Investment board", "Sponsor"]),
+                    due_on=due,
+                )
+            )
     StatusDecision.objects.bulk_create(rows)
 
 

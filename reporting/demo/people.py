@@ -17,14 +17,43 @@ SIGN_INS = {
     "pm@demo.example": ("Priya Nair", "Project manager", ""),
     "sponsor@demo.example": ("David Achterberg", "Senior responsible owner", ""),
 }
-MANAGERS = (
-    "Alan Byrne,Beth Carrow,Chidi Eze,Dana Fischer,Elif Güneş,Farah Hadid,George Ito,Hana Jansen,Ivan Kovač,Julia Lund,"
-    "Karim Mansour,Lena Novak,Marco Orsini,Nadia Petrov,Owen Quirke,Petra Roth,Quentin Sala,Rosa Tavares,Sunil Uppal,"
-    "Tara Vance,Umar Wahid,Vera Xu,Will Yarrow"
-).split(",")
-SPONSORS = (
-    "Agnes Brook,Bram Coster,Carla Dunn,Dev Engel,Esther Fry,Frank Gale,Greta Holm,Hugo Irving,Isla Jarvis,Jonas Keller"
-).split(",")
+MANAGERS = [
+    "Alan Byrne",
+    "Beth Carrow",
+    "Chidi Eze",
+    "Dana Fischer",
+    "Elif Güneş",
+    "Farah Hadid",
+    "George Ito",
+    "Hana Jansen",
+    "Ivan Kovač",
+    "Julia Lund",
+    "Karim Mansour",
+    "Lena Novak",
+    "Marco Orsini",
+    "Nadia Petrov",
+    "Owen Quirke",
+    "Petra Roth",
+    "Quentin Sala",
+    "Rosa Tavares",
+    "Sunil Uppal",
+    "Tara Vance",
+    "Umar Wahid",
+    "Vera Xu",
+    "Will Yarrow",
+]
+SPONSORS = [
+    "Agnes Brook",
+    "Bram Coster",
+    "Carla Dunn",
+    "Dev Engel",
+    "Esther Fry",
+    "Frank Gale",
+    "Greta Holm",
+    "Hugo Irving",
+    "Isla Jarvis",
+    "Jonas Keller",
+]
 
 
 @dataclass(frozen=True)
@@ -46,8 +75,7 @@ def make_people() -> People:
     """Create everyone: eight sign-ins with roles, and managers and sponsors who only appear by name."""
     password = make_password(PASSWORD)  # once: hashing is slow by design
     signing_in = [
-        User(email=email, name=name, job_title=title, password=password)
-        for email, (name, title, _role) in SIGN_INS.items()
+        User(email=email, name=name, job_title=title, password=password) for email, (name, title, _role) in SIGN_INS.items()
     ]
     others = [_named(name, "Project manager") for name in MANAGERS] + [
         _named(name, "Senior responsible owner") for name in SPONSORS

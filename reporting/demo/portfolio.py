@@ -37,7 +37,18 @@ def arrange(people: People, on: date) -> list[Project]:
             project.tags = [LEFT]
         _dates(project, on)
     Project.objects.bulk_update(
-        projects, ["portfolio", "tier", "manager", "sponsor", "tags", "phase", "forecast_finish_on", "actual_finish_on", "actual_start_on"]
+        projects,
+        [
+            "portfolio",
+            "tier",
+            "manager",
+            "sponsor",
+            "tags",
+            "phase",
+            "forecast_finish_on",
+            "actual_finish_on",
+            "actual_start_on",
+        ],
     )
     running = [project for project in projects if LEFT not in project.tags]
     _objectives(running)
@@ -71,7 +82,9 @@ def _dates(project: Project, on: date) -> None:
         project.actual_finish_on = min(finish, date(2024, 3, 31)) if finish else date(2024, 3, 31)
     elif finish and finish < on and chance.random() < 0.55:
         project.phase = "closed"
-        project.actual_finish_on = min(finish + timedelta(days=chance.randrange(0, 200)), on - timedelta(days=chance.randrange(40, 400)))
+        project.actual_finish_on = min(
+            finish + timedelta(days=chance.randrange(0, 200)), on - timedelta(days=chance.randrange(40, 400))
+        )
     elif finish and finish < on:
         project.forecast_finish_on = on + timedelta(days=chance.randrange(60, 500))
     elif project.planned_start_on and project.planned_start_on > on:
@@ -88,13 +101,17 @@ def _objectives(projects: Sequence[Project]) -> None:
             names.append("Net zero by 2050")
         if int(project.reference[-2:]) % 5 == 0:
             names.append("Better value for the taxpayer")
-        links += [
-            ProjectObjective(project=project, objective=objectives[name], weight=100 // len(names)) for name in names
-        ]
+        links += [ProjectObjective(project=project, objective=objectives[name], weight=100 // len(names)) for name in names]
     ProjectObjective.objects.bulk_create(links)
 
 
-MILESTONES = ("Outline business case approved", "Full business case approved", "Contract awarded", "First release live", "Handover to operations")
+MILESTONES = (
+    "Outline business case approved",
+    "Full business case approved",
+    "Contract awarded",
+    "First release live",
+    "Handover to operations",
+)
 
 
 def _milestones(projects: Sequence[Project], on: date) -> None:

@@ -1,0 +1,14 @@
+"""Addresses of the portfolio's API."""
+
+from rest_framework.routers import SimpleRouter
+
+from portfolio.api.projects import MembershipViewSet, MilestoneViewSet, ProjectViewSet
+from portfolio.api.structure import ObjectiveViewSet, PortfolioViewSet, ProgrammeViewSet
+
+router = SimpleRouter()
+router.register("projects", ProjectViewSet, basename="project")
+router.register("milestones", MilestoneViewSet, basename="milestone")
+router.register("memberships", MembershipViewSet, basename="membership")
+router.register("programmes", ProgrammeViewSet, basename="programme")
+router.register("portfolios", PortfolioViewSet, basename="portfolio")
+router.register("objectives", ObjectiveViewSet, basename="objective")
