@@ -97,5 +97,5 @@ class VisibleRelatedField(serializers.SlugRelatedField):
 
     def get_queryset(self) -> Any:
         """The rows this person may choose."""
-        rows = super().get_queryset()
+        rows: Any = super().get_queryset()
         return rows.visible_to(self.context["request"].user)

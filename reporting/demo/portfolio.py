@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from core.references import next_references
-from portfolio.models import Membership, Milestone, Objective, Portfolio, Project, ProjectObjective
+from portfolio.models import Membership, Milestone, Objective, Portfolio, Project, ProjectObjective, StatusUpdate
 from reporting.demo.people import People
 
 TOP = "Government Major Projects Portfolio"
@@ -26,14 +26,14 @@ def arrange(people: People, on: date) -> list[Project]:
     """Structure and people for every project that is still in the portfolio; returns those, in order of reference."""
     projects = list(Project.objects.select_related("unit", "current_update").order_by("reference"))
     portfolios = _portfolios(people, sorted({project.category for project in projects if project.category}))
-    last = max(project.current_update.effective_at for project in projects if project.current_update)
+    last = StatusUpdate.objects.published().latest("effective_at").effective_at
     units = sorted({project.unit_id for project in projects if project.unit_id})
     for number, project in enumerate(projects):
         project.portfolio = portfolios.get(project.category)
         project.tier = _tier(project.budget)
         project.manager = people.managers[number % len(people.managers)]
         project.sponsor = people.sponsors[(units.index(project.unit_id) if project.unit_id else 0) % len(people.sponsors)]
-        if project.current_update and project.current_update.effective_at < last:
+        if project.current_update and project.current_update.effective_at != last:
             project.tags = [LEFT]
         _dates(project, on)
     Project.objects.bulk_update(
