@@ -306,7 +306,7 @@ def _write_for(
         planned.verdict = LEAVE
     else:
         planned.reference = project.reference
-        _change(project, facts, links, custom, known, write, planned)
+        _change(project, facts, links, custom, known, keys, write, planned)
     for name in ("unit", "portfolio", "programme"):
         if project is None and row.value(name):
             planned.differences.append((name, "", row.value(name)))
@@ -407,6 +407,7 @@ def _change(
     links: dict[str, str | int | None],
     custom: dict[str, Any],
     known: Known,
+    keys: Mapping[str, str],
     write: ProjectWrite,
     planned: PlannedRow,
 ) -> None:
@@ -427,11 +428,15 @@ def _change(
         if name in links and links[name] != getattr(project, f"{name}_id"):
             write.links[name] = links[name]
             planned.differences.append((name, "…" if getattr(project, f"{name}_id") else "", str(links[name])))
+    names = {key: name for name, key in keys.items()}
     for key, value in custom.items():
         before = project.custom.get(key)
         if before != value:
             write.custom[key] = value
-            planned.differences.append((f"custom:{key}", _plain(before), _plain(value)))
+            planned.differences.append((f"custom:{names[key]}", _plain(before), _plain(value)))
+    if project.is_confidential:
+        # others who run imports see the preview: what they may not see of the project stays out of it
+        planned.differences = [(key, "…" if before else "", after) for key, before, after in planned.differences]
     if planned.differences:
         planned.verdict = CHANGE
 
