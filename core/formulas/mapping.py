@@ -70,6 +70,8 @@ class Field:
     """For kind choice: what people write (plain small words) -> the value."""
     pattern: str = ""
     """What every value looks like, where that tells the field from others, e.g. a reference."""
+    needed: bool = False
+    """When no column was left for it, it takes one from another field: a table without a title makes little sense."""
     exact: bool = False
     """Only the whole name means it: "Type" does, "Type of contract" does not."""
     unique: bool = False
@@ -130,6 +132,10 @@ def propose(table: Table, fields: Sequence[Field], options: ReadingOptions | Non
     used: set[str] = set()
     for confidence, index, agreeing, total, one in candidates:
         if index not in taken and (one.many or one.key not in used) and confidence >= LEAST:
+            taken[index] = Proposal(index, one.key, round(confidence, 2), agreeing, total)
+            used.add(one.key)
+    for confidence, index, agreeing, total, one in candidates:
+        if one.needed and one.key not in used and confidence >= LEAST:
             taken[index] = Proposal(index, one.key, round(confidence, 2), agreeing, total)
             used.add(one.key)
     return [taken.get(index, Proposal(index, "", 0.0)) for index in range(len(table.columns))]
