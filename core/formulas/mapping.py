@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from core.formulas.cells import ReadingOptions, profile_column, read_cell
-from core.formulas.readings import EMPTY, FAILED, Cell, clean_text, folded
+from core.formulas.readings import EMPTY, FAILED, Cell, clean_text, folded, is_not_applicable
 from core.formulas.tabular import Table, header_key
 
 LEAST = 0.6
@@ -184,7 +184,7 @@ def _distinct(cells: Sequence[Cell]) -> float:
 
 def _sample(cells: Sequence[Cell]) -> list[Cell]:
     """Up to 60 filled cells from the whole column, evenly."""
-    filled = [cell for cell in cells if clean_text(cell)]
+    filled = [cell for cell in cells if not is_not_applicable(clean_text(cell))]
     step = max(1, len(filled) // _SAMPLE)
     return filled[::step][:_SAMPLE]
 

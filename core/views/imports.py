@@ -21,7 +21,7 @@ from core.exports import Column, export_response
 from core.forms.imports import ColumnsForm, TableForm, UploadForm
 from core.imports import progress
 from core.imports.registry import ASK, Target, target_of
-from core.imports.words import STATES, say, say_all
+from core.imports.words import STATES, say, say_all, shown_day
 from core.models import ImportJob, ImportRow, ImportState, ImportVerdict
 
 _ROWS_SHOWN = 50
@@ -259,7 +259,12 @@ def _shown(row: ImportRow, target: Target, currency: str) -> dict[str, Any]:
             label: Any = key.removeprefix("custom:").splitlines()[0]
         else:
             label = field.label if field else {"status": _("Status update"), "external_id": _("Identifier")}.get(key, key)
-        differences.append({"label": label, "kind": field.kind if field else "text", "before": before, "after": after})
+        kind = field.kind if field else "text"
+        if kind not in ("text", "long", "id"):
+            before, after = shown_day(before), shown_day(after)
+        elif key == "status":
+            after = shown_day(after)
+        differences.append({"label": label, "kind": kind, "before": before, "after": after})
     losses = [loss | {"word": STATES[loss["state"]], "why": say(loss.get("problem", []))} for loss in row.losses]
     return {
         "row": row,
@@ -292,7 +297,7 @@ def _summary(job: ImportJob) -> dict[str, Any]:
         "makes": _makes(report.get("makes", {})),
         "made": _made(report.get("made", {})),
         "changed_since": report.get("changed_since", False),
-        "as_at": job.options.get("as_at", ""),
+        "as_at": shown_day(job.options.get("as_at", "")),
     }
 
 
@@ -303,7 +308,7 @@ def _makes(makes: dict[str, list[str]]) -> list[tuple[str, list[str]]]:
         "programme": _("New programmes"),
         "custom": _("New further fields"),
     }
-    return [(words.get(kind, kind), [name.splitlines()[0] for name in names]) for kind, names in makes.items() if names]
+    return [(words.get(kind, kind), names) for kind, names in makes.items() if names]
 
 
 def _made(made: dict[str, int]) -> list[tuple[str, int]]:

@@ -318,7 +318,7 @@ def _write_for(
     if not newer:
         for name, key in keys.items():
             if key in custom and custom[key] not in (None, "") and key not in known.custom_keys:
-                makes["custom"][key] = name
+                makes["custom"][key] = _label(name)
     if day:
         _history(row, project, day, stated, custom, known, write, planned)
     if planned.verdict == CHANGE and not planned.differences:
@@ -488,6 +488,12 @@ def _update_content(row: ReadRow, facts: dict[str, Any], custom: dict[str, Any])
 
 def _differs(update: StatusUpdate, content: Mapping[str, Any]) -> bool:
     return any(getattr(update, key) != value for key, value in content.items())
+
+
+def _label(name: str) -> str:
+    """What a further field is called: its column's name on one line, without the remarks where its text is kept as given."""
+    given = name.removesuffix(" (as given)")
+    return " ".join(name.split())[:400] if given == name else f"{given.splitlines()[0].strip()[:380]} (as given)"
 
 
 def _stored(value: Any) -> Any:

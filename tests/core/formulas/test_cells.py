@@ -153,7 +153,9 @@ def test_two_colours_say_so() -> None:
 
 def test_assurance_knows_exempt_and_one_to_five() -> None:
     assert read("assurance", "Exempt under Section 24 of the Freedom of Information Act 2000").value == "exempt"
-    values = [read("assurance", cell, header="CIO evaluation", among=(1, 2, 3, 4, 5)).value for cell in ("1", 2, "3.0", 4.0, "5")]
+    values = [
+        read("assurance", cell, header="CIO evaluation", among=(1, 2, 3, 4, 5)).value for cell in ("1", 2, "3.0", 4.0, "5")
+    ]
     assert values == ["red", "red", "amber", "green", "green"]
     assert read("assurance", "Blue").problem.code == "not_an_assurance_rating"
 

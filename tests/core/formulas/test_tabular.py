@@ -38,7 +38,9 @@ def test_totals_repeated_headers_and_sources_are_left_out_and_told() -> None:
 
 
 def test_twin_headers_take_the_group_above_or_a_number() -> None:
-    grouped = make_table(grid(["", "Cost", "", "Dates", ""], ["Name", "Plan", "Now", "Plan", "Now"], ["x", 1, 2, 3, 4]), Header(1))
+    grouped = make_table(
+        grid(["", "Cost", "", "Dates", ""], ["Name", "Plan", "Now", "Plan", "Now"], ["x", 1, 2, 3, 4]), Header(1)
+    )
     assert [column.name for column in grouped.columns] == ["Name", "Cost: Plan", "Cost: Now", "Dates: Plan", "Dates: Now"]
     numbered = make_table(grid(["Name", "Note", "Note"], ["x", "a", "b"]), Header(0))
     assert [column.name for column in numbered.columns] == ["Name", "Note", "Note (2)"]
@@ -97,7 +99,15 @@ def test_gmpp_headers_of_several_years_are_placed() -> None:
         "GMPP ID", "Project Name", "Department", "IPA RAG Rating", "Project Start Date", "Project End Date", "Whole Life Cost Baseline (£m)",
         rows=(["A", "Ships", "MOD", "Amber/Red", "2013-04-01", "2030-01-01", "5"], ["B", "Rails", "DFT", "Green", "2015-01-01", "TBC", "Exempt under Section 43"]),
     )  # fmt: skip
-    assert list(old.values()) == ["external_id", "title", "unit", "assurance", "planned_start_on", "planned_finish_on", "budget"]
+    assert list(old.values()) == [
+        "external_id",
+        "title",
+        "unit",
+        "assurance",
+        "planned_start_on",
+        "planned_finish_on",
+        "budget",
+    ]
 
 
 @pytest.mark.parametrize(
