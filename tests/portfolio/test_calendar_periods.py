@@ -1,6 +1,7 @@
 """Calendars: periods laid out once, the most specific one wins, an edit does not touch what was reported."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from django.test import Client
@@ -39,7 +40,7 @@ def test_ensuring_again_adds_none_and_later_only_what_is_missing() -> None:
     assert ensure_periods(until=TODAY + timedelta(days=100)) == 0
     assert ensure_periods(until=TODAY + timedelta(days=114)) == 2
     ends = list(calendar.periods.order_by("starts_on").values_list("starts_on", "ends_on"))
-    assert all(after[0] == before[1] + timedelta(days=1) for before, after in zip(ends, ends[1:], strict=False))
+    assert all(after[0] == before[1] + timedelta(days=1) for before, after in pairwise(ends))
     labels = list(calendar.periods.order_by("starts_on").values_list("label", flat=True)[:2])
     assert labels == ["Week 47, 2026", "Week 48, 2026"]
 
