@@ -65,6 +65,11 @@ class Standing(NamedTuple):
     assurance: str | None
     assured_at: datetime | None
 
+    @property
+    def finish_on(self) -> date | None:
+        """When the project finished, else is forecast to, else is planned to."""
+        return self.actual_finish_on or self.forecast_finish_on or self.planned_finish_on
+
     def rating(self, dimension: str) -> str:
         """The declared rating of "overall" or of a dimension; "" where there is none."""
         return getattr(self, "benefits_rag" if dimension == "benefits" else dimension) or ""

@@ -1,0 +1,66 @@
+"""The overview's drawings, for page and paper."""
+
+from functools import partial
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core import charts, money
+from portfolio.models import DIMENSIONS
+from reporting.collect import overview_words as words
+from reporting.collect.overview import Overview
+from reporting.formulas.health import ORDER, Counts
+from reporting.formulas.totals import Bridge
+
+
+def _mapping(counted: Counts) -> dict[str, int]:
+    return {rating: counted.of(rating) for rating in ORDER}
+
+
+def health_chart(found: Overview) -> charts.Chart:
+    """Overall as declared, computed and assured."""
+    ratings = found.ratings
+    subtitle = ngettext(
+        "Overall rating, %(n)s project, as at %(day)s", "Overall rating, %(n)s projects, as at %(day)s", len(found.rows)
+    )
+    return charts.health_bars(
+        title=words.health_title(ratings.declared, found.ratings_before.declared),
+        subtitle=subtitle % {"n": words.count(len(found.rows)), "day": words.day(found.picture.today)},
+        rows=[
+            (_("Declared"), _mapping(ratings.declared)),
+            (_("Computed"), _mapping(ratings.computed)),
+            (_("Assured"), _mapping(ratings.assured)),
+        ],
+    )
+
+
+def dimension_chart(found: Overview) -> charts.Chart:
+    """Every dimension as declared."""
+    subtitle = ngettext(
+        "Declared rating, %(n)s project, as at %(day)s", "Declared rating, %(n)s projects, as at %(day)s", len(found.rows)
+    )
+    return charts.health_bars(
+        title=words.dimension_title(found.dimensions),
+        subtitle=subtitle % {"n": words.count(len(found.rows)), "day": words.day(found.picture.today)},
+        rows=[(str(label), _mapping(found.dimensions[name])) for name, label in DIMENSIONS.items()],
+    )
+
+
+def bridge_chart(bridge: Bridge, found: Overview) -> charts.Chart:
+    """From budget to forecast by the largest contributions."""
+    changes = []
+    for step in bridge.steps:
+        if step.row is None:
+            label = ngettext("%(n)s other", "%(n)s others", step.projects) % {"n": words.count(step.projects)}
+        else:
+            label = step.row.reference
+        changes.append((label, step.amount))
+    return charts.budget_bridge(
+        title=words.bridge_title(bridge),
+        subtitle=words.bridge_subtitle(bridge, found.picture.today),
+        approved=bridge.budget,
+        changes=changes,
+        words=partial(money.short, currency=bridge.currency),
+        exact=partial(money.exact, currency=bridge.currency),
+        labels=(_("Budget"), _("Forecast")),
+    )

@@ -1,0 +1,229 @@
+"""The sentences of the overview: reasons, findings, movements. Figures in, words in the reader's language out."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core import money
+from core.rag import rating_of
+from portfolio.models import DIMENSIONS
+from reporting.collect.overview import MILESTONE_DAYS, Overview
+from reporting.formulas.attention import Attention, Reason
+from reporting.formulas.health import Counts
+from reporting.formulas.movement import Movement, Shift, Slip, Turn
+from reporting.formulas.totals import Bridge
+
+
+def count(number: int) -> str:
+    """1,234 in the reader's locale."""
+    return number_format(number, use_l10n=True, force_grouping=True)
+
+
+def day(value: date) -> str:
+    """22 Nov 2026."""
+    return date_format(value, "j M Y")
+
+
+def days(number: int) -> str:
+    """1 day, 12 days."""
+    return ngettext("%(n)s day", "%(n)s days", number) % {"n": count(number)}
+
+
+def reason_words(reason: Reason, currency: str) -> str:
+    """Why a project needs attention, in one short clause."""
+    values = reason.values
+    match reason.code:
+        case "turned_red":
+            return _("turned red from %(before)s") % {"before": str(rating_of(values["before"]).word).lower()}
+        case "red":
+            return _("still red")
+        case "assurance_red":
+            return _("assurance red")
+        case "computed_worse":
+            return _("facts say %(computed)s, declared %(declared)s") % {
+                "computed": str(rating_of(values["computed"]).word).lower(),
+                "declared": str(rating_of(values["declared"]).word).lower(),
+            }
+        case "decision_overdue":
+            return ngettext("decision overdue", "%(n)s decisions overdue", values["count"]) % {"n": values["count"]}
+        case "over_budget":
+            return _("forecast %(amount)s (%(percent)s) over budget") % {
+                "amount": money.short(values["amount"], currency),
+                "percent": money.percent(values["percent"]),
+            }
+        case "slipped":
+            return _("finish slipped %(days)s") % {"days": days(values["days"])}
+        case "update_overdue":
+            return _("update %(days)s overdue") % {"days": days(values["days"])}
+        case "stale":
+            return _("rating %(days)s old") % {"days": days(values["days"])}
+        case _:
+            return _("never reported")
+
+
+def attention_title(found: Sequence[Attention], running: int) -> str:
+    """What the list of projects that need attention finds."""
+    if not found:
+        return _("Nothing needs attention")
+    turned = sum(any(reason.code == "turned_red" for reason in item.reasons) for item in found)
+    title = ngettext(
+        "%(n)s of %(all)s running projects needs attention", "%(n)s of %(all)s running projects need attention", len(found)
+    ) % {"n": count(len(found)), "all": count(running)}
+    if turned:
+        title += _("; %(n)s turned red") % {"n": count(turned)}
+    return title
+
+
+def health_title(declared: Counts, before: Counts) -> str:
+    """What the overall ratings find, with the change."""
+    title = ngettext("%(n)s project is red", "%(n)s projects are red", declared.red) % {"n": count(declared.red)}
+    title += ngettext(", %(n)s amber", ", %(n)s amber", declared.amber) % {"n": count(declared.amber)}
+    change = declared.red - before.red
+    if change > 0:
+        title += _("; %(n)s more red than before") % {"n": count(change)}
+    elif change < 0:
+        title += _("; %(n)s fewer red than before") % {"n": count(-change)}
+    return title
+
+
+def dimension_title(dimensions: dict[str, Counts]) -> str:
+    """Which dimension hurts most."""
+    worst, found = max(
+        ((name, counted) for name, counted in dimensions.items() if name != "overall"),
+        key=lambda pair: (pair[1].red, pair[1].amber),
+    )
+    if not found.rated:
+        return _("No dimension is rated yet")
+    if not found.red:
+        return _("No dimension is red")
+    return ngettext(
+        "%(dimension)s hurts most: red on %(n)s project", "%(dimension)s hurts most: red on %(n)s projects", found.red
+    ) % {"dimension": DIMENSIONS[worst], "n": count(found.red)}
+
+
+def bridge_title(bridge: Bridge) -> str:
+    """How far the forecast is from the budget."""
+    if not bridge.projects:
+        return _("No project has both a budget and a forecast")
+    amount = money.short(abs(bridge.variance), bridge.currency)
+    percent = money.percent(abs(bridge.variance) / bridge.budget * 100, 1) if bridge.budget else _("n/a")
+    if bridge.variance > 0:
+        return _("Forecast is %(amount)s (%(percent)s) over budget") % {"amount": amount, "percent": percent}
+    if bridge.variance < 0:
+        return _("Forecast is %(amount)s (%(percent)s) under budget") % {"amount": amount, "percent": percent}
+    return _("Forecast equals budget")
+
+
+def bridge_subtitle(bridge: Bridge, today: date) -> str:
+    """Measure, unit, scope, as-at."""
+    words = ngettext(
+        "Whole-life cost, %(currency)s, %(n)s project with both figures, as at %(day)s",
+        "Whole-life cost, %(currency)s, %(n)s projects with both figures, as at %(day)s",
+        bridge.projects,
+    ) % {"currency": bridge.currency, "n": count(bridge.projects), "day": day(today)}
+    if bridge.left_out:
+        words += ngettext("; %(n)s left out", "; %(n)s left out", bridge.left_out) % {"n": count(bridge.left_out)}
+    return words
+
+
+def movement_title(found: Movement) -> str:
+    """What changed, counted."""
+    if found.is_empty:
+        return _("Nothing moved")
+    parts = []
+    for number, one, many in (
+        (len(found.worse), "%(n)s rating got worse", "%(n)s ratings got worse"),
+        (len(found.better), "%(n)s got better", "%(n)s got better"),
+        (sum(slip.days > 0 for slip in found.slips), "%(n)s finish slipped", "%(n)s finishes slipped"),
+        (len(found.entered), "%(n)s project entered", "%(n)s projects entered"),
+        (len(found.left), "%(n)s left", "%(n)s left"),
+    ):
+        if number:
+            parts.append(ngettext(one, many, number) % {"n": count(number)})
+    return ", ".join(parts) if parts else _("Only money moved")
+
+
+def _declare_plurals() -> None:
+    """Never called: makemessages reads the sentences that movement_title picks from a table."""
+    ngettext("%(n)s rating got worse", "%(n)s ratings got worse", 1)
+    ngettext("%(n)s got better", "%(n)s got better", 1)
+    ngettext("%(n)s finish slipped", "%(n)s finishes slipped", 1)
+    ngettext("%(n)s project entered", "%(n)s projects entered", 1)
+    ngettext("%(n)s left", "%(n)s left", 1)
+
+
+def turn_words(turn: Turn) -> str:
+    """Whose rating it is, where that is not the manager's."""
+    return _("assurance") if turn.kind == "assured" else ""
+
+
+def slip_words(slip: Slip) -> str:
+    """12 days later, to 3 Mar 2027."""
+    if slip.days > 0:
+        return _("%(days)s later, to %(day)s") % {"days": days(slip.days), "day": day(slip.now)}
+    return _("%(days)s earlier, to %(day)s") % {"days": days(-slip.days), "day": day(slip.now)}
+
+
+def shift_words(shift: Shift) -> str:
+    """Forecast +£1.2m to £4.5m."""
+    words: dict[str, Any] = {
+        "change": ("+" if shift.amount > 0 else "") + money.short(shift.amount, shift.row.currency),
+        "now": money.short(shift.now, shift.row.currency),
+    }
+    if shift.field == "budget":
+        return _("budget %(change)s, now %(now)s") % words
+    return _("forecast %(change)s, now %(now)s") % words
+
+
+def trend_words(change: int, since: date) -> str:
+    """+3 since 22 Oct."""
+    if not change:
+        return _("no change")
+    sign = "+" if change > 0 else money.MINUS
+    return _("%(change)s since %(day)s") % {"change": f"{sign}{count(abs(change))}", "day": date_format(since, "j M")}
+
+
+def milestones_title(found: Overview) -> str:
+    """How many come soon and how many are missed."""
+    title = ngettext(
+        "%(n)s milestone in the next %(days)s days", "%(n)s milestones in the next %(days)s days", found.milestones_ahead
+    ) % {"n": count(found.milestones_ahead), "days": MILESTONE_DAYS}
+    if found.milestones_missed:
+        title += ngettext("; %(n)s is overdue", "; %(n)s are overdue", found.milestones_missed) % {
+            "n": count(found.milestones_missed)
+        }
+    return title
+
+
+def decisions_title(found: Overview) -> str:
+    """How many decisions are asked for and how many are late."""
+    if not found.decisions:
+        return _("No decision is waiting")
+    title = ngettext("%(n)s decision is needed", "%(n)s decisions are needed", len(found.decisions)) % {
+        "n": len(found.decisions)
+    }
+    if found.decisions_overdue:
+        title += ngettext("; %(n)s is overdue", "; %(n)s are overdue", found.decisions_overdue) % {
+            "n": count(found.decisions_overdue)
+        }
+    return title
+
+
+def freshness_title(found: Overview) -> str:
+    """How many ratings may be trusted."""
+    fresh = found.freshness
+    if not fresh.total:
+        return _("No running project")
+    return _("%(n)s of %(all)s ratings are fresh") % {"n": count(fresh.fresh), "all": count(fresh.total)}
+
+
+def percent_over(value: Decimal | None) -> str:
+    """+4.1% or n/a."""
+    if value is None:
+        return _("n/a")
+    return ("+" if value > 0 else "") + money.percent(value, 1)

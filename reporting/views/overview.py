@@ -1,0 +1,223 @@
+"""The portfolio overview and the rows behind each of its figures."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core import money
+from core.rag import rating_of
+from portfolio.models.asof import moment_of
+from reporting.collect import overview_charts as charts
+from reporting.collect import overview_words as words
+from reporting.collect.overview import SHOWN, Overview, overview, read_picture
+from reporting.collect.overview_rows import FIGURES, rows_behind
+from reporting.forms.overview import OverviewForm
+from reporting.formulas.totals import totals
+
+PAGE_SIZE = 50
+
+
+def overview_page(request: HttpRequest) -> HttpResponse:
+    """The whole portfolio on one page."""
+    found, context = _collect(request)
+    context |= _figures(found) | _movement(found) | _money(request, found)
+    context |= {
+        "attention": [_attention(item) for item in found.attention[:10]],
+        "attention_title": words.attention_title(found.attention, found.freshness.total),
+        "health_chart": charts.health_chart(found),
+        "dimension_chart": charts.dimension_chart(found),
+        "milestones_title": words.milestones_title(found),
+        "decisions_title": words.decisions_title(found),
+        "decisions": found.decisions[:SHOWN],
+        "more_decisions": max(len(found.decisions) - SHOWN, 0),
+    }
+    return render(request, "reporting/overview/overview_detail.html", context)
+
+
+def overview_filters(request: HttpRequest) -> HttpResponse:
+    """The filters with their choices: loaded when they are opened, because hundreds of names weigh more than the page."""
+    as_of = request.GET.get("as_of", "")
+    form = OverviewForm(request.GET, picture=read_picture(request.user, moment_of(read_day(as_of))))
+    context = {"filter_form": form, "kept": [("as_of", as_of)] if as_of else [], "no_as_of": True}
+    name = "_fields" if request.htmx else "overview_filters"  # type: ignore[attr-defined]
+    return render(request, f"reporting/overview/{name}.html", context)
+
+
+def overview_rows(request: HttpRequest) -> HttpResponse:
+    """The projects behind one figure: formula, inputs, data date, rows and their totals."""
+    key, value = request.GET.get("figure", ""), request.GET.get("value", "")
+    figure = FIGURES.get(key)
+    if figure is None or (figure.values and value not in figure.values):
+        raise Http404
+    found, context = _collect(request)
+    if figure.by_currency and value not in {line.currency for line in found.money}:
+        raise Http404
+    rows, unnamed = rows_behind(found, key, value)
+    reasons = {item.row.pk: _attention(item)["reasons"] for item in found.attention}
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    context |= {
+        "figure": figure,
+        "figure_key": key,
+        "value_word": rating_of(value).word if figure.values else value,
+        "value_rag": value if figure.values else "",
+        "page": page,
+        "rows": [{"row": row, "manager": context["people"].get(row.manager_id), "why": reasons.get(row.pk)} for row in page],
+        "row_totals": totals(rows),
+        "unnamed": unnamed,
+        "kept": [(name, text) for name, text in request.GET.items() if name not in ("page", "figure", "value")],
+    }
+    return render(request, "reporting/overview/overview_rows.html", context)
+
+
+def _collect(request: HttpRequest) -> tuple[Overview, dict[str, Any]]:
+    as_of = read_day(request.GET.get("as_of", ""))
+    picture = read_picture(request.user, moment_of(as_of))
+    form = OverviewForm(request.GET, picture=picture)
+    found = overview(picture, form.selection(), form.since_on(picture.today))
+    return found, {
+        "found": found,
+        "filter_form": form,
+        "filters_set": [(name, request.GET[name]) for name in form.fields if name != "since" and request.GET.get(name)],
+        "as_of": as_of if picture.at else None,
+        "today": picture.today,
+        "since": found.since,
+        "people": picture.names.people,
+        "link": _Link(request),
+        "lede": _lede(found),
+        "unnamed_words": _unnamed(found),
+        "data_fresh_at": found.freshness.newest,
+        "is_narrowed": not found.selection.is_empty,
+    }
+
+
+def read_day(text: str) -> date | None:
+    """The day an address names; None for none and for nonsense."""
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
+
+
+class _Link:
+    """Addresses of the rows behind a figure, with the filters in force: `link("declared", "red")`, `{{ link.declared__red }}`."""
+
+    do_not_call_in_templates = True
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.query = request.GET.copy()
+        for name in ("figure", "value", "page", "currency"):
+            self.query.pop(name, None)
+        self.path = reverse("reporting:overview-rows")
+
+    def __call__(self, figure: str, value: str = "") -> str:
+        query = self.query.copy()
+        query["figure"] = figure
+        if value:
+            query["value"] = value
+        return f"{self.path}?{query.urlencode()}"
+
+    def __getitem__(self, name: str) -> str:
+        figure, _separator, value = name.partition("__")
+        return self(figure.replace("_", "-"), value)
+
+
+def _lede(found: Overview) -> str:
+    count = len(found.rows)
+    text = ngettext("%(n)s project, %(running)s running.", "%(n)s projects, %(running)s running.", count)
+    return text % {"n": words.count(count), "running": words.count(found.running_count)}
+
+
+def _unnamed(found: Overview) -> str:
+    if found.hidden_count:
+        return ngettext(
+            "%(n)s confidential project is included in totals.",
+            "%(n)s confidential projects are included in totals.",
+            found.hidden_count,
+        ) % {"n": found.hidden_count}
+    if found.picture.hidden and not found.selection.is_empty:
+        return _("Confidential projects are left out while filters are set.")
+    return ""
+
+
+@dataclass(frozen=True)
+class _Trend:
+    """A change since the day compared with: words, arrow, and whether it is good news."""
+
+    words: str
+    direction: str
+    tone: str
+
+
+def _trend(change: int, since: date, *, good: str = "") -> _Trend:
+    direction = "up" if change > 0 else "down" if change < 0 else "flat"
+    tone = "" if not good or not change else "good" if direction == good else "bad"
+    return _Trend(words.trend_words(change, since), direction, tone)
+
+
+def _figures(found: Overview) -> dict[str, Any]:
+    ratings, before, since = found.ratings, found.ratings_before, found.since
+    fresh, others = found.freshness, len(found.money) - 1
+    running = ngettext("%(n)s running", "%(n)s running", found.running_count) % {"n": words.count(found.running_count)}
+    return {
+        "running_words": running,
+        "projects_trend": _trend(len(found.rows) - len(found.before), since),
+        "red_trend": _trend(ratings.declared.red - before.declared.red, since, good="down"),
+        "disagree_trend": _trend(ratings.computed_worse - before.computed_worse, since, good="down"),
+        "fresh_value": money.percent(fresh.fresh * 100 / fresh.total) if fresh.total else "–",
+        "other_currencies": ngettext("and %(n)s more currency", "and %(n)s more currencies", others) % {"n": others}
+        if others
+        else "",
+    }
+
+
+def _attention(item: Any) -> dict[str, Any]:
+    return {
+        "row": item.row,
+        "reasons": [(reason.code, words.reason_words(reason, item.row.currency)) for reason in item.reasons],
+    }
+
+
+def _movement(found: Overview) -> dict[str, Any]:
+    moved = found.movement
+    return {
+        "movement_title": words.movement_title(moved),
+        "worse": [(turn, words.turn_words(turn)) for turn in moved.worse[:SHOWN]],
+        "better": [(turn, words.turn_words(turn)) for turn in moved.better[:SHOWN]],
+        "slips": [(slip, words.slip_words(slip)) for slip in moved.slips[:SHOWN]],
+        "shifts": [(shift, words.shift_words(shift)) for shift in moved.shifts[:SHOWN]],
+        "entered": moved.entered[:SHOWN],
+        "left": moved.left[:SHOWN],
+        "moved": moved,
+    }
+
+
+def _money(request: HttpRequest, found: Overview) -> dict[str, Any]:
+    chosen = request.GET.get("currency", "")
+    bridges = {bridge.currency: bridge for bridge in found.bridges}
+    bridge = bridges.get(chosen) or next(iter(found.bridges), None)
+    link = _Link(request)
+    return {
+        "bridge": bridge,
+        "bridge_url": link("variance", bridge.currency) if bridge else "",
+        "bridge_chart": charts.bridge_chart(bridge, found) if bridge and bridge.projects else None,
+        "money_lines": [
+            {
+                "line": line,
+                "change": line.forecast - found.money_before[line.currency].forecast
+                if line.currency in found.money_before
+                else None,
+                "url": link("money", line.currency),
+                "variance_url": link("variance", line.currency),
+                "over": words.percent_over(line.variance_percent),
+            }
+            for line in found.money
+        ],
+    }

@@ -1,0 +1,291 @@
+"""The portfolio overview: its figures against a hand-computed portfolio, who sees what, the past, and its cost."""
+
+import re
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from portfolio.models import AssuranceRating, Milestone, Project, StatusDecision, StatusDuty, StatusUpdate
+from portfolio.models.asof import late_updates_at
+from reporting.collect.overview import Selection, overview, read_picture
+from tests import factories
+
+TODAY = timezone.localdate
+URL = "/reports/overview/"
+
+
+def month_ago() -> date:
+    return TODAY() - timedelta(days=30)
+
+
+@pytest.fixture
+def small(db):
+    """Six projects in three currencies, every figure small enough to add in one's head."""
+    unit = factories.unit("Roads")
+    below = factories.unit("Bridges", parent=unit)
+    outer = factories.portfolio("All works")
+    inner = factories.portfolio("Waterways", parent=outer)
+    rows = [
+        ("Canal", "GBP", "100.10", "110.20", "50.05", "red", "red", "red", inner, below),
+        ("Lock", "GBP", "200.20", "200.20", "100.00", "green", "amber", "amber", inner, unit),
+        ("Weir", "GBP", "300.30", None, None, "amber", "amber", None, outer, unit),
+        ("Pont", "EUR", "400.40", "390.40", "10.01", "green", "green", "green", outer, None),
+        ("Quai", "EUR", None, "77.77", "7.07", None, None, "exempt", None, None),
+        ("Pier", "USD", "500.50", "600.60", "0.99", "green", "green", None, None, None),
+    ]
+    made = {}
+    for title, currency, budget, forecast, spend, overall, computed, assured, portfolio, of_unit in rows:
+        project = factories.project(
+            title, currency=currency, budget=budget and Decimal(budget), forecast=forecast and Decimal(forecast),
+            spend=spend and Decimal(spend), portfolio=portfolio, unit=of_unit, tier=1 if title == "Canal" else 2,
+        )  # fmt: skip
+        if overall:
+            factories.update(project, overall=overall, computed_overall=computed, schedule=overall)
+        if assured:
+            rating = AssuranceRating.objects.create(project=project, rating=assured, effective_at=timezone.now())
+            Project.objects.filter(pk=project.pk).update(current_assurance=rating)
+        made[title] = project
+    made["unit"], made["outer"], made["inner"] = unit, outer, inner
+    return made
+
+
+def read(user, selection=None, since=None, at=None):
+    return overview(read_picture(user, at), selection or Selection(), since or month_ago())
+
+
+def publish_asking(project, text, due_on, for_period=None, **fields):
+    """A published update that asks for a decision: it must be there before the update freezes."""
+    update = factories.update(project, for_period, state="submitted", **fields)
+    decision = StatusDecision.objects.create(update=update, text=text, due_on=due_on)
+    now = timezone.now()
+    StatusUpdate.objects.filter(pk=update.pk).update(state="published", published_at=now, effective_at=now)
+    Project.objects.filter(pk=project.pk).update(current_update=update)
+    return decision
+
+
+def test_figures_equal_those_computed_by_hand(small):
+    found = read(factories.user("pmo_head"))
+
+    assert len(found.rows) == 6
+    declared, computed, assured = found.ratings.declared, found.ratings.computed, found.ratings.assured
+    assert (declared.red, declared.amber, declared.green, declared.grey) == (1, 1, 3, 1)
+    assert (computed.red, computed.amber, computed.green, computed.grey) == (1, 2, 2, 1)
+    assert (assured.red, assured.amber, assured.green, assured.grey) == (1, 1, 1, 3)
+    assert (found.ratings.computed_worse, found.ratings.assured_worse) == (1, 1)
+    assert [(line.currency, line.projects, line.budget, line.forecast, line.spend) for line in found.money] == [
+        ("GBP", 3, Decimal("600.60"), Decimal("310.40"), Decimal("150.05")),
+        ("USD", 1, Decimal("500.50"), Decimal("600.60"), Decimal("0.99")),
+        ("EUR", 2, Decimal("400.40"), Decimal("468.17"), Decimal("17.08")),
+    ]
+    pounds = found.money[0]
+    assert (pounds.compared, pounds.variance, pounds.without_forecast) == (2, Decimal("10.10"), 1)
+    assert round(pounds.variance_percent, 4) == Decimal("3.3633")
+    assert found.dimensions["schedule"].red == 1
+    assert (found.freshness.fresh, found.freshness.never) == (5, 1)
+
+
+def test_the_bridge_adds_up_to_the_cent(small):
+    for bridge in read(factories.user("pmo_head")).bridges:
+        assert bridge.budget + sum(step.amount for step in bridge.steps) == bridge.forecast
+    pounds = read(factories.user("pmo_head")).bridges[0]
+    assert (pounds.budget, pounds.forecast, pounds.left_out) == (Decimal("300.30"), Decimal("310.40"), 1)
+    assert [step.row.title for step in pounds.steps] == ["Canal"]
+
+
+@pytest.mark.parametrize(
+    ("selection", "titles"),
+    [
+        ({"portfolio": "outer"}, {"Canal", "Lock", "Weir", "Pont"}),
+        ({"portfolio": "inner"}, {"Canal", "Lock"}),
+        ({"unit": "unit"}, {"Canal", "Lock", "Weir"}),
+        ({"tier": 1}, {"Canal"}),
+        ({"portfolio": "outer", "tier": 2}, {"Lock", "Weir", "Pont"}),
+    ],
+)
+def test_a_selection_takes_what_lies_below_with_it(small, selection, titles):
+    chosen = {name: small[value].pk if isinstance(value, str) else value for name, value in selection.items()}
+    assert {row.title for row in read(factories.user("pmo_head"), Selection(**chosen)).rows} == titles
+
+
+def test_what_needs_attention_says_why(small):
+    found = read(factories.user("pmo_head"))
+    reasons = {item.row.title: [reason.code for reason in item.reasons] for item in found.attention}
+    assert reasons == {
+        "Canal": ["assurance_red", "red", "over_budget"],
+        "Lock": ["computed_worse"],
+        "Pier": ["over_budget"],
+        "Quai": ["never_reported"],
+    }
+    assert next(iter(reasons)) == "Canal"
+
+
+def test_overdue_updates_and_decisions_are_reasons(small):
+    calendar = factories.calendar()
+    factories.period(calendar, ends_on=TODAY() - timedelta(days=12))
+    factories.duty(small["Weir"], calendar)
+    late = publish_asking(small["Pont"], "Agree the toll", TODAY() - timedelta(days=3))
+
+    found = read(factories.user("pmo_head"))
+
+    assert found.late == {small["Weir"].pk: 7}
+    assert [(line.text, line.overdue) for line in found.decisions] == [(late.text, True)]
+    reasons = {item.row.title: {reason.code for reason in item.reasons} for item in found.attention}
+    assert reasons["Weir"] == {"update_overdue"}
+    assert reasons["Pont"] == {"decision_overdue"}
+
+
+def test_overdue_updates_agree_with_the_reminders(small):
+    calendar, weekly = factories.calendar(), factories.calendar(cadence="weekly")
+    for days in (12, 42):
+        factories.period(calendar, ends_on=TODAY() - timedelta(days=days))
+    factories.period(weekly, ends_on=TODAY())
+    for title in ("Canal", "Lock", "Weir"):
+        factories.duty(small[title], calendar)
+    factories.duty(small["Pont"], weekly)
+    factories.update(small["Lock"], calendar.periods.first(), state="submitted")
+    owed = {(row.project_id, row.period_due_on) for row in StatusDuty.objects.overdue(TODAY())}
+    assert set(late_updates_at(TODAY())) == owed != set()
+
+
+def test_milestones_to_come_and_missed(small):
+    today = TODAY()
+    Milestone.objects.create(project=small["Canal"], title="Open", planned_on=today, forecast_on=today + timedelta(days=9))
+    Milestone.objects.create(project=small["Lock"], title="Late", planned_on=today - timedelta(days=1))
+    Milestone.objects.create(project=small["Lock"], title="Done", planned_on=today, actual_on=today)
+    Milestone.objects.create(project=small["Lock"], title="Far", planned_on=today + timedelta(days=400))
+    found = read(factories.user("pmo_head"))
+    assert (found.milestones_ahead, found.milestones_missed) == (1, 1)
+    assert [(line.title, line.slip_days) for line in found.milestones] == [("Open", 9)]
+
+
+def test_a_manager_sees_only_their_own(cast, signed_in):
+    page = signed_in(cast.project_manager).get(URL).content.decode()
+    assert "1 project, 1 running" in page
+    assert "Zanzibar" not in page
+    found = read(cast.project_manager)
+    assert [row.title for row in found.rows] == ["Own project"]
+    assert found.hidden_count == 0
+
+
+@pytest.mark.parametrize("role", ["pmo_head", "administrator", "auditor"])
+def test_confidential_projects_count_without_their_name(cast, signed_in, role):
+    client = signed_in(getattr(cast, role))
+    page = client.get(URL).content.decode()
+    assert "1 confidential project is included in totals." in page
+    rows = client.get(f"{URL}rows/?figure=projects").content.decode()
+    assert "1 confidential project also counts in the total." in rows
+    narrowed = client.get(f"{URL}?tier=2").content.decode()
+    assert "left out while filters are set" in narrowed
+    assert "2 projects, 2 running" in narrowed
+    for text in (page, rows, narrowed, client.get(f"{URL}filters/").content.decode()):
+        assert "Zanzibar" not in text
+    assert cast.confidential.reference not in page + rows
+
+
+def test_those_named_see_the_confidential_project(cast, signed_in):
+    assert "Zanzibar canary" in signed_in(cast.director).get(f"{URL}rows/?figure=projects").content.decode()
+
+
+def test_every_figure_leads_to_its_rows(small, signed_in):
+    client = signed_in(factories.user("pmo_head"))
+    page = client.get(URL).content.decode()
+    links = {link.replace("&amp;", "&") for link in re.findall(r'href="(/reports/overview/rows/[^"]+)"', page)}
+    assert len(links) >= 6
+    for link in links:
+        assert client.get(link).status_code == 200, link
+
+
+@pytest.mark.parametrize(
+    "query", ["", "figure=nothing", "figure=declared", "figure=declared&value=purple", "figure=money&value=XXX"]
+)
+def test_unknown_figures_are_not_found(small, signed_in, query):
+    assert signed_in(factories.user("pmo_head")).get(f"{URL}rows/?{query}").status_code == 404
+
+
+def test_the_rows_of_a_figure_carry_its_total(small, signed_in):
+    page = signed_in(factories.user("pmo_head")).get(f"{URL}rows/?figure=money&value=GBP").content.decode()
+    assert {title for title in ("Canal", "Lock", "Weir", "Pont") if title in page} == {"Canal", "Lock", "Weir"}
+    assert 'title="£600.60"' in page
+    assert 'title="£310.40"' in page
+
+
+@pytest.mark.parametrize(
+    "query", ["?tier=9", "?portfolio=999999", "?since=yesterday", "?as_of=31-31-31", "?since=2999-01-01", "?as_of=2999-01-01"]
+)
+def test_nonsense_in_the_address_is_no_error(small, signed_in, query):
+    assert signed_in(factories.user("pmo_head")).get(URL + query).status_code == 200
+
+
+def test_the_page_costs_the_same_at_any_size(cast, signed_in):
+    client = signed_in(cast.pmo_head)
+
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(URL).status_code == 200
+        return len(queries)
+
+    calendar = factories.calendar()
+    period = factories.period(calendar, ends_on=TODAY() - timedelta(days=10))
+
+    def grow(count: int) -> None:
+        for _ in range(count):
+            project = factories.project(manager=factories.user(), unit=factories.unit(), portfolio=factories.portfolio())
+            factories.duty(project, calendar)
+            publish_asking(project, "Decide", TODAY(), period, overall="red")
+            Milestone.objects.create(project=project, title="Open", planned_on=TODAY())
+
+    grow(5)
+    cost()
+    few = cost()
+    grow(40)
+    assert cost() == few <= 15
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_past_looks_as_it_looked_then(signed_in):
+    head = factories.user("pmo_head")
+    project = factories.project("Tunnel", budget=Decimal("10.00"), forecast=Decimal("11.00"))
+    factories.update(project, overall="amber", computed_overall="amber")
+    Milestone.objects.create(project=project, title="Open", planned_on=TODAY() + timedelta(days=5))
+    then = read(head)
+    moment = timezone.now()
+
+    Project.objects.filter(pk=project.pk).update(forecast=Decimal("15.00"))
+    factories.update(project, factories.period(), overall="red", computed_overall="red")
+    Milestone.objects.filter(project=project).update(actual_on=TODAY())
+    factories.project("Later")
+
+    again = overview(read_picture(head, moment), Selection(), month_ago())
+    for name in (
+        "rows",
+        "ratings",
+        "dimensions",
+        "money",
+        "freshness",
+        "milestones",
+        "decisions",
+        "bridges",
+        "attention",
+        "late",
+    ):
+        assert getattr(again, name) == getattr(then, name), name
+    now = read(head)
+    assert now.ratings.declared.red == 1
+    assert len(now.rows) == 2
+
+
+def test_yesterdays_page_says_that_it_is_yesterdays(cast, signed_in):
+    day = TODAY() - timedelta(days=1)
+    page = signed_in(cast.pmo_head).get(f"{URL}?as_of={day}").content.decode()
+    assert "You see what this page showed on" in page
+    assert "Nothing was known on that day" in page
+
+
+def test_an_empty_portfolio_offers_the_next_step(db, signed_in):
+    page = signed_in(factories.user("pmo_head")).get(reverse("reporting:overview")).content.decode()
+    assert "No project yet" in page
