@@ -1,10 +1,13 @@
-"""Who sees which mail: people their own, those who look after mail everybody's, secrets administrators only."""
+"""Who sees which mail (people their own, those who look after mail everybody's, secrets administrators only) and which imports."""
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
+from django.shortcuts import get_object_or_404
 
-from core.models import OutgoingMail
+from core.imports.registry import Target, targets_for
+from core.models import ImportJob, OutgoingMail
 from core.rights import may
 
 
@@ -24,3 +27,22 @@ def mails_visible_to(user: Any) -> "QuerySet[OutgoingMail]":
 def mail_actions(user: Any) -> frozenset[str]:
     """What the person may do in the outbox."""
     return frozenset(action for action in ("mail.view", "report.manage") if may(user, action))
+
+
+def import_targets(user: Any) -> list[Target]:
+    """What the person may load files into. Raises PermissionDenied (403) when it is nothing."""
+    targets = targets_for(user)
+    if not targets:
+        raise PermissionDenied
+    return targets
+
+
+def imports_visible_to(user: Any) -> "QuerySet[ImportJob]":
+    """The imports into targets that the person may load: PMO staff see each other's."""
+    return ImportJob.objects.filter(target__in=[target.key for target in import_targets(user)]).select_related("started_by")
+
+
+def import_for(user: Any, pk: int) -> ImportJob:
+    """The import of this number: 403 for those who run no imports, 404 when there is none."""
+    job: ImportJob = get_object_or_404(imports_visible_to(user), pk=pk)
+    return job

@@ -28,8 +28,10 @@ from core.embedded.process import spawn, tail
 from core.processes import BEAT_STATE, COMMANDS
 
 ROOT = Path(__file__).resolve().parent.parent
+LOCK = ROOT / "requirements.txt"
 HEALTHY_SECONDS = 120
 CALM_SECONDS = 30  # a process that lived this long starts its back-off anew
+GIVE_UP = 4  # failed starts of one process before the first readiness
 LOG_BYTES = 10 * 2**20
 # After SIGTERM: so many seconds of waiting, then this. SIGQUIT makes the worker give its jobs back to the queue.
 STOPPING = {
@@ -120,6 +122,12 @@ def digest(paths: Iterable[Path], *extra: str, contents: bool = True) -> str:
         info = path.stat()
         found.update(path.read_bytes() if contents else f"{info.st_size} {info.st_mtime_ns}".encode())
     return found.hexdigest()
+
+
+def static_stamp() -> str:
+    """Changes when a style sheet, a script, a package or the way they are collected does."""
+    files = [path for path in sorted((ROOT / "static").rglob("*")) if path.is_file()]
+    return digest([LOCK, ROOT / "pmo/settings.py"], digest(files, contents=False))
 
 
 @dataclass
@@ -235,10 +243,8 @@ class Supervisor:
         """Static files and the database side by side; each only when something it depends on has changed."""
         stamp_path = self.data_dir / "prepared.json"
         done = read_json(stamp_path)
-        lock = ROOT / "requirements.txt"
-        static = digest([path for path in sorted((ROOT / "static").rglob("*")) if path.is_file()], contents=False)
-        static = digest([lock, ROOT / "pmo/settings.py"], static)
-        database = digest([lock, *sorted(ROOT.glob("*/migrations/*.py"))], os.environ["DATABASE_URL"])
+        static = static_stamp()
+        database = digest([LOCK, *sorted(ROOT.glob("*/migrations/*.py"))], os.environ["DATABASE_URL"])
         # A database of ours changes only through us; one that DATABASE_URL names is looked at every time.
         jobs: dict[str, tuple[list[str], str]] = {}
         if done.get("static") != static or not (self.data_dir / "static").exists():
@@ -319,7 +325,7 @@ class Supervisor:
             ready, answer = self.readiness()
             if ready:
                 return
-            broken = next((child for child in self.children if child.failures >= 4), None)
+            broken = next((child for child in self.children if child.failures >= GIVE_UP), None)
             if broken or time.monotonic() > deadline:
                 child = broken or self.children[0]
                 end = tail(child.log, start=child.log_start)[-1500:].strip()

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from core.views import mail, views
+from core.views import imports, mail, views
 from core.views.health import healthz, readyz
 
 app_name = "core"
@@ -19,4 +19,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("views/new/", views.view_create, name="view-create"),
     path("views/<int:pk>/share/", views.view_share, name="view-share"),
     path("views/<int:pk>/forget/", views.view_forget, name="view-forget"),
+    path("imports/", imports.import_list, name="import-list"),
+    path("imports/<int:pk>/", imports.import_detail, name="import-detail"),
+    path("imports/<int:pk>/progress/", imports.import_progress, name="import-progress"),
+    path("imports/<int:pk>/table/", imports.import_table, name="import-table"),
+    path("imports/<int:pk>/columns/", imports.import_columns, name="import-columns"),
+    path("imports/<int:pk>/preview/", imports.import_preview, name="import-preview"),
+    path("imports/<int:pk>/answer/", imports.import_answer, name="import-answer"),
+    path("imports/<int:pk>/confirm/", imports.import_confirm, name="import-confirm"),
+    path("imports/<int:pk>/cancel/", imports.import_cancel, name="import-cancel"),
+    path("imports/<int:pk>/result/", imports.import_result, name="import-result"),
+    path("imports/<int:pk>/losses/", imports.import_losses, name="import-losses"),
 ]

@@ -45,7 +45,7 @@ FIELDS = (
            "Work ID", "Activity ID", "Project key", "Project no", "Source ID", "Reference", "Reference number", "Ref"),
           unique=True,
         never=_STORY + r"|name|parent", longest=120, group=_WHO),
-    Field("title", _("Title"), "text",
+    Field("title", _("Title"), "text", needed=True, synonyms=
           ("Project name", "Project title", "Title", "Name", "Programme name", "Programme title", "Investment title", "Investment name",
            "Initiative", "Project", "Task name", "Project / programme", "Project / programme name", "Scheme name", "Name of project",
            "Work name", "Activity name", "Epic name", "Summary"),

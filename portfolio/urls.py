@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from portfolio.views import access, members, milestones, projects, status, structure
+from portfolio.views import access, assurance, calendars, members, milestones, projects, review, status, structure, thresholds
 
 app_name = "portfolio"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -48,7 +48,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("access/new/", access.access_give, name="access-give"),
     path("access/<int:pk>/remove/", access.access_take, name="access-take"),
     path("access/why/", access.access_why, name="access-why"),
-    path("projects/<str:reference>/updates/", status.update_history, name="update-history"),
+    path("projects/<str:reference>/updates/", status.project_updates, name="project-updates"),
     path("projects/<str:reference>/updates/write/", status.update_start, name="update-start"),
     path("projects/<str:reference>/updates/write/<int:period>/", status.update_write, name="update-write"),
     path("projects/<str:reference>/updates/write/<int:period>/suggest/", status.update_suggest, name="update-suggest"),
@@ -60,4 +60,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<str:reference>/updates/<int:pk>/withdraw/", status.update_withdraw, name="update-withdraw"),
     path("projects/<str:reference>/updates/<int:pk>/correct/", status.update_correct, name="update-correct"),
     path("projects/<str:reference>/updates/<int:pk>/discard/", status.update_discard, name="update-discard"),
+    path("projects/<str:reference>/assurance/rate/", assurance.assurance_rate, name="assurance-rate"),
+    path("updates/", review.update_list, name="update-list"),
+    path("updates/publish/", review.update_bulk, name="update-bulk"),
+    path("calendars/", calendars.calendar_list, name="calendar-list"),
+    path("calendars/new/", calendars.calendar_create, name="calendar-create"),
+    path("calendars/<int:pk>/", calendars.calendar_edit, name="calendar-edit"),
+    path("thresholds/", thresholds.threshold_list, name="threshold-list"),
+    path("thresholds/<str:key>/", thresholds.threshold_edit, name="threshold-edit"),
+    path("thresholds/<str:key>/remove/", thresholds.threshold_remove, name="threshold-remove"),
 ]

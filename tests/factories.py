@@ -11,8 +11,9 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from accounts.models import ApiToken, OrganisationUnit, RoleGrant, User
+from core.actions.imports import start_import
 from core.actions.mail import File, queue_mail
-from core.models import OutgoingMail
+from core.models import ImportJob, OutgoingMail
 from core.references import next_reference
 from portfolio.models import (
     Membership,
@@ -149,3 +150,9 @@ def mail(key: str = "", *, attached: bytes = b"%PDF-1.7 nothing", **fields: Any)
     return queue_mail(
         key=key or f"mail {next(_numbers)}", template="plain", context=context, at=timezone.now(), files=[file], **fields
     )
+
+
+def import_job(text: str = "Project name,Budget\nBridge,£1m\n", *, name: str = "portfolio.csv", **fields: Any) -> ImportJob:
+    """An import of projects from this CSV text, just uploaded."""
+    file = ContentFile(text.encode(), name=name)
+    return start_import(target="projects", file=file, name=name, by=fields.pop("by", None), **fields)

@@ -7,14 +7,11 @@ under a PostgreSQL advisory lock that ends with its process, so that a killed st
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import structlog
-from celery import current_app
 from django.conf import settings
 from django.core.files import File
 from django.db import connection, transaction
@@ -31,11 +28,12 @@ from core.imports.reading import Limits
 from core.imports.records import CUSTOM, ImportOptions, read_records
 from core.imports.registry import ASK, REFUSE, Plan, Target, Work, target_of
 from core.imports.tables import Opened, describe, open_table
+from core.jobs import soon
+from core.locks import held
 from core.models import ImportJob, ImportMapping, ImportRow, ImportState
 
-log = structlog.get_logger()
-_LOCK_SPACE = 0x1A9047
-"""First half of the advisory locks of imports; the second is the job's id."""
+ONE_AT_A_TIME = 0x1A9047
+"""Advisory lock of the transaction that writes: one import at a time."""
 
 
 def limits() -> Limits:
@@ -182,12 +180,12 @@ def _move(job: ImportJob, state: ImportState, action: str) -> ImportJob:
 def _queue(job: ImportJob) -> None:
     """Ask a worker to go on once this transaction is safe. A message that is lost is made good by the sweeper."""
     if job.is_running:
-        transaction.on_commit(lambda: send_to_worker(job.pk), robust=True)
+        send_to_worker(job.pk)
 
 
 def send_to_worker(job_id: int) -> None:
-    """Queue the next step of a job."""
-    current_app.send_task("core.run_import", args=[job_id])
+    """Queue the next step of a job after commit."""
+    soon("core.run_import", job_id)
 
 
 # --- The worker's side ----------------------------------------------------------------------------------------------
@@ -195,7 +193,7 @@ def send_to_worker(job_id: int) -> None:
 
 def advance_import(*, job_id: int, at: datetime) -> ImportState | None:
     """Do the step that the job waits for. None when there is none, or when another process is at it."""
-    with _alone(job_id) as alone:
+    with held("import", job_id) as alone:
         if not alone:
             return None
         job = ImportJob.objects.get(pk=job_id)
@@ -240,20 +238,6 @@ def fail_import(*, job_id: int, at: datetime) -> None:
 def _fail(job: ImportJob, error: list[Any], at: datetime) -> ImportState:
     ImportJob.objects.filter(pk=job.pk).update(state=ImportState.FAILED, error=error, finished_at=at, updated_at=at)
     return ImportState.FAILED
-
-
-@contextmanager
-def _alone(job_id: int) -> Iterator[bool]:
-    """Whether this process alone works on the job; PostgreSQL lets go of the lock when the process ends, however it ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK_SPACE, job_id])
-        alone: bool = cursor.fetchone()[0]
-    try:
-        yield alone
-    finally:
-        if alone and connection.connection is not None:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCK_SPACE, job_id])
 
 
 def _open(job: ImportJob, target: Target) -> Opened:
@@ -332,12 +316,12 @@ def _apply(job: ImportJob, at: datetime) -> ImportState:
     """Make the plan again under locks; when it is the one that was confirmed, write it, all in one transaction."""
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [_LOCK_SPACE])  # one import writes at a time
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
         target, plan, work, assumptions = _plan(job, at, lock_rows=True)
         if plan.digest() != job.plan_digest:
             report = job.report | {"again": True}
             ImportJob.objects.filter(pk=job.pk).update(state=ImportState.MAPPED, report=report, updated_at=at)
-            transaction.on_commit(lambda: send_to_worker(job.pk), robust=True)
+            send_to_worker(job.pk)
             return ImportState.MAPPED
         made = target.apply(plan, work)
         _keep_rows(job, plan)

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from core.formulas.cells import ReadingOptions, profile_column, read_cell
-from core.formulas.readings import EMPTY, FAILED, Cell, clean_text, folded
+from core.formulas.readings import EMPTY, FAILED, Cell, clean_text, folded, is_not_applicable
 from core.formulas.tabular import Table, header_key
 
 LEAST = 0.6
@@ -70,6 +70,8 @@ class Field:
     """For kind choice: what people write (plain small words) -> the value."""
     pattern: str = ""
     """What every value looks like, where that tells the field from others, e.g. a reference."""
+    needed: bool = False
+    """When no column was left for it, it takes one from another field: a table without a title makes little sense."""
     exact: bool = False
     """Only the whole name means it: "Type" does, "Type of contract" does not."""
     unique: bool = False
@@ -132,6 +134,10 @@ def propose(table: Table, fields: Sequence[Field], options: ReadingOptions | Non
         if index not in taken and (one.many or one.key not in used) and confidence >= LEAST:
             taken[index] = Proposal(index, one.key, round(confidence, 2), agreeing, total)
             used.add(one.key)
+    for confidence, index, agreeing, total, one in candidates:
+        if one.needed and one.key not in used and confidence >= LEAST:
+            taken[index] = Proposal(index, one.key, round(confidence, 2), agreeing, total)
+            used.add(one.key)
     return [taken.get(index, Proposal(index, "", 0.0)) for index in range(len(table.columns))]
 
 
@@ -178,7 +184,7 @@ def _distinct(cells: Sequence[Cell]) -> float:
 
 def _sample(cells: Sequence[Cell]) -> list[Cell]:
     """Up to 60 filled cells from the whole column, evenly."""
-    filled = [cell for cell in cells if clean_text(cell)]
+    filled = [cell for cell in cells if not is_not_applicable(clean_text(cell))]
     step = max(1, len(filled) // _SAMPLE)
     return filled[::step][:_SAMPLE]
 

@@ -1,8 +1,11 @@
 """The sentence of every code that reading a file can give, in the reader's language."""
 
+import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
+from django.utils.dateformat import format as date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -126,11 +129,20 @@ def say(stored: Sequence[Any]) -> str:
     if not stored:
         return ""
     code, params = stored[0], stored[1] if len(stored) > 1 else {}
+    if isinstance(params, Mapping):
+        params = {key: shown_day(value) for key, value in params.items()}
     sentence = str(SENTENCES.get(code, code))
     try:
         return sentence % params if isinstance(params, Mapping) else sentence
     except (KeyError, ValueError, TypeError):
         return sentence
+
+
+def shown_day(text: Any) -> str:
+    """An ISO day as people read it, "31 Mar 2024"; any other text as it is."""
+    if isinstance(text, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        return str(date_format(date.fromisoformat(text), "j M Y"))
+    return str(text)
 
 
 def say_all(stored: Sequence[Sequence[Any]]) -> list[str]:

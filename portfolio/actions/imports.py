@@ -306,7 +306,7 @@ def _write_for(
         planned.verdict = LEAVE
     else:
         planned.reference = project.reference
-        _change(project, facts, links, custom, known, write, planned)
+        _change(project, facts, links, custom, known, keys, write, planned)
     for name in ("unit", "portfolio", "programme"):
         if project is None and row.value(name):
             planned.differences.append((name, "", row.value(name)))
@@ -318,7 +318,7 @@ def _write_for(
     if not newer:
         for name, key in keys.items():
             if key in custom and custom[key] not in (None, "") and key not in known.custom_keys:
-                makes["custom"][key] = name
+                makes["custom"][key] = _label(name)
     if day:
         _history(row, project, day, stated, custom, known, write, planned)
     if planned.verdict == CHANGE and not planned.differences:
@@ -407,6 +407,7 @@ def _change(
     links: dict[str, str | int | None],
     custom: dict[str, Any],
     known: Known,
+    keys: Mapping[str, str],
     write: ProjectWrite,
     planned: PlannedRow,
 ) -> None:
@@ -427,11 +428,15 @@ def _change(
         if name in links and links[name] != getattr(project, f"{name}_id"):
             write.links[name] = links[name]
             planned.differences.append((name, "…" if getattr(project, f"{name}_id") else "", str(links[name])))
+    names = {key: name for name, key in keys.items()}
     for key, value in custom.items():
         before = project.custom.get(key)
         if before != value:
             write.custom[key] = value
-            planned.differences.append((f"custom:{key}", _plain(before), _plain(value)))
+            planned.differences.append((f"custom:{names[key]}", _plain(before), _plain(value)))
+    if project.is_confidential:
+        # others who run imports see the preview: what they may not see of the project stays out of it
+        planned.differences = [(key, "…" if before else "", after) for key, before, after in planned.differences]
     if planned.differences:
         planned.verdict = CHANGE
 
@@ -483,6 +488,12 @@ def _update_content(row: ReadRow, facts: dict[str, Any], custom: dict[str, Any])
 
 def _differs(update: StatusUpdate, content: Mapping[str, Any]) -> bool:
     return any(getattr(update, key) != value for key, value in content.items())
+
+
+def _label(name: str) -> str:
+    """What a further field is called: its column's name on one line, without the remarks where its text is kept as given."""
+    given = name.removesuffix(" (as given)")
+    return " ".join(name.split())[:400] if given == name else f"{given.splitlines()[0].strip()[:380]} (as given)"
 
 
 def _stored(value: Any) -> Any:

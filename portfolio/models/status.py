@@ -69,11 +69,15 @@ class StatusUpdateQuerySet(models.QuerySet["StatusUpdate"]):
         known = self.ever_published().filter(series__key=series, effective_at__lte=at)
         return known.order_by("project_id", *LATEST_UPDATE).distinct("project_id")
 
-    def for_timeline(self, project: Project, series: str = "main") -> "StatusUpdateQuerySet":
-        """The published updates of a project, newest period first, with all a timeline shows (two queries)."""
+    def for_timeline(self, project: Project, series: str = "main", at: datetime | None = None) -> "StatusUpdateQuerySet":
+        """The updates of a project that stand now, or stood at the moment `at`; newest period first, with all that a
+        timeline shows. Two queries."""
+        mine = self.published()
+        if at is not None:
+            known = self.ever_published().filter(project=project, effective_at__lte=at)
+            mine = self.filter(pk__in=known.order_by("period_id", "-revision").distinct("period_id").values("pk"))
         return (
-            self.published()
-            .filter(project=project, series__key=series)
+            mine.filter(project=project, series__key=series)
             .select_related("period", "submitted_by", "series")
             .prefetch_related("decisions")
             .order_by("-period__ends_on", "-revision")

@@ -11,13 +11,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.access import may
 from core.errors import ActionError, EditConflict
 from portfolio.access import period_for, project_actions, project_for, update_for
 from portfolio.actions import status as actions
 from portfolio.actions.health import Story, gather
 from portfolio.forms.status import DecisionRows, ReturnForm, StatusUpdateForm, chosen, decision_rows
 from portfolio.models import Project, ReportingPeriod, StatusDuty, StatusUpdate
+from portfolio.models.asof import moment_of
 from portfolio.models.status import State
+from portfolio.views.projects import project_page
 from portfolio.views.status_reading import conflict_of, reading_of, suggestions_of, timeline_of, trend_of
 
 
@@ -291,6 +294,8 @@ def update_return(request: HttpRequest, reference: str, pk: int) -> HttpResponse
         except ActionError as error:
             return failed(request, error, reference, pk)
         messages.success(request, _("Returned to its writer with your comment."))
+        if may(request.user, "status.review"):
+            return redirect("portfolio:update-list")
         return redirect("portfolio:update-detail", reference, pk)
     context = detail_context(request, update, update.project) | {"return_form": form, "return_open": True}
     return render(request, "portfolio/status/update_detail.html", context, status=422)
@@ -331,19 +336,23 @@ def update_discard(request: HttpRequest, reference: str, pk: int) -> HttpRespons
         messages.error(request, str(error))
         return redirect("portfolio:update-write", reference, update.period_id)
     messages.success(request, _("Draft thrown away."))
-    return redirect("portfolio:update-history", reference)
+    return redirect("portfolio:project-updates", reference)
 
 
 @require_GET
-def update_history(request: HttpRequest, reference: str) -> HttpResponse:
-    """All updates of a project: the trend of every dimension and the timeline."""
-    project = project_for(request.user, reference, "status.view")
-    updates = list(StatusUpdate.objects.for_timeline(project))
-
-    context = {
-        "project": project,
+def project_updates(request: HttpRequest, reference: str) -> HttpResponse:
+    """All updates of a project, today or as of a day: the trend of every dimension and the timeline."""
+    project, context = project_page(request, reference, "updates", "status.view")
+    at = moment_of(context["as_of"])
+    updates = list(StatusUpdate.objects.for_timeline(project, at=at))
+    rights = context["actions"] if project.archived_at is None else frozenset()
+    drafts = StatusUpdate.objects.filter(project=project, state__in=[State.DRAFT, State.SUBMITTED, State.RETURNED])
+    sees_drafts = bool(rights & {"status.edit", "status.review"})
+    context |= {
         "timeline": timeline_of(updates, project),
         "trend": trend_of(updates),
-        "may_write": "status.edit" in project_actions(request.user, project),
+        "drafts": list(drafts.select_related("period", "written_by")) if sees_drafts else [],
+        "may_write": "status.edit" in rights,
+        "may_rate": "assurance.rate" in rights,
     }
-    return render(request, "portfolio/status/update_history.html", context)
+    return render(request, "portfolio/status/project_updates.html", context)

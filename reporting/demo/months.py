@@ -11,14 +11,14 @@ from decimal import Decimal
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from portfolio.actions.health import Story, gather
 
 from accounts.models import User
+from portfolio.actions.health import Story, gather
 from portfolio.models import AssuranceRating, Project, ReportingPeriod, StatusDecision, StatusUpdate
 from portfolio.models.status import DIMENSIONS
 
 SOURCE = "Demonstration"
-BASE = {"red": (6, 16), "amber": (2, 11), "green": (-2, 5)}
+BASE = {"red": (8, 16), "amber": (2, 8), "green": (-4, 3)}
 BETTER = {"red": "amber", "amber": "green", "green": "green", "blue": "blue"}
 DECISIONS = [
     "Approve the revised baseline for cost and schedule",
@@ -96,14 +96,14 @@ class Course:
         real = project.current_update.overall if project.current_update else ""
         mood = real if real in BASE else "amber"
         if mood == "amber":  # most of the real portfolio is amber; let the made-up months spread
-            mood = chance.choices(["green", "amber", "red"], [45, 42, 13])[0]
+            mood = chance.choices(["green", "amber", "red"], [58, 33, 9])[0]
         low, high = BASE[mood]
         return cls(chance, chance.uniform(low, high), chance.uniform(low, high) * 0.8, mood)
 
     def month(self) -> None:
         """One month on."""
-        self.slip += self.chance.choices([0, 1.5, 4, -2], [60, 22, 8, 10])[0]
-        self.overrun += self.chance.choices([0, 1, 3, -1.5], [62, 20, 8, 10])[0]
+        self.slip += self.chance.choices([0, 1, 3, -1.5], [66, 16, 6, 12])[0]
+        self.overrun += self.chance.choices([0, 1, 2.5, -1], [68, 16, 5, 11])[0]
         if self.chance.random() < 0.1:
             self.mood = self.chance.choice(["green", "amber", "red"])
 
@@ -121,6 +121,7 @@ def tell_months(projects: Sequence[Project], periods: Sequence[ReportingPeriod],
             updates.append(_update(project, period, course, analyst))
     StatusUpdate.objects.bulk_create(updates, batch_size=500)
     _decisions(updates, courses)
+    StatusUpdate.objects.filter(source=SOURCE, state="submitted").update(state="published")
     newest = {update.project_id: update for update in updates}
     for project in projects:
         if update := newest.get(project.pk):
@@ -143,7 +144,7 @@ def _update(project: Project, period: ReportingPeriod, course: Course, analyst: 
         project=project,
         series_id=period.calendar.series_id,
         period=period,
-        state="published",
+        state="submitted",  # published together once their decisions stand: what is published is frozen
         forecast_finish_on=finish,
         forecast_cost=cost,
         percent_complete=_percent_complete(project, period.ends_on, finish),
@@ -185,7 +186,7 @@ def _percent_complete(project: Project, on: date, finish: date | None) -> int | 
 
 def _declare(update: StatusUpdate, computed: dict[str, str], course: Course) -> None:
     for name in (*DIMENSIONS, "overall"):
-        suggested = computed.get(name, "")
+        suggested = computed.get(name, "").replace("grey", "")
         declared = suggested or (course.mood if course.chance.random() < 0.6 else "green")
         if suggested in ("red", "amber") and course.chance.random() < 0.2:
             declared = BETTER[suggested]

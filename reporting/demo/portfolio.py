@@ -2,8 +2,10 @@
 
 import random
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+
+from django.utils import timezone
 
 from core.references import next_references
 from portfolio.models import Membership, Milestone, Objective, Portfolio, Project, ProjectObjective, StatusUpdate
@@ -22,8 +24,12 @@ LEFT = "left-gmpp-2023-24"
 BILLION = Decimal(10) ** 9
 
 
-def arrange(people: People, on: date) -> list[Project]:
-    """Structure and people for every project that is still in the portfolio; returns those, in order of reference."""
+def arrange(people: People, at: datetime) -> list[Project]:
+    """Structure and people for every project that is still in the portfolio; returns those, in order of reference.
+
+    Projects that were in the first year's file only are archived: they left the portfolio.
+    """
+    on = timezone.localdate(at)
     projects = list(Project.objects.select_related("unit", "current_update").order_by("reference"))
     portfolios = _portfolios(people, sorted({project.category for project in projects if project.category}))
     last = StatusUpdate.objects.published().latest("effective_at").effective_at
@@ -34,7 +40,7 @@ def arrange(people: People, on: date) -> list[Project]:
         project.manager = people.managers[number % len(people.managers)]
         project.sponsor = people.sponsors[(units.index(project.unit_id) if project.unit_id else 0) % len(people.sponsors)]
         if project.current_update and project.current_update.effective_at != last:
-            project.tags = [LEFT]
+            project.tags, project.archived_at = [LEFT], at
         _dates(project, on)
     Project.objects.bulk_update(
         projects,
@@ -44,6 +50,7 @@ def arrange(people: People, on: date) -> list[Project]:
             "manager",
             "sponsor",
             "tags",
+            "archived_at",
             "phase",
             "forecast_finish_on",
             "actual_finish_on",
@@ -78,9 +85,8 @@ def _dates(project: Project, on: date) -> None:
     project.actual_start_on = project.planned_start_on if project.planned_start_on and project.planned_start_on < on else None
     finish = project.planned_finish_on
     if LEFT in project.tags:
-        project.phase = "closed"
-        project.actual_finish_on = min(finish, date(2024, 3, 31)) if finish else date(2024, 3, 31)
-    elif finish and finish < on and chance.random() < 0.55:
+        return
+    if finish and finish < on and chance.random() < 0.65:
         project.phase = "closed"
         project.actual_finish_on = min(
             finish + timedelta(days=chance.randrange(0, 200)), on - timedelta(days=chance.randrange(40, 400))

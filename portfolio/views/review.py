@@ -1,0 +1,119 @@
+"""The PMO's queue of status updates: list, and publish several at once."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.access import require
+from core.errors import ActionError
+from core.lists import Bulk, Column, Empty, Register, response_url, severity, title_cell
+from portfolio.actions.status import page_of, publish_update
+from portfolio.filters.status import UpdateFilters
+from portfolio.models import StatusUpdate
+from portfolio.models.status import State, StatusUpdateQuerySet
+from portfolio.models.visibility import project_condition
+
+RELATED = ("project", "period__calendar", "submitted_by", "reviewed_by")
+UNUSED = ("facts", "computed", "thresholds", "comments", "achieved", "planned_next", "project__description")
+
+
+def reviewable(user: object) -> StatusUpdateQuerySet:
+    """Updates of projects on which the person reviews."""
+    mine = StatusUpdate.objects.filter(project_condition(user, "status.review", "project__"), project__archived_at=None)
+    return mine.select_related(*RELATED).defer(*UNUSED)
+
+
+def detail_url(update: StatusUpdate) -> str:
+    """The update's page."""
+    return page_of(update, update.project)
+
+
+QUEUE = Register(
+    name="portfolio:update-list",
+    title=gettext_lazy("Status updates"),
+    file_name="status-updates",
+    rows=reviewable,
+    filters=UpdateFilters,
+    link=detail_url,
+    order="submitted",
+    empty=Empty(
+        gettext_lazy("Nothing waits for review"),
+        gettext_lazy("Updates that project managers submit appear here until they are published or returned."),
+        "clipboard-check",
+    ),
+    bulk=[Bulk("publish", gettext_lazy("Publish"), "check", "portfolio:update-bulk")],
+    columns=[
+        Column(
+            "project",
+            gettext_lazy("Project"),
+            "project.title",
+            draw=lambda row: title_cell(detail_url(row), row.project.title, row.project.reference),
+            order="project__title",
+        ),
+        Column("reference", gettext_lazy("Reference"), "project.reference", "id", order="project__reference", shown=False),
+        Column("period", gettext_lazy("Period"), "period.label", order="period__label"),
+        Column("due", gettext_lazy("Due"), "period.due_on", "date", order="period__due_on"),
+        Column("state", gettext_lazy("State"), lambda row: row.get_state_display(), "choice", order="state"),
+        Column("overall", gettext_lazy("Declared"), "overall", "rag", order=severity("overall")),
+        Column("computed", gettext_lazy("Computed"), "computed_overall", "rag", order=severity("computed_overall")),
+        Column("differs", gettext_lazy("Disagrees"), lambda row: bool(row.reasons), "boolean"),
+        Column("summary", gettext_lazy("Summary"), "summary", "long", shown=False),
+        Column("submitted_by", gettext_lazy("Submitted by"), "submitted_by", order="submitted_by__name"),
+        Column("submitted", gettext_lazy("Submitted"), "submitted_at", "moment", order="submitted_at"),
+        Column("published", gettext_lazy("Published"), "published_at", "moment", order="published_at", shown=False),
+        Column("reviewed_by", gettext_lazy("Reviewed by"), "reviewed_by", order="reviewed_by__name", shown=False),
+        Column("revision", gettext_lazy("Revision"), "revision", "number", order="revision", shown=False),
+    ],
+)
+
+
+@require_GET
+def update_list(request: HttpRequest) -> HttpResponseBase:
+    """The queue, for those who review everywhere (others review from the project's page)."""
+    require(request.user, "status.review")
+    return QUEUE.answer(request, no_as_of=True)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def update_bulk(request: HttpRequest) -> HttpResponse:
+    """Publish the chosen updates: asks first and says how many; leaves out one's own and what does not wait any more."""
+    require(request.user, "status.review")
+    keys = [key for key in (request.POST if request.method == "POST" else request.GET).getlist("pk") if key.isdecimal()]
+    chosen = reviewable(request.user).filter(pk__in=keys)
+    ready = list(chosen.filter(state=State.SUBMITTED).exclude(submitted_by=request.user.pk).order_by("project__reference"))
+    back = response_url(request, reverse("portfolio:update-list"))
+    if request.method == "POST":
+        return publish_all(request, ready, back)
+    context = {
+        "updates": ready,
+        "left_out": len(keys) - len(ready),
+        "return_to": request.GET.get("return_to", ""),
+        "cancel_url": back,
+        "page_title": _("Publish status updates"),
+        "no_as_of": True,
+    }
+    return render(request, "portfolio/status/update_bulk.html", context)
+
+
+def publish_all(request: HttpRequest, updates: list[StatusUpdate], back: str) -> HttpResponse:
+    """Publish one by one; each stands on its own, and what failed is named."""
+    done = 0
+    for update in updates:
+        try:
+            publish_update(update=update, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+            done += 1
+        except ActionError as error:
+            messages.error(request, f"{update.project}: {error}")
+    messages.success(request, ngettext("%(count)d update published.", "%(count)d updates published.", done) % {"count": done})
+    return redirect(back)
+
+
+def waiting_count(user: object) -> int:
+    """How many updates wait for this person's review. One query."""
+    return reviewable(user).filter(state=State.SUBMITTED).order_by().count()

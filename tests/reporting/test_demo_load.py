@@ -1,0 +1,30 @@
+"""The first-run demonstration: real data in, people in every role, months to look at."""
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from accounts.models import RoleGrant, User
+from accounts.roles import ROLES
+from portfolio.models import Project, StatusUpdate
+from reporting.demo.people import PASSWORD
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+
+
+def test_newcomer_finds_a_living_portfolio(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("load_demo")
+    assert PASSWORD in capsys.readouterr().out
+    assert Project.objects.count() == 280  # 244 of the first year, 36 new in the second
+    assert Project.objects.active().count() == 227
+    assert StatusUpdate.objects.published().exclude(source="Demonstration").count() == 244 + 227
+    held = set(RoleGrant.objects.values_list("role", flat=True)) | {"project_manager", "sponsor"}
+    assert held == set(ROLES)
+    manager = User.objects.get(email="pm@demo.example")
+    assert manager.check_password(PASSWORD)
+    assert Project.objects.visible_to(manager).count() >= 8
+    waiting = StatusUpdate.objects.filter(state="submitted")
+    assert waiting.count() >= 3
+    assert not waiting.filter(project__is_confidential=True).exists()
+
+    with pytest.raises(CommandError, match="empty database only"):
+        call_command("load_demo")
