@@ -271,7 +271,7 @@ def _digits(digits: str, decimal: str) -> tuple[Decimal | None, Note | None]:
     if not re.match(r"^\d*$", whole + fraction) or not whole + fraction or len(whole) > 18:
         return None, None
     try:
-        return Decimal(f"{whole or '0'}.{fraction or '0'}"), assumed
+        return Decimal(f"{whole or '0'}.{fraction}" if fraction else whole), assumed
     except InvalidOperation:
         return None, None
 

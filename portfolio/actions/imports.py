@@ -367,11 +367,8 @@ def _custom(row: ReadRow, keys: Mapping[str, str]) -> dict[str, Any]:
 def _custom_keys(work: Work) -> dict[str, str]:
     """A key for every further field: of columns that are kept, and of texts kept as given."""
     names = list(work.table.custom_kinds)
-    lost = {loss.column for row in work.table.rows for loss in row.losses}
-    people = {
-        column.name for row in work.table.rows[:1] for key, column in row.columns.items() if key in ("sponsor", "manager")
-    }
-    names += [f"{name} (as given)" for name in sorted(lost | people)]
+    placed = {column.name: None for row in work.table.rows for column in row.columns.values()}
+    names += [f"{name} (as given)" for name in placed]
     keys: dict[str, str] = {}
     for name in names:
         given = name.endswith(" (as given)")
