@@ -39,6 +39,8 @@ class Errors(ExceptionHandler):  # type: ignore[misc]
         """Actions refuse with a sentence; the client gets it at the field it belongs to."""
         if isinstance(exc, EditConflict):
             return Stale(str(exc))
+        if problems := getattr(exc, "problems", None):  # an action that found several things wrong
+            return exceptions.ValidationError({field: [str(sentence)] for field, sentence in problems.items()})
         if isinstance(exc, ActionError):
             return exceptions.ValidationError({exc.field: [str(exc)]} if exc.field else {"non_field_errors": [str(exc)]})
         if isinstance(exc, OperationalError):

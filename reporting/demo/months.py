@@ -231,7 +231,7 @@ def _decisions(updates: Sequence[StatusUpdate], courses: dict[int, Course]) -> N
 
 def _assure(projects: Sequence[Project], courses: dict[int, Course], analyst: User, updates: Sequence[StatusUpdate]) -> None:
     """The PMO looked at a third of the projects after the last report; it is not always of the manager's opinion."""
-    at = max(update.effective_at for update in updates) + timedelta(hours=2)
+    at = max(update.effective_at for update in updates if update.effective_at) + timedelta(hours=2)
     ratings = []
     for project in projects:
         chance = courses[project.pk].chance
