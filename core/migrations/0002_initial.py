@@ -1,6 +1,6 @@
+import core.triggers
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -10,10 +10,10 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('accounts', '__first__'),
         ('contenttypes', '0002_remove_content_type_name'),
         ('core', '0001_extensions'),
         ('pghistory', '0007_auto_20250421_0444'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -28,19 +28,20 @@ class Migration(migrations.Migration):
             name='Attachment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('subject_type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contenttypes.contenttype')),
                 ('subject_id', models.PositiveBigIntegerField()),
                 ('file', models.FileField(max_length=300, upload_to='attachments/%Y/%m/', verbose_name='file')),
                 ('name', models.CharField(max_length=255, verbose_name='name')),
                 ('size', models.PositiveBigIntegerField(verbose_name='size in bytes')),
                 ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
                 ('content_type', models.CharField(max_length=120, verbose_name='type as sniffed')),
+                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='uploaded by')),
                 ('uploaded_at', models.DateTimeField(auto_now_add=True, verbose_name='uploaded')),
                 ('removed_at', models.DateTimeField(blank=True, null=True, verbose_name='removed')),
-                ('subject_type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contenttypes.contenttype')),
-                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='uploaded by')),
             ],
             options={
                 'ordering': ['-uploaded_at', '-pk'],
+                'indexes': [models.Index(fields=['subject_type', 'subject_id', '-uploaded_at'], name='attachment_of_subject')],
             },
         ),
         migrations.CreateModel(
@@ -49,19 +50,19 @@ class Migration(migrations.Migration):
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='core.attachment')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                 ('id', models.BigIntegerField()),
+                ('subject_type', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='contenttypes.contenttype')),
                 ('subject_id', models.PositiveBigIntegerField()),
                 ('file', models.FileField(max_length=300, upload_to='attachments/%Y/%m/', verbose_name='file')),
                 ('name', models.CharField(max_length=255, verbose_name='name')),
                 ('size', models.PositiveBigIntegerField(verbose_name='size in bytes')),
                 ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
                 ('content_type', models.CharField(max_length=120, verbose_name='type as sniffed')),
+                ('uploaded_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='uploaded by')),
                 ('uploaded_at', models.DateTimeField(auto_now_add=True, verbose_name='uploaded')),
                 ('removed_at', models.DateTimeField(blank=True, null=True, verbose_name='removed')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='core.attachment')),
-                ('subject_type', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='contenttypes.contenttype')),
-                ('uploaded_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='uploaded by')),
             ],
             options={
                 'abstract': False,
@@ -71,16 +72,17 @@ class Migration(migrations.Migration):
             name='Comment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('subject_type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contenttypes.contenttype')),
                 ('subject_id', models.PositiveBigIntegerField()),
                 ('text', models.TextField(max_length=10000, verbose_name='comment')),
+                ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by')),
                 ('written_at', models.DateTimeField(auto_now_add=True, verbose_name='written')),
                 ('edited_at', models.DateTimeField(blank=True, null=True, verbose_name='edited')),
                 ('removed_at', models.DateTimeField(blank=True, null=True, verbose_name='removed')),
-                ('subject_type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contenttypes.contenttype')),
-                ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by')),
             ],
             options={
                 'ordering': ['written_at', 'pk'],
+                'indexes': [models.Index(fields=['subject_type', 'subject_id', 'written_at'], name='comment_of_subject')],
             },
         ),
         migrations.CreateModel(
@@ -89,16 +91,16 @@ class Migration(migrations.Migration):
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='core.comment')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                 ('id', models.BigIntegerField()),
+                ('subject_type', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='contenttypes.contenttype')),
                 ('subject_id', models.PositiveBigIntegerField()),
                 ('text', models.TextField(max_length=10000, verbose_name='comment')),
+                ('written_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by')),
                 ('written_at', models.DateTimeField(auto_now_add=True, verbose_name='written')),
                 ('edited_at', models.DateTimeField(blank=True, null=True, verbose_name='edited')),
                 ('removed_at', models.DateTimeField(blank=True, null=True, verbose_name='removed')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='core.comment')),
-                ('subject_type', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='contenttypes.contenttype')),
-                ('written_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by')),
             ],
             options={
                 'abstract': False,
@@ -116,6 +118,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=255, verbose_name='file name')),
                 ('size', models.PositiveBigIntegerField(verbose_name='size in bytes')),
                 ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
+                ('started_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='started by')),
                 ('state', models.CharField(choices=[('uploaded', 'Uploaded'), ('reading', 'Being read'), ('read', 'Read: place the columns'), ('mapped', 'Waiting for the preview'), ('planning', 'Preview in the making'), ('previewed', 'Waiting for confirmation'), ('confirmed', 'Confirmed'), ('applying', 'Being imported'), ('applied', 'Imported'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='uploaded', max_length=10, verbose_name='state')),
                 ('sheet', models.CharField(blank=True, max_length=255, verbose_name='sheet')),
                 ('header_line', models.PositiveIntegerField(blank=True, null=True, verbose_name='header line')),
@@ -129,12 +132,12 @@ class Migration(migrations.Migration):
                 ('error', models.JSONField(blank=True, default=list, verbose_name='why it failed')),
                 ('claimed_at', models.DateTimeField(blank=True, null=True)),
                 ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='finished')),
-                ('started_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='started by')),
             ],
             options={
                 'verbose_name': 'import',
                 'verbose_name_plural': 'imports',
                 'ordering': ['-created_at', '-pk'],
+                'indexes': [models.Index(condition=models.Q(('state__in', ['uploaded', 'mapped', 'confirmed', 'reading', 'planning', 'applying'])), fields=['updated_at'], name='import_unfinished')],
             },
         ),
         migrations.CreateModel(
@@ -143,6 +146,8 @@ class Migration(migrations.Migration):
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='core.importjob')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                 ('id', models.BigIntegerField()),
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
@@ -152,6 +157,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=255, verbose_name='file name')),
                 ('size', models.PositiveBigIntegerField(verbose_name='size in bytes')),
                 ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
+                ('started_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='started by')),
                 ('state', models.CharField(choices=[('uploaded', 'Uploaded'), ('reading', 'Being read'), ('read', 'Read: place the columns'), ('mapped', 'Waiting for the preview'), ('planning', 'Preview in the making'), ('previewed', 'Waiting for confirmation'), ('confirmed', 'Confirmed'), ('applying', 'Being imported'), ('applied', 'Imported'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='uploaded', max_length=10, verbose_name='state')),
                 ('sheet', models.CharField(blank=True, max_length=255, verbose_name='sheet')),
                 ('header_line', models.PositiveIntegerField(blank=True, null=True, verbose_name='header line')),
@@ -163,9 +169,6 @@ class Migration(migrations.Migration):
                 ('report', models.JSONField(blank=True, default=dict, verbose_name='report')),
                 ('error', models.JSONField(blank=True, default=list, verbose_name='why it failed')),
                 ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='finished')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='core.importjob')),
-                ('started_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='started by')),
             ],
             options={
                 'abstract': False,
@@ -188,6 +191,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'import mapping',
                 'ordering': ['name'],
+                'indexes': [models.Index(fields=['target', 'fingerprint'], name='import_mapping_headers')],
+                'constraints': [models.UniqueConstraint(fields=('target', 'name'), name='import_mapping_name_once', violation_error_message='A mapping of this name exists already.')],
             },
         ),
         migrations.CreateModel(
@@ -196,6 +201,8 @@ class Migration(migrations.Migration):
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='core.importmapping')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                 ('id', models.BigIntegerField()),
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
@@ -206,8 +213,6 @@ class Migration(migrations.Migration):
                 ('fields', models.JSONField(default=dict, help_text='Column name -> field.', verbose_name='columns')),
                 ('options', models.JSONField(blank=True, default=dict, verbose_name='options')),
                 ('made_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='saved by')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='core.importmapping')),
             ],
             options={
                 'abstract': False,
@@ -217,6 +222,7 @@ class Migration(migrations.Migration):
             name='ImportRow',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('job', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='core.importjob')),
                 ('number', models.PositiveIntegerField()),
                 ('place', models.CharField(max_length=12, verbose_name='line')),
                 ('verdict', models.CharField(choices=[('create', 'Create'), ('change', 'Change'), ('leave', 'Leave as it is'), ('ask', 'Question'), ('refuse', 'Not imported')], max_length=8, verbose_name='what happens')),
@@ -227,25 +233,28 @@ class Migration(migrations.Migration):
                 ('notes', models.JSONField(blank=True, default=list)),
                 ('question', models.JSONField(blank=True, default=list)),
                 ('loss_count', models.PositiveIntegerField(default=0)),
-                ('job', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='core.importjob')),
             ],
             options={
                 'ordering': ['number'],
+                'indexes': [models.Index(fields=['job', 'verdict', 'number'], name='import_row_verdict')],
+                'constraints': [models.UniqueConstraint(fields=('job', 'number'), name='import_row_once')],
             },
         ),
         migrations.CreateModel(
             name='Notification',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notifications', to=settings.AUTH_USER_MODEL)),
                 ('key', models.CharField(max_length=200)),
                 ('text', models.CharField(max_length=300, verbose_name='text')),
                 ('url', models.CharField(max_length=300)),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
                 ('read_at', models.DateTimeField(blank=True, null=True, verbose_name='read')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notifications', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['-created_at', '-pk'],
+                'indexes': [models.Index(condition=models.Q(('read_at', None)), fields=['user', '-created_at'], name='notification_unread')],
+                'constraints': [models.UniqueConstraint(fields=('user', 'key'), name='notification_once_per_event')],
             },
         ),
         migrations.CreateModel(
@@ -257,6 +266,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(max_length=60, verbose_name='kind')),
                 ('to_address', models.CharField(max_length=254, verbose_name='to')),
                 ('to_name', models.CharField(blank=True, max_length=150, verbose_name='name')),
+                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recipient')),
                 ('subject', models.CharField(max_length=300, verbose_name='subject')),
                 ('text', models.TextField(verbose_name='text')),
                 ('html', models.TextField(verbose_name='HTML')),
@@ -272,24 +282,25 @@ class Migration(migrations.Migration):
                 ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent')),
                 ('error', models.TextField(blank=True, verbose_name='reason')),
                 ('created_at', models.DateTimeField(verbose_name='queued')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recipient')),
             ],
             options={
                 'verbose_name': 'mail',
                 'verbose_name_plural': 'mails',
                 'ordering': ['-created_at', '-pk'],
+                'indexes': [models.Index(condition=models.Q(('state', 'queued')), fields=['next_try_at', 'id'], name='mail_due'), models.Index(condition=models.Q(('state', 'sending')), fields=['id'], name='mail_taken'), models.Index(condition=models.Q(('state__in', ['failed', 'unknown'])), fields=['-created_at'], name='mail_in_trouble'), models.Index(fields=['user', '-created_at'], name='mail_of_person'), models.Index(fields=['about', 'about_id'], name='mail_about')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='mail_sent_has_a_moment'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['failed', 'unknown']), _negated=True), models.Q(('error', ''), _negated=True), _connector='OR'), name='mail_failure_has_a_reason')],
             },
         ),
         migrations.CreateModel(
             name='MailAttachment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('mail', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='core.outgoingmail')),
                 ('name', models.CharField(max_length=200, verbose_name='name')),
                 ('content_type', models.CharField(max_length=120, verbose_name='type')),
                 ('path', models.CharField(max_length=300)),
                 ('sha256', models.CharField(max_length=64)),
                 ('size', models.PositiveBigIntegerField(verbose_name='size in bytes')),
-                ('mail', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='core.outgoingmail')),
             ],
             options={
                 'verbose_name': 'attachment of a mail',
@@ -302,12 +313,15 @@ class Migration(migrations.Migration):
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='core.outgoingmail')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                 ('id', models.BigIntegerField()),
                 ('key', models.CharField(max_length=200)),
                 ('message_id', models.CharField(max_length=250)),
                 ('kind', models.CharField(max_length=60, verbose_name='kind')),
                 ('to_address', models.CharField(max_length=254, verbose_name='to')),
                 ('to_name', models.CharField(blank=True, max_length=150, verbose_name='name')),
+                ('user', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recipient')),
                 ('subject', models.CharField(max_length=300, verbose_name='subject')),
                 ('is_secret', models.BooleanField(default=False)),
                 ('is_confidential', models.BooleanField(default=False)),
@@ -318,9 +332,6 @@ class Migration(migrations.Migration):
                 ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent')),
                 ('error', models.TextField(blank=True, verbose_name='reason')),
                 ('created_at', models.DateTimeField(verbose_name='queued')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='core.outgoingmail')),
-                ('user', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recipient')),
             ],
             options={
                 'abstract': False,
@@ -330,14 +341,15 @@ class Migration(migrations.Migration):
             name='SavedView',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saved_views', to=settings.AUTH_USER_MODEL)),
                 ('page', models.CharField(help_text='URL name of the list, e.g. portfolio:project-list', max_length=60)),
                 ('name', models.CharField(max_length=80, verbose_name='name')),
                 ('query', models.CharField(blank=True, max_length=2000)),
                 ('is_shared', models.BooleanField(default=False, verbose_name='shared with everyone')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saved_views', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['name'],
+                'constraints': [models.UniqueConstraint(fields=('user', 'page', 'name'), name='saved_view_name_once', violation_error_message='You have a view of this name already.')],
             },
         ),
         migrations.CreateModel(
@@ -346,181 +358,20 @@ class Migration(migrations.Migration):
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='core.savedview')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                 ('id', models.BigIntegerField()),
+                ('user', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
                 ('page', models.CharField(help_text='URL name of the list, e.g. portfolio:project-list', max_length=60)),
                 ('name', models.CharField(max_length=80, verbose_name='name')),
                 ('query', models.CharField(blank=True, max_length=2000)),
                 ('is_shared', models.BooleanField(default=False, verbose_name='shared with everyone')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='core.savedview')),
-                ('user', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'abstract': False,
             },
         ),
-        migrations.AddIndex(
-            model_name='attachment',
-            index=models.Index(fields=['subject_type', 'subject_id', '-uploaded_at'], name='attachment_of_subject'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='attachment',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "core_attachmentevent" ("content_type", "file", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "removed_at", "sha256", "size", "subject_id", "subject_type_id", "uploaded_at", "uploaded_by_id") VALUES (NEW."content_type", NEW."file", NEW."id", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."removed_at", NEW."sha256", NEW."size", NEW."subject_id", NEW."subject_type_id", NEW."uploaded_at", NEW."uploaded_by_id"); RETURN NULL;', hash='91bbcaa7aa86f4733ca388328a2601f73dfc846b', operation='INSERT', pgid='pgtrigger_insert_insert_31589', table='core_attachment', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='attachment',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "core_attachmentevent" ("content_type", "file", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "removed_at", "sha256", "size", "subject_id", "subject_type_id", "uploaded_at", "uploaded_by_id") VALUES (NEW."content_type", NEW."file", NEW."id", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."removed_at", NEW."sha256", NEW."size", NEW."subject_id", NEW."subject_type_id", NEW."uploaded_at", NEW."uploaded_by_id"); RETURN NULL;', hash='bcf4c058fb9a1a8c65ea5610315e0024a5ad77c1', operation='UPDATE', pgid='pgtrigger_update_update_b73a5', table='core_attachment', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='attachment',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "core_attachmentevent" ("content_type", "file", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "removed_at", "sha256", "size", "subject_id", "subject_type_id", "uploaded_at", "uploaded_by_id") VALUES (OLD."content_type", OLD."file", OLD."id", OLD."name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."removed_at", OLD."sha256", OLD."size", OLD."subject_id", OLD."subject_type_id", OLD."uploaded_at", OLD."uploaded_by_id"); RETURN NULL;', hash='cfe303e141921debfd91945b43a2f417a385c730', operation='DELETE', pgid='pgtrigger_delete_delete_5704f', table='core_attachment', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='attachmentevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d62f5f1882bd2f4cb320ca654facee23353ef019', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_cbda9', table='core_attachmentevent', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(fields=['subject_type', 'subject_id', 'written_at'], name='comment_of_subject'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='comment',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "core_commentevent" ("edited_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "removed_at", "subject_id", "subject_type_id", "text", "written_at", "written_by_id") VALUES (NEW."edited_at", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."removed_at", NEW."subject_id", NEW."subject_type_id", NEW."text", NEW."written_at", NEW."written_by_id"); RETURN NULL;', hash='fa6d54182bf79d3d44f8ceb9dbad8d45fdc25247', operation='INSERT', pgid='pgtrigger_insert_insert_b8e5a', table='core_comment', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='comment',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "core_commentevent" ("edited_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "removed_at", "subject_id", "subject_type_id", "text", "written_at", "written_by_id") VALUES (NEW."edited_at", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."removed_at", NEW."subject_id", NEW."subject_type_id", NEW."text", NEW."written_at", NEW."written_by_id"); RETURN NULL;', hash='f73e5943847169f4323564a7124815f4f9d26c02', operation='UPDATE', pgid='pgtrigger_update_update_f7658', table='core_comment', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='comment',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "core_commentevent" ("edited_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "removed_at", "subject_id", "subject_type_id", "text", "written_at", "written_by_id") VALUES (OLD."edited_at", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."removed_at", OLD."subject_id", OLD."subject_type_id", OLD."text", OLD."written_at", OLD."written_by_id"); RETURN NULL;', hash='6e445aaf8f55c0c3c5695db316895267457489bf', operation='DELETE', pgid='pgtrigger_delete_delete_7460e', table='core_comment', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='commentevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='01e76af1e80a75f5d104ae542fed12607f7670d2', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_d05ea', table='core_commentevent', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='importjob',
-            index=models.Index(condition=models.Q(('state__in', ['uploaded', 'mapped', 'confirmed', 'reading', 'planning', 'applying'])), fields=['updated_at'], name='import_unfinished'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='importjob',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "core_importjobevent" ("created_at", "error", "file", "finished_at", "header_line", "id", "mapping", "mapping_name", "name", "options", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_digest", "report", "sha256", "sheet", "size", "started_by_id", "state", "target", "transposed", "updated_at", "version") VALUES (NEW."created_at", NEW."error", NEW."file", NEW."finished_at", NEW."header_line", NEW."id", NEW."mapping", NEW."mapping_name", NEW."name", NEW."options", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."plan_digest", NEW."report", NEW."sha256", NEW."sheet", NEW."size", NEW."started_by_id", NEW."state", NEW."target", NEW."transposed", NEW."updated_at", NEW."version"); RETURN NULL;', hash='e162a22c9278ce277cbff447af6a3ea795607672', operation='INSERT', pgid='pgtrigger_insert_insert_aca42', table='core_importjob', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='importjob',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."error" IS DISTINCT FROM (NEW."error") OR OLD."file" IS DISTINCT FROM (NEW."file") OR OLD."finished_at" IS DISTINCT FROM (NEW."finished_at") OR OLD."header_line" IS DISTINCT FROM (NEW."header_line") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."mapping" IS DISTINCT FROM (NEW."mapping") OR OLD."mapping_name" IS DISTINCT FROM (NEW."mapping_name") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."options" IS DISTINCT FROM (NEW."options") OR OLD."plan_digest" IS DISTINCT FROM (NEW."plan_digest") OR OLD."report" IS DISTINCT FROM (NEW."report") OR OLD."sha256" IS DISTINCT FROM (NEW."sha256") OR OLD."sheet" IS DISTINCT FROM (NEW."sheet") OR OLD."size" IS DISTINCT FROM (NEW."size") OR OLD."started_by_id" IS DISTINCT FROM (NEW."started_by_id") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."target" IS DISTINCT FROM (NEW."target") OR OLD."transposed" IS DISTINCT FROM (NEW."transposed") OR OLD."updated_at" IS DISTINCT FROM (NEW."updated_at") OR OLD."version" IS DISTINCT FROM (NEW."version"))', func='INSERT INTO "core_importjobevent" ("created_at", "error", "file", "finished_at", "header_line", "id", "mapping", "mapping_name", "name", "options", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_digest", "report", "sha256", "sheet", "size", "started_by_id", "state", "target", "transposed", "updated_at", "version") VALUES (NEW."created_at", NEW."error", NEW."file", NEW."finished_at", NEW."header_line", NEW."id", NEW."mapping", NEW."mapping_name", NEW."name", NEW."options", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."plan_digest", NEW."report", NEW."sha256", NEW."sheet", NEW."size", NEW."started_by_id", NEW."state", NEW."target", NEW."transposed", NEW."updated_at", NEW."version"); RETURN NULL;', hash='27708e001bb2554fbbc4006c2e98b420b45ec2b2', operation='UPDATE', pgid='pgtrigger_update_update_c52c2', table='core_importjob', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='importjob',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "core_importjobevent" ("created_at", "error", "file", "finished_at", "header_line", "id", "mapping", "mapping_name", "name", "options", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_digest", "report", "sha256", "sheet", "size", "started_by_id", "state", "target", "transposed", "updated_at", "version") VALUES (OLD."created_at", OLD."error", OLD."file", OLD."finished_at", OLD."header_line", OLD."id", OLD."mapping", OLD."mapping_name", OLD."name", OLD."options", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."plan_digest", OLD."report", OLD."sha256", OLD."sheet", OLD."size", OLD."started_by_id", OLD."state", OLD."target", OLD."transposed", OLD."updated_at", OLD."version"); RETURN NULL;', hash='53d7ba82881a6909cbc921fa25f7fb3c6af0bb45', operation='DELETE', pgid='pgtrigger_delete_delete_12bbc', table='core_importjob', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='importjobevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='2c0706f0c60ce0b42ef3c13851904b3a62d60a60', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_d16ce', table='core_importjobevent', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='importmapping',
-            index=models.Index(fields=['target', 'fingerprint'], name='import_mapping_headers'),
-        ),
-        migrations.AddConstraint(
-            model_name='importmapping',
-            constraint=models.UniqueConstraint(fields=('target', 'name'), name='import_mapping_name_once', violation_error_message='A mapping of this name exists already.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='importmapping',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "core_importmappingevent" ("created_at", "fields", "fingerprint", "id", "made_by_id", "name", "options", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "target", "updated_at", "version") VALUES (NEW."created_at", NEW."fields", NEW."fingerprint", NEW."id", NEW."made_by_id", NEW."name", NEW."options", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."target", NEW."updated_at", NEW."version"); RETURN NULL;', hash='2315665664334a152dcf3bb40621705f99107c69', operation='INSERT', pgid='pgtrigger_insert_insert_de6d0', table='core_importmapping', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='importmapping',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "core_importmappingevent" ("created_at", "fields", "fingerprint", "id", "made_by_id", "name", "options", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "target", "updated_at", "version") VALUES (NEW."created_at", NEW."fields", NEW."fingerprint", NEW."id", NEW."made_by_id", NEW."name", NEW."options", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."target", NEW."updated_at", NEW."version"); RETURN NULL;', hash='c170a49f5cd7a9660f04014c3aedc8bf2014ee3d', operation='UPDATE', pgid='pgtrigger_update_update_2480f', table='core_importmapping', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='importmapping',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "core_importmappingevent" ("created_at", "fields", "fingerprint", "id", "made_by_id", "name", "options", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "target", "updated_at", "version") VALUES (OLD."created_at", OLD."fields", OLD."fingerprint", OLD."id", OLD."made_by_id", OLD."name", OLD."options", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."target", OLD."updated_at", OLD."version"); RETURN NULL;', hash='12ba146de01d8f5549d1c23c352d6c0b57227813', operation='DELETE', pgid='pgtrigger_delete_delete_5818d', table='core_importmapping', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='importmappingevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='56dd31d7f4a07badd5781cde48fb411b6aece184', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_497f2', table='core_importmappingevent', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='importrow',
-            index=models.Index(fields=['job', 'verdict', 'number'], name='import_row_verdict'),
-        ),
-        migrations.AddConstraint(
-            model_name='importrow',
-            constraint=models.UniqueConstraint(fields=('job', 'number'), name='import_row_once'),
-        ),
-        migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(condition=models.Q(('read_at', None)), fields=['user', '-created_at'], name='notification_unread'),
-        ),
-        migrations.AddConstraint(
-            model_name='notification',
-            constraint=models.UniqueConstraint(fields=('user', 'key'), name='notification_once_per_event'),
-        ),
-        migrations.AddIndex(
-            model_name='outgoingmail',
-            index=models.Index(condition=models.Q(('state', 'queued')), fields=['next_try_at', 'id'], name='mail_due'),
-        ),
-        migrations.AddIndex(
-            model_name='outgoingmail',
-            index=models.Index(condition=models.Q(('state', 'sending')), fields=['id'], name='mail_taken'),
-        ),
-        migrations.AddIndex(
-            model_name='outgoingmail',
-            index=models.Index(condition=models.Q(('state__in', ['failed', 'unknown'])), fields=['-created_at'], name='mail_in_trouble'),
-        ),
-        migrations.AddIndex(
-            model_name='outgoingmail',
-            index=models.Index(fields=['user', '-created_at'], name='mail_of_person'),
-        ),
-        migrations.AddIndex(
-            model_name='outgoingmail',
-            index=models.Index(fields=['about', 'about_id'], name='mail_about'),
-        ),
-        migrations.AddConstraint(
-            model_name='outgoingmail',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='mail_sent_has_a_moment'),
-        ),
-        migrations.AddConstraint(
-            model_name='outgoingmail',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['failed', 'unknown']), _negated=True), models.Q(('error', ''), _negated=True), _connector='OR'), name='mail_failure_has_a_reason'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='outgoingmail',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "core_outgoingmailevent" ("about", "about_id", "created_at", "error", "id", "is_confidential", "is_secret", "key", "kind", "message_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sent_at", "state", "subject", "to_address", "to_name", "tries", "user_id") VALUES (NEW."about", NEW."about_id", NEW."created_at", NEW."error", NEW."id", NEW."is_confidential", NEW."is_secret", NEW."key", NEW."kind", NEW."message_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."sent_at", NEW."state", NEW."subject", NEW."to_address", NEW."to_name", NEW."tries", NEW."user_id"); RETURN NULL;', hash='542b06147af9fcf9d6657f4e2b5ecb3e3bc8f0fe', operation='INSERT', pgid='pgtrigger_insert_insert_a5c47', table='core_outgoingmail', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='outgoingmail',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."about" IS DISTINCT FROM (NEW."about") OR OLD."about_id" IS DISTINCT FROM (NEW."about_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."error" IS DISTINCT FROM (NEW."error") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_confidential" IS DISTINCT FROM (NEW."is_confidential") OR OLD."is_secret" IS DISTINCT FROM (NEW."is_secret") OR OLD."key" IS DISTINCT FROM (NEW."key") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."message_id" IS DISTINCT FROM (NEW."message_id") OR OLD."sent_at" IS DISTINCT FROM (NEW."sent_at") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."subject" IS DISTINCT FROM (NEW."subject") OR OLD."to_address" IS DISTINCT FROM (NEW."to_address") OR OLD."to_name" IS DISTINCT FROM (NEW."to_name") OR OLD."tries" IS DISTINCT FROM (NEW."tries") OR OLD."user_id" IS DISTINCT FROM (NEW."user_id"))', func='INSERT INTO "core_outgoingmailevent" ("about", "about_id", "created_at", "error", "id", "is_confidential", "is_secret", "key", "kind", "message_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sent_at", "state", "subject", "to_address", "to_name", "tries", "user_id") VALUES (NEW."about", NEW."about_id", NEW."created_at", NEW."error", NEW."id", NEW."is_confidential", NEW."is_secret", NEW."key", NEW."kind", NEW."message_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."sent_at", NEW."state", NEW."subject", NEW."to_address", NEW."to_name", NEW."tries", NEW."user_id"); RETURN NULL;', hash='f9a17c3d62bb542888bcaa5ace81ac3e7e78c834', operation='UPDATE', pgid='pgtrigger_update_update_6d6d3', table='core_outgoingmail', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='outgoingmail',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "core_outgoingmailevent" ("about", "about_id", "created_at", "error", "id", "is_confidential", "is_secret", "key", "kind", "message_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sent_at", "state", "subject", "to_address", "to_name", "tries", "user_id") VALUES (OLD."about", OLD."about_id", OLD."created_at", OLD."error", OLD."id", OLD."is_confidential", OLD."is_secret", OLD."key", OLD."kind", OLD."message_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."sent_at", OLD."state", OLD."subject", OLD."to_address", OLD."to_name", OLD."tries", OLD."user_id"); RETURN NULL;', hash='b839723257b112cb35b0dcee1680a8841200dbcd', operation='DELETE', pgid='pgtrigger_delete_delete_943de', table='core_outgoingmail', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='outgoingmailevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='db276e75bb4a35fec0330895d749c1429818bec6', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_a479d', table='core_outgoingmailevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='savedview',
-            constraint=models.UniqueConstraint(fields=('user', 'page', 'name'), name='saved_view_name_once', violation_error_message='You have a view of this name already.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='savedview',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "core_savedviewevent" ("id", "is_shared", "name", "page", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "query", "user_id") VALUES (NEW."id", NEW."is_shared", NEW."name", NEW."page", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."query", NEW."user_id"); RETURN NULL;', hash='1df55185b2bc9460d8a40cf96027defabe46e9a5', operation='INSERT', pgid='pgtrigger_insert_insert_0a132', table='core_savedview', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='savedview',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "core_savedviewevent" ("id", "is_shared", "name", "page", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "query", "user_id") VALUES (NEW."id", NEW."is_shared", NEW."name", NEW."page", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."query", NEW."user_id"); RETURN NULL;', hash='164e6e6fefeedc1bf43afc85e9afe02db9587fbc', operation='UPDATE', pgid='pgtrigger_update_update_0599a', table='core_savedview', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='savedview',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "core_savedviewevent" ("id", "is_shared", "name", "page", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "query", "user_id") VALUES (OLD."id", OLD."is_shared", OLD."name", OLD."page", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."query", OLD."user_id"); RETURN NULL;', hash='be487a8b742fba1e23da4a5fabcba0663722f04c', operation='DELETE', pgid='pgtrigger_delete_delete_be239', table='core_savedview', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='savedviewevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a4036f8038073d6e0ad0e8cb03496c8fcb688f94', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_abd77', table='core_savedviewevent', when='BEFORE')),
+        core.triggers.AddTriggers(
+            triggers=[('attachment', pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "core_attachmentevent" ("content_type", "file", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "removed_at", "sha256", "size", "subject_id", "subject_type_id", "uploaded_at", "uploaded_by_id") VALUES (NEW."content_type", NEW."file", NEW."id", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."removed_at", NEW."sha256", NEW."size", NEW."subject_id", NEW."subject_type_id", NEW."uploaded_at", NEW."uploaded_by_id"); RETURN NULL;', hash='91bbcaa7aa86f4733ca388328a2601f73dfc846b', operation='INSERT', pgid='pgtrigger_insert_insert_31589', table='core_attachment', when='AFTER'))), ('attachment', pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "core_attachmentevent" ("content_type", "file", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "removed_at", "sha256", "size", "subject_id", "subject_type_id", "uploaded_at", "uploaded_by_id") VALUES (NEW."content_type", NEW."file", NEW."id", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."removed_at", NEW."sha256", NEW."size", NEW."subject_id", NEW."subject_type_id", NEW."uploaded_at", NEW."uploaded_by_id"); RETURN NULL;', hash='bcf4c058fb9a1a8c65ea5610315e0024a5ad77c1', operation='UPDATE', pgid='pgtrigger_update_update_b73a5', table='core_attachment', when='AFTER'))), ('attachment', pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "core_attachmentevent" ("content_type", "file", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "removed_at", "sha256", "size", "subject_id", "subject_type_id", "uploaded_at", "uploaded_by_id") VALUES (OLD."content_type", OLD."file", OLD."id", OLD."name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."removed_at", OLD."sha256", OLD."size", OLD."subject_id", OLD."subject_type_id", OLD."uploaded_at", OLD."uploaded_by_id"); RETURN NULL;', hash='cfe303e141921debfd91945b43a2f417a385c730', operation='DELETE', pgid='pgtrigger_delete_delete_5704f', table='core_attachment', when='AFTER'))), ('attachmentevent', pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d62f5f1882bd2f4cb320ca654facee23353ef019', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_cbda9', table='core_attachmentevent', when='BEFORE'))), ('comment', pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "core_commentevent" ("edited_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "removed_at", "subject_id", "subject_type_id", "text", "written_at", "written_by_id") VALUES (NEW."edited_at", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."removed_at", NEW."subject_id", NEW."subject_type_id", NEW."text", NEW."written_at", NEW."written_by_id"); RETURN NULL;', hash='fa6d54182bf79d3d44f8ceb9dbad8d45fdc25247', operation='INSERT', pgid='pgtrigger_insert_insert_b8e5a', table='core_comment', when='AFTER'))), ('comment', pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "core_commentevent" ("edited_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "removed_at", "subject_id", "subject_type_id", "text", "written_at", "written_by_id") VALUES (NEW."edited_at", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."removed_at", NEW."subject_id", NEW."subject_type_id", NEW."text", NEW."written_at", NEW."written_by_id"); RETURN NULL;', hash='f73e5943847169f4323564a7124815f4f9d26c02', operation='UPDATE', pgid='pgtrigger_update_update_f7658', table='core_comment', when='AFTER'))), ('comment', pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "core_commentevent" ("edited_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "removed_at", "subject_id", "subject_type_id", "text", "written_at", "written_by_id") VALUES (OLD."edited_at", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."removed_at", OLD."subject_id", OLD."subject_type_id", OLD."text", OLD."written_at", OLD."written_by_id"); RETURN NULL;', hash='6e445aaf8f55c0c3c5695db316895267457489bf', operation='DELETE', pgid='pgtrigger_delete_delete_7460e', table='core_comment', when='AFTER'))), ('commentevent', pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='01e76af1e80a75f5d104ae542fed12607f7670d2', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_d05ea', table='core_commentevent', when='BEFORE'))), ('importjob', pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "core_importjobevent" ("created_at", "error", "file", "finished_at", "header_line", "id", "mapping", "mapping_name", "name", "options", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_digest", "report", "sha256", "sheet", "size", "started_by_id", "state", "target", "transposed", "updated_at", "version") VALUES (NEW."created_at", NEW."error", NEW."file", NEW."finished_at", NEW."header_line", NEW."id", NEW."mapping", NEW."mapping_name", NEW."name", NEW."options", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."plan_digest", NEW."report", NEW."sha256", NEW."sheet", NEW."size", NEW."started_by_id", NEW."state", NEW."target", NEW."transposed", NEW."updated_at", NEW."version"); RETURN NULL;', hash='e162a22c9278ce277cbff447af6a3ea795607672', operation='INSERT', pgid='pgtrigger_insert_insert_aca42', table='core_importjob', when='AFTER'))), ('importjob', pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."error" IS DISTINCT FROM (NEW."error") OR OLD."file" IS DISTINCT FROM (NEW."file") OR OLD."finished_at" IS DISTINCT FROM (NEW."finished_at") OR OLD."header_line" IS DISTINCT FROM (NEW."header_line") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."mapping" IS DISTINCT FROM (NEW."mapping") OR OLD."mapping_name" IS DISTINCT FROM (NEW."mapping_name") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."options" IS DISTINCT FROM (NEW."options") OR OLD."plan_digest" IS DISTINCT FROM (NEW."plan_digest") OR OLD."report" IS DISTINCT FROM (NEW."report") OR OLD."sha256" IS DISTINCT FROM (NEW."sha256") OR OLD."sheet" IS DISTINCT FROM (NEW."sheet") OR OLD."size" IS DISTINCT FROM (NEW."size") OR OLD."started_by_id" IS DISTINCT FROM (NEW."started_by_id") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."target" IS DISTINCT FROM (NEW."target") OR OLD."transposed" IS DISTINCT FROM (NEW."transposed") OR OLD."updated_at" IS DISTINCT FROM (NEW."updated_at") OR OLD."version" IS DISTINCT FROM (NEW."version"))', func='INSERT INTO "core_importjobevent" ("created_at", "error", "file", "finished_at", "header_line", "id", "mapping", "mapping_name", "name", "options", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_digest", "report", "sha256", "sheet", "size", "started_by_id", "state", "target", "transposed", "updated_at", "version") VALUES (NEW."created_at", NEW."error", NEW."file", NEW."finished_at", NEW."header_line", NEW."id", NEW."mapping", NEW."mapping_name", NEW."name", NEW."options", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."plan_digest", NEW."report", NEW."sha256", NEW."sheet", NEW."size", NEW."started_by_id", NEW."state", NEW."target", NEW."transposed", NEW."updated_at", NEW."version"); RETURN NULL;', hash='27708e001bb2554fbbc4006c2e98b420b45ec2b2', operation='UPDATE', pgid='pgtrigger_update_update_c52c2', table='core_importjob', when='AFTER'))), ('importjob', pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "core_importjobevent" ("created_at", "error", "file", "finished_at", "header_line", "id", "mapping", "mapping_name", "name", "options", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_digest", "report", "sha256", "sheet", "size", "started_by_id", "state", "target", "transposed", "updated_at", "version") VALUES (OLD."created_at", OLD."error", OLD."file", OLD."finished_at", OLD."header_line", OLD."id", OLD."mapping", OLD."mapping_name", OLD."name", OLD."options", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."plan_digest", OLD."report", OLD."sha256", OLD."sheet", OLD."size", OLD."started_by_id", OLD."state", OLD."target", OLD."transposed", OLD."updated_at", OLD."version"); RETURN NULL;', hash='53d7ba82881a6909cbc921fa25f7fb3c6af0bb45', operation='DELETE', pgid='pgtrigger_delete_delete_12bbc', table='core_importjob', when='AFTER'))), ('importjobevent', pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='2c0706f0c60ce0b42ef3c13851904b3a62d60a60', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_d16ce', table='core_importjobevent', when='BEFORE'))), ('importmapping', pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "core_importmappingevent" ("created_at", "fields", "fingerprint", "id", "made_by_id", "name", "options", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "target", "updated_at", "version") VALUES (NEW."created_at", NEW."fields", NEW."fingerprint", NEW."id", NEW."made_by_id", NEW."name", NEW."options", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."target", NEW."updated_at", NEW."version"); RETURN NULL;', hash='2315665664334a152dcf3bb40621705f99107c69', operation='INSERT', pgid='pgtrigger_insert_insert_de6d0', table='core_importmapping', when='AFTER'))), ('importmapping', pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "core_importmappingevent" ("created_at", "fields", "fingerprint", "id", "made_by_id", "name", "options", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "target", "updated_at", "version") VALUES (NEW."created_at", NEW."fields", NEW."fingerprint", NEW."id", NEW."made_by_id", NEW."name", NEW."options", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."target", NEW."updated_at", NEW."version"); RETURN NULL;', hash='c170a49f5cd7a9660f04014c3aedc8bf2014ee3d', operation='UPDATE', pgid='pgtrigger_update_update_2480f', table='core_importmapping', when='AFTER'))), ('importmapping', pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "core_importmappingevent" ("created_at", "fields", "fingerprint", "id", "made_by_id", "name", "options", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "target", "updated_at", "version") VALUES (OLD."created_at", OLD."fields", OLD."fingerprint", OLD."id", OLD."made_by_id", OLD."name", OLD."options", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."target", OLD."updated_at", OLD."version"); RETURN NULL;', hash='12ba146de01d8f5549d1c23c352d6c0b57227813', operation='DELETE', pgid='pgtrigger_delete_delete_5818d', table='core_importmapping', when='AFTER'))), ('importmappingevent', pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='56dd31d7f4a07badd5781cde48fb411b6aece184', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_497f2', table='core_importmappingevent', when='BEFORE'))), ('outgoingmail', pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "core_outgoingmailevent" ("about", "about_id", "created_at", "error", "id", "is_confidential", "is_secret", "key", "kind", "message_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sent_at", "state", "subject", "to_address", "to_name", "tries", "user_id") VALUES (NEW."about", NEW."about_id", NEW."created_at", NEW."error", NEW."id", NEW."is_confidential", NEW."is_secret", NEW."key", NEW."kind", NEW."message_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."sent_at", NEW."state", NEW."subject", NEW."to_address", NEW."to_name", NEW."tries", NEW."user_id"); RETURN NULL;', hash='542b06147af9fcf9d6657f4e2b5ecb3e3bc8f0fe', operation='INSERT', pgid='pgtrigger_insert_insert_a5c47', table='core_outgoingmail', when='AFTER'))), ('outgoingmail', pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."about" IS DISTINCT FROM (NEW."about") OR OLD."about_id" IS DISTINCT FROM (NEW."about_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."error" IS DISTINCT FROM (NEW."error") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_confidential" IS DISTINCT FROM (NEW."is_confidential") OR OLD."is_secret" IS DISTINCT FROM (NEW."is_secret") OR OLD."key" IS DISTINCT FROM (NEW."key") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."message_id" IS DISTINCT FROM (NEW."message_id") OR OLD."sent_at" IS DISTINCT FROM (NEW."sent_at") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."subject" IS DISTINCT FROM (NEW."subject") OR OLD."to_address" IS DISTINCT FROM (NEW."to_address") OR OLD."to_name" IS DISTINCT FROM (NEW."to_name") OR OLD."tries" IS DISTINCT FROM (NEW."tries") OR OLD."user_id" IS DISTINCT FROM (NEW."user_id"))', func='INSERT INTO "core_outgoingmailevent" ("about", "about_id", "created_at", "error", "id", "is_confidential", "is_secret", "key", "kind", "message_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sent_at", "state", "subject", "to_address", "to_name", "tries", "user_id") VALUES (NEW."about", NEW."about_id", NEW."created_at", NEW."error", NEW."id", NEW."is_confidential", NEW."is_secret", NEW."key", NEW."kind", NEW."message_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."sent_at", NEW."state", NEW."subject", NEW."to_address", NEW."to_name", NEW."tries", NEW."user_id"); RETURN NULL;', hash='f9a17c3d62bb542888bcaa5ace81ac3e7e78c834', operation='UPDATE', pgid='pgtrigger_update_update_6d6d3', table='core_outgoingmail', when='AFTER'))), ('outgoingmail', pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "core_outgoingmailevent" ("about", "about_id", "created_at", "error", "id", "is_confidential", "is_secret", "key", "kind", "message_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sent_at", "state", "subject", "to_address", "to_name", "tries", "user_id") VALUES (OLD."about", OLD."about_id", OLD."created_at", OLD."error", OLD."id", OLD."is_confidential", OLD."is_secret", OLD."key", OLD."kind", OLD."message_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."sent_at", OLD."state", OLD."subject", OLD."to_address", OLD."to_name", OLD."tries", OLD."user_id"); RETURN NULL;', hash='b839723257b112cb35b0dcee1680a8841200dbcd', operation='DELETE', pgid='pgtrigger_delete_delete_943de', table='core_outgoingmail', when='AFTER'))), ('outgoingmailevent', pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='db276e75bb4a35fec0330895d749c1429818bec6', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_a479d', table='core_outgoingmailevent', when='BEFORE'))), ('savedview', pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "core_savedviewevent" ("id", "is_shared", "name", "page", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "query", "user_id") VALUES (NEW."id", NEW."is_shared", NEW."name", NEW."page", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."query", NEW."user_id"); RETURN NULL;', hash='1df55185b2bc9460d8a40cf96027defabe46e9a5', operation='INSERT', pgid='pgtrigger_insert_insert_0a132', table='core_savedview', when='AFTER'))), ('savedview', pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "core_savedviewevent" ("id", "is_shared", "name", "page", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "query", "user_id") VALUES (NEW."id", NEW."is_shared", NEW."name", NEW."page", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."query", NEW."user_id"); RETURN NULL;', hash='164e6e6fefeedc1bf43afc85e9afe02db9587fbc', operation='UPDATE', pgid='pgtrigger_update_update_0599a', table='core_savedview', when='AFTER'))), ('savedview', pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "core_savedviewevent" ("id", "is_shared", "name", "page", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "query", "user_id") VALUES (OLD."id", OLD."is_shared", OLD."name", OLD."page", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."query", OLD."user_id"); RETURN NULL;', hash='be487a8b742fba1e23da4a5fabcba0663722f04c', operation='DELETE', pgid='pgtrigger_delete_delete_be239', table='core_savedview', when='AFTER'))), ('savedviewevent', pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a4036f8038073d6e0ad0e8cb03496c8fcb688f94', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_abd77', table='core_savedviewevent', when='BEFORE')))],
         ),
     ]
