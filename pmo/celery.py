@@ -25,6 +25,8 @@ def keep_logging(**_kwargs: object) -> None:
 SWEEPS: dict[str, tuple[str, float]] = {
     "mail": ("core.sweep_mail", 10),
     "imports": ("core.sweep_imports", 30),
+    "periods": ("portfolio.ensure_periods", 6 * 3600),
+    "reminders": ("portfolio.remind", 900),
 }
 app.conf.beat_schedule = {
     name: {"task": task, "schedule": seconds, "options": {"expires": seconds}} for name, (task, seconds) in SWEEPS.items()

@@ -7,16 +7,18 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import RoleGrant, User
 from accounts.roles import roles_with
 from core.actions.locking import lock, save
+from core.actions.mail import queue_mail
 from core.actions.notifications import notify
 from core.errors import ActionError, EditConflict
 from core.history import recorded
@@ -316,13 +318,28 @@ def return_update(*, update: StatusUpdate, comment: str, by: User, at: datetime)
 
 
 def tell_returned(row: StatusUpdate, project: Project, *, by: User, at: datetime) -> None:
-    """The writer hears at once: a notification."""
+    """The writer hears at once: a notification and a mail."""
+    url = reverse("portfolio:update-write", args=[project.reference, row.period_id])
+    writer = row.submitted_by
+    if writer is not None and writer.is_active:
+        with translation.override(writer.language or settings.LANGUAGE_CODE):
+            names = {"project": project.title, "person": by, "period": row.period}
+            context = {
+                "heading": _("Returned: the status update of %(project)s for %(period)s") % names,
+                "paragraphs": [_("%(person)s asks for a change:") % names, row.review_comment],
+                "reason": _("You get this because you submitted the update."),
+                "action": _("Change and submit again"),
+                "action_url": settings.SITE_URL.rstrip("/") + url,
+            }
+        queue_mail(
+            key=f"status-returned:{row.pk}:{row.version}", template="plain", context=context, at=at, to=writer, about=row
+        )
     notify(
         users=[row.submitted_by],
         key=f"status-returned:{row.pk}:{row.version}",
         text=gettext_lazy("%(project)s: %(person)s returned the status update for %(period)s.")
         % {"project": project.title, "person": by, "period": row.period},
-        url=reverse("portfolio:update-write", args=[project.reference, row.period_id]),
+        url=url,
         at=at,
     )
 

@@ -153,6 +153,9 @@ def page(
     if autosaving(request):
         errors = form.errors.get_json_data() if form.is_bound else {}
         return JsonResponse({"errors": errors}, status=status)
+    form.use_required_attribute = False
+    for name in ("overall", "summary"):  # needed to submit, though a draft may lack them: not called optional
+        form.fields[name].required = True
     context = {
         "project": draft.project,
         "period": draft.period,
