@@ -173,6 +173,7 @@ def late_updates_at(on: date, at: datetime | None = None) -> list[tuple[int, dat
         submitted = submitted.filter(Q(submitted_at__lte=at) | Q(effective_at__lte=at))
     duties = (
         StatusDuty.objects.filter(
+            Q(starts_on=None) | Q(calendar__periods__ends_on__gte=F("starts_on")),
             calendar__is_active=True,
             calendar__series__key=MAIN_SERIES,
             calendar__periods__in=newest.values("pk"),

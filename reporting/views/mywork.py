@@ -2,8 +2,33 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from reporting.collect.mywork import MyWork, my_work_of
 
 
+@require_safe
 def my_work(request: HttpRequest) -> HttpResponse:
-    """The front page of every signed-in person."""
-    return render(request, "reporting/mywork/mywork_detail.html")
+    """The front page of every signed-in person: what they owe, what changed, what waits for them."""
+    work = my_work_of(request.user, today=timezone.localdate(), at=timezone.now())
+    context = {"work": work, "summary": summary_of(work), "no_as_of": True, "first_name": request.user.get_short_name()}  # type: ignore[union-attr]
+    return render(request, "reporting/mywork/mywork_detail.html", context)
+
+
+def summary_of(work: MyWork) -> str:
+    """One line: the most pressing things first."""
+    late = sum(item.is_late for item in work.owed)
+    parts = []
+    for number, words in (
+        (late, ngettext("%(n)s update is overdue", "%(n)s updates are overdue", late)),
+        (len(work.owed) - late, ngettext("%(n)s update to write", "%(n)s updates to write", len(work.owed) - late)),
+        (work.queue_count, ngettext("%(n)s update to review", "%(n)s updates to review", work.queue_count)),
+        (len(work.decisions), ngettext("%(n)s decision needed", "%(n)s decisions needed", len(work.decisions))),
+        (len(work.mails), ngettext("%(n)s mail failed", "%(n)s mails failed", len(work.mails))),
+    ):
+        if number:
+            parts.append(words % {"n": number})
+    return ", ".join(parts) or _("Nothing is waiting for you.")

@@ -1,0 +1,148 @@
+"""My work: each role finds what waits for it, nobody else's, at a flat cost."""
+
+from datetime import timedelta
+
+import pytest
+from axes.models import AccessAttempt
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from core.models import Notification
+from portfolio.models import Milestone, Project, StatusDecision, StatusUpdate
+from reporting.collect.mywork import my_work_of
+from tests import factories
+
+
+def work_of(user):
+    return my_work_of(user, today=timezone.localdate(), at=timezone.now())
+
+
+@pytest.fixture
+def reporting(cast):
+    """A calendar whose newest period is three days overdue, and the three projects report in it."""
+    calendar = factories.calendar()
+    period = factories.period(calendar, ends_on=timezone.localdate() - timedelta(days=8))
+    for project in (cast.own, cast.other, cast.confidential):
+        factories.duty(project, calendar)
+    return period
+
+
+def test_a_manager_finds_the_updates_they_owe(cast, reporting, signed_in):
+    owed = work_of(cast.project_manager).owed
+    assert [(item.reference, item.days_late, item.draft) for item in owed] == [(cast.own.reference, 3, "")]
+    page = signed_in(cast.project_manager).get("/").content.decode()
+    assert "1 update is overdue" in page
+    assert f"/portfolio/projects/{cast.own.reference}/updates/write/{reporting.pk}/" in page
+    assert "Other project" not in page
+
+
+def test_a_returned_update_says_so_and_a_submitted_one_is_gone(cast, reporting):
+    update = factories.update(cast.own, reporting, state="returned")
+    assert [item.draft for item in work_of(cast.project_manager).owed] == ["returned"]
+    StatusUpdate.objects.filter(pk=update.pk).update(state="submitted", submitted_at=timezone.now())
+    assert work_of(cast.project_manager).owed == []
+
+
+def test_a_reviewer_finds_the_queue_but_not_what_they_submitted_themselves(cast, reporting):
+    factories.update(cast.own, reporting, state="submitted", submitted_at=timezone.now(), submitted_by=cast.project_manager)
+    factories.update(cast.other, reporting, state="submitted", submitted_at=timezone.now(), submitted_by=cast.pmo_analyst)
+    found = work_of(cast.pmo_analyst)
+    assert [update.project.title for update in found.queue] == ["Own project"]
+    assert found.queue_count == 1
+    assert work_of(cast.pmo_head).queue_count == 2
+    assert work_of(cast.sponsor).queue == []
+
+
+def test_overdue_updates_by_manager_leave_confidential_projects_out(cast, reporting):
+    found = work_of(cast.pmo_head)
+    assert found.late_by_manager == [("Project Manager", 1, 3), ("Director", 1, 3)] or found.late_by_manager == [
+        ("Director", 1, 3),
+        ("Project Manager", 1, 3),
+    ]
+    assert found.late_count == 2
+
+
+def test_a_sponsor_finds_decisions_and_their_projects(cast):
+    update = factories.update(cast.own, state="submitted", overall="red")
+    StatusDecision.objects.create(update=update, text="Release the reserve", due_on=timezone.localdate())
+    other = factories.update(cast.other, state="submitted")
+    StatusDecision.objects.create(update=other, text="Not theirs")
+    for made in (update, other):
+        now = timezone.now()
+        StatusUpdate.objects.filter(pk=made.pk).update(state="published", published_at=now, effective_at=now)
+        Project.objects.filter(pk=made.project_id).update(current_update=made)
+    found = work_of(cast.sponsor)
+    assert [decision.text for decision in found.decisions] == ["Release the reserve"]
+    assert [project.title for project in found.projects] == ["Own project"]
+
+
+def test_what_turned_red_counts_only_when_it_was_not_red_before(cast):
+    earlier = timezone.now() - timedelta(days=30)
+    period, last = factories.period(), factories.period(ends_on=timezone.localdate() - timedelta(days=30))
+    for project, before in ((cast.own, "green"), (cast.other, "red"), (cast.confidential, "green")):
+        factories.update(project, last, overall=before, published_at=earlier, effective_at=earlier)
+        factories.update(project, period, overall="red")
+    assert [project.title for project in work_of(cast.board_member).turned_red] == ["Own project"]
+    assert work_of(cast.project_manager).turned_red == []
+
+
+def test_milestones_missed_and_soon_on_own_projects(cast):
+    today = timezone.localdate()
+    for title, days in (("Missed", -2), ("Soon", 10), ("Far", 90)):
+        Milestone.objects.create(project=cast.own, title=title, planned_on=today + timedelta(days=days))
+    Milestone.objects.create(project=cast.other, title="Theirs", planned_on=today)
+    assert [milestone.title for milestone in work_of(cast.project_manager).milestones] == ["Missed", "Soon"]
+
+
+def test_an_administrator_finds_locked_sign_ins(cast, settings):
+    AccessAttempt.objects.create(
+        username="locked@example.org", ip_address="127.0.0.1", failures_since_start=settings.AXES_FAILURE_LIMIT,
+        user_agent="", get_data="", post_data="", http_accept="", path_info="",
+    )  # fmt: skip
+    assert [attempt.username for attempt in work_of(cast.administrator).locked] == ["locked@example.org"]
+    assert work_of(cast.pmo_head).locked == []
+
+
+def test_what_is_new_is_the_readers_own(cast):
+    Notification.objects.create(user=cast.sponsor, key="a", text="You were mentioned", url="/")
+    assert [item.text for item in work_of(cast.sponsor).notifications] == ["You were mentioned"]
+    assert work_of(cast.pmo_head).notifications == []
+
+
+def test_somebody_without_any_task_is_told_where_to_go(cast, signed_in):
+    page = signed_in(cast.requester).get("/").content.decode()
+    assert "Nothing is waiting for you" in page
+    assert "/reports/overview/" in page
+
+
+@pytest.mark.parametrize("role", ["project_manager", "sponsor", "pmo_head", "administrator", "auditor", "stranger"])
+def test_nobody_reads_of_the_confidential_project(cast, reporting, signed_in, role):
+    factories.update(cast.confidential, reporting, state="submitted", submitted_at=timezone.now())
+    assert "Zanzibar" not in signed_in(cast.people[role]).get("/").content.decode()
+
+
+@pytest.mark.parametrize("role", ["project_manager", "pmo_head", "administrator"])
+def test_the_page_costs_the_same_at_any_size(cast, reporting, signed_in, role):
+    client = signed_in(cast.people[role])
+
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get("/").status_code == 200
+        return len(queries)
+
+    def grow(count: int) -> None:
+        for _ in range(count):
+            project = factories.project(manager=cast.project_manager, sponsor=cast.sponsor)
+            factories.duty(project, reporting.calendar)
+            factories.update(project, overall="red")
+            Milestone.objects.create(project=project, title="Open", planned_on=timezone.localdate())
+            waiting = factories.project()
+            factories.update(waiting, reporting, state="submitted", submitted_at=timezone.now())
+
+    grow(4)
+    cost()
+    few = cost()
+    grow(20)
+    assert few <= cost() <= few + 1  # the queue is counted once it is longer than what is shown
+    assert cost() <= 15
