@@ -87,7 +87,7 @@ def _worst(reason: Mapping[str, Any], currency: str) -> str:
 
 
 SENTENCES = {
-    "no_facts": lambda reason, currency: _("Nothing is recorded that a rating could be computed from."),
+    "no_facts": lambda reason, currency: _("No records to compute a rating from."),
     "no_data": lambda reason, currency: _("No dimension has facts to rate it by."),
     "cancelled": lambda reason, currency: _("The project is cancelled."),
     "closed": lambda reason, currency: _("The project is closed."),
