@@ -1,0 +1,59 @@
+"""A real browser against a real server in this process: `page_of(person)` is a signed-in page that tolerates no error."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+# The browser's own loop runs in this thread; the ORM is used by the test beside it, not inside it.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """The installed browser."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium is installed")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page_of(chromium: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
+    """`page_of(person, width=1440)`: a page signed in as that person. Console errors and requests elsewhere fail the test."""
+    contexts, troubles = [], []
+
+    def open_page(person: Any, *, width: int = 1440, **options: Any) -> Any:
+        client = Client()
+        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        context = chromium.new_context(base_url=live_server.url, viewport={"width": width, "height": 900}, **options)
+        context.add_cookies(
+            [{"name": settings.SESSION_COOKIE_NAME, "value": client.cookies["sessionid"].value, "url": live_server.url}]
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("request", lambda request: troubles.append(request.url) if elsewhere(request.url, live_server.url) else None)
+        return page
+
+    open_page.troubles = troubles  # type: ignore[attr-defined]
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not troubles
+
+
+def elsewhere(address: str, home: str) -> bool:
+    """Whether a request leaves our server."""
+    return not address.startswith((home, "data:", "blob:", "about:"))
