@@ -32,6 +32,7 @@ BLOCKS = {
     "nav", "form", "table", "tr", "ul", "ol", "article", "header", "footer", "fieldset", "title", "text", "caption", "select",
 }  # fmt: skip
 SPOKEN = {"title", "placeholder", "aria-label", "alt", "data-confirm", "data-confirm-action", "data-label", "label"}
+NOT_OURS = {"core:mail-html"}  # the message itself, in its reader's language
 VOID = {"input", "br", "img", "hr", "meta", "link", "col", "source", "wbr", "path", "rect", "circle", "line"}
 
 
@@ -65,8 +66,8 @@ class Words(HTMLParser):
             self.depth = 0
         if tag not in VOID:
             self.path.append(tag)
-            if tag in SILENT or values.get("translate") == "no" or values.get("lang"):
-                self.silent += tag != "html"
+            self.path[-1] += " silent" if tag in SILENT or values.get("translate") == "no" else ""
+            self.silent += self.path[-1].endswith(" silent")
         for name in SPOKEN:
             if values.get(name) and not self.silent:
                 self._read(str(values[name]), f"{tag} {name}", 0)
@@ -76,11 +77,10 @@ class Words(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag in BLOCKS:
             self.depth = 0
-        while self.path and tag in self.path:
+        while any(opened.split()[0] == tag for opened in self.path):
             closed = self.path.pop()
-            if closed in SILENT:
-                self.silent -= 1
-            if closed == tag:
+            self.silent -= closed.endswith(" silent")
+            if closed.split()[0] == tag:
                 break
 
     def handle_data(self, data: str) -> None:
@@ -166,7 +166,7 @@ def test_every_word_of_every_page_can_be_translated(world: World, reader: str) -
     wrong: dict[str, list[str]] = {}
     for name in sorted(ADDRESSES):
         for row in rows_of(name):
-            if row.method != "get" or name.startswith("api:") or row.kind == "public":
+            if row.method != "get" or name.startswith("api:") or name in NOT_OURS or row.kind == "public":
                 continue
             response = ask(client, row, address_of(name, row, world, world.cast.own))
             if response.status_code == 200 and response.headers["Content-Type"].startswith("text/html"):

@@ -312,7 +312,7 @@ def _name_of(person: Any) -> str:
 def avatar(person: Any, size: str = "") -> str:
     """Initials in a circle, hidden from screen readers: the name stands beside it."""
     return format_html(
-        '<span class="avatar{}" aria-hidden="true">{}</span>',
+        '<span class="avatar{}" aria-hidden="true" translate="no">{}</span>',
         " is-large" if size == "large" else "",
         initials_of(_name_of(person)),
     )

@@ -13,9 +13,15 @@ class Membership(Grant):
     """A role on exactly one portfolio (with all in it), programme (with its projects) or project."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships", verbose_name=_("person"))
-    portfolio = models.ForeignKey("portfolio.Portfolio", models.CASCADE, null=True, blank=True, related_name="memberships")
-    programme = models.ForeignKey("portfolio.Programme", models.CASCADE, null=True, blank=True, related_name="memberships")
-    project = models.ForeignKey("portfolio.Project", models.CASCADE, null=True, blank=True, related_name="memberships")
+    portfolio = models.ForeignKey(
+        "portfolio.Portfolio", models.CASCADE, null=True, blank=True, related_name="memberships", verbose_name=_("portfolio")
+    )
+    programme = models.ForeignKey(
+        "portfolio.Programme", models.CASCADE, null=True, blank=True, related_name="memberships", verbose_name=_("programme")
+    )
+    project = models.ForeignKey(
+        "portfolio.Project", models.CASCADE, null=True, blank=True, related_name="memberships", verbose_name=_("project")
+    )
 
     class Meta:
         ordering = ["role", "pk"]

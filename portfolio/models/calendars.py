@@ -164,7 +164,7 @@ class StatusDuty(models.Model):
     `starts_on`: periods that ended before it are not asked for.
     """
 
-    project = models.ForeignKey(Project, models.CASCADE, related_name="status_duties")
+    project = models.ForeignKey(Project, models.CASCADE, related_name="status_duties", verbose_name=_("project"))
     calendar = models.ForeignKey(ReportingCalendar, models.PROTECT, related_name="duties")
     starts_on = models.DateField(_("from"), null=True, blank=True)
 
@@ -188,7 +188,7 @@ class StatusReminder(models.Model):
         ("escalated", _("escalated")),
     ]
 
-    project = models.ForeignKey(Project, models.CASCADE, related_name="+")
+    project = models.ForeignKey(Project, models.CASCADE, related_name="+", verbose_name=_("project"))
     period = models.ForeignKey(ReportingPeriod, models.CASCADE, related_name="+")
     kind = models.CharField(max_length=10, choices=KINDS)
     sent_at = models.DateTimeField()

@@ -15,7 +15,7 @@ from portfolio.models.structure import Project
 class Milestone(Versioned):
     """A dated event of a project. `planned_on` is the approved date, `forecast_on` the expected, `actual_on` when it happened."""
 
-    project = models.ForeignKey(Project, models.CASCADE, related_name="milestones")
+    project = models.ForeignKey(Project, models.CASCADE, related_name="milestones", verbose_name=_("project"))
     title = models.CharField(_("title"), max_length=200)
     planned_on = models.DateField(_("planned"))
     forecast_on = models.DateField(_("forecast"), null=True, blank=True)

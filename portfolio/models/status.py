@@ -98,7 +98,7 @@ class StatusUpdate(Versioned):
     publication, or for imported history the end of the as-at day of its source.
     """
 
-    project = models.ForeignKey(Project, models.PROTECT, related_name="status_updates")
+    project = models.ForeignKey(Project, models.PROTECT, related_name="status_updates", verbose_name=_("project"))
     series = models.ForeignKey(StatusSeries, models.PROTECT, related_name="+", verbose_name=_("series"))
     period = models.ForeignKey(ReportingPeriod, models.PROTECT, related_name="updates", verbose_name=_("period"))
     revision = models.PositiveSmallIntegerField(_("revision"), default=1)
@@ -233,7 +233,7 @@ class StatusDecision(models.Model):
 class AssuranceRating(models.Model):
     """Delivery confidence as the PMO judges it: a judgement, not a calculation (DOMAIN.md 1.10). Never edited: rate again."""
 
-    project = models.ForeignKey(Project, models.PROTECT, related_name="assurance_ratings")
+    project = models.ForeignKey(Project, models.PROTECT, related_name="assurance_ratings", verbose_name=_("project"))
     rating = models.CharField(_("delivery confidence"), max_length=6, choices=Confidence.choices)
     comment = models.TextField(_("grounds"), blank=True)
     rated_by = models.ForeignKey(

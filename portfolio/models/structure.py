@@ -262,7 +262,7 @@ class Project(Versioned):
 class ProjectObjective(models.Model):
     """How much a project contributes to an objective, in percent of its value."""
 
-    project = models.ForeignKey(Project, models.CASCADE, related_name="objective_links")
+    project = models.ForeignKey(Project, models.CASCADE, related_name="objective_links", verbose_name=_("project"))
     objective = models.ForeignKey(Objective, models.PROTECT, related_name="project_links", verbose_name=_("objective"))
     weight = models.PositiveSmallIntegerField(_("weight, %"), default=100)
 
@@ -290,7 +290,7 @@ class ProjectObjective(models.Model):
 class ExternalIdentifier(models.Model):
     """What another system calls the project; imports find it again by this."""
 
-    project = models.ForeignKey(Project, models.CASCADE, related_name="external_identifiers")
+    project = models.ForeignKey(Project, models.CASCADE, related_name="external_identifiers", verbose_name=_("project"))
     system = models.CharField(_("system"), max_length=60)
     value = models.CharField(_("identifier"), max_length=120)
 
