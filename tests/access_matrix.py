@@ -10,7 +10,8 @@ right the address asks for; `accounts/roles.py` says which roles hold it. Kinds 
 - `project(action)`      those who hold `action` on the project of the address: 404 unseen, 403 seen but not allowed
 
 Options of every kind: `method="post"` (the default is GET), `arguments={"pk": lambda world, project: …}` where the names in
-ARGUMENTS do not fit, `query="format=csv"`, `data={…}` to post, `roles={…}` to say outright who gets through.
+ARGUMENTS do not fit, `query="format=csv"`, `data={…}` to post, `roles={…}` to say outright who gets through, `unseen=400`
+where an unseen project is named in the body. What is posted may be made from the world too: `data={"project": reference("project")}`.
 Several rows for one name are fine (GET and PATCH of one API route). Objects come from `World`, made once.
 """
 
@@ -22,7 +23,7 @@ from django.utils import timezone
 
 from accounts.models import RoleGrant, SignIn
 from core.models import SavedView
-from portfolio.models import Milestone, Objective, Project
+from portfolio.models import HealthThreshold, Milestone, Objective, Project
 from tests import factories
 from tests.cast import Cast
 
@@ -40,6 +41,7 @@ class Row:
     query: str = ""
     data: dict[str, Any] = field(default_factory=dict)
     roles: frozenset[str] | None = None
+    unseen: int = 404
 
 
 def row(kind: str, action: str = "", **options: Any) -> Row:
@@ -107,6 +109,7 @@ def make_world(cast: Cast) -> World:
         "objective": Objective.objects.create(name="Warmer homes"),
         "view": SavedView.objects.create(user=cast.pmo_head, page="portfolio:project-list", name="Reds", query="rating=red"),
         "user": cast.director,
+        "threshold": HealthThreshold.objects.create(tier=1),
         "mail": factories.mail(),
         "import": factories.import_job(),
         "grant": RoleGrant.objects.create(user=cast.director, role="requester"),
@@ -256,13 +259,19 @@ ROWS: dict[str, Row | list[Row]] = {
     "api:project-unarchive": project("project.archive", method="post"),
     "api:milestone-list": everyone(),
     "api:period-list": everyone(),
-    "api:update-list": [everyone(), everyone(method="post")],
+    "api:update-list": [
+        everyone(),
+        project("status.edit", method="post", data={"project": reference("project"), "period": pk("period")}, unseen=400),
+    ],
     "api:update-detail": [project("status.view"), project("status.edit", method="patch")],
     "api:update-submit": project("status.submit", method="post"),
     "api:update-publish": project("status.review", method="post"),
     "api:update-send-back": project("status.review", method="post", data={"comment": "More, please."}),
     "api:update-correct": project("status.edit", method="post"),
-    "api:assurance-list": [everyone(), everyone(method="post")],
+    "api:assurance-list": [
+        everyone(),
+        project("assurance.rate", method="post", data={"project": reference("project"), "rating": "green"}, unseen=400),
+    ],
     "api:membership-list": everyone(),
     "api:programme-list": everyone(),
     "api:programme-detail": office("portfolio.view"),
