@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from rest_framework import serializers
+from rest_framework import mixins, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 from rest_framework.viewsets import GenericViewSet
 
-from accounts.access import rights_of
-from accounts.models import User
+from accounts.access import require, rights_of
+from accounts.models import OrganisationUnit, User
+from core.api.base import RoomViewSet
 
 
 class MeSerializer(serializers.ModelSerializer[User]):
@@ -38,5 +39,46 @@ class MeViewSet(GenericViewSet):
         return Response(self.get_serializer(request.user).data)
 
 
+class UserSerializer(serializers.ModelSerializer[User]):
+    """A person."""
+
+    class Meta:
+        model = User
+        fields = ["id", "email", "name", "job_title", "unit", "is_active"]
+        read_only_fields = fields
+
+
+class UserViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RoomViewSet):
+    """People, for those who may see who has access."""
+
+    serializer_class = UserSerializer
+    queryset = User.objects.order_by("name", "pk")
+    filterset_fields = {"email": ["exact"], "is_active": ["exact"], "unit": ["exact"]}
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """403 for everybody else."""
+        super().initial(request, *args, **kwargs)
+        require(request.user, "access.view")
+
+
+class UnitSerializer(serializers.ModelSerializer[OrganisationUnit]):
+    """An organisation unit and what it is part of."""
+
+    class Meta:
+        model = OrganisationUnit
+        fields = ["id", "name", "code", "parent", "version"]
+        read_only_fields = fields
+
+
+class UnitViewSet(mixins.ListModelMixin, RoomViewSet):
+    """The organisation's units; everyone signed in may read them."""
+
+    serializer_class = UnitSerializer
+    queryset = OrganisationUnit.objects.order_by("name", "pk")
+    filterset_fields = {"parent": ["exact", "isnull"], "name": ["exact"]}
+
+
 router = SimpleRouter()
+router.register("users", UserViewSet, basename="user")
+router.register("units", UnitViewSet, basename="unit")
 router.register("me", MeViewSet, basename="me")
