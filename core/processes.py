@@ -8,5 +8,7 @@ COMMANDS: dict[str, list[str]] = {
     ],
     "beat": ["python", "-m", "celery", "--app", "pmo", "beat", "--loglevel", "INFO"],
 }
+# What `manage.py prepare` says of a database that nobody has signed up in.
+EMPTY = "The database is empty."
 # Beat keeps when it last ran what; losing it costs one early run of the sweeps.
 BEAT_STATE = "beat-schedule"

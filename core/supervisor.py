@@ -24,8 +24,9 @@ from typing import IO
 import environ
 
 from core.embedded import Place, Postgres, ServerError, Valkey
+from core.embedded.postgres import USER
 from core.embedded.process import spawn, tail
-from core.processes import BEAT_STATE, COMMANDS
+from core.processes import BEAT_STATE, COMMANDS, EMPTY
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "requirements.txt"
@@ -33,6 +34,8 @@ HEALTHY_SECONDS = 120
 CALM_SECONDS = 30  # a process that lived this long starts its back-off anew
 GIVE_UP = 4  # failed starts of one process before the first readiness
 LOG_BYTES = 10 * 2**20
+STAMPS = "prepared.json"
+SIGN_INS = "demo-sign-ins.txt"
 # After SIGTERM: so many seconds of waiting, then this. SIGQUIT makes the worker give its jobs back to the queue.
 STOPPING = {
     "web": [(10, signal.SIGQUIT), (3, signal.SIGKILL)],
@@ -143,6 +146,7 @@ class Supervisor:
     children: list[Child] = field(default_factory=list)
     demo: "subprocess.Popen[bytes] | None" = None
     signals: int = 0
+    empty: bool = False
     lock: IO[str] | None = None
 
     @property
@@ -229,6 +233,7 @@ class Supervisor:
             say("Starting PostgreSQL …")
             self.postgres = Postgres(self.place)
             self.postgres.start()
+            self.drop_half_a_demo(self.postgres)
             self.postgres.ensure_database()
             os.environ["DATABASE_URL"] = self.postgres.url
         self.interrupted()
@@ -241,8 +246,7 @@ class Supervisor:
 
     def prepare(self) -> None:
         """Static files and the database side by side; each only when something it depends on has changed."""
-        stamp_path = self.data_dir / "prepared.json"
-        done = read_json(stamp_path)
+        done = self.stamps
         static = static_stamp()
         database = digest([LOCK, *sorted(ROOT.glob("*/migrations/*.py"))], os.environ["DATABASE_URL"])
         # A database of ours changes only through us; one that DATABASE_URL names is looked at every time.
@@ -250,7 +254,7 @@ class Supervisor:
         if done.get("static") != static or not (self.data_dir / "static").exists():
             say("Collecting style sheets and scripts …")
             jobs["static"] = (["collectstatic", "--noinput", "--verbosity", "0"], static)
-        if done.get("database") != database or self.postgres is None:
+        if done.get("database") != database or self.postgres is None or (demo_wanted() and "demo" not in done):
             jobs["database"] = (["prepare"], database)
         if not jobs:
             return
@@ -260,28 +264,34 @@ class Supervisor:
             )
             for name, (command, _stamp) in jobs.items()
         }
-        shown = 0
-        while any(process.poll() is None for process in running.values()):
-            self.interrupted_with(running.values())
-            shown = self.show("prepare-database", shown)
-            time.sleep(0.05)
-        self.show("prepare-database", shown)
+        self.watch(running.values(), "prepare-database")
         for name, process in running.items():
             if process.returncode:
                 output = tail(self.log(f"prepare-{name}"))
                 known = disk_sentence(output, self.data_dir) or command_error(output)
                 raise ServerError(known or f"Preparing the {name} failed:\n{output.strip()[-1500:]}")
             done[name] = jobs[name][1]
-        stamp_path.write_text(json.dumps(done))
+        self.stamp(**done)
+        self.empty = EMPTY in tail(self.log("prepare-database"))
 
-    def show(self, log: str, shown: int) -> int:
-        """Pass on the progress lines that a child printed; return how many bytes have been shown."""
-        text = tail(self.log(log), start=shown)
-        whole = text[: text.rfind("\n") + 1]
-        for line in whole.splitlines():
-            if line.endswith("…"):
-                say(line)
-        return shown + len(whole.encode())
+    def watch(self, processes: "Iterable[subprocess.Popen[bytes]]", log: str) -> None:
+        """Wait for children that prepare something and pass on the progress lines of this log."""
+        processes, shown, ended = list(processes), 0, False
+        while not ended:
+            if self.signals:
+                for process in processes:
+                    process.terminate()
+                    process.wait()
+            self.interrupted()
+            self.tend()
+            ended = all(process.poll() is not None for process in processes)
+            text = tail(self.log(log), start=shown)
+            whole = text[: text.rfind("\n") + 1]
+            shown += len(whole.encode())
+            for line in whole.splitlines():
+                if line.endswith("…"):
+                    say(line)
+            time.sleep(0.05)
 
     def start_children(self) -> None:
         say("Starting web server, worker and beat …")
@@ -294,28 +304,38 @@ class Supervisor:
             self.children.append(child)
 
     def load_demo(self) -> None:
-        """In an empty database, unless DEMO=0: while the other processes start."""
-        if os.environ.get("DEMO", "1").lower() in {"0", "false", "no", "off", ""} or not demo_command_exists():
-            return
-        done = read_json(self.data_dir / "prepared.json")
-        if done.get("demo") == os.environ["DATABASE_URL"]:
+        """Into an empty database, unless DEMO=0: while the other processes start."""
+        if not demo_wanted() or not self.empty:
             return
         say("Loading the demo portfolio …")
+        self.stamp(demo="loading")
         command = [sys.executable, "manage.py", "load_demo"]
         self.demo = spawn(command, cwd=ROOT, log=self.log("prepare-demo", new=True), env=self.env())
-        shown = 0
-        while self.demo.poll() is None:
-            self.interrupted_with([self.demo])
-            self.tend()
-            shown = self.show("prepare-demo", shown)
-            time.sleep(0.05)
-        self.show("prepare-demo", shown)
+        self.watch([self.demo], "prepare-demo")
+        output = tail(self.log("prepare-demo"))
         if self.demo.returncode:
-            output = tail(self.log("prepare-demo"))
+            self.stamp(demo="failed")
             reason = disk_sentence(output, self.data_dir) or command_error(output) or output.strip()[-1500:]
             say(f"The demo portfolio could not be loaded; the product runs without it. {reason}")
             return
-        (self.data_dir / "prepared.json").write_text(json.dumps(done | {"demo": os.environ["DATABASE_URL"]}))
+        # What the command says last, from this line on, is who may sign in.
+        (self.data_dir / SIGN_INS).write_text(output[max(0, output.rfind("Sign in")) :])
+        self.stamp(demo="loaded")
+
+    def drop_half_a_demo(self, postgres: Postgres) -> None:
+        """A first start that was cut off while it loaded the demo left half of it, and nothing else: begin afresh."""
+        if self.stamps.get("demo") == "loading":
+            say("Loading the demo was cut off the last time; it begins afresh …")
+            postgres.sql(f'DROP DATABASE IF EXISTS "{USER}" WITH (FORCE)')
+            (self.data_dir / STAMPS).unlink()
+
+    @property
+    def stamps(self) -> dict[str, str]:
+        """What has been prepared, and from what."""
+        return read_json(self.data_dir / STAMPS)
+
+    def stamp(self, **done: str) -> None:
+        (self.data_dir / STAMPS).write_text(json.dumps(self.stamps | done))
 
     def wait_until_ready(self) -> None:
         deadline = time.monotonic() + HEALTHY_SECONDS
@@ -348,7 +368,7 @@ class Supervisor:
 
     def announce(self, seconds: float) -> None:
         say(f"\nReady in {seconds:.0f} s: {self.address}")
-        sign_ins = self.data_dir / "demo-sign-ins.txt"
+        sign_ins = self.data_dir / SIGN_INS
         if sign_ins.exists():
             say(f"\n{sign_ins.read_text().rstrip()}")
         if self.postgres or self.valkey:
@@ -398,13 +418,6 @@ class Supervisor:
             path.unlink(missing_ok=True)
         return path
 
-    def interrupted_with(self, processes: "Iterable[subprocess.Popen[bytes]]") -> None:
-        if self.signals:
-            for process in processes:
-                process.terminate()
-                process.wait()
-            raise InterruptedError
-
 
 def own_secret(data_dir: Path) -> str:
     """The key that signs the sessions of this DATA_DIR: made once, readable by its owner only."""
@@ -422,8 +435,8 @@ def read_json(path: Path) -> dict[str, str]:
         return {}
 
 
-def demo_command_exists() -> bool:
-    return any(ROOT.glob("*/management/commands/load_demo.py"))
+def demo_wanted() -> bool:
+    return os.environ.get("DEMO", "1").lower() not in {"0", "false", "no", "off", ""}
 
 
 def command_error(output: str) -> str | None:

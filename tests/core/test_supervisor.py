@@ -16,7 +16,10 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from core import supervisor
+from core.embedded import Place
 from core.embedded.process import alive, wait_until
+from core.processes import EMPTY
+from tests import factories
 from tests.servers import ROOT, Servers, free_port
 
 # Small stand-ins for the three processes: what is tested here is the supervisor, test_everything runs the real ones.
@@ -145,7 +148,7 @@ def answers(run: Run) -> bool:
 
 def test_embedded_servers_start_and_end_with_it(data_dir: Path, runs: list[Run], servers: Servers) -> None:
     """With the embedded servers: ended by Ctrl+C, and not even kill -9 of the supervisor leaves one behind."""
-    from core.embedded import Place, Postgres
+    from core.embedded import Postgres
     from tests.servers import CACHE, TEMPLATE, cache_key, copy_tree
 
     postgres = Postgres(Place(data_dir), unsafe=True)
@@ -248,7 +251,10 @@ def test_newer_database_gets_a_sentence() -> None:
 
 
 @pytest.mark.django_db
-def test_prepare_has_nothing_to_do(capsys: pytest.CaptureFixture[str]) -> None:
+def test_prepare_says_whether_anybody_is_there(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("prepare")
+    assert capsys.readouterr().out == f"{EMPTY}\n"
+    factories.user()
     call_command("prepare")
     assert capsys.readouterr().out == ""
 
@@ -257,3 +263,23 @@ def test_known_errors_become_sentences(tmp_path: Path) -> None:
     assert supervisor.command_error("Traceback\nCommandError: Update the product.\n") == "Update the product."
     assert "is full" in (supervisor.disk_sentence("OSError: [Errno 28] No space left on device", tmp_path) or "")
     assert supervisor.disk_sentence("all is well", tmp_path) is None
+
+
+def test_half_a_demo_is_dropped(data_dir: Path) -> None:
+    """A start that was killed while it loaded the demo begins afresh; a demo that is there is left alone."""
+
+    class Recorder:
+        def __init__(self) -> None:
+            self.statements: list[str] = []
+
+        def sql(self, statement: str) -> str:
+            self.statements.append(statement)
+            return ""
+
+    run = supervisor.Supervisor(data_dir=data_dir, host="127.0.0.1", port=1, place=Place(data_dir))
+    for state in ("loaded", "failed", "loading"):
+        run.stamp(demo=state)
+        postgres = Recorder()
+        run.drop_half_a_demo(postgres)  # type: ignore[arg-type]
+        assert bool(postgres.statements) == (state == "loading"), state
+    assert run.stamps == {}

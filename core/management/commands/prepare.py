@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
+
+from core.processes import EMPTY
 
 
 class Command(BaseCommand):
@@ -33,6 +36,8 @@ class Command(BaseCommand):
             self.stdout.write(f"Migrating the database ({pending} steps) …")
             self.stdout.flush()
             call_command("migrate", verbosity=0, interactive=False)
+        if not get_user_model().objects.exists():
+            self.stdout.write(EMPTY)
 
     @staticmethod
     def _replaced(loader: MigrationLoader, name: str) -> bool:
