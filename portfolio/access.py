@@ -96,6 +96,8 @@ def grounds(user: Any, project: Project, *, told_to_others: bool = False) -> lis
 
     The sentences address the person, or speak about them when `told_to_others`.
     """
+    if not user.is_active:
+        return []
     scopes = scopes_of(user)
     found: list[Ground] = []
 

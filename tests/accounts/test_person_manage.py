@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -202,3 +203,18 @@ def test_every_change_is_in_the_history_with_its_action(page: Client, admin: Use
     page.post(f"/accounts/roles/{person.role_grants.get().pk}/remove/")
     labels = [e.pgh_label for e in RoleGrant.pgh_event_model.objects.filter(user_id=person.pk).order_by("pgh_id")]  # type: ignore[attr-defined]
     assert labels == ["insert", "delete"]
+
+
+def test_first_administrator_comes_from_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("create_administrator", "First@Example.org", name="Fay First")
+    link = re.search(r"https?://[^/]+(/accounts/\S+)", capsys.readouterr().out)
+    assert link
+    browser = Client()
+    form = browser.get(link.group(1), follow=True)
+    browser.post(form.redirect_chain[-1][0], {"new_password1": "a-longer-word-1", "new_password2": "a-longer-word-1"})
+    browser.post("/accounts/login/", {"username": "first@example.org", "password": "a-longer-word-1"})
+    assert browser.get("/accounts/people/").status_code == 200
+    call_command("create_administrator", "first@example.org")
+    assert RoleGrant.objects.count() == 1
+    with pytest.raises(CommandError, match="not an e-mail address"):
+        call_command("create_administrator", "nobody")
