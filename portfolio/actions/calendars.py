@@ -137,8 +137,8 @@ def label_of(cadence: str, span: Span) -> str:
     if cadence == Cadence.QUARTERLY and start.day == 1:
         first = f"{_short_month(start)} {start.year}" if start.year != end.year else _short_month(start)
         return f"{first}–{_short_month(end)} {end.year}"
-    year = f" {start.year}" if start.year != end.year else ""
-    return f"{start.day} {_short_month(start)}{year} – {end.day} {_short_month(end)} {end.year}"
+    other = f" {start.year}" if start.year != end.year else ""
+    return f"{start.day} {_short_month(start)}{other} – {end.day} {_short_month(end)} {end.year}"
 
 
 def _short_month(day: date) -> str:

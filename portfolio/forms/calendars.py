@@ -39,7 +39,7 @@ class CalendarForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["version"].initial = self.instance.version if self.instance.pk else None
-        self.fields["cadence"].choices = [
+        self.fields["cadence"].choices = [  # type: ignore[attr-defined]
             pair for pair in Cadence.choices if pair[0] != Cadence.IRREGULAR or self.instance.cadence == Cadence.IRREGULAR
         ]
 

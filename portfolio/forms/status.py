@@ -26,7 +26,7 @@ class AmountField(forms.DecimalField):
 
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         """The amount in units of the currency. Raises ValidationError for anything else than a number."""
         text = re.sub(r"[\s,'£$€]|^[A-Z]{3}", "", str(value or "").strip()).replace("−", "-")
         if found := AMOUNT.match(text):
@@ -142,8 +142,7 @@ DecisionFormSet = forms.formset_factory(DecisionForm, formset=DecisionRows, extr
 def decision_rows(rows: list[tuple[str, str, date | None]], data: Mapping[str, Any] | None = None) -> DecisionRows:
     """The decisions' rows, from what was posted or from what is stored."""
     initial = [{"text": text, "decider": decider, "due_on": due_on} for text, decider, due_on in rows]
-    made: DecisionRows = DecisionFormSet(data, initial=initial if data is None else None, prefix="decisions")
-    return made
+    return DecisionFormSet(data, initial=initial if data is None else None, prefix="decisions")  # type: ignore[return-value]
 
 
 def chosen(data: QueryDict, theirs: StatusUpdateForm, their_rows: list[tuple[str, str, date | None]]) -> QueryDict:

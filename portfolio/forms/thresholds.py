@@ -32,7 +32,6 @@ class ThresholdForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         self.fields["version"].initial = self.instance.version if self.instance.pk else 0
         for name in FIELDS[:4]:
-            self.fields[name].min_value = 0
             self.fields[name].widget.attrs["min"] = 0
 
     def groups(self) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ A reason is a code with its values (text, whole numbers, ISO days); `portfolio/w
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 # From best to worst. Blue is finished, which nothing outweighs but an open rating.
@@ -188,8 +188,3 @@ def disagreements(declared: Mapping[str, str], computed: Mapping[str, str]) -> d
     if "overall" not in found and lowest and overall in ORDER and ORDER.index(overall) < ORDER.index(lowest):
         found["overall"] = "better_than_worst"
     return found
-
-
-def is_stale(*, known_on: date | None, on: date, after_days: int) -> bool:
-    """Whether a rating known since `known_on` is too old on the day `on`. One never given is not stale: it is missing."""
-    return known_on is not None and on - known_on > timedelta(days=after_days)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portfolio.formulas.staleness import allowed_days, is_stale
-from portfolio.models import AssuranceRating, HealthThreshold, Project, StatusUpdate
+from portfolio.models import AssuranceRating, HealthThreshold, Project, StatusDuty, StatusUpdate
 from portfolio.models.asof import FACTS, TEXTS, standing_of, texts_of
 
 RELATED = ("portfolio", "programme", "unit", "sponsor", "manager", "current_update", "current_assurance")
@@ -28,10 +28,13 @@ def project_at(project: Project, at: datetime) -> Project | None:
 
 
 def ratings_of(project: Project, *, today: date) -> list[dict[str, Any]]:
-    """Declared, computed and assured side by side, each with its date and whether it is stale. One query."""
+    """Declared, computed and assured side by side, each with its date and whether it is stale: older than its tier
+    allows, or (declared and computed) an update is overdue today. Projects at rest are not stale. Two queries."""
     days = allowed_days(project.tier, dict(HealthThreshold.objects.values_list("tier", "stale_after_days")))
     update: StatusUpdate | None = project.current_update
     assurance: AssuranceRating | None = project.current_assurance
+    at_rest = project.phase in ("closed", "cancelled")
+    missing = not at_rest and StatusDuty.objects.filter(project=project.pk).overdue(today).exists()
     try:
         url = reverse("portfolio:project-updates", args=[project.reference])
     except NoReverseMatch:
@@ -43,7 +46,7 @@ def ratings_of(project: Project, *, today: date) -> list[dict[str, Any]]:
             "label": label,
             "value": value,
             "on": on,
-            "stale": is_stale(on, today, days),
+            "stale": not at_rest and (is_stale(on, today, days) or (missing and label != _("Assured"))),
             "days": (today - on).days if on else None,
             "note": note,
             "url": url if on else "",

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -84,18 +84,23 @@ def update_write(request: HttpRequest, reference: str, period: int) -> HttpRespo
         return after_saving(request, project, saved)
     except EditConflict as error:
         conflict = conflict_of(form, rows, draft_of(project, found, error.current))
-        form.data = form.data.copy()
-        form.data["version"] = str(conflict["version"])
+        form.data = based_on(data, conflict["version"])
         return page(request, draft, form, rows, status=409, conflict=conflict)
     except actions.StatusIncomplete as error:
         for field, sentence in error.problems.items():
             form.add_error(field, sentence)
-        form.data = form.data.copy()
-        form.data["version"] = str(StatusUpdate.objects.values_list("version", flat=True).get(pk=saved.pk))
+        form.data = based_on(data, saved.version)
         return page(request, draft_of(project, found, actions.latest_revision(project, found)), form, rows, status=422)
     except ActionError as error:
         form.add_error(None, str(error))
         return page(request, draft, form, rows, status=422)
+
+
+def based_on(data: QueryDict, version: int) -> QueryDict:
+    """What was typed, to be saved next onto this version."""
+    copy = data.copy()
+    copy["version"] = str(version)
+    return copy
 
 
 def autosaving(request: HttpRequest) -> bool:

@@ -1,6 +1,6 @@
 """What the pages of status updates show: figures, reasons in words, timelines, both versions of a conflict. No writes.
 
-`ratings_of`, `timeline_of` and `trend_of` feed the partials of templates/portfolio/status/ on any page.
+`timeline_of` and `trend_of` feed the partials of templates/portfolio/status/ on any page.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,26 +21,7 @@ from portfolio.actions.status import RATINGS, DecisionRow, decision_rows
 from portfolio.forms.status import LABELS, DecisionRows, StatusUpdateForm
 from portfolio.formulas.health import disagreements
 from portfolio.models import DIMENSIONS, Project, StatusUpdate
-from portfolio.models.freshness import Freshness
 from portfolio.wording import computed_sentence, label_of, reason_sentence
-
-
-def ratings_of(project: Project, freshness: Freshness) -> list[dict[str, Any]]:
-    """Declared, computed and assured for components/ratings.html (or portfolio/status/_ratings.html). No query: the
-    project comes with `current_update__period` and `current_assurance`, the freshness from `rhythm(on).of(project)`."""
-    update, assurance = project.current_update, project.current_assurance
-    url = reverse("portfolio:update-detail", args=[project.reference, update.pk]) if update else ""
-    aged = {"on": freshness.on, "stale": freshness.is_stale, "days": freshness.days}
-    return [
-        {"label": _("Declared"), "value": update.overall if update else "", "url": url} | aged,
-        {"label": _("Computed"), "value": update.computed_overall if update else "", "url": url} | aged,
-        {
-            "label": _("Assured"),
-            "value": assurance.rating if assurance else "",
-            "on": assurance.effective_at if assurance else None,
-            "word": "" if assurance else _("Not rated"),
-        },
-    ]
 
 
 def timeline_of(updates: Iterable[StatusUpdate], project: Project) -> list[dict[str, Any]]:

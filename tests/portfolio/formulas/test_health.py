@@ -19,7 +19,6 @@ from portfolio.formulas.health import (
     compute_cost,
     compute_schedule,
     disagreements,
-    is_stale,
     worst,
 )
 
@@ -124,12 +123,6 @@ def test_disagreement_needs_a_known_computed_rating() -> None:
 def test_overall_better_than_the_worst_declared_dimension_needs_a_reason() -> None:
     assert disagreements({"overall": "green", "benefits": "red"}, {"overall": "green"}) == {"overall": "better_than_worst"}
     assert disagreements({"overall": "red", "benefits": "amber"}, {"overall": "grey"}) == {}
-
-
-def test_rating_is_stale_after_the_days_of_its_tier() -> None:
-    assert not is_stale(known_on=date(2026, 1, 1), on=date(2026, 2, 15), after_days=45)
-    assert is_stale(known_on=date(2026, 1, 1), on=date(2026, 2, 16), after_days=45)
-    assert not is_stale(known_on=None, on=date(2026, 2, 16), after_days=45)
 
 
 days = st.dates(date(2020, 1, 1), date(2032, 12, 31))
