@@ -213,9 +213,9 @@ def problems_of(update: StatusUpdate, story: Story) -> dict[str, str]:
     for name, why in disagreements(declared, computed).items():
         if not str(update.reasons.get(name, "")).strip():
             problems[f"reason_{name}"] = (
-                _("Your rating differs from the computed one. Say why in one sentence.")
+                _("Say in one sentence why your rating differs from the computed one.")
                 if why == "differs"
-                else _("Overall is better than its worst dimension. Say why in one sentence.")
+                else _("Say in one sentence why overall is better than its worst dimension.")
             )
     return problems
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.widgets import DayInput, RagChoice
@@ -80,7 +81,9 @@ class StatusUpdateForm(forms.Form):
                 label=_("Comment"), required=False, max_length=2000, widget=text_area(2)
             )
             self.fields[f"reason_{name}"] = forms.CharField(
-                label=_("Why your rating differs from the computed one"), required=False, max_length=1000
+                label=format_lazy(_("{dimension}: why it differs from the computed rating"), dimension=LABELS[name]),
+                required=False,
+                max_length=1000,
             )
 
     @staticmethod

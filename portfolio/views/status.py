@@ -255,15 +255,18 @@ def detail_context(request: HttpRequest, update: StatusUpdate, project: Project)
     if not rights & {"status.edit", "status.review"}:
         revisions = revisions.ever_published()
     waits = update.state == State.SUBMITTED
+    own = update.submitted_by_id == request.user.pk
+    reviews = waits and "status.review" in rights
     story = None if update.computed else actions.story_of(update, project, on=timezone.localdate())
     return reading_of(update, project, story) | {
         "revisions": list(revisions.select_related("submitted_by").order_by("-revision")),
-        "may_review": waits and "status.review" in rights and update.submitted_by_id != request.user.pk,
-        "own_review": waits and "status.review" in rights and update.submitted_by_id == request.user.pk,
-        "may_withdraw": waits and "status.edit" in rights,
+        "may_review": reviews and not own,
+        "own_review": reviews and own,
+        "may_withdraw": waits and "status.edit" in rights and (own or not reviews),
         "may_correct": update.state == State.PUBLISHED and "status.edit" in rights,
         "may_write": update.state == State.RETURNED and "status.edit" in rights,
         "return_form": ReturnForm(),
+        "return_open": "return" in request.GET,
         "no_as_of": True,
     }
 

@@ -20,7 +20,7 @@ from portfolio.actions.health import MilestoneFact, Story
 from portfolio.actions.status import RATINGS, DecisionRow, decision_rows
 from portfolio.forms.status import LABELS, DecisionRows, StatusUpdateForm
 from portfolio.formulas.health import disagreements
-from portfolio.models import DIMENSIONS, Project, StatusUpdate
+from portfolio.models import DIMENSIONS, AssuranceRating, Project, StatusUpdate
 from portfolio.wording import computed_sentence, label_of, reason_sentence
 
 
@@ -101,11 +101,21 @@ def reading_of(update: StatusUpdate, project: Project, story: Story | None) -> d
             }
             for name in ("overall", *DIMENSIONS)
         ],
+        "assurance": _assurance(update, project),
         "figures": _figures(update, project, story),
         "milestones": story.milestones if story else _milestones(update.facts),
         "thresholds": update.thresholds or (story.thresholds.as_data() if story else {}),
         "facts_on": date.fromisoformat(update.facts["on"]) if "on" in update.facts else None,
     }
+
+
+def _assurance(update: StatusUpdate, project: Project) -> AssuranceRating | None:
+    """The PMO's rating as it stood when the update became known; as it stands, for one that is not published. One query."""
+    known = project.assurance_ratings.all()
+    if update.effective_at:
+        known = known.filter(effective_at__lte=update.effective_at)
+    found: AssuranceRating | None = known.order_by("-effective_at", "-pk").first()
+    return found
 
 
 def _computed_of(update: StatusUpdate, project: Project, story: Story | None) -> dict[str, dict[str, str]]:
@@ -151,6 +161,7 @@ def _figures(update: StatusUpdate, project: Project, story: Story | None) -> dic
         "forecast": forecast,
         "spend": spend,
         "over": forecast - budget if forecast is not None and budget is not None else None,
+        "under": budget - forecast if forecast is not None and budget is not None else None,
         "currency": currency,
     }
 

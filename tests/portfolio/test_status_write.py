@@ -81,7 +81,7 @@ def test_disagreeing_needs_a_sentence_for_each_rating_and_keeps_what_was_typed(c
     assert answer.status_code == 422
     page = answer.content.decode()
     assert "Nearly &lt;there&gt;" in page
-    assert page.count("Your rating differs from the computed one. Say why in one sentence.") >= 2  # cost and overall
+    assert page.count("Say in one sentence why your rating differs from the computed one.") >= 2  # cost and overall
     assert StatusUpdate.objects.get().state == "draft"
     version = StatusUpdate.objects.get().version
     reasons = {"reason_cost": "Re-plan agreed.", "reason_overall": "Re-plan agreed."}
