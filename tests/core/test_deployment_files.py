@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from core.processes import BEAT_STATE, COMMANDS
+from reporting.demo.people import PASSWORD, SIGN_INS
 from tests.servers import ROOT
 from tools.bootstrap import DEV_PACKAGES, RUN_PACKAGES
 
@@ -125,6 +126,12 @@ def test_every_variable_is_in_the_example() -> None:
     assert read <= example, f"Missing in .env.example: {sorted(read - example)}"
     compose = set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "docker-compose.yml").read_text())) - {"PMO_VERSION", "BIND_ADDRESS"}
     assert compose <= example, f"Missing in .env.example: {sorted(compose - example)}"
+
+
+def test_readme_names_the_demo_sign_ins() -> None:
+    text = (ROOT / "README.md").read_text()
+    assert PASSWORD in text
+    assert [email for email in SIGN_INS if email not in text] == []
 
 
 def test_readme_names_the_commands_and_system_packages() -> None:
