@@ -9,8 +9,10 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        """Lets the plumbing's own pages ask for rights."""
+        """Lets the plumbing's own pages ask for rights, and search find people."""
         from accounts.access import may
+        from accounts.search import register_sources
         from core.rights import answer_with
 
         answer_with(may)
+        register_sources()

@@ -13,7 +13,7 @@ all of them. A request by htmx for `#register` gets the same partial that the fu
 `docs/adr/0008-registers.md` says which files a new register touches.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from operator import attrgetter
@@ -22,18 +22,21 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db.models import Case, Count, F, IntegerField, Model, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Lower
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.functional import cached_property
-from django.utils.html import conditional_escape, format_html
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import escape
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django_filters import FilterSet
 
-from core import exports
+from core import exports, money
 from core.models import SavedView
+from core.rag import rating_of
 from core.templatetags import pmo
 
 PAGE_SIZES = (25, 50, 100)
@@ -51,17 +54,22 @@ def severity(path: str) -> Case:
     )
 
 
+Row = Any
+Cell = tuple[str, str]  # attributes of the <td>, its content as safe HTML
+
+
 @dataclass(frozen=True)
 class Column:
-    """One column. `value`: attribute path or function of a row, what files hold; `draw`: the cell as safe HTML, where the
-    kind's own look is not enough. `order`: field or expression to sort by ("" = not sortable). `shown` on the page
-    unless the reader chooses otherwise; a file without chosen columns holds all of them."""
+    """One column. `value`: attribute path or function of a row, what files hold. `note`: a small second line of the cell, as
+    text. `draw`: the whole cell, where the kind's own look is not enough. `order`: field or expression to sort by ("" = not
+    sortable). `shown` on the page unless the reader chooses otherwise; a file without chosen columns holds all of them."""
 
     name: str
     label: Any
-    value: str | Callable[[Any], Any]
+    value: str | Callable[[Row], Any]
     kind: str = "text"  # text, id, long, choice, list, money, number, percent, date, moment, boolean, rag
-    draw: Callable[[Any], str] | None = None
+    note: Callable[[Row], str] | None = None
+    draw: Callable[[Row], Cell] | None = None
     order: Any = ""
     shown: bool = True
     currency: str = "currency"
@@ -71,44 +79,80 @@ class Column:
         """The class of head and cells."""
         return "num" if self.kind in NUMBERS else ""
 
-    @cached_property
-    def read(self) -> Callable[[Any], Any]:
-        """The value of this column in a row."""
-        return exports.Column("", self.value, self.kind).read
-
-    def cell(self, row: Any) -> str:
-        """The cell's content as safe HTML."""
+    def writer(self) -> Callable[[Row], Cell]:
+        """What draws this column's cells in one answer. Equal values are drawn once: words are translated once, too."""
         if self.draw is not None:
-            return self.draw(row)
-        value = self.read(row)
-        if value is None or value == "":
-            return ""
-        if self.kind == "money":
-            return pmo.money(value, attrgetter(self.currency)(row))
-        return KINDS.get(self.kind, conditional_escape)(value)
+            return self.draw
+        read = exports.Column("", self.value, self.kind).read
+        look = LOOKS.get(self.kind, plain)
+        currency = attrgetter(self.currency) if self.kind == "money" else None
+        note, known = self.note, {}
+
+        def write(row: Row) -> Cell:
+            value = read(row)
+            key = (value if currency is None else (value, currency(row))) if not isinstance(value, list) else tuple(value)
+            cell = known.get(key)
+            if cell is None:
+                cell = known[key] = look(value) if currency is None else money_look(*key)
+            if note is None or not (words := note(row)):
+                return cell
+            return cell[0], f"{cell[1]}<small>{escape(words)}</small>"
+
+        return write
+
+
+def plain(value: Any) -> Cell:
+    """Text."""
+    return "", "" if value is None else str(escape(str(value)))
+
+
+def number_look(value: Any) -> Cell:
+    """A number in the reader's locale, to the right."""
+    return ' class="num"', "" if value is None else str(pmo.number(value))
+
+
+def money_look(value: Any, currency: str) -> Cell:
+    """A short amount, the exact one on hover."""
+    if value is None:
+        return ' class="num"', ""
+    return f' class="num" title="{money.exact(value, currency)}"', money.short(value, currency)
+
+
+def rag_look(value: Any, word: str = "") -> Cell:
+    """A rating: its word; the style sheet adds colour and shape."""
+    if not value:
+        return "", ""
+    rating = rating_of(value)
+    return f' class="r is-{rating.tone}"', str(escape(word or rating.word))
+
+
+def day_look(value: Any) -> Cell:
+    """A day, of a date or of a moment in the reader's zone."""
+    if value is None:
+        return "", ""
+    day = timezone.localtime(value).date() if isinstance(value, datetime) else value
+    return "", date_format(day, "j M Y").replace(" ", "\u00a0")
+
+
+LOOKS: dict[str, Callable[[Any], Cell]] = {
+    "number": number_look,
+    "percent": lambda value: (' class="num"', "" if value is None else pmo.percent(value)),
+    "rag": rag_look,
+    "date": day_look,
+    "moment": lambda value: ("", "" if value is None else str(pmo.moment(value))),
+    "boolean": lambda value: ("", str(_yes_no(value))),
+    "list": lambda value: plain(", ".join(str(item) for item in value or ())),
+}
 
 
 def _yes_no(value: Any) -> str:
     return _("Yes") if value else _("No")
 
 
-def _listed(value: Iterable[Any]) -> str:
-    return conditional_escape(", ".join(str(item) for item in value))
-
-
-def _dated(value: Any) -> str:
-    return pmo.day(value) if isinstance(value, (date, datetime)) else conditional_escape(value)
-
-
-KINDS: dict[str, Callable[[Any], str]] = {
-    "date": _dated,
-    "moment": pmo.moment,
-    "number": pmo.number,
-    "percent": pmo.percent,
-    "boolean": _yes_no,
-    "list": _listed,
-    "rag": lambda value: pmo.rag(value, "compact"),
-}
+def title_cell(url: str, title: str, sub: str = "") -> Cell:
+    """The first cell of a row: its name as a link, something small below."""
+    small = f"<small>{escape(sub)}</small>" if sub else ""
+    return "", f'<a href="{escape(url)}">{escape(title)}</a>{small}'
 
 
 @dataclass(frozen=True)
@@ -174,7 +218,7 @@ class Register:
             "page_title": self.title,
             "columns": chosen,
             "column_choices": [(column, column in chosen) for column in self.columns[1:]],
-            "rows": [self.row(row, chosen) for row in page.object_list],
+            "rows": list(self.drawn(page.object_list, chosen)),
             "page": page,
             "page_sizes": PAGE_SIZES,
             "page_size": size,
@@ -228,36 +272,25 @@ class Register:
             "currency": line["currency"],
             "count": line["count"],
             "cells": [
-                (column, pmo.money(line[f"sum_{column.name}"], line["currency"]) if column.name in self.totals else "")
+                (column, money_look(line[f"sum_{column.name}"], line["currency"]) if column.name in self.totals else ("", ""))
                 for column in chosen[1:]
             ],
         }
 
-    def row(self, row: Any, chosen: Sequence[Column]) -> SafeString:
-        """One table row as HTML: built directly, because templates cost more than the database here."""
-        head, *rest = chosen
-        parts = []
-        if self.bulk:
-            parts.append(
-                f'<td class="select"><input type="checkbox" name="pk" value="{row.pk}" form="bulk" data-bulk-row aria-label="'
-                f'{conditional_escape(_("Select %(row)s") % {"row": row})}">'
-            )
-        parts.append(f'<th scope="row">{head.cell(row)}')
-        for column in rest:
-            kind = ' class="num"' if column.kind in NUMBERS else ""
-            parts.append(f'<td{kind} data-label="{conditional_escape(column.label)}">{column.cell(row)}')
-        return mark_safe(f"<tr>{''.join(parts)}</tr>\n")  # cells are escaped by their kinds
+    def drawn(self, rows: Iterable[Row], chosen: Sequence[Column]) -> Iterator[SafeString]:
+        """The table's rows as HTML, built directly: a template would cost more than the database does."""
+        head, *rest = [column.writer() for column in chosen]
+        for row in rows:
+            box = ""
+            if self.bulk:
+                name = escape(getattr(row, "reference", row))
+                box = f'<td><input type="checkbox" name="pk" value="{row.pk}" aria-label="{name}">'
+            cells = "".join([f"<td{attributes}>{content}" for attributes, content in [write(row) for write in rest]])
+            yield mark_safe(f'<tr>{box}<th scope="row">{head(row)[1]}{cells}\n')  # writers escape
 
     def kept(self, request: HttpRequest) -> list[tuple[str, str]]:
         """What the search and filter forms carry on besides their own fields."""
         return [(key, value) for key in ("sort", "page_size", "columns") for value in request.GET.getlist(key)]
-
-
-def title_cell(url: str, title: str, sub: str = "") -> SafeString:
-    """The first cell of a register: the row's name as a link, something small below."""
-    if not sub:
-        return format_html('<a class="title" href="{}">{}</a>', url, title)
-    return format_html('<a class="title" href="{}">{}</a><span class="sub">{}</span>', url, title, sub)
 
 
 class KnownPaginator(Paginator):  # type: ignore[type-arg]
@@ -302,7 +335,7 @@ def chips(found: FilterSet, query: QueryDict) -> list[dict[str, str]]:
             picked = value if isinstance(value, (list, tuple)) else [value]
             words = ", ".join(str(choices.get(item, item)) for item in picked)
         elif isinstance(value, date):
-            words = pmo.day(value)
+            words = date_format(value, "j M Y")
         elif isinstance(value, bool):
             words = _yes_no(value)
         else:
@@ -342,10 +375,5 @@ def saved_views(request: HttpRequest, page: str) -> list[dict[str, Any]]:
 
 def response_url(request: HttpRequest, fallback: str) -> str:
     """Where to go back to: the address the page sent, if it is one of ours."""
-    from django.utils.http import url_has_allowed_host_and_scheme
-
     back = request.POST.get("return_to", "")
     return back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else fallback
-
-
-__all__ = ["Bulk", "Column", "Empty", "HttpResponse", "Register", "severity", "title_cell"]

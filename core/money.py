@@ -7,13 +7,19 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext_lazy
 
 SYMBOLS = {
     "GBP": "£", "EUR": "€", "USD": "$", "CAD": "C$", "AUD": "A$", "NZD": "NZ$", "JPY": "¥", "INR": "₹", "CNY": "CN¥",
     "KRW": "₩", "ILS": "₪", "UAH": "₴", "BRL": "R$", "HKD": "HK$", "SGD": "S$",
 }  # fmt: skip
 MINUS = "−"
+UNITS = (
+    (Decimal(1), ""),
+    (Decimal(10) ** 3, pgettext_lazy("thousands, as in £950k", "k")),
+    (Decimal(10) ** 6, pgettext_lazy("millions, as in £1.2m", "m")),
+    (Decimal(10) ** 9, pgettext_lazy("billions, as in £1.2bn", "bn")),
+)
 
 
 def symbol(currency: str) -> str:
@@ -37,14 +43,8 @@ def short(amount: Decimal | int | None, currency: str = "") -> str:
         return ""
     amount = Decimal(amount)
     size = abs(amount)
-    units = (
-        (Decimal(1), ""),
-        (Decimal(10) ** 3, pgettext("thousands, as in £950k", "k")),
-        (Decimal(10) ** 6, pgettext("millions, as in £1.2m", "m")),
-        (Decimal(10) ** 9, pgettext("billions, as in £1.2bn", "bn")),
-    )
-    for unit, word in units:
-        suffix, rounded = word, _rounded(size / unit, 1 if unit > 1 else 0)
+    for unit, suffix in UNITS:  # noqa: B007 (used after the loop)
+        rounded = _rounded(size / unit, 1 if unit > 1 else 0)
         if rounded < 1000:
             break
     places = 0 if rounded == rounded.to_integral_value() else 1

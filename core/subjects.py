@@ -21,6 +21,8 @@ class Subject:
     visible_to: Callable[[Any], QuerySet[Any]]
     comment_action: str
     attach_action: str
+    view_action: str
+    label: Any = ""  # of the group in search results
 
 
 _kinds: dict[str, Subject] = {}
@@ -34,6 +36,11 @@ def register(subject: Subject) -> None:
 def subject_of(kind: str) -> Subject | None:
     """The registered kind of this name, or None."""
     return _kinds.get(kind)
+
+
+def subjects() -> list[Subject]:
+    """All registered kinds."""
+    return list(_kinds.values())
 
 
 def subject_for(obj: Any) -> Subject:

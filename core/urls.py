@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from core.views import imports, mail, views
+from core.views import conversation, imports, mail, notifications, search, views
 from core.views.health import healthz, readyz
 
 app_name = "core"
@@ -15,6 +15,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mail/<int:pk>/attachments/<int:number>/", mail.mail_attachment, name="mail-attachment"),
     path("mail/<int:pk>/resend/", mail.mail_resend, name="mail-resend"),
     path("mail/<int:pk>/confirm/", mail.mail_confirm, name="mail-confirm"),
+    path("search/", search.search, name="search"),
+    path("search/instant/", search.search_instant, name="search-instant"),
+    path("notifications/", notifications.notification_list, name="notification-list"),
+    path("notifications/read/", notifications.notification_read, name="notification-read"),
+    path("notifications/<int:pk>/", notifications.notification_open, name="notification-open"),
+    path("comments/<str:kind>/<int:pk>/", conversation.comment_create, name="comment-create"),
+    path("comments/<str:kind>/<int:pk>/people/", conversation.mention_list, name="mention-list"),
+    path("comments/<int:pk>/edit/", conversation.comment_edit, name="comment-edit"),
+    path("comments/<int:pk>/remove/", conversation.comment_remove, name="comment-remove"),
+    path("files/<str:kind>/<int:pk>/", conversation.attachment_create, name="attachment-create"),
+    path("files/<int:pk>/", conversation.attachment_download, name="attachment-download"),
+    path("files/<int:pk>/remove/", conversation.attachment_remove, name="attachment-remove"),
     path("views/", views.view_list, name="view-list"),
     path("views/new/", views.view_create, name="view-create"),
     path("views/<int:pk>/share/", views.view_share, name="view-share"),

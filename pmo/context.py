@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import may
+from core.models import Notification
 from portfolio.access import may_create_project
 
 
@@ -58,13 +59,16 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Navigation, the organisation's name and the product's version. Costs the reader's rights: two queries."""
+    """Navigation, the organisation's name and the product's version. Costs three queries: the reader's rights, and what they have not read."""
     context: dict[str, Any] = {"organisation_name": settings.ORGANISATION_NAME, "version": settings.VERSION}
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
         context["user_links"] = [{"label": _("My profile"), "url": reverse("accounts:profile-detail"), "icon": "circle-user"}]
         context["navigation"] = navigation_for(user, request.path)
         context["may_create_project"] = may_create_project(user)
+        context["search_url"] = reverse("core:search")
+        context["notifications_url"] = reverse("core:notification-list")
+        context["unread_count"] = Notification.objects.filter(user=user, read_at=None).count()
     return context
 
 

@@ -9,7 +9,11 @@ class PortfolioConfig(AppConfig):
     name = "portfolio"
 
     def ready(self) -> None:
-        """Make known what files can be loaded into."""
+        """Make known what files can be loaded into, what can be talked about, and what search finds."""
         from portfolio.imports import register_targets
+        from portfolio.search import register_sources
+        from portfolio.subjects import register_subjects
 
         register_targets()
+        register_subjects()
+        register_sources()

@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<str:reference>/links/", projects.project_links, name="project-links"),
     path("projects/<str:reference>/links/remove/", projects.project_unlink, name="project-unlink"),
     path("projects/<str:reference>/access/", projects.project_access, name="project-access"),
+    path("projects/<str:reference>/talk/", projects.project_talk, name="project-talk"),
     path("projects/<str:reference>/history/", projects.project_history, name="project-history"),
     path("projects/<str:reference>/milestones/", milestones.project_milestones, name="project-milestones"),
     path("projects/<str:reference>/milestones/new/", milestones.milestone_create, name="milestone-create"),

@@ -22,7 +22,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import RoleGrant, SignIn
-from core.models import SavedView
+from core.models import Notification, SavedView
 from portfolio.models import HealthThreshold, Milestone, Objective, Project
 from tests import factories
 from tests.cast import Cast
@@ -107,6 +107,10 @@ def make_world(cast: Cast) -> World:
         "programme": factories.programme("All works"),
         "unit": factories.unit("Works"),
         "objective": Objective.objects.create(name="Warmer homes"),
+        "comment": factories.comment(cast.own, cast.pmo_head),
+        "notification": Notification.objects.create(
+            user=cast.pmo_head, key="one", text="Look", url="/", created_at=timezone.now()
+        ),
         "view": SavedView.objects.create(user=cast.pmo_head, page="portfolio:project-list", name="Reds", query="rating=red"),
         "user": cast.director,
         "threshold": HealthThreshold.objects.create(tier=1),
@@ -124,6 +128,7 @@ def make_world(cast: Cast) -> World:
             "project": project,
             "milestone": Milestone.objects.create(project=project, title=title, planned_on=period.ends_on),
             "duty": factories.duty(project, calendar),
+            "attachment": factories.attachment(project, cast.director),
             "member": factories.member(cast.director, "project_manager", project=project),
             "update": factories.update(project, period),
         }
@@ -164,8 +169,10 @@ ARGUMENTS: dict[str, Argument] = {
     "api:user.pk": pk("user"),
     "api:objective.pk": pk("objective"),
     "kind": lambda world, project: "project",
-    "core:comment.pk": pk("project"),
-    "core:attachment.pk": pk("project"),
+    "core:comment.pk": pk("comment"),
+    "core:mention.pk": pk("project"),
+    "core:attachment.pk": pk("attachment"),
+    "core:notification.pk": pk("notification"),
     "extension": lambda world, project: "csv",
 }
 
@@ -217,6 +224,19 @@ ROWS: dict[str, Row | list[Row]] = {
     "portfolio:objective-detail": everyone(),
     "portfolio:objective-edit": office("objective.manage"),
     "portfolio:objective-history": office("history.view"),
+    "portfolio:project-talk": project(),
+    "core:search": everyone(query="q=canary"),
+    "core:search-instant": everyone(query="q=canary"),
+    "core:notification-list": everyone(),
+    "core:notification-read": own(method="post"),
+    "core:notification-open": own(method="post", roles={"pmo_head"}),
+    "core:comment-create": project("comment.write", method="post", data={"text": "Hello"}, arguments={"pk": pk("project")}),
+    "core:mention-list": project("comment.write", query="q=d"),
+    "core:comment-edit": own(roles={"pmo_head"}),
+    "core:comment-remove": own(method="post", roles={"pmo_head"}),
+    "core:attachment-create": project("attachment.write", method="post", arguments={"pk": pk("project")}),
+    "core:attachment-download": project(),
+    "core:attachment-remove": project("attachment.write", method="post"),
     "core:view-list": everyone(),
     "core:view-create": everyone(query="list=portfolio:project-list"),
     "core:view-share": own(method="post", roles={"pmo_head"}),

@@ -11,9 +11,10 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from accounts.models import ApiToken, OrganisationUnit, RoleGrant, User
+from core.actions.conversation import about, attach_file
 from core.actions.imports import start_import
 from core.actions.mail import File, queue_mail
-from core.models import ImportJob, OutgoingMail
+from core.models import Attachment, Comment, ImportJob, OutgoingMail
 from core.references import next_reference
 from portfolio.models import (
     Membership,
@@ -156,3 +157,13 @@ def import_job(text: str = "Project name,Budget\nBridge,£1m\n", *, name: str = 
     """An import of projects from this CSV text, just uploaded."""
     file = ContentFile(text.encode(), name=name)
     return start_import(target="projects", file=file, name=name, by=fields.pop("by", None), **fields)
+
+
+def comment(on: Any, by: User, text: str = "Looks fine.") -> Comment:
+    """A comment on an object."""
+    return Comment.objects.create(**about(on), text=text, written_by=by)
+
+
+def attachment(on: Any, by: User, name: str = "plan.txt", content: bytes = b"The plan.") -> Attachment:
+    """A file kept with an object."""
+    return attach_file(on, file=ContentFile(content), name=name, by=by)

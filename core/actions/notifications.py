@@ -20,3 +20,9 @@ def notify(*, users: Iterable[Any], key: str, text: Any, url: str, at: datetime)
         with translation.override(user.language or settings.LANGUAGE_CODE):
             rows.append(Notification(user=user, key=key[:200], text=str(text)[:300], url=url[:300], created_at=at))
     Notification.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def read_notifications(user: Any, *, at: datetime, pk: int | None = None) -> int:
+    """Mark one, or all, of a person's notifications as read; returns how many were not yet."""
+    unread = Notification.objects.filter(user=user, read_at=None)
+    return (unread if pk is None else unread.filter(pk=pk)).update(read_at=at)

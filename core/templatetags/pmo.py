@@ -38,11 +38,9 @@ NOTHING = "–"
 @lru_cache(maxsize=512)
 def _drawing(name: str) -> str:
     svg = str(lucide._render_icon(name, None))
-    # Our class sizes it; it supports a word and is never read out on its own.
-    return re.sub(r"<svg[^>]*>", (
-        '<svg class="icon" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" '
-        'stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">'
-    ), svg, count=1)  # fmt: skip
+    # Our class draws and sizes it (static/css/base.css); it supports a word and is never read out on its own.
+    svg = re.sub(r"<svg[^>]*>", '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">', svg, count=1)
+    return re.sub(r"\s*\n\s*", "", svg)
 
 
 @register.simple_tag
@@ -228,18 +226,17 @@ def sort_head(context: template.Context, field: str, label: str, kind: str = "",
     current = (request.GET.get("sort") if request is not None else "") or context.get("sort") or ""
     upwards, downwards = current == field, current == f"-{field}"
     if upwards:
-        target, state, arrow = f"-{field}", "ascending", "arrow-up"
+        target, state = f"-{field}", "ascending"
     elif downwards:
-        target, state, arrow = field, "descending", "arrow-down"
+        target, state = field, "descending"
     else:
-        target, state, arrow = (f"-{field}" if first == "desc" else field), "", "arrow-up-down"
+        target, state = (f"-{field}" if first == "desc" else field), ""
     return format_html(
-        '<th scope="col"{}{}><a class="sort" href="{}">{}{}</a></th>',
+        '<th scope="col"{}{}><a class="sort" href="{}">{}</a></th>',
         format_html(' class="{}"', kind) if kind else "",
         format_html(' aria-sort="{}"', state) if state else "",
         _address(context, sort=target, page=None),
         label,
-        icon(arrow),
     )
 
 

@@ -6,7 +6,6 @@ from typing import Any
 import django_filters as filters
 from django import forms
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -89,9 +88,7 @@ class ProjectFilters(filters.FilterSet):
         return super().filter_queryset(queryset)
 
     def search(self, rows: "QuerySet[Project]", name: str, value: str) -> "QuerySet[Project]":
-        return rows.alias(upper_title=Upper("title")).filter(
-            matching(value, vector="search", title="upper_title", exact="reference")
-        )
+        return rows.filter(matching(value, vector="search", title="title", exact="reference"))
 
     def in_portfolio(self, rows: "QuerySet[Project]", name: str, value: Portfolio) -> "QuerySet[Project]":
         """The portfolio itself, those nested in it, and their programmes."""

@@ -895,6 +895,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='statusupdate',
+            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.search.SearchVector('summary', 'achieved', 'planned_next', config='english'), name='status_text'),
+        ),
+        migrations.AddIndex(
+            model_name='statusupdate',
             index=models.Index(condition=models.Q(('state__in', ['draft', 'submitted', 'returned'])), fields=['state', 'submitted_at'], name='status_open'),
         ),
         migrations.AddConstraint(

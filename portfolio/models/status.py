@@ -6,6 +6,8 @@ from typing import Any
 import pghistory
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -33,6 +35,10 @@ LATEST_UPDATE = ("-period__ends_on", "-revision", "-effective_at", "-pk")
 def rag(label: Any) -> "models.CharField":  # type: ignore[type-arg]
     """A RAG column; empty until chosen."""
     return models.CharField(label, max_length=6, choices=Rag.choices, blank=True)
+
+
+# What search reads of an update; the index below holds the same expression.
+STATUS_TEXT = SearchVector("summary", "achieved", "planned_next", config="english")
 
 
 class State(models.TextChoices):
@@ -168,6 +174,8 @@ class StatusUpdate(Versioned):
         indexes = [
             # The latest known update of each project at a moment (as-of views, timelines).
             models.Index(fields=["project", "series", "-effective_at", "-revision", "-id"], name="status_known"),
+            # Search in the words of updates.
+            GinIndex(STATUS_TEXT, name="status_text"),
             # The review queue and drafts: few rows of many.
             models.Index(
                 fields=["state", "submitted_at"],

@@ -11,19 +11,22 @@ from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
-from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
+from accounts.roles import ACTION_WORDS
 from core import money
+from core.actions.conversation import about
 from core.errors import ActionError
-from core.lists import Bulk, Column, Empty, Register, response_url, severity, title_cell
+from core.lists import Bulk, Cell, Column, Empty, Register, response_url, severity, title_cell
+from core.models import Attachment, Comment
 from core.templatetags import pmo
+from core.views.conversation import talk_of
 from core.views.editing import answer_form, typed
 from core.views.history import answer_history
-from portfolio.access import grounds, may_create_project, project_actions, project_for
+from portfolio.access import ON_A_PROJECT, grounds, may_create_project, project_actions, project_for
 from portfolio.actions.projects import (
     archive_project,
     archive_projects,
@@ -51,6 +54,7 @@ from portfolio.models import (
     StatusUpdate,
 )
 from portfolio.models.asof import moment_of
+from portfolio.models.structure import Phase
 from portfolio.views.standing import project_at, ratings_of
 
 MOST_COMPARED = 5
@@ -63,48 +67,77 @@ def project_url(project: Project) -> str:
 
 # The list
 
+READ_COLUMNS = [
+    *[
+        "reference",
+        "title",
+        "category",
+        "tags",
+        "phase",
+        "tier",
+        "currency",
+        "budget",
+        "forecast",
+        "spend",
+        "is_confidential",
+        "archived_at",
+        "updated_at",
+    ],
+    *["planned_start_on", "planned_finish_on", "forecast_finish_on", "actual_finish_on"],
+    *["portfolio__name", "programme__name", "unit__name", "manager__name", "manager__email", "sponsor__name", "sponsor__email"],
+    *[
+        "current_update__overall",
+        "current_update__computed_overall",
+        "current_update__effective_at",
+        "current_assurance__rating",
+    ],
+]
+
 
 def rows(user: Any) -> "QuerySet[Project]":
-    """Projects the person may see, joined as the columns need."""
+    """Projects the person may see, joined as the columns need, without the texts that no column shows."""
     return (
         Project.objects.visible_to(user)
         .select_related("portfolio", "programme", "unit", "manager", "sponsor", "current_update", "current_assurance")
-        .defer("description", "benefits_summary", "search", "custom", "current_update__computed", "current_update__facts")
+        .only(*READ_COLUMNS)
         .alias(is_stale=Case(When(stale_condition(), then=Value(True)), default=Value(False)))
         .annotate(stale=F("is_stale"))
     )
 
 
-def draw_title(project: Project) -> str:
+def draw_title(project: Project) -> Cell:
     sub = project.reference if not project.is_confidential else f"{project.reference} · {_('Confidential')}"
-    return title_cell(project_url(project), project.title, sub)
+    return title_cell(f"{project.reference}/", project.title, sub)
 
 
-def draw_rating(project: Project) -> str:
-    if project.current_update is None:
-        return format_html('<span class="muted" title="{}">–</span>', _("Never reported"))
-    mark = pmo.rag(project.current_update.overall, "compact")
-    if project.stale and project.archived_at is None:
-        return format_html('{} <span class="stale" title="{}">{}</span>', mark, _("Out of date"), pmo.icon("clock-alert"))
-    return mark
+def declared(project: Project) -> str:
+    return project.current_update.overall if project.current_update else ""
 
 
-def draw_finish(project: Project) -> str:
-    day = project.actual_finish_on or project.forecast_finish_on or project.planned_finish_on
-    slip = slip_of(project.planned_finish_on, project.actual_finish_on or project.forecast_finish_on)
-    if not slip:
-        return pmo.day(day) if day else ""
-    return format_html('{}<span class="sub">{}</span>', pmo.day(day), _("%(days)s d") % {"days": pmo.signed(slip)})
-
-
-def draw_forecast(project: Project) -> str:
-    if project.forecast is None:
+def late_words(project: Project) -> str:
+    """Says that a rating is out of date, or was never given."""
+    if project.archived_at or not project.stale:
         return ""
-    shown = pmo.money(project.forecast, project.currency)
-    if not project.budget or project.budget == project.forecast:
-        return shown
-    change = (project.forecast - project.budget) / project.budget * 100
-    return format_html('{}<span class="sub">{} %</span>', shown, pmo.signed(round(change, 1)))
+    return _("out of date") if project.current_update else _("never reported")
+
+
+def expected_finish(project: Project) -> Any:
+    return project.actual_finish_on or project.forecast_finish_on
+
+
+def slip_words(project: Project) -> str:
+    slip = slip_of(project.planned_finish_on, expected_finish(project))
+    return _("%(days)s d") % {"days": pmo.signed(slip)} if slip else ""
+
+
+def over_words(project: Project) -> str:
+    """How far the forecast is over (or under) the budget."""
+    if not project.budget or project.forecast is None or project.budget == project.forecast:
+        return ""
+    return f"{pmo.signed(round((project.forecast - project.budget) / project.budget * 100, 1))} %"
+
+
+PHASES = dict(Phase.choices)
 
 
 PROJECTS = Register(
@@ -124,28 +157,24 @@ PROJECTS = Register(
     columns=[
         Column("title", gettext_lazy("Project"), "title", draw=draw_title, order="title"),
         Column("reference", gettext_lazy("Reference"), "reference", "id", order="reference", shown=False),
-        Column(
-            "rating", gettext_lazy("Declared"), lambda p: p.current_update and p.current_update.overall,
-            "rag", draw=draw_rating, order=severity("current_update__overall"),
-        ),
-        Column(
-            "computed", gettext_lazy("Computed"), "current_update.computed_overall", "rag", order=severity("current_update__computed_overall")
+        Column("rating", gettext_lazy("Declared"), declared, "rag", note=late_words, order=severity("current_update__overall")),
+        Column("computed", gettext_lazy("Computed"), "current_update.computed_overall", "rag", order=severity("current_update__computed_overall")
         ),
         Column("assurance", gettext_lazy("Assured"), "current_assurance.rating", "rag", order=severity("current_assurance__rating")),
-        Column("phase", gettext_lazy("Phase"), lambda p: p.get_phase_display(), "choice", order="phase"),
-        Column("tier", gettext_lazy("Tier"), "tier", "number", order="tier"),
+        Column("phase", gettext_lazy("Phase"), lambda p: PHASES[p.phase], "choice", order="phase"),
+        Column("tier", gettext_lazy("Tier"), "tier", "number", order="tier", shown=False),
         Column("manager", gettext_lazy("Manager"), "manager", order="manager__name"),
         Column("sponsor", gettext_lazy("Sponsor"), "sponsor", order="sponsor__name", shown=False),
-        Column("unit", gettext_lazy("Unit"), "unit", order="unit__name"),
+        Column("unit", gettext_lazy("Unit"), "unit", order="unit__name", shown=False),
         Column("portfolio", gettext_lazy("Portfolio"), "portfolio", order="portfolio__name", shown=False),
         Column("programme", gettext_lazy("Programme"), "programme", order="programme__name", shown=False),
         Column("category", gettext_lazy("Category"), "category", order="category", shown=False),
         Column("tags", gettext_lazy("Tags"), "tags", "list", shown=False),
         Column("planned_start_on", gettext_lazy("Planned start"), "planned_start_on", "date", order="planned_start_on", shown=False),
         Column("planned_finish_on", gettext_lazy("Planned finish"), "planned_finish_on", "date", order="planned_finish_on", shown=False),
-        Column("finish", gettext_lazy("Forecast finish"), "forecast_finish_on", "date", draw=draw_finish, order="forecast_finish_on"),
+        Column("finish", gettext_lazy("Forecast finish"), expected_finish, "date", note=slip_words, order="forecast_finish_on"),
         Column("budget", gettext_lazy("Budget"), "budget", "money", order="budget"),
-        Column("forecast", gettext_lazy("Forecast"), "forecast", "money", draw=draw_forecast, order="forecast"),
+        Column("forecast", gettext_lazy("Forecast"), "forecast", "money", note=over_words, order="forecast"),
         Column("spend", gettext_lazy("Spend to date"), "spend", "money", order="spend", shown=False),
         Column("currency", gettext_lazy("Currency"), "currency", order="currency", shown=False),
         Column("updated", gettext_lazy("Last update"), "current_update.effective_at", "date", order="current_update__effective_at"),
@@ -216,7 +245,7 @@ def read_day(text: str) -> Any:
 
 TABS = [
     ("overview", gettext_lazy("Overview"), "portfolio:project-detail", "project.view"),
-    ("updates", gettext_lazy("Status updates"), "portfolio:project-updates", "status.view"),
+    ("updates", gettext_lazy("Status updates"), "portfolio:update-history", "status.view"),
     ("milestones", gettext_lazy("Milestones"), "portfolio:project-milestones", "project.view"),
     ("members", gettext_lazy("Team"), "portfolio:project-members", "project.view"),
     ("talk", gettext_lazy("Files and comments"), "portfolio:project-talk", "project.view"),
@@ -284,10 +313,21 @@ def project_detail(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "portfolio/projects/project_detail.html", context)
 
 
+def project_talk(request: HttpRequest, reference: str) -> HttpResponse:
+    """Files and comments of a project."""
+    project, context = project_page(request, reference, "talk")
+    context |= talk_of(request, "project", project, context["actions"], open_=project.archived_at is None)
+    return render(request, "portfolio/projects/project_talk.html", context | {"no_as_of": True})
+
+
 def project_access(request: HttpRequest, reference: str) -> HttpResponse:
     """Why the reader sees the project, and what they may do."""
     project, context = project_page(request, reference, "access")
-    context |= {"grounds": grounds(request.user, project), "action_words": ACTION_WORDS.items(), "no_as_of": True}
+    context |= {
+        "grounds": grounds(request.user, project),
+        "action_words": [(action, ACTION_WORDS[action]) for action in ACTION_WORDS if action in ON_A_PROJECT],
+        "no_as_of": True,
+    }
     return render(request, "portfolio/projects/project_access.html", context)
 
 
@@ -296,6 +336,7 @@ def project_history(request: HttpRequest, reference: str) -> HttpResponseBase:
     project, context = project_page(request, reference, "history", "history.view")
     parts = (Membership, Milestone, ProjectObjective, ExternalIdentifier, StatusUpdate, AssuranceRating)
     rows_of_parts = [(model, {"project_id": project.pk}) for model in parts]
+    rows_of_parts += [(model, about(project)) for model in (Comment, Attachment)]
     return answer_history(
         request,
         project,
@@ -304,24 +345,6 @@ def project_history(request: HttpRequest, reference: str) -> HttpResponseBase:
         template="portfolio/projects/project_history.html",
         context=context,
     )
-
-
-ACTION_WORDS = {
-    "project.view": gettext_lazy("See the project"),
-    "status.view": gettext_lazy("See its status updates"),
-    "history.view": gettext_lazy("See its history"),
-    "comment.write": gettext_lazy("Comment"),
-    "attachment.write": gettext_lazy("Attach files"),
-    "project.edit": gettext_lazy("Change the project"),
-    "milestone.edit": gettext_lazy("Change milestones"),
-    "status.edit": gettext_lazy("Write status updates"),
-    "status.submit": gettext_lazy("Submit status updates"),
-    "status.review": gettext_lazy("Publish or return status updates of others"),
-    "assurance.rate": gettext_lazy("Give an assurance rating"),
-    "member.manage": gettext_lazy("Change the team"),
-    "project.archive": gettext_lazy("Archive the project"),
-    "project.confide": gettext_lazy("Make the project confidential"),
-}
 
 
 # Create and edit
@@ -542,6 +565,12 @@ def archive_chosen(request: HttpRequest, projects: list[Project], back: str) -> 
     return redirect(back)
 
 
+def cells_of(column: Column, projects: list[Project]) -> list[Cell]:
+    """The cells of one column for these projects."""
+    write = column.writer()
+    return [write(project) for project in projects]
+
+
 def project_compare(request: HttpRequest) -> HttpResponse:
     """Up to five projects side by side, and a search to add one."""
     chosen = chosen_projects(request)
@@ -551,7 +580,7 @@ def project_compare(request: HttpRequest) -> HttpResponse:
     lines = [
         {
             "label": column.label,
-            "cells": [mark_safe(column.cell(project)) if column.cell(project) else "–" for project in projects],
+            "cells": [(mark_safe(attributes), mark_safe(content)) for attributes, content in cells_of(column, projects)],
         }
         for column in columns
     ]

@@ -1,0 +1,240 @@
+"""Comments and files of any object that has them: the part of a page, and its verbs."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from core.actions.conversation import (
+    MENTION,
+    attach_file,
+    edit_comment,
+    mentioned_in,
+    remove_attachment,
+    remove_comment,
+    write_comment,
+)
+from core.errors import ActionError
+from core.models import Attachment, Comment
+from core.subjects import Subject, subject_of
+
+TAKEN = ".pdf,.docx,.xlsx,.pptx,.odt,.ods,.odp,.zip,.doc,.xls,.ppt,.mpp,.msg,.png,.jpg,.jpeg,.gif,.webp,.txt,.md,.csv,.eml"
+MOST_SUGGESTED = 6
+
+
+class CommentForm(forms.Form):
+    """What somebody says."""
+
+    text = forms.CharField(
+        label=gettext_lazy("Comment"),
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 3, "data-mentions": True}),
+        help_text=gettext_lazy("Markdown works. Mention somebody with @ and their name or address: they are told by mail."),
+    )
+
+
+class FileForm(forms.Form):
+    """A file to keep with an object."""
+
+    file = forms.FileField(label=gettext_lazy("File"), widget=forms.ClearableFileInput(attrs={"accept": TAKEN}))
+
+
+def talk_of(request: HttpRequest, kind: str, obj: Any, actions: Any, *, open_: bool = True) -> dict[str, Any]:
+    """What `core/talk/_talk.html` shows of an object: comments and files, and forms for those who may. Five queries."""
+    subject = kind_or_404(kind)
+    key = {"subject_type": ContentType.objects.get_for_model(subject.model), "subject_id": obj.pk}
+    comments = list(Comment.objects.filter(**key, removed_at=None).select_related("written_by"))
+    names = names_of(comments)
+    return {
+        "talk_kind": kind,
+        "talk_pk": obj.pk,
+        "talk_comments": [
+            (comment, spoken(comment.text, names), open_ and comment.written_by_id == request.user.pk) for comment in comments
+        ],
+        "talk_files": list(Attachment.objects.filter(**key, removed_at=None).select_related("uploaded_by")),
+        "comment_form": CommentForm() if open_ and subject.comment_action in actions else None,
+        "file_form": FileForm() if open_ and subject.attach_action in actions else None,
+    }
+
+
+def names_of(comments: list[Comment]) -> dict[str, str]:
+    """The names of everybody mentioned in these comments, by address. One query."""
+    addresses = {address for comment in comments for address in mentioned_in(comment.text)}
+    return (
+        {person.email: str(person) for person in get_user_model()._default_manager.filter(email__in=addresses)}
+        if addresses
+        else {}
+    )
+
+
+def spoken(text: str, names: dict[str, str]) -> str:
+    """The comment's Markdown with mentioned addresses as names."""
+
+    def name(match: Any) -> str:
+        found = names.get(match.group(1).lower().rstrip("."))
+        if found is None:
+            return str(match.group(0))
+        return f"**@{''.join(letter for letter in found if letter not in '*_`[]<>')}**"
+
+    return MENTION.sub(name, text)
+
+
+def kind_or_404(kind: str) -> Subject:
+    """The registered kind of this name, or 404."""
+    subject = subject_of(kind)
+    if subject is None:
+        raise Http404
+    return subject
+
+
+def of_row(user: Any, row: Comment | Attachment, action: str) -> tuple[Subject, Any]:
+    """The kind and the object that a comment or file belongs to: 404 unseen, 403 seen but not allowed."""
+    kind = kind_or_404(row.subject_type.model)
+    return kind, kind.find(user, row.subject_id, action)
+
+
+@require_POST
+def comment_create(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """Say something about an object."""
+    subject = kind_or_404(kind)
+    obj = subject.find(request.user, pk, subject.comment_action)
+    form = CommentForm(request.POST)
+    if not form.is_valid():
+        return talk_again(request, subject, obj, comment_form=form)
+    _comment, untold = write_comment(obj, text=form.cleaned_data["text"], by=request.user, at=timezone.now())
+    say_untold(request, untold)
+    return redirect(talk_url(subject, obj))
+
+
+def talk_url(subject: Subject, obj: Any) -> str:
+    """The page on which the conversation of this object stands."""
+    return subject.url(obj)
+
+
+def say_untold(request: HttpRequest, untold: list[str]) -> None:
+    """Name the mentioned who were not told."""
+    if untold:
+        sentence = ngettext(
+            "%(people)s may not see this, or is not known here: nobody was told.",
+            "%(people)s may not see this, or are not known here: they were not told.",
+            len(untold),
+        )
+        messages.warning(request, sentence % {"people": ", ".join(untold)})
+
+
+def talk_again(request: HttpRequest, subject: Subject, obj: Any, **forms_by_name: Any) -> HttpResponse:
+    """The conversation on a page of its own, with what was typed and why it was not taken."""
+    actions = {subject.comment_action, subject.attach_action}
+    context = talk_of(request, subject.kind, obj, actions) | forms_by_name
+    context |= {"page_title": str(obj), "back": subject.url(obj), "no_as_of": True}
+    return render(request, "core/talk/talk_detail.html", context, status=422)
+
+
+def comment_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change one's own comment."""
+    comment = get_object_or_404(Comment.objects.select_related("subject_type"), pk=pk, removed_at=None)
+    kind, obj = of_row(request.user, comment, kind_or_404(comment.subject_type.model).comment_action)
+    if comment.written_by_id != request.user.pk:
+        raise PermissionDenied
+    form = CommentForm(request.POST or None, initial={"text": comment.text})
+    context = {"form": form, "page_title": _("Edit comment"), "cancel_url": kind.url(obj), "no_as_of": True}
+    if request.method == "POST":
+        if not form.is_valid():
+            return render(request, "core/talk/comment_form.html", context, status=422)
+        _comment, untold = edit_comment(
+            comment, subject=obj, text=form.cleaned_data["text"], by=request.user, at=timezone.now()
+        )
+        say_untold(request, untold)
+        return redirect(kind.url(obj))
+    return render(request, "core/talk/comment_form.html", context)
+
+
+@require_POST
+def comment_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take one's own comment away."""
+    comment = get_object_or_404(Comment.objects.select_related("subject_type"), pk=pk)
+    kind, obj = of_row(request.user, comment, kind_or_404(comment.subject_type.model).comment_action)
+    if comment.written_by_id != request.user.pk:
+        raise PermissionDenied
+    try:
+        remove_comment(comment, by=request.user, at=timezone.now())
+    except ActionError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("The comment was removed."))
+    return redirect(kind.url(obj))
+
+
+@require_POST
+def attachment_create(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """Keep a file with an object."""
+    subject = kind_or_404(kind)
+    obj = subject.find(request.user, pk, subject.attach_action)
+    form = FileForm(request.POST, request.FILES)
+    if form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            attach_file(obj, file=file, name=file.name, by=request.user)
+        except ActionError as error:
+            form.add_error("file", str(error))
+        else:
+            messages.success(request, _("“%(file)s” was added.") % {"file": file.name})
+            return redirect(subject.url(obj))
+    return talk_again(request, subject, obj, file_form=form)
+
+
+@require_GET
+def attachment_download(request: HttpRequest, pk: int) -> FileResponse:
+    """A file, for those who may see its object: always as a download, never shown by the browser."""
+    attachment = get_object_or_404(Attachment.objects.select_related("subject_type"), pk=pk, removed_at=None)
+    of_row(request.user, attachment, kind_or_404(attachment.subject_type.model).view_action)
+    try:
+        content = attachment.file.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    response = FileResponse(content, as_attachment=True, filename=attachment.name, content_type=attachment.content_type)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_POST
+def attachment_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a file away: its uploader, and whoever may change the object's files, may."""
+    attachment = get_object_or_404(Attachment.objects.select_related("subject_type"), pk=pk)
+    kind, obj = of_row(request.user, attachment, kind_or_404(attachment.subject_type.model).attach_action)
+    try:
+        remove_attachment(attachment, at=timezone.now())
+    except ActionError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("“%(file)s” was removed. Its history stays.") % {"file": attachment.name})
+    return redirect(kind.url(obj))
+
+
+@require_GET
+def mention_list(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """People to mention: those whose name or address begins like the typed text, and who may see the object."""
+    subject = kind_or_404(kind)
+    obj = subject.find(request.user, pk, subject.comment_action)
+    text = request.GET.get("q", "").strip()[:80]
+    people: list[Any] = []
+    if text and "\0" not in text:
+        matching = Q(name__istartswith=text) | Q(name__icontains=f" {text}") | Q(email__istartswith=text)
+        for person in get_user_model()._default_manager.filter(matching, is_active=True)[:20]:
+            if subject.visible_to(person).filter(pk=obj.pk).exists():
+                people.append(person)
+            if len(people) == MOST_SUGGESTED:
+                break
+    return render(request, "core/talk/_mentions.html", {"people": people})

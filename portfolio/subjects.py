@@ -1,0 +1,60 @@
+"""What of the portfolio can be talked about and hold files."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.subjects import Subject, register
+from portfolio.access import portfolio_for, programme_for, project_by_id
+from portfolio.models import Portfolio, Programme, Project
+
+
+def by_reference(model: Any, find: Any) -> Any:
+    """An access function that finds by reference, called by primary key."""
+
+    def found(user: Any, pk: int, action: str) -> Any:
+        return find(user, model.objects.filter(pk=pk).values_list("reference", flat=True).first() or "", action)
+
+    return found
+
+
+def register_subjects() -> None:
+    """Called once, at start-up."""
+    talk = {"comment_action": "comment.write", "attach_action": "attachment.write"}
+    register(
+        Subject(
+            kind="project",
+            model=Project,
+            find=project_by_id,
+            url=lambda project: reverse("portfolio:project-talk", args=[project.reference]),
+            visible_to=Project.objects.visible_to,
+            view_action="project.view",
+            label=_("Projects"),
+            **talk,
+        )
+    )
+    register(
+        Subject(
+            kind="programme",
+            model=Programme,
+            find=by_reference(Programme, programme_for),
+            url=lambda programme: reverse("portfolio:programme-detail", args=[programme.reference]),
+            visible_to=Programme.objects.visible_to,
+            view_action="portfolio.view",
+            label=_("Programmes"),
+            **talk,
+        )
+    )
+    register(
+        Subject(
+            kind="portfolio",
+            model=Portfolio,
+            find=by_reference(Portfolio, portfolio_for),
+            url=lambda portfolio: reverse("portfolio:portfolio-detail", args=[portfolio.reference]),
+            visible_to=Portfolio.objects.visible_to,
+            view_action="portfolio.view",
+            label=_("Portfolios"),
+            **talk,
+        )
+    )
