@@ -2,14 +2,26 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from portfolio.views import access, assurance, calendars, members, milestones, projects, review, status, structure, thresholds
+from portfolio.views import (
+    access,
+    assurance,
+    calendars,
+    members,
+    milestones,
+    project_sets,
+    projects,
+    review,
+    status,
+    structure,
+    thresholds,
+)
 
 app_name = "portfolio"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/", projects.project_list, name="project-list"),
     path("projects/new/", projects.project_create, name="project-create"),
-    path("projects/compare/", projects.project_compare, name="project-compare"),
-    path("projects/bulk/", projects.project_bulk, name="project-bulk"),
+    path("projects/compare/", project_sets.project_compare, name="project-compare"),
+    path("projects/bulk/", project_sets.project_bulk, name="project-bulk"),
     path("projects/<str:reference>/", projects.project_detail, name="project-detail"),
     path("projects/<str:reference>/edit/", projects.project_edit, name="project-edit"),
     path("projects/<str:reference>/archive/", projects.project_archive, name="project-archive"),

@@ -5,13 +5,12 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, F, QuerySet, Sum, Value, When
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
@@ -20,7 +19,7 @@ from accounts.roles import ACTION_WORDS
 from core import money
 from core.actions.conversation import about
 from core.errors import ActionError
-from core.lists import Bulk, Cell, Column, Empty, Register, response_url, severity, title_cell
+from core.lists import Bulk, Cell, Column, Empty, Register, severity, title_cell
 from core.models import Attachment, Comment
 from core.templatetags import pmo
 from core.views.conversation import talk_of
@@ -29,19 +28,17 @@ from core.views.history import answer_history
 from portfolio.access import ON_A_PROJECT, grounds, may_create_project, project_actions, project_for
 from portfolio.actions.projects import (
     archive_project,
-    archive_projects,
     confide_project,
     create_project,
     edit_project,
     forget_identifier,
     identify_project,
     link_objective,
-    tag_projects,
     unarchive_project,
     unlink_objective,
 )
 from portfolio.filters.projects import ProjectFilters, stale_condition
-from portfolio.forms.projects import ConfideForm, IdentifierForm, ObjectiveLinkForm, ProjectForm, TagForm
+from portfolio.forms.projects import ConfideForm, IdentifierForm, ObjectiveLinkForm, ProjectForm
 from portfolio.formulas.milestones import slip_of
 from portfolio.models import (
     AssuranceRating,
@@ -56,8 +53,6 @@ from portfolio.models import (
 from portfolio.models.asof import moment_of
 from portfolio.models.structure import Phase
 from portfolio.views.standing import project_at, ratings_of
-
-MOST_COMPARED = 5
 
 
 def project_url(project: Project) -> str:
@@ -504,99 +499,3 @@ def project_unlink(request: HttpRequest, reference: str) -> HttpResponse:
 def whole_number(text: Any) -> int | None:
     """A key that was posted; None for anything that is none."""
     return int(text) if str(text or "").isdecimal() and len(str(text)) < 19 else None
-
-
-# Several projects at once
-
-
-def chosen_projects(request: HttpRequest) -> "QuerySet[Project]":
-    """The projects whose keys were sent, of those the reader may see."""
-    sent = request.POST if request.method == "POST" else request.GET
-    keys = [key for key in map(whole_number, sent.getlist("pk")) if key is not None][:500]
-    return rows(request.user).filter(pk__in=keys).order_by("reference")
-
-
-BULK_RIGHTS = {"archive": "project.archive", "tag": "project.edit"}
-
-
-def project_bulk(request: HttpRequest) -> HttpResponse:
-    """Archive or tag the chosen projects: asks first, says how many, and leaves out those the reader may not change."""
-    what = (request.POST if request.method == "POST" else request.GET).get("action", "")
-    if what not in BULK_RIGHTS:
-        raise Http404
-    chosen = chosen_projects(request)
-    allowed = list(chosen.filter(pk__in=Project.objects.allowed(request.user, BULK_RIGHTS[what]).active().values("pk")))
-    back = response_url(request, reverse("portfolio:project-list"))
-    if request.method == "POST" and what == "archive":
-        return archive_chosen(request, allowed, back)
-    form = TagForm(request.POST or None) if what == "tag" else None
-    context = {
-        "what": what,
-        "projects": allowed,
-        "left_out": chosen.count() - len(allowed),
-        "return_to": request.GET.get("return_to") or request.POST.get("return_to", ""),
-        "cancel_url": back,
-        "page_title": _("Add a tag") if what == "tag" else _("Archive projects"),
-    }
-    if form is None:
-        return render(request, "portfolio/projects/project_bulk.html", context)
-    return answer_form(
-        request,
-        form,
-        lambda valid: tag_projects(allowed, tag=valid.cleaned_data["tag"]),
-        done=lambda count: back,
-        template="portfolio/projects/project_bulk.html",
-        context=context,
-        said=_("The tag was added to the projects that did not have it (%(it)s)."),
-    )
-
-
-def archive_chosen(request: HttpRequest, projects: list[Project], back: str) -> HttpResponse:
-    """Archive these projects, all or none."""
-    try:
-        archive_projects(projects, at=timezone.now())
-    except ActionError as error:
-        messages.error(request, str(error))
-    else:
-        count = len(projects)
-        messages.success(
-            request, ngettext("%(count)d project was archived.", "%(count)d projects were archived.", count) % {"count": count}
-        )
-    return redirect(back)
-
-
-def cells_of(column: Column, projects: list[Project]) -> list[Cell]:
-    """The cells of one column for these projects."""
-    write = column.writer()
-    return [write(project) for project in projects]
-
-
-def project_compare(request: HttpRequest) -> HttpResponse:
-    """Up to five projects side by side, and a search to add one."""
-    chosen = chosen_projects(request)
-    count = chosen.count()
-    projects = list(chosen[:MOST_COMPARED])
-    columns = [column for column in PROJECTS.columns if column.name not in ("title", "reference")]
-    lines = [
-        {
-            "label": column.label,
-            "cells": [(mark_safe(attributes), mark_safe(content)) for attributes, content in cells_of(column, projects)],
-        }
-        for column in columns
-    ]
-    query = request.GET.get("add", "").strip()
-    found = []
-    if query and len(projects) < MOST_COMPARED:
-        narrowed = ProjectFilters({"q": query}, queryset=rows(request.user), request=request).qs
-        found = list(narrowed.exclude(pk__in=[project.pk for project in projects])[:8])
-    context = {
-        "projects": [(project, [other.pk for other in projects if other != project]) for project in projects],
-        "lines": lines,
-        "left_out": max(0, count - MOST_COMPARED),
-        "found": found,
-        "query": query,
-        "may_add": len(projects) < MOST_COMPARED,
-        "page_title": _("Compare projects"),
-        "no_as_of": True,
-    }
-    return render(request, "portfolio/projects/project_compare.html", context)
