@@ -51,7 +51,7 @@ FIELDS = (
            "Work name", "Activity name", "Epic name", "Summary"),
           never=r"manager|owner|sponsor|lead\b|sro|contact|proponent|file|type|status|department", group=_WHO),
     Field("unit", _("Organisation unit"), "text",
-          ("Department", "Organisation unit", "Organisation", "Lead department", "Agency", "Ministry", "Bureau", "Business unit",
+          ("Department", "Organisation unit", "Unit", "Organisation", "Lead department", "Agency", "Ministry", "Bureau", "Business unit",
            "Directorate", "Division", "Department name", "Organisation name", "Sponsoring department", "Lead agency", "Owning organisation",
            "Responsible department", "Agency name", "Bureau name", "Group", "Service area"),
           never=_STORY + r"|acronym|code", longest=150, group=_WHAT),
@@ -179,6 +179,9 @@ FIELDS = (
           many=True, dated=True, group=_STATUS),
 )  # fmt: skip
 
+DERIVED = frozenset({"declared", "computed", "assured", "rating", "last update", "changed", "updated", "freshness"})
+"""Columns of the project list that no file can set: ratings belong to updates, moments to history."""
+
 
 def may_import(user: Any) -> bool:
     """Whether the person may load projects: the action `import.run`, everywhere."""
@@ -192,6 +195,8 @@ PROJECTS = Target(
     allowed=may_import,
     plan=plan_projects,
     apply=apply_projects,
+    derived=DERIVED,
+    own="reference",
     list_url="portfolio:project-list",
 )
 

@@ -251,7 +251,8 @@ def _read(job: ImportJob, at: datetime) -> ImportState:
     """Read the file, propose a mapping: the remembered one whose headers fit, else one from the names."""
     target = target_of(job.target)
     opened = _open(job, target)
-    reading = describe(opened, target.fields, name=job.name, currency=str(job.options.get("currency", "")))
+    currency = str(job.options.get("currency", ""))
+    reading = describe(opened, target.fields, name=job.name, currency=currency, own=target.own, derived=target.derived)
     remembered = fitting_mapping(job, reading)
     options: dict[str, Any] = {key: value for key, value in reading["suggested"].items() if value}
     mapping = {column["name"]: column["field"] for column in reading["columns"]}

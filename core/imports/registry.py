@@ -79,6 +79,11 @@ class Target:
     allowed: Callable[[Any], bool]
     plan: Callable[[Work], Plan]
     apply: Callable[[Plan, Work], dict[str, int]]
+    derived: frozenset[str] = frozenset()
+    """Header keys of columns in the product's own exports that are worked out or dated: a file that comes back with
+    references in it leaves them out."""
+    own: str = ""
+    """The field that only the product's own exports hold: the reference."""
     list_url: str = ""
     """The URL name of the list that holds the imported records."""
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,7 +16,7 @@ from core.formulas.mapping import Field, column_samples, fingerprint, propose, v
 from core.formulas.readings import Note, clean_text, folded, note
 from core.formulas.tabular import Grid, Header, Table, find_header, header_key, make_table
 from core.imports.reading import Limits, Source, read_source
-from core.imports.records import CUSTOM
+from core.imports.records import CUSTOM, LEFT_OUT
 
 _SHOWN_LINES, _SHOWN_CELLS = 25, 14
 
@@ -71,10 +71,13 @@ def _given(grid: Grid, line: int, transposed: bool) -> Header | None:
     return Header(found[0])
 
 
-def describe(opened: Opened, fields: Sequence[Field], *, name: str, currency: str) -> dict[str, Any]:
+def describe(
+    opened: Opened, fields: Sequence[Field], *, name: str, currency: str, own: str = "", derived: Collection[str] = ()
+) -> dict[str, Any]:
     """What the wizard's pages and the command line show of a file, as JSON: proposals included."""
     table = opened.table
     proposals = propose(table, fields, ReadingOptions(currency))
+    comes_back = own and any(proposal.field == own for proposal in proposals)
     columns = []
     for index, (column, proposal) in enumerate(zip(table.columns, proposals, strict=True)):
         cells = [record.cells[index] for record in table.records]
@@ -85,7 +88,7 @@ def describe(opened: Opened, fields: Sequence[Field], *, name: str, currency: st
                 "samples": [text[:160] for text in column_samples(table, index)],
                 "filled": sum(bool(clean_text(cell)) for cell in cells),
                 "kind": kind_of_column(column.name, cells),
-                "field": proposal.field or CUSTOM,
+                "field": LEFT_OUT if comes_back and header_key(column.name) in derived else proposal.field or CUSTOM,
                 "confidence": proposal.confidence,
                 "agreeing": proposal.agreeing,
                 "sampled": proposal.sampled,

@@ -62,6 +62,8 @@ class Known:
     units: dict[str, int] = field(default_factory=dict)
     portfolios: dict[str, int] = field(default_factory=dict)
     programmes: dict[str, int] = field(default_factory=dict)
+    names: dict[tuple[str, int], set[str]] = field(default_factory=dict)
+    """What each unit, portfolio and programme is called, in small letters: several may share a name."""
     people: dict[str, int | None] = field(default_factory=dict)
     custom_keys: set[str] = field(default_factory=set)
     newest: dict[int, date] = field(default_factory=dict)
@@ -140,11 +142,13 @@ def _known(work: Work, days: list[date]) -> Known:
             else:
                 known.taken_identifiers.add(value)
     for pk, name, code in OrganisationUnit.objects.order_by("-pk").values_list("pk", "name", "code"):
+        known.names["unit", pk] = {code.casefold(), name.casefold()}
         for text in (code, name):
             if text:
                 known.units[text.casefold()] = pk
-    for model, names in ((Portfolio, known.portfolios), (Programme, known.programmes)):
+    for kind, model, names in (("portfolio", Portfolio, known.portfolios), ("programme", Programme, known.programmes)):
         for pk, name, reference in model.objects.order_by("-pk").values_list("pk", "name", "reference"):
+            known.names[kind, pk] = {name.casefold(), reference.casefold()}
             names[name.casefold()] = names[reference.casefold()] = pk
     if {"sponsor", "manager"} & set(work.mapping.values()):
         for pk, name, email in User.objects.filter(is_active=True).values_list("pk", "name", "email"):
@@ -412,15 +416,18 @@ def _change(
     planned.verdict = LEAVE
     for key, value in facts.items():
         before = getattr(project, key)
+        if key == "forecast_finish_on" and before is None and value == project.planned_finish_on:
+            continue  # lists show the planned finish where no forecast is kept: coming back, it is no news
         if before != value:
             write.facts[key] = value
             planned.differences.append((key, _plain(before), _plain(value)))
-    for name, existing in (("unit", known.units), ("portfolio", known.portfolios), ("programme", known.programmes)):
+    for name in ("unit", "portfolio", "programme"):
         if name in links:
             text = str(links[name])
-            if existing.get(text.casefold(), -1) != getattr(project, f"{name}_id"):
+            called = known.names.get((name, getattr(project, f"{name}_id")), set())
+            if text.casefold() not in called:
                 write.links[name] = text
-                planned.differences.append((name, "…" if getattr(project, f"{name}_id") else "", text))
+                planned.differences.append((name, min(called - {""}, default=""), text))
     for name in ("sponsor", "manager"):
         if name in links and links[name] != getattr(project, f"{name}_id"):
             write.links[name] = links[name]
