@@ -191,5 +191,6 @@ def system_of(header: str, name: str) -> str:
     if kept:
         return " ".join(kept)[:60]
     stem = re.sub(r"\.\w+$", "", name)
-    stem = re.sub(r"[\d]+|\b(v|q|fy|final|copy|export|as at)\b", " ", re.sub(r"[_\-.()]+", " ", stem), flags=re.I)
+    stem = re.sub(r"[\d_\-.()]+", " ", stem)
+    stem = re.sub(r"\b(v|q|fy|final|copy|export|as at)\b", " ", stem, flags=re.I)
     return re.sub(r"\s+", " ", stem).strip()[:60] or "File"
