@@ -58,7 +58,7 @@ def test_killed_worker_leaves_nothing_or_everything(worker_process: Any) -> None
     confirm_import(job=job)
     seen = []
     for attempt in range(5):
-        worker = worker_process()
+        worker = worker_process(LOG_LEVEL="INFO")
         assert until(lambda: state() != ImportState.CONFIRMED), worker.output
         time.sleep(random.uniform(0, 0.35) * (attempt + 1))
         worker.kill()
@@ -69,7 +69,7 @@ def test_killed_worker_leaves_nothing_or_everything(worker_process: Any) -> None
             break
         ImportJob.objects.filter(pk=job.pk).update(updated_at=timezone.now() - timedelta(minutes=1))
         sweep_imports()
-    worker = worker_process()
+    worker = worker_process(LOG_LEVEL="INFO")
     assert until(lambda: state() == ImportState.APPLIED), worker.output
     assert Project.objects.count() == ExternalIdentifier.objects.count() == StatusUpdate.objects.count() == ROWS
     again = start_import(
