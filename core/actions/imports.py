@@ -325,7 +325,6 @@ def _apply(job: ImportJob, at: datetime) -> ImportState:
             send_to_worker(job.pk)
             return ImportState.MAPPED
         made = target.apply(plan, work)
-        _keep_rows(job, plan)
         done = ImportJob.objects.filter(pk=job.pk, state=ImportState.APPLYING).update(
             state=ImportState.APPLIED,
             report=_report(plan, assumptions) | {"made": made},

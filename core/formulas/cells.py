@@ -98,7 +98,7 @@ def _read_text(cell: Cell, profile: Profile) -> Reading:
 
 
 def _read_line(cell: Cell, profile: Profile) -> Reading:
-    text = re.sub(r"\s+", " ", clean_text(cell)).strip()
+    text = " ".join(clean_text(cell).split())
     return NOTHING if is_not_applicable(text) else Reading(VALUE, text)
 
 

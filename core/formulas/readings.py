@@ -63,6 +63,8 @@ def failed(text: str, code: str, /, **params: Any) -> Reading:
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff]")
 _SPREADSHEET_RETURN = re.compile(r"_x000[dD]_\n?")
+_DASHES = re.compile(r"[‐‑‒–—―−﹣－]")
+_LONGEST_NOTHING = 16
 _NOT_APPLICABLE = {
     "",
     "-",
@@ -98,6 +100,8 @@ _SPREADSHEET_ERROR = re.compile(r"^#(ref!|value!|div/0!|name\?|null!|num!|spill!
 
 def clean_text(cell: Cell) -> str:
     """The cell as text: no control characters, no spreadsheet artefacts, line ends as \\n, outer space gone."""
+    if isinstance(cell, str) and cell.isascii() and cell.isprintable() and cell[:1] != "'" and "_x000" not in cell:
+        return cell.strip()
     if cell is None:
         return ""
     if isinstance(cell, bool):
@@ -128,9 +132,9 @@ def plain_moment(cell: date | time) -> str:
 
 def folded(text: str) -> str:
     """Text for comparing: compatibility forms folded, one kind of space, one kind of dash."""
-    text = unicodedata.normalize("NFKC", text)
-    text = re.sub(r"[‐‑‒–—―−﹣－]", "-", text)
-    return re.sub(r"\s+", " ", text).strip()
+    if not text.isascii():
+        text = _DASHES.sub("-", unicodedata.normalize("NFKC", text))
+    return " ".join(text.split())
 
 
 def without_value(text: str) -> Reading | None:
@@ -149,7 +153,7 @@ def without_value(text: str) -> Reading | None:
 
 def is_not_applicable(text: str) -> bool:
     """Whether a text stands for nothing at all: N/A, a dash, null."""
-    return folded(text).lower() in _NOT_APPLICABLE
+    return len(text) <= _LONGEST_NOTHING and folded(text).lower() in _NOT_APPLICABLE
 
 
 def exact(number: float | Decimal) -> Decimal:

@@ -46,7 +46,7 @@ def open_table(
     """
     source = read_source(path, limits=limits, sheet=sheet or None)
     known = vocabulary(fields)
-    best: tuple[float, Grid, Header] | None = None
+    best: tuple[float, Grid, Header, Table] | None = None
     for grid in source.grids:
         header = _given(grid, header_line, transposed) if header_line is not None else find_header(grid, known)
         if header is None:
@@ -55,11 +55,11 @@ def open_table(
         hits = len({header_key(column.name) for column in table.columns} & known)
         weight = hits * 10 + min(len(table.records), 50) / 50 + min(len(table.columns), 50) / 50
         if table.records and (best is None or weight > best[0]):
-            best = (weight, grid, header)
+            best = (weight, grid, header, table)
     if best is None:
         raise Unreadable("no_table")
-    _, grid, header = best
-    return Opened(source, grid, header, make_table(grid, header))
+    _, grid, header, table = best
+    return Opened(source, grid, header, table)
 
 
 def _given(grid: Grid, line: int, transposed: bool) -> Header | None:

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models import Model
 from django.utils import timezone
 
 from accounts.models import OrganisationUnit
@@ -24,7 +25,7 @@ from portfolio.models import (
 )
 from portfolio.models.calendars import Cadence
 
-_BATCH = 500
+_BATCH = 1_000
 _CUSTOM_KINDS = {"number": "number", "money": "money", "percent": "percent", "date": "date"}
 
 
@@ -49,6 +50,9 @@ class ProjectWrite:
     update: UpdateWrite | None = None
     assurance: tuple[date, str, str] | None = None
     assurance_replaces: AssuranceRating | None = None
+    update_id: int | None = None
+    assurance_id: int | None = None
+    """Reserved for the rows of a new project, so that it can point to them from its first version on."""
 
 
 def write_projects(
@@ -74,7 +78,7 @@ def write_projects(
     made["custom_fields"] = _make_custom_fields(makes.get("custom", {}), custom_kinds)
     progress(1, steps)
     targets = {"unit": units, "portfolio": portfolios, "programme": programmes}
-    made["created"] = _create(writes, targets)
+    made["created"] = _create(writes, targets, series)
     progress(3, steps)
     made["changed"] = _change(writes, targets, at)
     progress(4, steps)
@@ -126,16 +130,33 @@ def _set(project: Project, write: ProjectWrite, targets: Mapping[str, Mapping[st
         project.custom = {key: value for key, value in merged.items() if value is not None}
 
 
-def _create(writes: list[ProjectWrite], targets: Mapping[str, Mapping[str, int]]) -> int:
+def _create(writes: list[ProjectWrite], targets: Mapping[str, Mapping[str, int]], series: str) -> int:
     new = [write for write in writes if write.project is None]
     if not new:
         return 0
+    with_update = [write for write in new if write.update]
+    with_rating = [write for write in new if write.assurance]
+    for write, pk in zip(with_update, _reserved(StatusUpdate, len(with_update)), strict=True):
+        write.update_id = pk
+    for write, pk in zip(with_rating, _reserved(AssuranceRating, len(with_rating)), strict=True):
+        write.assurance_id = pk
     for write, reference in zip(new, next_references("PRJ", len(new)), strict=True):
-        write.project = Project(reference=reference)
+        # the foreign keys are checked when the transaction ends, when both rows are there
+        pointed = write.update_id if series == "main" else None
+        write.project = Project(reference=reference, current_update_id=pointed, current_assurance_id=write.assurance_id)
         _set(write.project, write, targets)
         write.facts, write.links, write.custom = {}, {}, {}
     Project.objects.bulk_create([write.project for write in new if write.project], batch_size=_BATCH)
     return len(new)
+
+
+def _reserved(model: type[Model], count: int) -> list[int]:
+    """Primary keys for rows that are written later in the transaction. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [model._meta.db_table, count]
+        )
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _change(writes: list[ProjectWrite], targets: Mapping[str, Mapping[str, int]], at: datetime) -> int:
@@ -184,6 +205,7 @@ def _add_updates(writes: list[ProjectWrite], series_key: str, source: str, at: d
         effective = _end_of(write.update.day)
         rows.append(
             StatusUpdate(
+                pk=write.update_id,
                 project=write.project,
                 series=series,
                 period=periods[write.update.day],
@@ -215,7 +237,14 @@ def _add_ratings(writes: list[ProjectWrite], source: str) -> int:
             before = write.assurance_replaces
             effective = before.effective_at + timedelta(microseconds=1) if before else _end_of(day)
             rows.append(
-                AssuranceRating(project=write.project, rating=rating, comment=text, effective_at=effective, source=source)
+                AssuranceRating(
+                    pk=write.assurance_id,
+                    project=write.project,
+                    rating=rating,
+                    comment=text,
+                    effective_at=effective,
+                    source=source,
+                )
             )
     AssuranceRating.objects.bulk_create(rows, batch_size=_BATCH)
     return len(rows)
@@ -227,7 +256,11 @@ def _end_of(day: date) -> datetime:
 
 def _point(writes: list[ProjectWrite]) -> None:
     """Move the projects' pointers to what is now the latest published update and the latest rating."""
-    ids = [write.project.pk for write in writes if write.project and (write.update or write.assurance)]
+    ids = [
+        write.project.pk
+        for write in writes
+        if write.project and ((write.update and not write.update_id) or (write.assurance and not write.assurance_id))
+    ]
     if not ids:
         return
     with connection.cursor() as cursor:

@@ -264,10 +264,12 @@ def _match_title(
     if len(same) == 1:
         planned.notes.append(note("matched_by_title"))
         return same[0]
+    if options.similar == "new":
+        return None
     alike = [(pk, 1.0) for pk in same] or [
         (pk, likeness) for pk, likeness in known.titles.like(title) if not (identifier and pk in known.identifier_of)
     ]
-    if not alike or options.similar == "new":
+    if not alike:
         return None
     if options.similar == "same":
         planned.notes.append(note("matched_by_likeness", title=known.projects[alike[0][0]].title))
