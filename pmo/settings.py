@@ -305,6 +305,7 @@ REST_FRAMEWORK = {
 DRF_STANDARDIZED_ERRORS = {
     "EXCEPTION_HANDLER_CLASS": "core.api.errors.Errors",
     "ALLOWED_ERROR_STATUS_CODES": ["400", "401", "403", "404", "412", "428", "429"],
+    "ERROR_SCHEMAS": {"412": "core.api.schema.StaleSerializer", "428": "core.api.schema.VersionRequiredSerializer"},
     "ENABLE_IN_DEBUG_FOR_UNHANDLED_EXCEPTIONS": True,
 }
 SPECTACULAR_SETTINGS = {
@@ -326,6 +327,8 @@ SPECTACULAR_SETTINGS = {
         "ErrorCode403Enum": "drf_standardized_errors.openapi_serializers.ErrorCode403Enum.choices",
         "ErrorCode404Enum": "drf_standardized_errors.openapi_serializers.ErrorCode404Enum.choices",
         "ErrorCode429Enum": "drf_standardized_errors.openapi_serializers.ErrorCode429Enum.choices",
+        "Rag": "portfolio.models.ratings.Rag.choices",
+        "Confidence": "portfolio.models.ratings.Confidence.choices",
     },
 }
 
