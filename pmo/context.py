@@ -9,8 +9,10 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import may
+from accounts.models import User
 from core.models import Notification
 from portfolio.access import may_create_project
+from reporting.demo.people import PASSWORD, SIGN_INS
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """Navigation, the organisation's name and the product's version. Costs three queries: the reader's rights, and what they have not read."""
     context: dict[str, Any] = {"organisation_name": settings.ORGANISATION_NAME, "version": settings.VERSION}
     user = getattr(request, "user", None)
+    if settings.DEMO and request.path == reverse("accounts:login"):
+        context["demo_accounts"] = demo_accounts()
     if user is not None and user.is_authenticated:
         context["user_links"] = [{"label": _("My profile"), "url": reverse("accounts:profile-detail"), "icon": "circle-user"}]
         context["navigation"] = navigation_for(user, request.path)
@@ -70,6 +74,16 @@ def page(request: HttpRequest) -> dict[str, Any]:
         context["notifications_url"] = reverse("core:notification-list")
         context["unread_count"] = Notification.objects.filter(user=user, read_at=None).count()
     return context
+
+
+def demo_accounts() -> list[dict[str, str]]:
+    """The sign-ins of the demonstration, where it is loaded, for the sign-in page. One query."""
+    there = set(User.objects.filter(email__in=SIGN_INS, is_active=True).values_list("email", flat=True))
+    return [
+        {"email": email, "role": f"{name}, {title}", "password": PASSWORD}
+        for email, (name, title, _role) in SIGN_INS.items()
+        if email in there
+    ]
 
 
 def navigation_for(user: Any, path: str) -> list[dict[str, Any]]:

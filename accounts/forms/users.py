@@ -25,6 +25,7 @@ class UserForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["version"].initial = self.instance.version if self.instance.pk else None
         self.fields["name"].required = True
+        self.fields["unit"].empty_label = _("None")  # type: ignore[attr-defined]
 
     def clean_email(self) -> str:
         """Lower case, so that one person is one account."""

@@ -55,9 +55,12 @@ class ScopedRoleForm(forms.Form):
         label=_("Portfolio"),
         queryset=Portfolio.objects.active(),
         required=False,
+        empty_label=_("None"),
         help_text=_("It holds for all portfolios in it too."),
     )
-    programme = forms.ModelChoiceField(label=_("Or programme"), queryset=Programme.objects.active(), required=False)
+    programme = forms.ModelChoiceField(
+        label=_("Or programme"), queryset=Programme.objects.active(), required=False, empty_label=_("None")
+    )
     starts_on = forms.DateField(label=_("From"), required=False, widget=DayInput, help_text=_("Empty: at once."))
     ends_on = forms.DateField(
         label=_("Until"), required=False, widget=DayInput, help_text=_("Including this day. Empty: no end.")
