@@ -11,3 +11,6 @@ def pytest_configure(config: pytest.Config) -> None:
 
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True
+    from core.catalogues import compile_catalogues
+
+    compile_catalogues()

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
+from core.catalogues import compile_catalogues
 from core.processes import EMPTY
 
 
@@ -18,6 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Runs in seconds when there is nothing to do."""
+        compile_catalogues()
         loader = MigrationLoader(connection)
         ours = set(loader.migrated_apps)
         unknown = sorted(
