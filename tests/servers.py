@@ -253,9 +253,10 @@ def smtp_server(settings: Any) -> Iterator[SmtpServer]:
     listener.bind(("127.0.0.1", 0))
     server = SmtpServer(port=listener.getsockname()[1])
     loop = asyncio.new_event_loop()
-    running = loop.run_until_complete(loop.create_server(lambda: SMTP(server, loop=loop, enable_SMTPUTF8=True), sock=listener))
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread = threading.Thread(target=loop.run_forever, daemon=True)  # a browser test has a loop in its own thread
     thread.start()
+    listen = loop.create_server(lambda: SMTP(server, loop=loop, enable_SMTPUTF8=True), sock=listener)
+    running = asyncio.run_coroutine_threadsafe(listen, loop).result(10)
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
     settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import hypothesis  # noqa: F401 - pytest imports it when a test fails, which beside Playwright's greenlets ends CPython 3.11's parser
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -30,17 +31,18 @@ def chromium() -> Iterator[Any]:
 
 @pytest.fixture
 def page_of(chromium: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
-    """`page_of(person, width=1440)`: a page signed in as that person. Console errors and requests elsewhere fail the test."""
+    """`page_of(person, width=1440)`: a page signed in as that person, or not signed in for None. Console errors and
+    requests elsewhere fail the test."""
     contexts, troubles = [], []
 
     def open_page(person: Any, *, width: int = 1440, **options: Any) -> Any:
-        client = Client()
-        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
         context = chromium.new_context(base_url=live_server.url, viewport={"width": width, "height": 900}, **options)
-        context.add_cookies(
-            [{"name": settings.SESSION_COOKIE_NAME, "value": client.cookies["sessionid"].value, "url": live_server.url}]
-        )
         contexts.append(context)
+        if person is not None:
+            client = Client()
+            client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+            key = client.cookies["sessionid"].value
+            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": live_server.url}])
         page = context.new_page()
         page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: troubles.append(str(error)))
