@@ -28,6 +28,7 @@ class CalendarForm(forms.ModelForm):  # type: ignore[type-arg]
         widgets = {"first_period_starts_on": DayInput()}
         help_texts = {
             "name": _("For example: Tier 1, monthly."),
+            "series": _("A project reports once a period in each series. Most offices need one."),
             "portfolio": _("Empty: projects of every portfolio. The most specific calendar of a series wins."),
             "tier": _("Empty: projects of every tier."),
             "first_period_starts_on": _("Empty: the running week, month or quarter. A financial year from April: 1 April."),
@@ -39,6 +40,7 @@ class CalendarForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["version"].initial = self.instance.version if self.instance.pk else None
+        self.fields["series"].empty_label = None  # the first one is chosen: it is the only one in most offices
         self.fields["cadence"].choices = [  # type: ignore[attr-defined]
             pair for pair in Cadence.choices if pair[0] != Cadence.IRREGULAR or self.instance.cadence == Cadence.IRREGULAR
         ]
