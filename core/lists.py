@@ -86,7 +86,8 @@ class Column:
         read = exports.Column("", self.value, self.kind).read
         look = LOOKS.get(self.kind, plain)
         currency = attrgetter(self.currency) if self.kind == "money" else None
-        note, known = self.note, {}
+        note = self.note
+        known: dict[Any, Any] = {}
 
         def write(row: Row) -> Cell:
             value = read(row)

@@ -59,8 +59,9 @@ def answer_form(
                 if remake is None:
                     raise
                 conflict = conflict_of(form, remake(error.current), error.current)
-                form.data = form.data.copy()
-                form.data["version"] = conflict.version
+                typed: Any = form.data
+                form.data = typed.copy()
+                form.data["version"] = conflict.version  # type: ignore[index]
             except ActionError as error:
                 form.add_error(error.field if error.field in form.fields else None, str(error))
             else:

@@ -86,7 +86,7 @@ def archive_structure(row: Portfolio | Programme, *, archived: bool, at: datetim
     """Take a portfolio or programme out of lists, or bring it back. Refused while projects that are not archived are in it."""
     noun = "portfolio" if isinstance(row, Portfolio) else "programme"
     with recorded(f"portfolio.{noun}.{'archived' if archived else 'unarchived'}"):
-        locked = lock(type(row).objects.all(), row.pk)
+        locked: Any = lock(type(row).objects.all(), row.pk)
         if archived and locked.projects.filter(archived_at=None).exists():
             raise ActionError(_("%(it)s still holds projects. Move or archive them first.") % {"it": locked})
         locked.archived_at = at if archived else None
