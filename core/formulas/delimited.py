@@ -138,7 +138,7 @@ def read_rows(text: str, delimiter: str, *, longest_cell: int) -> Iterator[tuple
         if not (skip and begins == 1):
             yield begins, row
         last, begins = begins, reader.line_num + 1
-    if begins - last > 1 and _never_closed(text, last, delimiter):
+    if _never_closed(text, last, delimiter):
         raise Unreadable("quote_never_closed", line=last)
 
 

@@ -22,14 +22,20 @@ class TitleIndex:
     """Finds titles like a given one."""
 
     def __init__(self, titles: Mapping[int, str]) -> None:
-        self._keys = {number: title_key(title) for number, title in titles.items()}
+        self._titles = titles
+        self._keys: dict[int, str] = {}
         self._by_word: dict[str, list[int]] = {}
+
+    def _index(self) -> None:
+        self._keys = {number: title_key(title) for number, title in self._titles.items()}
         for number, key in self._keys.items():
             for word in _words(key):
                 self._by_word.setdefault(word, []).append(number)
 
     def like(self, title: str, most: int = 3) -> list[tuple[int, float]]:
         """Up to `most` (number, likeness) of at least ALIKE, likest first, exact ones left out."""
+        if self._titles and not self._keys:
+            self._index()  # only files with unknown titles need it
         key = title_key(title)
         digits = re.findall(r"\d+", key)
         candidates: set[int] = set()
