@@ -100,7 +100,7 @@ def _projects(
                 programme=programmes[n % 30] if n % 3 == 0 else None,
                 unit=units[n % 40],
                 sponsor=crowd[n % 40],
-                manager=people["manager"] if n % 100 == 0 else crowd[n % 200],
+                manager=people["manager"] if n % 100 in (5, 6) else crowd[n % 200],
                 category=["IT", "Infrastructure", "Transformation", "Property"][n % 4],
                 phase="closed" if n % 20 == 0 else ["planning", "delivery", "delivery", "closing"][n % 4],
                 tier=1 + n % 3,

@@ -1,0 +1,280 @@
+"""`make bench`: a seeded portfolio behind gunicorn, beside the floor, fired at alternately; figures against targets.
+
+    make bench ARGS="--only overview --rounds 5 --projects 10000"
+
+Prints for each page p50 and p95 in milliseconds, statements, kilobytes, and the ratio of its median to that of the
+floor measured in the same minute, because only ratios of the same hour count.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from core.embedded import Place, Postgres, Valkey
+from tests.bench.load import Call, fire, median, round_of
+from tests.servers import free_port
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is measured. `ratio`: at most so many times the floor's median; `floor`: its page. None: only told."""
+
+    name: str
+    path: str
+    floor: str
+    ratio: float | None
+    sql: int | None = 15
+    kilobytes: int | None = None
+    who: str = "head"
+    clients: int = 1
+    body: dict[str, Any] | None = None
+    bar: str = ""
+
+
+# The ratios are those of BARS: twice the floor, or the peer's median divided by the floor's on the same machine.
+TARGETS = [
+    Target("project list, 25", "/portfolio/projects/?page_size=25", "/items/?n=25", 2.0, 10, 60, bar="T2"),
+    Target("project list, 50", "/portfolio/projects/?page_size=50", "/items/?n=50", 2.0, 10, 60, bar="T1"),
+    Target("project list, 100", "/portfolio/projects/?page_size=100", "/items/?n=100", 2.0, 10, 60, bar="T1"),
+    Target(
+        "list, filtered and sorted",
+        "/portfolio/projects/?page_size=50&tier=1&sort=-budget",
+        "/items/?n=50",
+        2.0,
+        10,
+        60,
+        bar="T1",
+    ),
+    Target("portfolio overview", "/reports/overview/", "/board/", 2.0, 15, 60, bar="T3"),
+    Target("overview, as of a day", "/reports/overview/?as_of={past}", "/board/", None, 15, None, bar=""),
+    Target("project page", "/portfolio/projects/PRJ-0106/", "/items/?n=100", 1.03, 15, 60, bar="T4"),
+    Target("My work, head", "/", "/board/", 2.0, 15, 60, bar=""),
+    Target("My work, manager", "/", "/board/", 2.0, 15, 60, who="manager", bar=""),
+    Target("status form", "/portfolio/projects/PRJ-0105/updates/write/", "/items/?n=100", 1.5, 15, 60, who="manager", bar=""),
+    Target("search", "/search/?q=network", "/items/?n=100", 1.4, 15, 60, bar=""),
+    Target("list 100, 4 clients", "/portfolio/projects/?page_size=100", "/items/?n=100", 1.4, 10, 60, clients=4, bar="T5"),
+    Target("REST list, 100", "/api/v1/projects/?limit=100", "/api/items/", 2.0, 8, None, bar="T6"),
+    Target(
+        "REST create",
+        "/api/v1/projects/",
+        "/api/items/",
+        2.2,
+        15,
+        None,
+        body={"title": "Bench {n}", "currency": "GBP"},
+        bar="T7",
+    ),
+]
+FLOOR_BODY = {"title": "Issue {n}", "project": 1, "owner": 1, "rag": "G", "status": "open", "priority": 1}
+
+
+@contextmanager
+def servers(folder: Path) -> Iterator[dict[str, str]]:
+    """PostgreSQL and Valkey of this run, and the environment that points at them."""
+    place = Place(folder)
+    place.prepare()
+    postgres, valkey = Postgres(place), Valkey(place)
+    place.own(postgres.folder)
+    postgres.start()
+    valkey.start()
+    try:
+        postgres.ensure_database("bench")
+        postgres.ensure_database("floor")
+        yield {
+            "PMO_ENV": "local",
+            "DEMO": "0",
+            "DATA_DIR": str(folder),
+            "DATABASE_URL": postgres.url_of("bench"),
+            "FLOOR_DATABASE_URL": postgres.url_of("floor"),
+            "REDIS_URL": valkey.url,
+            "API_BURST": "100000/second",
+            "API_SUSTAINED": "10000000/hour",
+        }
+    finally:
+        valkey.stop()
+        postgres.stop()
+
+
+@contextmanager
+def web(application: str, port: int) -> Iterator[None]:
+    """gunicorn with two workers of three threads, as in production."""
+    command = [sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "3"]
+    process = subprocess.Popen([*command, "--log-level", "error"], cwd=ROOT, stdout=subprocess.DEVNULL)
+    try:
+        for _ in range(300):
+            with suppress(OSError):
+                fire(
+                    Call(
+                        port, "/items/" if "floor" in application else "/healthz", expect=302 if "floor" in application else 200
+                    )
+                )
+                break
+            time.sleep(0.2)
+        yield
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def sign_in(email: str) -> str:
+    """A session key for this person."""
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    from accounts.models import User
+
+    person = User.objects.get(email=email)
+    session = SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session.save()
+    return str(session.session_key)
+
+
+def api_token(email: str) -> str:
+    """A key to the API that reads and writes."""
+    from django.utils import timezone
+
+    from accounts.models import ApiToken, User
+
+    key = ApiToken.new_key()
+    ApiToken.objects.create(
+        user=User.objects.get(email=email),
+        name="bench",
+        prefix=key[:8],
+        digest=ApiToken.digest_of(key),
+        scopes=["read", "write"],
+        expires_at=timezone.now() + timedelta(days=1),
+    )
+    return key
+
+
+def statements(call: Call) -> int | None:
+    """SQL statements of one request, counted inside this process (transaction control left out); None for another answer."""
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    client = Client(headers=call.headers)
+    with CaptureQueriesContext(connection) as queries:
+        if call.body is None:
+            answer = client.get(call.path)
+        else:
+            body = {name: text.replace("{n}", f"sql {time.time()}") for name, text in call.body.items()}
+            answer = client.post(call.path, body, content_type="application/json")
+    if answer.status_code != call.expect:
+        return None
+    control = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK", "SET ")
+    return sum(not query["sql"].lstrip().upper().startswith(control) for query in queries.captured_queries)
+
+
+def measure(target: Target, port: int, floor_port: int, keys: dict[str, str], options: argparse.Namespace) -> tuple[str, bool]:
+    """One line of the table, and whether the target is met."""
+    from django.utils import timezone
+
+    past = timezone.localdate() - timedelta(days=60)
+    is_api = target.path.startswith("/api/")
+    headers = {"Authorization": f"Bearer {keys['token']}"} if is_api else {"Cookie": f"sessionid={keys[target.who]}"}
+    created = 201 if target.body else 200
+    call = Call(port, target.path.format(past=past), headers, target.body, created)
+    floor = Call(floor_port, target.floor, {"Cookie": f"sessionid={keys['floor']}"}, None, 200)
+    queries = statements(call)
+    if queries is None:
+        return f"{target.name:<28} answers otherwise than expected: not measured", False
+    mine, least = [], []
+    for _ in range(options.rounds):
+        least.append(round_of(floor, requests=options.requests, clients=target.clients))
+        mine.append(round_of(call, requests=options.requests, clients=target.clients))
+    timing, floor_timing = median(mine), median(least)
+    ratio = timing.p50 / floor_timing.p50
+    size = timing.size / 1024
+    missed = []
+    if target.ratio and ratio > target.ratio:
+        missed.append(f"ratio {ratio:.2f} > {target.ratio}")
+    if target.sql and queries > target.sql:
+        missed.append(f"SQL {queries} > {target.sql}")
+    if target.kilobytes and size > target.kilobytes:
+        missed.append(f"{size:.0f} KB > {target.kilobytes}")
+    verdict = "met" if not missed else "MISSED: " + ", ".join(missed)
+    bound = f"<= {target.ratio}" if target.ratio else ""
+    line = (
+        f"{target.name:<28} {timing.p50:>7.1f} {timing.p95:>7.1f} {timing.rate:>7.1f} {queries:>4} {size:>6.1f}"
+        f" {floor_timing.p50:>7.1f} {ratio:>6.2f} {bound:<8} {target.bar:<3} {verdict}"
+    )
+    return line, not missed
+
+
+def main() -> int:
+    """Seed, start, fire, print. Exit code 1 when a target is missed and --strict is given."""
+    parser = argparse.ArgumentParser(prog="make bench")
+    parser.add_argument("--only", default="", help="pages whose name contains this")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--requests", type=int, default=30, help="requests a round")
+    parser.add_argument("--projects", type=int, default=2000)
+    parser.add_argument("--strict", action="store_true")
+    options = parser.parse_args()
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="pmo-bench-", ignore_cleanup_errors=True))
+        Path(folder).chmod(0o755)
+        os.environ.update(stack.enter_context(servers(Path(folder))))
+        os.environ["DJANGO_SETTINGS_MODULE"] = "pmo.settings"
+        keys = prepare(options.projects)
+        port, floor_port = free_port(), free_port()
+        stack.enter_context(web("pmo.wsgi", port))
+        stack.enter_context(web("tests.bench.floor:app", floor_port))
+        say(
+            f"{'page':<28} {'p50 ms':>7} {'p95 ms':>7} {'req/s':>7} {'SQL':>4} {'KB':>6} {'floor':>7} {'ratio':>6} {'target':<8} bar verdict"
+        )
+        met = True
+        for target in TARGETS:
+            if options.only in target.name:
+                line, good = measure(target, port, floor_port, keys, options)
+                say(line)
+                met = met and good
+    return 1 if options.strict and not met else 0
+
+
+def prepare(projects: int) -> dict[str, str]:
+    """Tables, rows, static files, sessions."""
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    from tests.bench.seed import PEOPLE, fill
+
+    begin = time.monotonic()
+    call_command("migrate", verbosity=0)
+    migrated = time.monotonic()
+    fill(projects)
+    call_command("prepare")
+    call_command("collectstatic", "--noinput", verbosity=0)
+    keys = {name: sign_in(f"{name}@bench.example.org") for name in PEOPLE}
+    keys["token"] = api_token("head@bench.example.org")
+    keys["floor"] = subprocess.run(
+        [sys.executable, "-m", "tests.bench.floor"], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True
+    ).stdout.strip()
+    say(f"migrate {migrated - begin:.1f} s; {projects} projects seeded in {time.monotonic() - migrated:.1f} s")
+    return keys
+
+
+def say(line: str) -> None:
+    """One line to the terminal, at once."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
