@@ -903,7 +903,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='statusupdate',
-            constraint=models.UniqueConstraint(fields=('project', 'series', 'period', 'revision'), name='status_update_once'),
+            constraint=models.UniqueConstraint(fields=('project', 'series', 'period', 'revision'), include=('effective_at', 'state', 'id'), name='status_update_once'),
         ),
         migrations.AddConstraint(
             model_name='statusupdate',

@@ -166,7 +166,9 @@ def late_updates_at(on: date, at: datetime | None = None) -> list[tuple[int, dat
     Of each calendar only the newest period that has opened counts, as in `StatusDuty.objects.overdue`. One query.
     """
     newest = ReportingPeriod.objects.filter(opens_on__lte=on).order_by("calendar_id", "-ends_on").distinct("calendar_id")
-    submitted = StatusUpdate.objects.filter(project=OuterRef("project"), period=OuterRef("period_id")).order_by()
+    submitted = StatusUpdate.objects.filter(
+        project=OuterRef("project"), series=OuterRef("calendar__series"), period=OuterRef("period_id")
+    ).order_by()
     if at is None:
         submitted = submitted.exclude(state__in=["draft", "returned"])
     else:
@@ -221,7 +223,7 @@ def _events(projects: ProjectQuerySet, at: datetime) -> QuerySet[Any]:
 def _past_rows(projects: ProjectQuerySet, at: datetime) -> list[tuple[Any, ...]]:
     """For each project: when archived, its facts, its update and its rating at `at`; None for what was not there.
 
-    Three index probes a project (project_event_known, status_known, assurance_known). The ORM has no lateral join, and
+    Three index probes a project (project_event_known, status_update_once, assurance_known). The ORM has no lateral join, and
     without it PostgreSQL reads the whole history.
     """
     scope, parameters = projects.order_by().values("pk").query.sql_with_params()
@@ -231,7 +233,7 @@ def _past_rows(projects: ProjectQuerySet, at: datetime) -> list[tuple[Any, ...]]
                 scope=scope,
                 archived=_columns("e", ("archived_at",)),
                 facts=_columns("e", ("pgh_obj_id", *FACTS[1:])),
-                status=_columns("u", ("id", "ends_on", *STATUS[2:])),
+                status=f'u."id", r."ends_on", {_columns("u", STATUS[2:])}',
                 assurance=_columns("a", ASSURANCE),
             ),
             [*parameters, at, MAIN_SERIES, at, at],
@@ -252,11 +254,13 @@ LEFT JOIN LATERAL (
     ORDER BY pgh_created_at DESC, pgh_id DESC LIMIT 1
 ) e ON e.pgh_label <> 'delete'
 LEFT JOIN LATERAL (
-    SELECT s.*, r.ends_on FROM portfolio_statusupdate s JOIN portfolio_reportingperiod r ON r.id = s.period_id
+    SELECT s.id FROM portfolio_statusupdate s JOIN portfolio_reportingperiod d ON d.id = s.period_id
     WHERE s.project_id = p.id AND s.series_id = (SELECT id FROM portfolio_statusseries WHERE key = %s)
       AND s.effective_at <= %s AND s.state IN ('published', 'superseded')
-    ORDER BY r.ends_on DESC, s.revision DESC, s.effective_at DESC, s.id DESC LIMIT 1
-) u ON true
+    ORDER BY d.ends_on DESC, s.revision DESC, s.effective_at DESC, s.id DESC LIMIT 1
+) k ON true
+LEFT JOIN portfolio_statusupdate u ON u.id = k.id
+LEFT JOIN portfolio_reportingperiod r ON r.id = u.period_id
 LEFT JOIN LATERAL (
     SELECT rating, effective_at FROM portfolio_assurancerating
     WHERE project_id = p.id AND effective_at <= %s

@@ -113,8 +113,13 @@ class StatusDutyQuerySet(models.QuerySet["Any"]):
         `period_due_on` and `draft_state` ("" = nothing written, "draft", "returned"). One query, whatever the number.
         """
         updates = apps.get_model("portfolio", "StatusUpdate").objects
-        periods = ReportingPeriod.objects.filter(calendar=models.OuterRef("calendar"), opens_on__lte=on)
-        of_period = updates.filter(project=models.OuterRef("project"), period=models.OuterRef("period_id")).order_by()
+        # The few periods that count are picked first, once: a duty then probes one or two, not its calendar's whole past.
+        opened = ReportingPeriod.objects.filter(opens_on__lte=on)
+        newest = opened.filter(calendar=models.OuterRef("calendar")).order_by("-ends_on").values("ends_on")[:1]
+        counting = opened.filter(models.Q(due_on__gte=on) | models.Q(ends_on=models.Subquery(newest))).order_by()
+        of_period = updates.filter(
+            project=models.OuterRef("project"), series=models.OuterRef("calendar__series"), period=models.OuterRef("period_id")
+        ).order_by()
         word = models.CharField()
         return (
             self.filter(project__archived_at=None, calendar__is_active=True)
@@ -126,12 +131,8 @@ class StatusDutyQuerySet(models.QuerySet["Any"]):
                 period_opens_on=models.F("calendar__periods__opens_on"),
                 period_due_on=models.F("calendar__periods__due_on"),
             )
-            .filter(period_opens_on__lte=on)
+            .filter(period_id__in=counting.values("pk"))
             .filter(models.Q(starts_on=None) | models.Q(period_ends_on__gte=models.F("starts_on")))
-            .filter(
-                models.Q(period_due_on__gte=on)
-                | models.Q(period_ends_on=models.Subquery(periods.order_by("-ends_on").values("ends_on")[:1]))
-            )
             .exclude(models.Exists(of_period.filter(state__in=["submitted", "published", "superseded"])))
             .annotate(
                 draft_state=models.functions.Coalesce(

@@ -159,7 +159,12 @@ class StatusUpdate(Versioned):
         verbose_name = _("status update")
         verbose_name_plural = _("status updates")
         constraints = [
-            models.UniqueConstraint(fields=["project", "series", "period", "revision"], name="status_update_once"),
+            # Includes what an as-of view picks by, so that it reads the index alone (portfolio/models/asof.py).
+            models.UniqueConstraint(
+                fields=["project", "series", "period", "revision"],
+                include=["effective_at", "state", "id"],
+                name="status_update_once",
+            ),
             models.CheckConstraint(
                 condition=models.Q(percent_complete=None) | models.Q(percent_complete__range=(0, 100)),
                 name="status_percent_complete",

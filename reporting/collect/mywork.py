@@ -232,8 +232,7 @@ def turned_red(user: Any, at: datetime) -> list[Any]:
         .running()
         .filter(current_update__overall="red", current_update__effective_at__gte=at - timedelta(days=RED_DAYS))
         .annotate(was=Subquery(before.values("overall")[:1]))
-        .exclude(was__in=["red", ""])
-        .filter(was__isnull=False)
+        .filter(was__in=["green", "amber", "blue", "grey"])
         .select_related("current_update", "manager")
         .only("reference", "title", "manager__name", "manager__email", "current_update__effective_at")
         .order_by("-current_update__effective_at", "reference")[:QUEUE_SHOWN]
