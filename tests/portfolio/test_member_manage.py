@@ -1,0 +1,66 @@
+"""Teams and milestones of a project: who may change them, and that nobody gives what they do not hold."""
+
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils import timezone
+
+from portfolio.models import Membership, Milestone
+from tests import factories
+
+
+def create_url(project):
+    return reverse("portfolio:member-create", args=[project.reference])
+
+
+def test_manager_adds_a_member_who_then_sees_the_project(cast, signed_in):
+    answer = signed_in(cast.project_manager).post(create_url(cast.own), {"user": cast.stranger.pk, "role": "sponsor"})
+    assert answer.status_code == 302
+    assert signed_in(cast.stranger).get(reverse("portfolio:project-detail", args=[cast.own.reference])).status_code == 200
+
+
+def test_manager_cannot_give_more_than_they_hold(cast, signed_in):
+    answer = signed_in(cast.project_manager).post(create_url(cast.own), {"user": cast.stranger.pk, "role": "pmo_head"})
+    assert answer.status_code == 422
+    assert not Membership.objects.filter(user=cast.stranger).exists()
+
+
+def test_member_whose_time_is_over_sees_nothing(cast, signed_in):
+    yesterday = timezone.localdate() - timedelta(days=1)
+    factories.member(cast.stranger, "sponsor", project=cast.own, ends_on=yesterday)
+    assert signed_in(cast.stranger).get(reverse("portfolio:project-detail", args=[cast.own.reference])).status_code == 404
+
+
+def test_role_is_given_once_and_dates_are_in_order(cast, signed_in):
+    client = signed_in(cast.project_manager)
+    form = {"user": cast.stranger.pk, "role": "sponsor"}
+    client.post(create_url(cast.own), form)
+    again = client.post(create_url(cast.own), form)
+    assert again.status_code == 422
+    assert "This person holds the role here already." in again.content.decode()
+    backwards = client.post(
+        create_url(cast.own), form | {"role": "auditor", "starts_on": "2026-02-01", "ends_on": "2026-01-01"}
+    )
+    assert backwards.status_code == 422
+
+
+def test_sponsor_may_not_change_the_team(cast, signed_in):
+    assert signed_in(cast.sponsor).post(create_url(cast.own), {"user": cast.stranger.pk, "role": "sponsor"}).status_code == 403
+
+
+def test_milestone_of_another_project_is_not_reached_through_ones_own(cast, signed_in):
+    foreign = Milestone.objects.create(project=cast.other, title="Foreign", planned_on="2026-01-01")
+    address = reverse("portfolio:milestone-edit", args=[cast.own.reference, foreign.pk])
+    assert signed_in(cast.project_manager).post(address, {"title": "Taken", "planned_on": "2026-01-01"}).status_code == 404
+
+
+def test_milestone_slips_and_is_shown_late(cast, signed_in):
+    client = signed_in(cast.project_manager)
+    client.post(
+        reverse("portfolio:milestone-create", args=[cast.own.reference]),
+        {"title": "Contract signed", "planned_on": "2026-01-01", "forecast_on": "2026-01-31"},
+    )
+    page = client.get(reverse("portfolio:project-milestones", args=[cast.own.reference])).content.decode()
+    assert "Contract signed" in page
+    assert "+30" in page
+    assert "Overdue" in page
