@@ -27,6 +27,9 @@ SWEEPS: dict[str, tuple[str, float]] = {
     "imports": ("core.sweep_imports", 30),
     "periods": ("portfolio.ensure_periods", 6 * 3600),
     "reminders": ("portfolio.remind", 900),
+    "reports due": ("reporting.dispatch", 10),
+    "report runs": ("reporting.sweep_runs", 15),
+    "report parts": ("reporting.sweep_cache", 86_400),
 }
 app.conf.beat_schedule = {
     name: {"task": task, "schedule": seconds, "options": {"expires": seconds}} for name, (task, seconds) in SWEEPS.items()

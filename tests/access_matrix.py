@@ -121,6 +121,7 @@ def make_world(cast: Cast) -> World:
         "auditor_session": SignIn.objects.create(user=cast.auditor, session_key="gone", at=timezone.now()),
         "auditor_token": factories.token(cast.auditor)[0],
     }
+    shared |= factories.report(cast.pmo_head)
     world = World(cast, shared)
     for project in world.projects:
         title = f"{project.title} delivers"
@@ -159,6 +160,9 @@ ARGUMENTS: dict[str, Argument] = {
     "portfolio:calendar.pk": pk("calendar"),
     "portfolio:period.pk": pk("period"),
     "core:mail.pk": pk("mail"),
+    "reporting:schedule.pk": pk("schedule"),
+    "reporting:run.pk": pk("run"),
+    "reporting:edition.pk": pk("edition"),
     "core:import.pk": pk("import"),
     "accounts:user.pk": pk("user"),
     "accounts:unit.pk": pk("unit"),
@@ -191,6 +195,18 @@ DEFAULTS: list[tuple[str, Row]] = [
 
 ROWS: dict[str, Row | list[Row]] = {
     "home": everyone(),
+    "reporting:schedule-create": office("report.manage"),
+    "reporting:schedule-dates": office("report.manage", method="post"),
+    "reporting:schedule-edit": office("report.manage"),
+    "reporting:schedule-pause": office("report.manage", method="post"),
+    "reporting:schedule-resume": office("report.manage", method="post"),
+    "reporting:schedule-take-over": office("report.manage", method="post"),
+    "reporting:schedule-delete": office("report.manage", method="post"),
+    "reporting:schedule-send": office("report.manage", method="post"),
+    "reporting:schedule-test": office("report.manage", method="post"),
+    "reporting:schedule-preview": office("report.manage", method="post"),
+    "reporting:edition-pdf": office("report.view"),
+    "reporting:edition-json": office("report.view"),
     "reporting:overview": everyone(),
     "reporting:overview-filters": everyone(),
     "reporting:overview-rows": everyone(query="figure=projects"),

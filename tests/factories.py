@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from itertools import count
 from typing import Any
 
@@ -28,6 +28,7 @@ from portfolio.models import (
     StatusSeries,
     StatusUpdate,
 )
+from reporting.models import ReportEdition, ReportRun, ReportSchedule
 
 _numbers = count(1)
 
@@ -167,3 +168,17 @@ def comment(on: Any, by: User, text: str = "Looks fine.") -> Comment:
 def attachment(on: Any, by: User, name: str = "plan.txt", content: bytes = b"The plan.") -> Attachment:
     """A file kept with an object."""
     return attach_file(on, file=ContentFile(content), name=name, by=by)
+
+
+def report(owner: User) -> dict[str, Any]:
+    """A schedule of no projects, a finished run of it and its edition, by noun."""
+    schedule = ReportSchedule.objects.create(
+        name=f"Report {next(_numbers)}", owner=owner, weekday=0, at=time(8), zone="UTC", starts_on=date(2026, 1, 1)
+    )
+    now = timezone.now()
+    run = ReportRun.objects.create(
+        schedule=schedule, due_at=now, state="done", next_try_at=now, created_at=now, finished_at=now
+    )
+    path = default_storage.save("tests/report.pdf", ContentFile(b"%PDF-1.7 nothing"))
+    edition = ReportEdition.objects.create(run=run, audience="a", snapshot={}, file=path, sha256="0" * 64, size=16, pages=1)
+    return {"schedule": schedule, "run": run, "edition": edition}

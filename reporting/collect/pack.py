@@ -1,0 +1,255 @@
+"""The figures of a report, read once for its owner and then cut to what each reader may see."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import F, Q, Window
+from django.db.models.functions import RowNumber
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.access import below
+from accounts.models import OrganisationUnit
+from portfolio.models import DIMENSIONS, HealthThreshold, Milestone, Portfolio, Project, StatusDecision, StatusUpdate
+from portfolio.models.asof import MAIN_SERIES
+from portfolio.models.visibility import ProjectQuerySet, scopes_of
+from reporting.formulas import snapshot as data
+from reporting.wording import period_words
+
+TRAIL = 12
+MILESTONES = 8
+# A page bears this much of one text; the product shows the rest.
+TEXT = 3_000
+ENDED = ["closed", "cancelled"]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a report is about, from a schedule or from a page. Empty filters do not narrow."""
+
+    report: str
+    title: str
+    portfolio: Any = None
+    programme: Any = None
+    project: Any = None
+    unit: Any = None
+    tier: int | None = None
+    phase: str = ""
+    classification: str = ""
+    kind: str = ""
+    language: str = "en-gb"
+    paper: str = "A4"
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is narrowed."""
+        return not (self.portfolio or self.programme or self.project or self.unit or self.tier or self.phase)
+
+
+def scope_of(schedule: Any) -> Scope:
+    """The scope of a schedule."""
+    return Scope(
+        schedule.report,
+        schedule.name,
+        schedule.portfolio,
+        schedule.programme,
+        schedule.project,
+        schedule.unit,
+        schedule.tier,
+        schedule.phase,
+        schedule.classification,
+        schedule.kind,
+        schedule.language,
+        schedule.paper,
+    )
+
+
+def projects_in(scope: Scope, user: Any) -> ProjectQuerySet:
+    """The projects in the scope that the user may see. Up to two queries for what lies below a portfolio or unit."""
+    projects: ProjectQuerySet = Project.objects.visible_to(user).active()
+    if scope.project:
+        return projects.filter(pk=scope.project.pk)
+    projects = projects.filter(phase=scope.phase) if scope.phase else projects.exclude(phase__in=ENDED)
+    if scope.portfolio:
+        ids = below(dict(Portfolio.objects.values_list("pk", "parent_id")), {scope.portfolio.pk})
+        projects = projects.filter(Q(portfolio__in=ids) | Q(programme__portfolio__in=ids))
+    if scope.programme:
+        projects = projects.filter(programme=scope.programme)
+    if scope.unit:
+        projects = projects.filter(
+            unit__in=below(dict(OrganisationUnit.objects.values_list("pk", "parent_id")), {scope.unit.pk})
+        )
+    return projects.filter(tier=scope.tier) if scope.tier else projects
+
+
+def scope_words(scope: Scope) -> str:
+    """The scope in a few words."""
+    parts = [str(one) for one in (scope.portfolio, scope.programme, scope.project, scope.unit) if one]
+    if scope.tier:
+        parts.append(_("tier %(tier)s") % {"tier": scope.tier})
+    if scope.phase:
+        parts.append(str(dict(Project._meta.get_field("phase").flatchoices)[scope.phase]))  # type: ignore[attr-defined]
+    return " · ".join(parts) or _("All running projects")
+
+
+def collect(scope: Scope, owner: Any, *, at: datetime) -> data.Snapshot:
+    """Everything the owner may see in the scope, as it stands. Some eight queries at any size."""
+    as_at = timezone.localtime(at).date()
+    thresholds = {row.tier: row.stale_after_days for row in HealthThreshold.objects.all()}
+    projects = list(
+        projects_in(scope, owner)
+        .select_related("portfolio", "programme", "unit", "sponsor", "manager", "current_update__period", "current_assurance")
+        .defer("search", "custom", "description")
+        .order_by("reference")
+    )
+    ids = [project.pk for project in projects]
+    decisions, milestones, trails = _decisions(projects), _milestones(ids), _trails(ids)
+    default = thresholds.get(None, 45)
+    return data.Snapshot(
+        report=scope.report,
+        title=scope.title,
+        organisation=settings.ORGANISATION_NAME,
+        scope=scope_words(scope),
+        period=period_words(scope.kind, as_at),
+        as_at=as_at,
+        made_at=at,
+        classification=scope.classification,
+        language=scope.language,
+        paper=scope.paper,
+        stale_after_days=default,
+        sheets=tuple(
+            _sheet(
+                project,
+                as_at,
+                thresholds.get(project.tier, default),
+                decisions[project.current_update_id],
+                milestones[project.pk],
+                trails[project.pk],
+            )
+            for project in projects
+        ),
+    )
+
+
+def for_reader(whole: data.Snapshot, scope: Scope, *, ids: Iterable[int], reader: Any = None) -> data.Snapshot:
+    """The snapshot cut to these projects, with what counts for this reader without a name. At most one query."""
+    shown = frozenset(ids)
+    hidden: tuple[data.Hidden, ...] = ()
+    if reader is not None and scope.is_whole and scopes_of(reader).rights.everywhere_may("project.view"):
+        rows = Project.objects.hidden_in_totals(reader).active().exclude(phase__in=ENDED)
+        hidden = tuple(
+            data.Hidden(overall or "grey", *money)
+            for overall, *money in rows.order_by("pk").values_list(
+                "current_update__overall", "currency", "budget", "forecast", "spend"
+            )
+        )
+    return replace(whole, sheets=tuple(sheet for sheet in whole.sheets if sheet.pk in shown), hidden=hidden)
+
+
+def _decisions(projects: Iterable[Any]) -> dict[int | None, list[data.Decision]]:
+    found: dict[int | None, list[data.Decision]] = defaultdict(list)
+    updates = [project.current_update_id for project in projects if project.current_update_id]
+    rows = StatusDecision.objects.filter(update__in=updates).order_by(F("due_on").asc(nulls_last=True), "pk")
+    for update, text, decider, due_on in rows.values_list("update_id", "text", "decider", "due_on"):
+        found[update].append(data.Decision(text, decider, due_on))
+    return found
+
+
+def _milestones(ids: list[int]) -> dict[int, list[data.Milestone]]:
+    found: dict[int, list[data.Milestone]] = defaultdict(list)
+    rows = Milestone.objects.filter(project__in=ids).order_by("planned_on", "pk")
+    for project, title, planned, forecast, actual in rows.values_list(
+        "project_id", "title", "planned_on", "forecast_on", "actual_on"
+    ):
+        found[project].append(data.Milestone(title, planned, forecast, actual))
+    return found
+
+
+def _trails(ids: list[int]) -> dict[int, list[tuple[str, dict[str, str]]]]:
+    """The ratings of the last published updates, oldest first. One query."""
+    newest = Window(RowNumber(), partition_by=F("project"), order_by=[F("effective_at").desc(), F("pk").desc()])
+    rows = (
+        StatusUpdate.objects.published()
+        .filter(project__in=ids, series__key=MAIN_SERIES)
+        .annotate(place=newest)
+        .filter(place__lte=TRAIL)
+        .order_by("project_id", "effective_at", "pk")
+        .values_list("project_id", "period__ends_on", "overall", *DIMENSIONS)
+    )
+    found: dict[int, list[tuple[str, dict[str, str]]]] = defaultdict(list)
+    names = ("overall", *DIMENSIONS)
+    for project, ends_on, *ratings in rows:
+        found[project].append((ends_on.isoformat(), dict(zip(names, (rating or "" for rating in ratings), strict=True))))
+    return found
+
+
+def _cut(text: str) -> str:
+    text = text.strip()
+    if len(text) <= TEXT:
+        return text
+    return text[:TEXT].rsplit(" ", 1)[0][:TEXT] + " … " + _("(shortened; the whole text is in the product)")
+
+
+def _sheet(
+    project: Any,
+    as_at: date,
+    stale_after: int,
+    decisions: list[data.Decision],
+    milestones: list[data.Milestone],
+    trail: list[tuple[str, dict[str, str]]],
+) -> data.Sheet:
+    update, assurance = project.current_update, project.current_assurance
+    reported_on = timezone.localtime(update.effective_at).date() if update else None
+    age = (as_at - reported_on).days if reported_on else None
+    names = ("overall", *DIMENSIONS)
+    return data.Sheet(
+        pk=project.pk,
+        reference=project.reference,
+        title=project.title,
+        purpose=_cut(project.purpose),
+        portfolio=str(project.portfolio or ""),
+        programme=str(project.programme or ""),
+        unit=str(project.unit or ""),
+        sponsor=str(project.sponsor or ""),
+        manager=str(project.manager or ""),
+        phase=project.get_phase_display(),
+        tier=project.tier,
+        is_confidential=project.is_confidential,
+        planned_start_on=project.planned_start_on,
+        planned_finish_on=project.planned_finish_on,
+        forecast_finish_on=project.forecast_finish_on,
+        actual_finish_on=project.actual_finish_on,
+        currency=project.currency,
+        budget=project.budget,
+        forecast=project.forecast,
+        spend=project.spend,
+        benefits=project.benefits,
+        ratings={name: getattr(update, name) or "" for name in names} if update else {},
+        computed=update.computed_overall if update else "",
+        assurance=assurance.rating if assurance else "",
+        assured_on=timezone.localtime(assurance.effective_at).date() if assurance else None,
+        reported_on=reported_on,
+        period=str(update.period) if update else "",
+        is_stale=age is not None and age > stale_after,
+        age_days=age,
+        percent_complete=update.percent_complete if update else None,
+        summary=_cut(update.summary) if update else "",
+        achieved=_cut(update.achieved) if update else "",
+        planned_next=_cut(update.planned_next) if update else "",
+        comments={name: _cut(str(text))[:600] for name, text in update.comments.items() if text} if update else {},
+        decisions=tuple(decisions[:20]),
+        milestones=tuple(_shown_milestones(milestones, as_at)),
+        trail=tuple(trail),
+    )
+
+
+def _shown_milestones(milestones: list[data.Milestone], as_at: date) -> list[data.Milestone]:
+    """The open ones first to come, and the latest reached before them; at most MILESTONES."""
+    reached = sorted((one for one in milestones if one.actual_on), key=lambda one: one.actual_on or as_at)
+    coming = sorted((one for one in milestones if not one.actual_on), key=lambda one: one.expected_on)
+    shown = coming[: MILESTONES - min(2, len(reached))]
+    return [*reached[-(MILESTONES - len(shown)) :], *shown] if reached else shown

@@ -1,0 +1,164 @@
+"""The form of a report schedule."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import OrganisationUnit, User
+from core.widgets import DayInput
+from portfolio.models import Portfolio, Programme, Project
+from reporting.actions.schedules import Recipients
+from reporting.models import RecipientRole, ReportSchedule
+
+FIELDS = [
+    "name", "report", "classification", "portfolio", "programme", "project", "unit", "tier", "phase", "kind", "weekday", "monthday",
+    "nth", "quarter_month", "at", "zone", "starts_on", "holiday_rule", "country", "language", "paper",
+]  # fmt: skip
+GROUPS = [
+    (gettext_lazy("Report"), "", ["name", "report", "classification", "language", "paper"]),
+    (
+        gettext_lazy("Projects in it"),
+        gettext_lazy(
+            "Leave all of these empty to report on every running project. Each reader gets only projects that they may see."
+        ),
+        ["portfolio", "programme", "unit", "project", "tier", "phase"],
+    ),
+    (
+        gettext_lazy("When"),
+        "",
+        ["kind", "weekday", "monthday", "nth", "quarter_month", "at", "zone", "starts_on", "holiday_rule", "country"],
+    ),
+    (gettext_lazy("Recipients"), "", ["users", "roles", "addresses"]),
+]
+MAX_ADDRESSES = 50
+
+
+class ScheduleForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What is reported, when, to whom."""
+
+    users = forms.ModelMultipleChoiceField(
+        User.objects.none(), required=False, label=gettext_lazy("People"), widget=forms.SelectMultiple(attrs={"size": "8"})
+    )
+    roles = forms.MultipleChoiceField(
+        choices=RecipientRole.choices, required=False, label=gettext_lazy("By role"), widget=forms.CheckboxSelectMultiple
+    )
+    addresses = forms.CharField(
+        required=False,
+        label=gettext_lazy("Addresses outside"),
+        widget=forms.Textarea(attrs={"rows": "3"}),
+        help_text=gettext_lazy("One a line. They get the report without confidential projects, e.g. chair@board.example."),
+    )
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = ReportSchedule
+        fields = FIELDS
+        widgets = {
+            "starts_on": DayInput(),
+            "at": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        }
+        help_texts = {
+            "weekday": gettext_lazy("For every week or two weeks; with “which one of the month” also for months and quarters."),
+            "monthday": gettext_lazy("For every month or quarter. A day that a month lacks is its last day."),
+            "nth": gettext_lazy("Instead of a day of the month: e.g. the first Monday."),
+            "at": gettext_lazy("Local time there, all year round: 08:00 stays 08:00 when clocks change."),
+            "holiday_rule": gettext_lazy("A day of the month that falls on a weekend counts as a holiday too."),
+        }
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        new = self.instance.pk is None
+        visible: dict[str, Any] = {"portfolio": Portfolio, "programme": Programme, "project": Project}
+        for name, model in visible.items():
+            self._field(name).queryset = model.objects.visible_to(user).active()
+        self._field("unit").queryset = OrganisationUnit.objects.all()
+        self._field("users").queryset = User.objects.filter(is_active=True)
+        self.fields["version"].initial = None if new else self.instance.version
+        self.fields["quarter_month"].required = False
+        if new:
+            self.initial = {
+                "kind": "weekly",
+                "weekday": 0,
+                "at": "08:00",
+                "zone": user.time_zone or settings.TIME_ZONE,
+                "starts_on": timezone.localdate(),
+                "quarter_month": 1,
+                "language": user.language or "en-gb",
+                "users": [user.pk],
+                **self.initial,
+            }
+        else:
+            rows = list(self.instance.recipients.all())
+            self.initial = {
+                **self.initial,
+                "users": [row.user_id for row in rows if row.user_id],
+                "addresses": "\n".join(row.address for row in rows if row.address),
+                "roles": self.instance.roles,
+            }
+
+    def _field(self, name: str) -> Any:
+        return self.fields[name]
+
+    def clean_addresses(self) -> list[str]:
+        """One address a line."""
+        found = list(
+            dict.fromkeys(
+                line.strip().rstrip(",;").lower() for line in self.cleaned_data["addresses"].splitlines() if line.strip()
+            )
+        )
+        if len(found) > MAX_ADDRESSES:
+            raise ValidationError(_("At most %(n)s addresses.") % {"n": MAX_ADDRESSES})
+        for address in found:
+            try:
+                validate_email(address)
+            except ValidationError as error:
+                raise ValidationError(_("“%(address)s” is not an e-mail address.") % {"address": address}) from error
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        """What the chosen rhythm does not use is forgotten, what it needs is asked for."""
+        data: dict[str, Any] = super().clean() or {}
+        kind = data.get("kind")
+        monthly = kind in ("monthly", "quarterly")
+        data["quarter_month"] = data.get("quarter_month") or 1
+        if not monthly:
+            data["monthday"] = data["nth"] = None
+        elif data.get("nth") is None:
+            data["weekday"] = None
+            if data.get("monthday") is None:
+                self.add_error("monthday", _("Choose the day of the month, or which weekday of the month."))
+        else:
+            data["monthday"] = None
+            if data.get("weekday") is None:
+                self.add_error("weekday", _("Choose the weekday, e.g. the first Monday of the month."))
+        if kind in ("daily", "weekdays"):
+            data["weekday"] = None
+        elif kind in ("weekly", "fortnightly") and data.get("weekday") is None:
+            self.add_error("weekday", _("Choose the day of the week."))
+        if data.get("holiday_rule") == "ignore":
+            data["country"] = ""
+        elif not data.get("country"):
+            self.add_error("country", _("Choose whose public holidays count."))
+        if not (data.get("users") or data.get("roles") or data.get("addresses")) and not self.errors.get("addresses"):
+            self.add_error("users", _("Choose at least one recipient."))
+        return data
+
+    def schedule(self) -> ReportSchedule:
+        """The instance with the cleaned values."""
+        schedule: ReportSchedule = self.instance
+        schedule.roles = self.cleaned_data["roles"]
+        return schedule
+
+    def recipients(self) -> Recipients:
+        """Whom it is sent to by name."""
+        return Recipients(tuple(self.cleaned_data["users"]), tuple(self.cleaned_data["addresses"]))
+
+    def groups(self) -> list[dict[str, Any]]:
+        """The fields in their groups, as components/form.html draws them."""
+        return [{"title": title, "help": text, "fields": [self[name] for name in names]} for title, text, names in GROUPS]

@@ -1,0 +1,224 @@
+"""Hands parts to child processes and keeps what they made, by content.
+
+Two children at most, started when first needed and kept for the life of this worker (starting one costs over a
+second). A part that was laid out before, from the same text, style and engine, is not laid out again.
+"""
+
+import atexit
+import hashlib
+import json
+import os
+import queue
+import select
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from core.fonts import print_faces
+
+SECONDS = 60
+MEMORY = 2**31  # address space, of which a part of our own uses some 150 MB in earnest
+CHILDREN = 2
+PARTS_PER_CHILD = 400
+
+
+class LayoutError(Exception):
+    """A part could not be laid out. `label` says which in words that a reader knows; `reason` is a code."""
+
+    def __init__(self, label: str, reason: str, detail: str = "") -> None:
+        super().__init__(f"{label}: {reason} {detail}".strip())
+        self.label, self.reason, self.detail = label, reason, detail
+
+
+@dataclass(frozen=True)
+class Part:
+    """A stretch of pages that is laid out on its own. `label` is for people, `html` a whole document."""
+
+    label: str
+    html: str
+
+
+@lru_cache(maxsize=1)
+def _style() -> tuple[Path, dict[str, str], str]:
+    """The style sheet with its fonts as one file, the assets by name, and a digest of all that shapes a page."""
+    faces = print_faces()
+    rules = [
+        f'@font-face {{ font-family: "Inter"; font-weight: {weight}; font-style: {style}; src: url("asset:{path.name}"); }}'
+        for weight, style, path in faces
+    ]
+    css = "\n".join([*rules, (Path(settings.BASE_DIR) / "static/css/print.css").read_text()])
+    digest = hashlib.sha256(css.encode())
+    digest.update("".join(version(name) for name in ("weasyprint", "pikepdf", "fontpkg-inter", "fonttools")).encode())
+    digest.update(Path(__file__).with_name("child.py").read_bytes())
+    folder = cache_folder()
+    folder.mkdir(parents=True, exist_ok=True, mode=0o750)
+    path = folder / f"{digest.hexdigest()[:32]}.css"
+    if not path.exists():
+        _write(path, css.encode())
+    return path, {face[2].name: str(face[2]) for face in faces}, digest.hexdigest()
+
+
+def cache_folder() -> Path:
+    """Where finished parts lie. It may be deleted at any time."""
+    return Path(settings.DATA_DIR) / "cache" / "pdf"
+
+
+def _write(path: Path, content: bytes) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".part-")
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+    Path(name).replace(path)
+
+
+def key_of(html: str) -> str:
+    """The name of a part in the cache: its text, the style and the engine."""
+    return hashlib.sha256(f"{_style()[2]}\n{html}".encode()).hexdigest()
+
+
+class _Child:
+    """One child process; used by one thread at a time."""
+
+    def __init__(self, memory: int) -> None:
+        self.done = 0
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "reporting.pdf.child"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=settings.BASE_DIR,
+            # Nothing of our environment is the child's business: no secrets, no addresses.
+            env={"PMO_PDF_MEMORY": str(memory), "PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8", "HOME": "/nonexistent"}
+            | {
+                name: os.environ[name]
+                for name in ("FONTCONFIG_FILE", "XDG_CACHE_HOME", "LD_LIBRARY_PATH")
+                if name in os.environ
+            },
+            text=True,
+        )
+
+    def lay_out(self, job: dict[str, Any], seconds: int) -> str:
+        """ "" when the part is there, else why not: "slow", "memory" or "error …". The child may be gone then."""
+        assert self.process.stdin
+        assert self.process.stdout
+        try:
+            self.process.stdin.write(json.dumps(job) + "\n")
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            return "memory"
+        # The child has its own alarm; this is for one that does not even get to it.
+        ready, _w, _x = select.select([self.process.stdout], [], [], seconds + 8)
+        if not ready:
+            self.stop()
+            return "slow"
+        line = self.process.stdout.readline()
+        if not line:
+            code = self.process.wait(5)
+            self.stop()
+            return "slow" if code == -14 else "memory"
+        self.done += 1
+        error: str = json.loads(line).get("error", "")
+        return f"error {error}" if error else ""
+
+    @property
+    def is_fit(self) -> bool:
+        return self.process.poll() is None and self.done < PARTS_PER_CHILD
+
+    def stop(self) -> None:
+        self.process.kill()
+        self.process.wait(5)
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe:
+                pipe.close()
+
+
+_idle: list[_Child] = []
+_lock = threading.Lock()
+
+
+def _take(memory: int) -> _Child:
+    with _lock:
+        while _idle:
+            child = _idle.pop()
+            if child.is_fit:
+                return child
+            child.stop()
+    return _Child(memory)
+
+
+def _give_back(child: _Child) -> None:
+    with _lock:
+        if child.is_fit and len(_idle) < CHILDREN:
+            _idle.append(child)
+            return
+    child.stop()
+
+
+@atexit.register
+def stop_children() -> None:
+    """End the children of this process."""
+    with _lock:
+        while _idle:
+            _idle.pop().stop()
+
+
+def lay_out(parts: Sequence[Part], *, seconds: int = SECONDS, memory: int = MEMORY) -> list[Path]:
+    """The PDF of each part, in order, from the cache where it is there. Raises LayoutError for the first that fails."""
+    css, assets, _digest = _style()
+    keys = [key_of(part.html) for part in parts]
+    folder = cache_folder()
+    targets = [folder / key[:2] / f"{key}.pdf" for key in keys]
+    missing = {target: (part, key) for part, key, target in zip(parts, keys, targets, strict=True) if not target.exists()}
+    for target in set(targets) - missing.keys():
+        os.utime(target)  # the sweep of the cache goes by this
+    jobs: queue.SimpleQueue[tuple[Path, Part, str]] = queue.SimpleQueue()
+    for target, (part, key) in missing.items():
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
+        jobs.put((target, part, key))
+    failures: list[LayoutError] = []
+
+    def work() -> None:
+        child = _take(memory)
+        with tempfile.TemporaryDirectory(prefix="pmo-pdf-") as scratch:
+            while not failures:
+                try:
+                    target, part, key = jobs.get_nowait()
+                except queue.Empty:
+                    break
+                html, out = Path(scratch) / "part.html", Path(scratch) / "part.pdf"
+                html.write_text(part.html)
+                job = {"name": key, "html": str(html), "out": str(out), "css": str(css), "assets": assets, "seconds": seconds}
+                reason = child.lay_out(job, seconds)
+                if reason:
+                    code, _space, detail = reason.partition(" ")
+                    failures.append(LayoutError(part.label, code, detail))
+                    break
+                _write(target, out.read_bytes())
+        _give_back(child)
+
+    threads = [threading.Thread(target=work) for _number in range(min(CHILDREN, len(missing)))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise failures[0]
+    return targets
+
+
+def sweep_cache(*, older_than: float) -> int:
+    """Delete parts not used since that moment (seconds of the epoch); returns how many."""
+    gone = 0
+    for path in cache_folder().glob("??/*.pdf"):
+        if path.stat().st_mtime < older_than:
+            path.unlink(missing_ok=True)
+            gone += 1
+    return gone
