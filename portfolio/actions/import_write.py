@@ -172,8 +172,9 @@ def _change(writes: list[ProjectWrite], targets: Mapping[str, Mapping[str, int]]
         touched |= set(write.facts) | {f"{name}_id" for name in write.links} | ({"custom"} if write.custom else set())
         changed.append(project)
     if changed:
-        fields = sorted({name.removesuffix("_id") if name.endswith("_id") else name for name in touched})
-        Project.objects.bulk_update(changed, fields, batch_size=_BATCH)
+        fields = sorted({name.removesuffix("_id") for name in touched})
+        # one INSERT … ON CONFLICT DO UPDATE a batch: many times faster than bulk_update's CASE per row and column
+        Project.objects.bulk_create(changed, update_conflicts=True, unique_fields=["id"], update_fields=fields, batch_size=_BATCH)
     return len(changed)
 
 
