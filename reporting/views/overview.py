@@ -7,13 +7,32 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.models import OrganisationUnit, RoleGrant, User
 from core import money
 from core.rag import rating_of
+from core.unchanged import unchanged
+from portfolio.models import (
+    AssuranceRating,
+    HealthThreshold,
+    Membership,
+    Milestone,
+    Objective,
+    Portfolio,
+    Programme,
+    Project,
+    ProjectObjective,
+    ReportingCalendar,
+    ReportingPeriod,
+    StatusDecision,
+    StatusDuty,
+    StatusUpdate,
+)
 from portfolio.models.asof import moment_of
 from reporting.collect import overview_charts as charts
 from reporting.collect import overview_words as words
@@ -25,11 +44,44 @@ from reporting.formulas.totals import totals
 PAGE_SIZE = 50
 
 
+# Everything the page is made of; the history of these tables tells whether a page made before still holds.
+TABLES = (
+    User,
+    OrganisationUnit,
+    RoleGrant,
+    Membership,
+    Portfolio,
+    Programme,
+    Project,
+    Objective,
+    ProjectObjective,
+    Milestone,
+    StatusUpdate,
+    StatusDecision,
+    StatusDuty,
+    AssuranceRating,
+    HealthThreshold,
+    ReportingCalendar,
+    ReportingPeriod,
+)
+
+
 def overview_page(request: HttpRequest) -> HttpResponse:
-    """The whole portfolio on one page."""
+    """The whole portfolio on one page, made anew when something changed since this person looked last."""
+
+    def build() -> dict[str, Any]:
+        context = _page(request)
+        body = render_to_string("reporting/overview/_page.html", context, request)
+        return {name: context[name] for name in ("lede", "as_of", "data_fresh_at", "unnamed_words")} | {"body": body}
+
+    context = unchanged("overview", TABLES, request.user, request.GET.urlencode(), build)
+    return render(request, "reporting/overview/overview_detail.html", context)
+
+
+def _page(request: HttpRequest) -> dict[str, Any]:
     found, context = _collect(request)
     context |= _figures(found) | _movement(found) | _money(request, found)
-    context |= {
+    return context | {
         "attention": [_attention(item) for item in found.attention[:10]],
         "attention_title": words.attention_title(found.attention, found.freshness.total),
         "health_chart": charts.health_chart(found),
@@ -39,7 +91,6 @@ def overview_page(request: HttpRequest) -> HttpResponse:
         "decisions": found.decisions[:SHOWN],
         "more_decisions": max(len(found.decisions) - SHOWN, 0),
     }
-    return render(request, "reporting/overview/overview_detail.html", context)
 
 
 def overview_filters(request: HttpRequest) -> HttpResponse:

@@ -5,11 +5,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import RoleGrant
 from portfolio.models import AssuranceRating, Milestone, Project, StatusDecision, StatusDuty, StatusUpdate
 from portfolio.models.asof import late_updates_at
 from reporting.collect.overview import Selection, overview, read_picture
@@ -225,6 +227,7 @@ def test_the_page_costs_the_same_at_any_size(cast, signed_in):
     client = signed_in(cast.pmo_head)
 
     def cost() -> int:
+        cache.clear()
         with CaptureQueriesContext(connection) as queries:
             assert client.get(URL).status_code == 200
         return len(queries)
@@ -244,6 +247,23 @@ def test_the_page_costs_the_same_at_any_size(cast, signed_in):
     few = cost()
     grow(40)
     assert cost() == few <= 15
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_made_before_is_not_shown_after_a_change(signed_in):
+    cache.clear()
+    head = factories.user("pmo_head")
+    client = signed_in(head)
+    project = factories.project("Tunnel")
+    client.get(URL)
+    with CaptureQueriesContext(connection) as again:
+        assert "1 project, 1 running" in client.get(URL).content.decode()
+    assert len(again) <= 6  # session, person, rights, state
+    factories.update(project, overall="red")
+    assert "1 project is red" in client.get(URL).content.decode()
+    RoleGrant.objects.filter(user=head).delete()
+    assert "No project yet" in client.get(URL).content.decode()
+    assert "Tunnel" not in signed_in(factories.user()).get(URL).content.decode()
 
 
 @pytest.mark.django_db(transaction=True)
