@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-IGNORED = {"version", "updated_at", "created_at", "search"}
+IGNORED = {"version", "updated_at", "created_at", "search", "subject_type", "subject_id", "file"}
 
 
 class HistoryMiddleware(pghistory.middleware.HistoryMiddleware):

@@ -40,6 +40,7 @@ class Migration(migrations.Migration):
                 ('removed_at', models.DateTimeField(blank=True, null=True, verbose_name='removed')),
             ],
             options={
+                'verbose_name': 'attachment',
                 'ordering': ['-uploaded_at', '-pk'],
                 'indexes': [models.Index(fields=['subject_type', 'subject_id', '-uploaded_at'], name='attachment_of_subject')],
             },
@@ -81,6 +82,7 @@ class Migration(migrations.Migration):
                 ('removed_at', models.DateTimeField(blank=True, null=True, verbose_name='removed')),
             ],
             options={
+                'verbose_name': 'comment',
                 'ordering': ['written_at', 'pk'],
                 'indexes': [models.Index(fields=['subject_type', 'subject_id', 'written_at'], name='comment_of_subject')],
             },

@@ -38,6 +38,7 @@ class Attachment(AboutSomething):
 
     class Meta:
         ordering = ["-uploaded_at", "-pk"]
+        verbose_name = _("attachment")
         indexes = [
             # The attachments of one object, newest first.
             models.Index(fields=["subject_type", "subject_id", "-uploaded_at"], name="attachment_of_subject"),
@@ -59,6 +60,7 @@ class Comment(AboutSomething):
 
     class Meta:
         ordering = ["written_at", "pk"]
+        verbose_name = _("comment")
         indexes = [
             # The conversation on one object, in order.
             models.Index(fields=["subject_type", "subject_id", "written_at"], name="comment_of_subject"),
