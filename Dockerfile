@@ -10,7 +10,7 @@ RUN /opt/venv/bin/pip install --require-hashes -r /tmp/requirements.txt
 FROM python:3.12-slim-bookworm AS run
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
-        libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 tzdata gettext postgresql-client \
+        libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 tzdata postgresql-client \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --home-dir /srv/pmo --shell /usr/sbin/nologin pmo \
     && install -d -o pmo -g pmo /srv/pmo /srv/pmo/var
@@ -23,6 +23,7 @@ COPY --chown=root:root . .
 RUN SECRET_KEY=only-for-collecting-static-files-0123456789-0123456789 ALLOWED_HOSTS=build SITE_URL=https://build \
     DATABASE_URL=postgresql://build@build/build REDIS_URL=redis://build EMAIL_URL=smtp://build \
     python manage.py collectstatic --noinput --verbosity 0 \
+    && python -c "from pathlib import Path; from core.catalogues import compile_catalogues; compile_catalogues(Path('locale'))" \
     && chown -R pmo:pmo /srv/pmo/var
 USER pmo
 VOLUME /srv/pmo/var

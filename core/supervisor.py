@@ -248,7 +248,9 @@ class Supervisor:
         """Static files and the database side by side; each only when something it depends on has changed."""
         done = self.stamps
         static = static_stamp()
-        database = digest([LOCK, *sorted(ROOT.glob("*/migrations/*.py"))], os.environ["DATABASE_URL"])
+        database = digest(
+            [LOCK, *sorted(ROOT.glob("*/migrations/*.py")), *sorted(ROOT.glob("locale/**/*.po"))], os.environ["DATABASE_URL"]
+        )
         # A database of ours changes only through us; one that DATABASE_URL names is looked at every time.
         jobs: dict[str, tuple[list[str], str]] = {}
         if done.get("static") != static or not (self.data_dir / "static").exists():

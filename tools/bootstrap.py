@@ -69,7 +69,6 @@ RUN_PACKAGES: list[Package] = [
 DEV_PACKAGES: list[Package] = [
     ("browser tests", program("chromium", "chromium-browser", "google-chrome"), "chromium", "chromium", "chromium"),
     ("PDF tests", program("pdftoppm"), "poppler-utils", "poppler-utils", "poppler"),
-    ("translations", program("msgfmt"), "gettext", "gettext", "gettext"),
 ]
 
 
