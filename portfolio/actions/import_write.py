@@ -174,7 +174,9 @@ def _change(writes: list[ProjectWrite], targets: Mapping[str, Mapping[str, int]]
     if changed:
         fields = sorted({name.removesuffix("_id") for name in touched})
         # one INSERT … ON CONFLICT DO UPDATE a batch: many times faster than bulk_update's CASE per row and column
-        Project.objects.bulk_create(changed, update_conflicts=True, unique_fields=["id"], update_fields=fields, batch_size=_BATCH)
+        Project.objects.bulk_create(
+            changed, update_conflicts=True, unique_fields=["id"], update_fields=fields, batch_size=_BATCH
+        )
     return len(changed)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from accounts.models import User
 from portfolio.models import Project, StatusUpdate
 from tests import factories
@@ -96,7 +97,8 @@ def publish_update(page: Any, project: Project) -> None:
     page.locator("#confirm-ok").click()
     page.get_by_text("Everybody who may see the project sees it now.").wait_for()
     update = StatusUpdate.objects.get(project=project, state="published", summary=SUMMARY)
-    assert project.refresh_from_db() is None and project.current_update_id == update.pk
+    project.refresh_from_db()
+    assert project.current_update_id == update.pk
 
 
 @pytest.mark.django_db(transaction=True)

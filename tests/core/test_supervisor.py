@@ -119,8 +119,8 @@ def test_everything(data_dir: Path, runs: list[Run], outside: dict[str, str], tr
     runs.append(run)
     assert wait_until(run.ready, seconds=120)
     assert f"http://127.0.0.1:{run.port}" in run.text, run.text
-    status, body = run.get("/readyz")
-    assert (status, json.loads(body)["status"]) == (200, "ready")
+    assert wait_until(lambda: run.get("/readyz")[0] == 200, seconds=60)  # a busy machine may miss one ping
+    assert json.loads(run.get("/readyz")[1])["checks"]["database"] == "ok"
     status, body = run.get("/accounts/login/")
     assert status == 200
     style = re.search(r'href="(/static/[^"]+\.css)"', body)
@@ -206,7 +206,7 @@ def test_two_run_side_by_side(data_dir: Path, servers: Servers, runs: list[Run],
     for run in runs:
         assert wait_until(run.ready, seconds=90)
         assert "Ready in" in run.text, run.text
-        assert run.get("/readyz")[0] == 200
+        assert run.get("/readyz")[0] == 200  # the stand-in
 
 
 def test_process_that_cannot_start_is_shown(data_dir: Path, runs: list[Run], outside: dict[str, str]) -> None:
