@@ -12,6 +12,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 import accounts.api
 import portfolio.api.router
+import reporting.api
 
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -70,4 +71,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("docs/", docs, name="docs"),
     path("accounts/", include(accounts.api.router.urls)),
     path("portfolio/", include(portfolio.api.router.router.urls)),
+    path("reporting/", include(reporting.api.router.urls)),
 ]

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
@@ -14,11 +15,13 @@ from core.history import recorded
 from portfolio.actions.calendars import create_calendar
 from portfolio.actions.health import gather
 from portfolio.actions.status import FIELDS, RATINGS, last_published, prefilled, save_draft, submit_update
-from portfolio.models import HealthThreshold, Project, ReportingCalendar, ReportingPeriod, StatusSeries
+from portfolio.models import HealthThreshold, Portfolio, Project, ReportingCalendar, ReportingPeriod, StatusSeries
 from portfolio.models.calendars import Cadence
+from reporting.actions.schedules import Recipients, create_schedule
 from reporting.demo.months import tell_months
 from reporting.demo.people import People, make_people
 from reporting.demo.portfolio import arrange
+from reporting.models import Kind, RecipientRole, Report, ReportSchedule
 
 DATA = Path(__file__).parent
 FILES = ("gmpp_2022_23.csv", "gmpp_2023_24.csv")
@@ -57,6 +60,8 @@ def _dress(people: People, at: datetime, say: Callable[[str], None]) -> None:
     live = [project for project in projects if project.phase != "closed"]
     tell_months(live, [period for period in periods if period.ends_on < on.replace(day=1)], people.analyst)
     _waiting(live, periods, people, at)
+    say("A report due within two minutes")
+    _schedule(people, at)
 
 
 def _calendar(people: People, on: date) -> list[ReportingPeriod]:
@@ -99,3 +104,22 @@ def _waiting(projects: list[Project], periods: list[ReportingPeriod], people: Pe
         }
         saved = save_draft(project=project, period=period, values=values, decisions=decisions, version=0, by=writer, at=at)
         submit_update(update=saved, version=saved.version, by=writer, at=at)
+
+
+def _schedule(people: People, at: datetime) -> None:
+    """The ICT portfolio's status pack every week, for the first time within two minutes."""
+    first = timezone.localtime(at + timedelta(seconds=110)).replace(second=0, microsecond=0)
+    schedule = ReportSchedule(
+        name="ICT portfolio report",
+        report=Report.PACK,
+        classification="DEMONSTRATION",
+        portfolio=Portfolio.objects.get(name="ICT"),
+        kind=Kind.WEEKLY,
+        weekday=first.weekday(),
+        at=first.time(),
+        zone=settings.TIME_ZONE,
+        starts_on=first.date(),
+        roles=[RecipientRole.SPONSORS],
+    )
+    recipients = Recipients(users=(people.head,), addresses=("executive@outside.example",))
+    create_schedule(schedule=schedule, recipients=recipients, by=people.analyst, at=at)
