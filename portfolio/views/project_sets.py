@@ -81,7 +81,8 @@ def archive_chosen(request: HttpRequest, projects: list[Project], back: str) -> 
 def cells_of(column: Column, projects: list[Project]) -> list[Cell]:
     """The cells of one column for these projects."""
     write = column.writer()
-    return [write(project) for project in projects]
+    cells = [write(project) for project in projects]
+    return [(attributes.replace(' class="num"', ""), content) for attributes, content in cells]
 
 
 def project_compare(request: HttpRequest) -> HttpResponse:

@@ -53,6 +53,7 @@ from portfolio.models import (
 from portfolio.models.asof import moment_of
 from portfolio.models.structure import Phase
 from portfolio.views.standing import project_at, ratings_of
+from portfolio.views.status_reading import trend_of
 
 
 def project_url(project: Project) -> str:
@@ -240,7 +241,7 @@ def read_day(text: str) -> Any:
 
 TABS = [
     ("overview", gettext_lazy("Overview"), "portfolio:project-detail", "project.view"),
-    ("updates", gettext_lazy("Status updates"), "portfolio:update-history", "status.view"),
+    ("updates", gettext_lazy("Status updates"), "portfolio:project-updates", "status.view"),
     ("milestones", gettext_lazy("Milestones"), "portfolio:project-milestones", "project.view"),
     ("members", gettext_lazy("Team"), "portfolio:project-members", "project.view"),
     ("talk", gettext_lazy("Files and comments"), "portfolio:project-talk", "project.view"),
@@ -297,8 +298,11 @@ def project_detail(request: HttpRequest, reference: str) -> HttpResponse:
     """The overview of one project, today or as of a day."""
     project, context = project_page(request, reference, "overview")
     shown = context["project"]
-    labels = dict(CustomField.objects.filter(key__in=shown.custom or {}).values_list("key", "label"))
+    labels = dict(CustomField.objects.filter(key__in=shown.custom).values_list("key", "label")) if shown.custom else {}
+    sees_status = "status.view" in context["actions"]
+    updates = list(StatusUpdate.objects.for_timeline(project, at=moment_of(context["as_of"]))[:13]) if sees_status else []
     context |= {
+        "trend": trend_of(updates),
         "objective_links": list(project.objective_links.select_related("objective")),
         "identifiers": list(project.external_identifiers.all()),
         "custom_facts": [{"label": labels.get(key, key), "value": value} for key, value in (shown.custom or {}).items()],

@@ -36,7 +36,7 @@ def ratings_of(project: Project, *, today: date) -> list[dict[str, Any]]:
     at_rest = project.phase in ("closed", "cancelled")
     missing = not at_rest and StatusDuty.objects.filter(project=project.pk).overdue(today).exists()
     try:
-        url = reverse("portfolio:update-history", args=[project.reference])
+        url = reverse("portfolio:project-updates", args=[project.reference])
     except NoReverseMatch:
         url = ""
 
