@@ -7,7 +7,7 @@ from typing import Any
 
 from axes.models import AccessAttempt
 from django.conf import settings
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Count, F, OuterRef, Q, Subquery, Window
 from django.db.models.functions import Coalesce
 
 from accounts.access import may
@@ -181,12 +181,12 @@ def decisions_for(user: Any) -> list[Any]:
         .filter(update__project__archived_at=None)
         .select_related("update__project")
         .only("text", "decider", "due_on", "update__project__reference", "update__project__title", "update__project__sponsor")
-        .order_by(F("due_on").asc(nulls_last=True), "pk")[:SHOWN]
+        .order_by(F("due_on").asc(nulls_last=True), "pk")[:200]
     )
 
 
 def review_queue(user: Any) -> tuple[list[Any], int]:
-    """Submitted updates that this person may publish or return, the longest waiting first. Two queries."""
+    """Submitted updates that this person may publish or return, the longest waiting first. One query."""
     found = (
         StatusUpdate.objects.visible_to(user)
         .filter(state=State.SUBMITTED, project__archived_at=None)
@@ -203,8 +203,8 @@ def review_queue(user: Any) -> tuple[list[Any], int]:
         "submitted_by__name",
         "submitted_by__email",
     )
-    shown = list(rows[: QUEUE_SHOWN + 1])
-    return shown[:QUEUE_SHOWN], found.count() if len(shown) > QUEUE_SHOWN else len(shown)
+    shown = list(rows.annotate(in_all=Window(Count("pk")))[:QUEUE_SHOWN])
+    return shown, shown[0].in_all if shown else 0
 
 
 def late_by_manager(user: Any, today: date) -> tuple[list[tuple[str, int, int]], int]:

@@ -57,11 +57,21 @@ TARGETS = [
         bar="T1",
     ),
     Target("portfolio overview", "/reports/overview/", "/board/", 2.0, 15, 60, bar="T3"),
+    Target("overview, first look", "/reports/overview/?currency=GBP&n={n}", "/board/", None, 16, 70, bar="T3"),
     Target("overview, as of a day", "/reports/overview/?as_of={past}", "/board/", None, 15, None, bar=""),
     Target("project page", "/portfolio/projects/PRJ-0106/", "/items/?n=100", 1.03, 15, 60, bar="T4"),
     Target("My work, head", "/", "/board/", 2.0, 15, 60, bar=""),
     Target("My work, manager", "/", "/board/", 2.0, 15, 60, who="manager", bar=""),
-    Target("status form", "/portfolio/projects/PRJ-0105/updates/write/", "/items/?n=100", 1.5, 15, 60, who="manager", bar=""),
+    Target(
+        "status form",
+        "/portfolio/projects/PRJ-0105/updates/write/{period}/",
+        "/items/?n=100",
+        1.5,
+        15,
+        60,
+        who="manager",
+        bar="",
+    ),
     Target("search", "/search/?q=network", "/items/?n=100", 1.4, 15, 60, bar=""),
     Target("list 100, 4 clients", "/portfolio/projects/?page_size=100", "/items/?n=100", 1.4, 10, 60, clients=4, bar="T5"),
     Target("REST list, 100", "/api/v1/projects/?limit=100", "/api/items/", 2.0, 8, None, bar="T6"),
@@ -188,7 +198,9 @@ def measure(target: Target, port: int, floor_port: int, keys: dict[str, str], op
     is_api = target.path.startswith("/api/")
     headers = {"Authorization": f"Bearer {keys['token']}"} if is_api else {"Cookie": f"sessionid={keys[target.who]}"}
     created = 201 if target.body else 200
-    call = Call(port, target.path.format(past=past), headers, target.body, created)
+    call = Call(
+        port, target.path.replace("{past}", str(past)).replace("{period}", keys["period"]), headers, target.body, created
+    )
     floor = Call(floor_port, target.floor, {"Cookie": f"sessionid={keys['floor']}"}, None, 200)
     queries = statements(call)
     if queries is None:
@@ -253,6 +265,7 @@ def prepare(projects: int) -> dict[str, str]:
     django.setup()
     from django.core.management import call_command
 
+    from portfolio.models import ReportingPeriod
     from tests.bench.seed import PEOPLE, fill
 
     begin = time.monotonic()
@@ -262,6 +275,7 @@ def prepare(projects: int) -> dict[str, str]:
     call_command("prepare")
     call_command("collectstatic", "--noinput", verbosity=0)
     keys = {name: sign_in(f"{name}@bench.example.org") for name in PEOPLE}
+    keys["period"] = str(ReportingPeriod.objects.order_by("-ends_on").values_list("pk", flat=True)[0])
     keys["token"] = api_token("head@bench.example.org")
     keys["floor"] = subprocess.run(
         [sys.executable, "-m", "tests.bench.floor"], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True

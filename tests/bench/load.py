@@ -14,7 +14,7 @@ _numbers = itertools.count(int(time.time()) % 10_000_000 * 100)
 
 @dataclass(frozen=True)
 class Call:
-    """One request: path, and for a POST its JSON body, in which "{n}" becomes a number of its own."""
+    """One request: path, and for a POST its JSON body; "{n}" in them becomes a number of its own."""
 
     port: int
     path: str
@@ -42,7 +42,8 @@ def fire(call: Call) -> tuple[float, int]:
         headers["Content-Type"] = "application/json"
     begin = time.perf_counter()
     connection = http.client.HTTPConnection("127.0.0.1", call.port, timeout=60)
-    connection.request("POST" if body else "GET", call.path, body=body, headers=headers)
+    path = call.path.replace("{n}", str(next(_numbers)))
+    connection.request("POST" if body else "GET", path, body=body, headers=headers)
     answer = connection.getresponse()
     data = answer.read()
     connection.close()
