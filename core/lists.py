@@ -109,14 +109,14 @@ def plain(value: Any) -> Cell:
 
 def number_look(value: Any) -> Cell:
     """A number in the reader's locale, to the right."""
-    return ' class="num"', "" if value is None else str(pmo.number(value))
+    return " class=num", "" if value is None else str(pmo.number(value))
 
 
 def money_look(value: Any, currency: str) -> Cell:
     """A short amount, the exact one on hover."""
     if value is None:
-        return ' class="num"', ""
-    return f' class="num" title="{money.exact(value, currency)}"', money.short(value, currency)
+        return " class=num", ""
+    return f' class=num title="{money.exact(value, currency)}"', money.short(value, currency)
 
 
 def rag_look(value: Any, word: str = "") -> Cell:
@@ -124,7 +124,7 @@ def rag_look(value: Any, word: str = "") -> Cell:
     if not value:
         return "", ""
     rating = rating_of(value)
-    return f' class="r is-{rating.tone}"', str(escape(word or rating.word))
+    return f' class="r {rating.tone}"', str(escape(word or rating.word))
 
 
 def day_look(value: Any) -> Cell:
@@ -137,7 +137,7 @@ def day_look(value: Any) -> Cell:
 
 LOOKS: dict[str, Callable[[Any], Cell]] = {
     "number": number_look,
-    "percent": lambda value: (' class="num"', "" if value is None else pmo.percent(value)),
+    "percent": lambda value: (" class=num", "" if value is None else pmo.percent(value)),
     "rag": rag_look,
     "date": day_look,
     "moment": lambda value: ("", "" if value is None else str(pmo.moment(value))),
@@ -285,9 +285,9 @@ class Register:
             box = ""
             if self.bulk:
                 name = escape(getattr(row, "reference", row))
-                box = f'<td><input type="checkbox" name="pk" value="{row.pk}" aria-label="{name}">'
+                box = f'<td><input type=checkbox name=pk value={row.pk} aria-label="{name}">'
             cells = "".join([f"<td{attributes}>{content}" for attributes, content in [write(row) for write in rest]])
-            yield mark_safe(f'<tr>{box}<th scope="row">{head(row)[1]}{cells}\n')  # writers escape
+            yield mark_safe(f"<tr>{box}<th>{head(row)[1]}{cells}\n")  # writers escape
 
     def kept(self, request: HttpRequest) -> list[tuple[str, str]]:
         """What the search and filter forms carry on besides their own fields."""
