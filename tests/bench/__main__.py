@@ -74,10 +74,10 @@ TARGETS = [
     ),
     Target("search", "/search/?q=network", "/items/?n=100", 1.4, 15, 60, bar=""),
     Target("list 100, 4 clients", "/portfolio/projects/?page_size=100", "/items/?n=100", 1.4, 10, 60, clients=4, bar="T5"),
-    Target("REST list, 100", "/api/v1/projects/?limit=100", "/api/items/", 2.0, 8, None, bar="T6"),
+    Target("REST list, 100", "/api/v1/portfolio/projects/?limit=100", "/api/items/", 2.0, 8, None, bar="T6"),
     Target(
         "REST create",
-        "/api/v1/projects/",
+        "/api/v1/portfolio/projects/",
         "/api/items/",
         2.2,
         15,
