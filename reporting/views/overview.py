@@ -82,7 +82,7 @@ def _page(request: HttpRequest) -> dict[str, Any]:
     found, context = _collect(request)
     context |= _figures(found) | _movement(found) | _money(request, found)
     return context | {
-        "attention": [_attention(item) for item in found.attention[:10]],
+        "attention": [_attention(item) for item in found.attention[:SHOWN]],
         "attention_title": words.attention_title(found.attention, found.freshness.total),
         "health_chart": charts.health_chart(found),
         "dimension_chart": charts.dimension_chart(found),
