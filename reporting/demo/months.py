@@ -129,7 +129,7 @@ def tell_months(projects: Sequence[Project], periods: Sequence[ReportingPeriod],
             project.forecast_finish_on = update.forecast_finish_on or project.forecast_finish_on
             project.forecast = update.forecast_cost
             if project.budget:
-                project.spend = (project.budget * Decimal(update.percent_complete or 0) / 100).quantize(Decimal(1000))
+                project.spend = (project.budget * Decimal(update.percent_complete or 0) / 100).quantize(Decimal("1E4"))
     Project.objects.bulk_update(projects, ["current_update", "forecast_finish_on", "forecast", "spend"], batch_size=500)
     _assure(projects, courses, analyst, updates)
     return len(updates)
@@ -166,7 +166,7 @@ def _update(project: Project, period: ReportingPeriod, course: Course, analyst: 
 
 
 def _forecasts(project: Project, on: date, course: Course) -> tuple[date | None, Decimal | None]:
-    cost = (project.budget * Decimal(100 + course.overrun) / 100).quantize(Decimal(10) ** 6) if project.budget else None
+    cost = (project.budget * Decimal(100 + course.overrun) / 100).quantize(Decimal("1E5")) if project.budget else None
     planned, start = project.planned_finish_on, project.planned_start_on
     if project.actual_finish_on or not planned:
         return project.actual_finish_on, cost
