@@ -82,7 +82,7 @@ def cells_of(column: Column, projects: list[Project]) -> list[Cell]:
     """The cells of one column for these projects."""
     write = column.writer()
     cells = [write(project) for project in projects]
-    return [(attributes.replace(' class=num', ""), content) for attributes, content in cells]
+    return [(attributes.replace(" class=num", ""), content) for attributes, content in cells]
 
 
 def project_compare(request: HttpRequest) -> HttpResponse:

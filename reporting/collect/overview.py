@@ -114,7 +114,7 @@ def read_names() -> Names:
         Q(pk__in=Project.objects.order_by().values("manager")) | Q(pk__in=Project.objects.order_by().values("sponsor"))
     )
 
-    def named(kind: str, queryset: Any, name: str, parent: Any) -> Any:
+    def named(kind: str, queryset: Any, name: Any, parent: Any) -> Any:
         return queryset.order_by().values_list(Value(kind), "pk", name, parent)
 
     queries = [
