@@ -1,0 +1,175 @@
+"""The PDF engine: tags survive joining, nothing is fetched, nothing hostile stops the next report."""
+
+import http.server
+import io
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from reporting.formulas.changes import Changes
+from reporting.formulas.snapshot import Decision, Milestone, Sheet, Snapshot, as_data, from_data
+from reporting.pdf.check import check
+from reporting.pdf.layout import LayoutError, Part, lay_out
+from reporting.render import compose, render
+
+PAGE = '<!doctype html><html lang="en"><head><title>Part</title></head><body><h1>Part</h1>{}</body></html>'
+
+
+def sheet(number=1, **fields):
+    fields = {
+        "title": f"Project {number}",
+        "ratings": {"overall": "amber", "schedule": "red", "cost": "green"},
+        "summary": "All is **well**.",
+        "reported_on": date(2026, 11, 1),
+        "planned_finish_on": date(2027, 1, 1),
+        "decisions": (Decision("Decide", "Board", date(2026, 12, 1)),),
+        "milestones": (Milestone("Go-live", date(2026, 12, 1), date(2027, 1, 1)),),
+        "trail": (("2026-09-30", {"overall": "green"}), ("2026-10-31", {"overall": "amber"})),
+    } | fields
+    return Sheet(pk=number, reference=f"PRJ-{number:04d}", **fields)
+
+
+def snapshot(*sheets, **fields):
+    fields = {"report": "pack", "title": "Board report", "organisation": "Office", "scope": "All"} | fields
+    return Snapshot(as_at=date(2026, 11, 22), made_at=datetime(2026, 11, 22, 8, tzinfo=UTC), sheets=sheets, **fields)
+
+
+def text_of(content: bytes) -> str:
+    return subprocess.run(["pdftotext", "-layout", "-", "-"], input=content, capture_output=True, check=True).stdout.decode()
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_a_pack_is_in_order_after_joining_and_stamping(paper):
+    figures = snapshot(*(sheet(number) for number in range(1, 6)), paper=paper, classification="OFFICIAL")
+    done = render(figures, Changes())
+    found = check(io.BytesIO(done.content))
+    assert found.problems == []
+    assert found.pages == done.pages
+    # Nothing is lost on the way: every element of the parts, and one document instead of many.
+    sections = compose(figures, Changes())
+    parts = [check(path).elements for path in lay_out([Part(one.title, one.html) for one in sections])]
+    contents = found.elements["Document"]
+    assert contents == 1
+    lost = sum(sum(one.values()) for one in parts) - len(parts) + 1
+    assert sum(found.elements.values()) > lost, "the contents page comes on top"
+    text = text_of(done.content)
+    assert f"Page {done.pages} of {done.pages}" in text
+    assert text.count("OFFICIAL") >= done.pages
+    assert subprocess.run(["pdfinfo", "-struct-text", "-"], input=done.content, capture_output=True, check=True).stderr == b""
+
+
+def test_the_same_figures_make_the_same_bytes():
+    figures = snapshot(sheet())
+    assert render(figures, Changes()).content == render(from_data(as_data(figures)), Changes()).content
+
+
+def test_a_report_without_projects_says_so():
+    assert "There is no project in this report." in text_of(render(snapshot(), Changes()).content)
+
+
+def test_one_changed_project_lays_out_only_its_parts(monkeypatch):
+    first = snapshot(*(sheet(number) for number in range(1, 9)))
+    second = snapshot(sheet(1, summary="Something else."), *(sheet(number) for number in range(2, 9)))
+    before = {one.html for one in compose(first, Changes())}
+    assert len([one for one in compose(second, Changes()) if one.html not in before]) == 1
+
+
+# --- nothing is fetched (CVE-2026-43979 and the like)
+
+
+@pytest.fixture
+def canary() -> Iterator[tuple[str, list[str]]]:
+    """A server that remembers who called."""
+    hits: list[str] = []
+
+    class Listen(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            hits.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Listen)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}", hits
+    server.shutdown()
+    server.server_close()
+
+
+def fetchers(url):
+    return [
+        f'<img src="{url}/img">', f"<img src={url}/bare>", f'<link rel="stylesheet" href="{url}/css">',
+        f'<link rel="attachment" href="{url}/attach">', f'<style>@import url("{url}/import");</style>',
+        f"<style>body{{background:url({url}/bg)}}</style>", f'<svg><image href="{url}/svg"/></svg>',
+        f'<svg xmlns="http://www.w3.org/2000/svg"><use href="{url}/use#a"/></svg>', f'<object data="{url}/object"></object>',
+        f'<embed src="{url}/embed">', f'<style>@font-face{{font-family:x;src:url({url}/font)}} p{{font-family:x}}</style><p>x</p>',
+        f"![picture]({url}/markdown)", f'<a href="x" rel="attachment" style="-weasy-link:url({url}/a)">x</a>',
+    ]  # fmt: skip
+
+
+def test_no_field_makes_the_engine_call_anywhere(canary):
+    url, hits = canary
+    secret = Path("/etc/hostname").read_text().strip()
+    hostile = "\n\n".join([*fetchers(url), *fetchers("file:///etc/hostname?"), *fetchers("data:text/plain,hello")])
+    # As long as the columns are that hold them.
+    fields = dict.fromkeys(("summary", "achieved", "planned_next"), hostile)
+    fields |= {
+        name: fetchers(url)[index][:150] for index, name in enumerate(("title", "manager", "sponsor", "unit", "portfolio"))
+    }
+    decision = Decision(fetchers(url)[5], fetchers(url)[6][:150])
+    figures = snapshot(sheet(comments={"cost": hostile[:600]}, decisions=(decision,), **fields), title=fetchers(url)[0])
+    done = render(figures, Changes())
+    # And as if our own templates had forgotten to escape:
+    (raw,) = lay_out([Part("raw", PAGE.format(hostile))])
+    assert hits == []
+    for content in (done.content, raw.read_bytes()):
+        assert b"/EmbeddedFile" not in content
+        assert secret not in text_of(content).replace("file:///etc/hostname", "")
+    assert check(io.BytesIO(done.content)).problems == []
+
+
+# --- hostile narratives
+
+
+def nested_flex(depth):
+    return '<div style="display:flex">' * depth + "<p>words</p>" * 3 + "</div>" * depth
+
+
+@pytest.mark.slow
+def test_a_part_that_never_ends_is_stopped_and_the_next_one_is_made():
+    started = time.monotonic()
+    with pytest.raises(LayoutError) as caught:
+        lay_out([Part("Hostile project", PAGE.format(nested_flex(40)))], seconds=3)
+    assert caught.value.reason == "slow"
+    assert caught.value.label == "Hostile project"
+    assert time.monotonic() - started < 15
+    assert lay_out([Part("Good", PAGE.format("<p>fine</p>"))])[0].exists()
+
+
+@pytest.mark.slow
+def test_a_part_that_wants_all_memory_is_stopped():
+    rows = "<tr><td colspan=65534>x</td></tr>" * 5
+    with pytest.raises(LayoutError) as caught:
+        lay_out(
+            [Part("Big", PAGE.format(f"<table>{rows}</table>" + "<p>words words</p>" * 400_000))],
+            seconds=20,
+            memory=400 * 2**20,
+        )
+    assert caught.value.reason in ("memory", "slow", "error")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "> " * 3000 + "deep", "- " * 2000 + "x", "*" * 3000, "[" * 3000, "|a" * 1400 + "|\n" + "|-" * 1400 + "|\n",
+        "<div style='display:flex'>" * 100, "\u202e" * 500 + "abc", "x" * 3000, "\x00\x01\x02", "𝕏" * 1000, "a\u0300" * 1500,
+    ],
+    ids=["quotes", "lists", "stars", "brackets", "table", "flex", "rtl", "long", "controls", "astral", "marks"],
+)  # fmt: skip
+def test_hostile_markdown_is_only_text(text):
+    done = render(snapshot(sheet(summary=text, achieved=text), report="one_pager"), Changes(), seconds=50)
+    assert done.pages >= 1
