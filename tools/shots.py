@@ -1,0 +1,226 @@
+"""The pictures of the user guide: start the product on the demonstration, look at it as each role, write docs/img/.
+
+    make docs-shots                                     everything, in a temporary folder on a free port
+    python tools/shots.py --base http://127.0.0.1:8000  the pictures only, of a running demonstration
+    python tools/shots.py --only overview why           some of them
+
+Each picture is 1280 px wide, cut at a given height and reduced to a palette, so that all of them stay small.
+"""
+
+import argparse
+import io
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+TARGET = ROOT / "docs/img"
+PASSWORD = "portfolio-demo"  # noqa: S105 - printed by `make run`
+COLOURS = 96
+START_SECONDS = 600
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture: `role` opens `path`, `act` does what is needed there, the top `height` pixels are kept."""
+
+    name: str
+    role: str
+    path: str
+    height: int = 760
+    width: int = 1280
+    act: Callable[[Any], None] | None = None
+
+
+# ---- what is done on a page before its picture is taken -----------------------------------------------
+
+
+def first_update(page: Any) -> None:
+    """From My work into the first update to write, and a sentence typed."""
+    page.get_by_role("link", name="Start update").or_(page.get_by_role("link", name="Continue")).first.click()
+    page.get_by_role("heading", name="Status update").wait_for()
+
+
+def first_link(page: Any) -> None:
+    """Follow the first row of a list."""
+    page.locator("main table tbody a").first.click()
+    page.wait_for_load_state("load")
+
+
+def first_project(tab: str) -> Callable[[Any], None]:
+    """Open a tab of the first project of the list."""
+
+    def act(page: Any) -> None:
+        first_link(page)
+        page.locator("nav.tabs a, .tabs a").filter(has_text=tab).first.click()
+        page.wait_for_load_state("load")
+
+    return act
+
+
+def import_again(page: Any) -> None:
+    """Upload the published file once more, with one figure changed: up to the columns."""
+    text = (ROOT / "reporting/demo/gmpp_2023_24.csv").read_bytes()
+    page.get_by_label("File").set_input_files({"name": "gmpp_2023_24.csv", "mimeType": "text/csv", "buffer": text})
+    page.get_by_role("button", name="Upload and read").click()
+    page.get_by_role("heading", name="Place the columns").wait_for()
+
+
+def import_preview(page: Any) -> None:
+    """As above, up to what would happen."""
+    import_again(page)
+    page.get_by_label("The file tells about").fill("2024-03-31")
+    page.get_by_role("button", name="Show what would happen").click()
+    page.get_by_role("heading", name="What would happen").wait_for()
+
+
+def assure(page: Any) -> None:
+    """The form of an assurance rating of the first project."""
+    first_link(page)
+    page.goto(page.url.split("?")[0] + "assurance/rate/")
+
+
+SHOTS = [
+    Shot("sign-in", "", "/accounts/login/", 620),
+    Shot("my-work-manager", "pm", "/", 620),
+    Shot("update-write", "pm", "/", 860, act=first_update),
+    Shot("update-write-phone", "pm", "/", 820, 390, act=first_update),
+    Shot("my-work-analyst", "analyst", "/", 620),
+    Shot("review-queue", "analyst", "/portfolio/updates/", 560),
+    Shot("review-update", "analyst", "/portfolio/updates/", 760, act=first_link),
+    Shot("import-columns", "analyst", "/imports/", 820, act=import_again),
+    Shot("import-preview", "analyst", "/imports/", 760, act=import_preview),
+    Shot("assurance", "analyst", "/portfolio/projects/", 620, act=assure),
+    Shot("projects", "analyst", "/portfolio/projects/", 640),
+    Shot("overview", "board", "/reports/overview/", 980),
+    Shot("project", "board", "/portfolio/projects/", 820, act=first_link),
+    Shot("calendar", "head", "/portfolio/calendars/", 720, act=first_link),
+    Shot("thresholds", "head", "/portfolio/thresholds/", 560),
+    Shot("history", "auditor", "/portfolio/projects/", 640, act=first_project("History")),
+    Shot("why", "admin", "/portfolio/projects/", 620, act=first_project("Why can I see this?")),
+    Shot("people", "admin", "/accounts/people/", 640),
+    Shot("mail", "analyst", "/mail/", 520),
+]
+
+
+# ---- taking them ----------------------------------------------------------------------------------------
+
+
+def sign_in(page: Any, role: str) -> None:
+    """By the sign-in page; an empty role stays outside."""
+    if not role:
+        return
+    page.goto("/accounts/login/")
+    page.get_by_label("E-mail address").fill(f"{role}@demo.example")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("heading", name="My work").wait_for()
+
+
+def take(browser: Any, base: str, shot: Shot) -> bytes:
+    """The picture as PNG."""
+    context = browser.new_context(
+        base_url=base, viewport={"width": shot.width, "height": shot.height}, locale="en-GB", timezone_id="Europe/London"
+    )
+    context.set_default_timeout(60_000)
+    try:
+        page = context.new_page()
+        sign_in(page, shot.role)
+        page.goto(shot.path)
+        if shot.act:
+            shot.act(page)
+        page.wait_for_load_state("networkidle")
+        return bytes(page.screenshot(animations="disabled", caret="hide"))
+    finally:
+        context.close()
+
+
+def shrink(png: bytes) -> bytes:
+    """The same picture with a palette: about a third of the bytes."""
+    from PIL import Image
+
+    picture = Image.open(io.BytesIO(png)).convert("RGB")
+    small = picture.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    out = io.BytesIO()
+    small.save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def take_all(base: str, shots: list[Shot]) -> int:
+    """Write the pictures; return how many failed."""
+    from playwright.sync_api import Error, sync_playwright
+
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if not program:
+        sys.exit("There is no Chromium; `make system` names the package.")
+    TARGET.mkdir(parents=True, exist_ok=True)
+    failed = 0
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        for shot in shots:
+            try:
+                png = shrink(take(browser, base, shot))
+            except Error as error:
+                print(f"{shot.name}: {error}", file=sys.stderr)
+                failed += 1
+                continue
+            (TARGET / f"{shot.name}.png").write_bytes(png)
+            print(f"{shot.name}.png  {len(png) // 1024} KB", flush=True)
+        browser.close()
+    total = sum(path.stat().st_size for path in TARGET.glob("*.png"))
+    print(f"{len(list(TARGET.glob('*.png')))} pictures, {total / 1e6:.1f} MB in {TARGET.relative_to(ROOT)}")
+    return failed
+
+
+@contextmanager
+def demonstration() -> Iterator[str]:
+    """A demonstration of its own in a temporary folder; yields its address and ends it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with tempfile.TemporaryDirectory(prefix="pmo-shots-") as folder:
+        os.chmod(folder, 0o755)  # noqa: S103 - PostgreSQL runs as another account there
+        log = Path(folder) / "up.log"
+        environment = os.environ | {"PORT": str(port), "DATA_DIR": f"{folder}/data", "DEMO": "1"}
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [sys.executable, "manage.py", "up"], cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
+            )
+        try:
+            deadline = time.monotonic() + START_SECONDS
+            while "Ready in" not in log.read_text(errors="replace"):
+                if process.poll() is not None or time.monotonic() > deadline:
+                    sys.exit(f"The product did not start:\n{log.read_text(errors='replace')[-2000:]}")
+                time.sleep(0.5)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(60)
+
+
+def main() -> int:
+    """Exit status 1 when a picture could not be taken."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--base", help="address of a running demonstration")
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="these pictures only")
+    options = parser.parse_args()
+    shots = [shot for shot in SHOTS if not options.only or shot.name in options.only]
+    if options.base:
+        return 1 if take_all(options.base, shots) else 0
+    with demonstration() as base:
+        return 1 if take_all(base, shots) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
