@@ -1,6 +1,6 @@
 # `make` alone lists the targets. Everything below runs from any folder: make -C /path/to/pmo run
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench lock system
+.PHONY: help run test check bench docs-shots lock system
 override ROOT := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))
 PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -25,6 +25,10 @@ check:  ## style, types, layers, migrations, deployment settings
 bench:  ## the figures of the pages, imports and reports, with their query counts
 	@$(BOOTSTRAP) install dev
 	@cd "$(ROOT)" && $(VENV) -m tests.bench $(ARGS)
+
+docs-shots:  ## the pictures of the user guide, taken from a demonstration of its own
+	@$(BOOTSTRAP) install dev
+	@cd "$(ROOT)" && $(VENV) tools/shots.py $(ARGS)
 
 lock:  ## resolve requirements*.in to requirements*.txt (pinned, hashed)
 	@$(BOOTSTRAP) lock

@@ -26,8 +26,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "docs/img"
 PASSWORD = "portfolio-demo"  # noqa: S105 - printed by `make run`
-COLOURS = 96
+COLOURS = 256
 START_SECONDS = 600
+REPORT_SECONDS = 300
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 
 
@@ -58,11 +59,10 @@ def first_link(page: Any) -> None:
     page.wait_for_load_state("load")
 
 
-def first_project(tab: str) -> Callable[[Any], None]:
-    """Open a tab of the first project of the list."""
+def project_tab(tab: str) -> Callable[[Any], None]:
+    """Open a tab of a project's page."""
 
     def act(page: Any) -> None:
-        first_link(page)
         page.locator("nav.tabs a, .tabs a").filter(has_text=tab).first.click()
         page.wait_for_load_state("load")
 
@@ -85,32 +85,54 @@ def import_preview(page: Any) -> None:
     page.get_by_role("heading", name="What would happen").wait_for()
 
 
-def assure(page: Any) -> None:
-    """The form of an assurance rating of the first project."""
-    first_link(page)
-    page.goto(page.url.split("?")[0] + "assurance/rate/")
+def row_link(words: str) -> Callable[[Any], None]:
+    """Follow a row of a list by its words."""
+
+    def act(page: Any) -> None:
+        page.locator("main table tbody a", has_text=words).first.click()
+        page.wait_for_load_state("load")
+
+    return act
 
 
+def last_run(page: Any) -> None:
+    """The first report that the demonstration's schedule made: it is due within two minutes of the start."""
+    deadline = time.monotonic() + REPORT_SECONDS
+    while not page.locator("main table tbody tr", has_text="Done").count():
+        if time.monotonic() > deadline:
+            raise LookupError("no report was made")
+        page.wait_for_timeout(2000)
+        page.reload()
+    page.locator("main table tbody tr", has_text="Done").locator("a").first.click()
+    page.get_by_role("link", name="Download PDF").wait_for()
+
+
+def filled_schedule(page: Any) -> None:
+    """The form of a schedule with its next dates."""
+    page.get_by_label("Name").fill("Board portfolio report")
+    page.get_by_label("Name").blur()
+    page.locator("#dates li, #dates td").first.wait_for()
+
+
+PROJECT = "/portfolio/projects/PRJ-0097/"
 SHOTS = [
-    Shot("sign-in", "", "/accounts/login/", 620),
-    Shot("my-work-manager", "pm", "/", 620),
-    Shot("update-write", "pm", "/", 860, act=first_update),
-    Shot("update-write-phone", "pm", "/", 820, 390, act=first_update),
-    Shot("my-work-analyst", "analyst", "/", 620),
-    Shot("review-queue", "analyst", "/portfolio/updates/", 560),
+    Shot("my-work-manager", "pm", "/", 560),
+    Shot("update-write", "pm", f"{PROJECT}updates/write/", 900),
     Shot("review-update", "analyst", "/portfolio/updates/", 760, act=first_link),
-    Shot("import-columns", "analyst", "/imports/", 820, act=import_again),
-    Shot("import-preview", "analyst", "/imports/", 760, act=import_preview),
-    Shot("assurance", "analyst", "/portfolio/projects/", 620, act=assure),
-    Shot("projects", "analyst", "/portfolio/projects/", 640),
+    Shot("import-columns", "analyst", "/imports/", 760, act=import_again),
+    Shot("import-preview", "analyst", "/imports/", 700, act=import_preview),
+    Shot("assurance", "analyst", f"{PROJECT}assurance/rate/", 480),
+    Shot("projects", "analyst", "/portfolio/projects/", 560),
     Shot("overview", "board", "/reports/overview/", 980),
-    Shot("project", "board", "/portfolio/projects/", 820, act=first_link),
-    Shot("calendar", "head", "/portfolio/calendars/", 720, act=first_link),
-    Shot("thresholds", "head", "/portfolio/thresholds/", 560),
-    Shot("history", "auditor", "/portfolio/projects/", 640, act=first_project("History")),
-    Shot("why", "admin", "/portfolio/projects/", 620, act=first_project("Why can I see this?")),
-    Shot("people", "admin", "/accounts/people/", 640),
-    Shot("mail", "analyst", "/mail/", 520),
+    Shot("project", "board", PROJECT, 760),
+    Shot("calendar", "head", "/portfolio/calendars/", 680, act=row_link("Monthly status")),
+    Shot("thresholds", "head", "/portfolio/thresholds/", 360),
+    Shot("history", "auditor", PROJECT, 640, act=project_tab("History")),
+    Shot("why", "pm", PROJECT, 620, act=project_tab("Why can I see this?")),
+    Shot("people", "admin", "/accounts/people/", 520),
+    Shot("schedule-new", "analyst", "/reports/schedules/new/", 700, act=filled_schedule),
+    Shot("run", "head", "/reports/archive/", 860, act=last_run),
+    Shot("mail", "analyst", "/mail/?q=executive", 760, act=first_link),
 ]
 
 
@@ -171,16 +193,35 @@ def take_all(base: str, shots: list[Shot]) -> int:
         for shot in shots:
             try:
                 png = shrink(take(browser, base, shot))
-            except Error as error:
+            except (Error, LookupError) as error:
                 print(f"{shot.name}: {error}", file=sys.stderr)
                 failed += 1
                 continue
             (TARGET / f"{shot.name}.png").write_bytes(png)
             print(f"{shot.name}.png  {len(png) // 1024} KB", flush=True)
+        if any(shot.name == "run" for shot in shots):
+            report_page(browser, base)
         browser.close()
     total = sum(path.stat().st_size for path in TARGET.glob("*.png"))
     print(f"{len(list(TARGET.glob('*.png')))} pictures, {total / 1e6:.1f} MB in {TARGET.relative_to(ROOT)}")
     return failed
+
+
+def report_page(browser: Any, base: str) -> None:
+    """Page 1 of the report, as pdftoppm draws it."""
+    context = browser.new_context(base_url=base, accept_downloads=True)
+    page = context.new_page()
+    sign_in(page, "head")
+    page.goto("/reports/archive/")
+    last_run(page)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download PDF").click()
+    with tempfile.TemporaryDirectory() as folder:
+        command = ["pdftoppm", "-png", "-r", "110", "-singlefile", "-l", "1", str(download.value.path()), f"{folder}/page"]
+        subprocess.run(command, check=True)
+        (TARGET / "report.png").write_bytes(shrink(Path(folder, "page.png").read_bytes()))
+    context.close()
+    print("report.png")
 
 
 @contextmanager
@@ -190,7 +231,7 @@ def demonstration() -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     with tempfile.TemporaryDirectory(prefix="pmo-shots-") as folder:
-        os.chmod(folder, 0o755)  # noqa: S103 - PostgreSQL runs as another account there
+        Path(folder).chmod(0o755)  # PostgreSQL runs as another account there
         log = Path(folder) / "up.log"
         environment = os.environ | {"PORT": str(port), "DATA_DIR": f"{folder}/data", "DEMO": "1"}
         with log.open("wb") as output:

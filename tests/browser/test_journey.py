@@ -5,19 +5,26 @@ Everything that a person does is done in the browser; jobs run in a real worker,
 
 import csv
 import io
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import User
+from core.embedded.process import wait_until
 from portfolio.models import Project, StatusUpdate
+from reporting.models import ReportRun, ReportSchedule
+from reporting.tasks import dispatch
 from tests import factories
+from tests.reporting.conftest import fonts  # noqa: F401 - the report of this test needs them too
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 GMPP = Path(__file__).parent.parent / "data/imports/gmpp_2023_24.csv"
+CHAIR = "chair@board.example"
 TITLE = "4th National Lottery Licence Competition"
 SUMMARY = "The licence was handed over on 30 October; the last claim is settled and the programme can close."
 
@@ -101,6 +108,22 @@ def publish_update(page: Any, project: Project) -> None:
     assert project.current_update_id == update.pk
 
 
+def schedule_report(page: Any) -> ReportSchedule:
+    """The analyst sends the status pack every Monday to the chair, who has no account."""
+    page.goto("/reports/schedules/new/")
+    page.get_by_label("Name").fill("Board portfolio report")
+    page.get_by_label("Addresses outside").fill(CHAIR)
+    page.get_by_role("button", name="Schedule report").click()
+    page.get_by_text("The report is scheduled.").wait_for()
+    return ReportSchedule.objects.get()
+
+
+def pdf_words(pdf: bytes) -> str:
+    """The text of a PDF, white space folded."""
+    shown = subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True)
+    return " ".join(shown.stdout.decode().split())
+
+
 @pytest.mark.django_db(transaction=True)
 def test_update_reaches_inbox(page_of: Callable[..., Any], celery_live: Any, smtp_server: Any) -> None:
     factories.series()  # a test that emptied the database may have run before
@@ -112,3 +135,18 @@ def test_update_reaches_inbox(page_of: Callable[..., Any], celery_live: Any, smt
     set_up_calendar(sign_in(page_of(None), head))
     write_update(sign_in(page_of(None), manager))
     publish_update(analyst, project)
+
+    schedule = schedule_report(analyst)
+    ReportSchedule.objects.filter(pk=schedule.pk).update(next_due_at=timezone.now())  # Monday comes
+    dispatch.delay()  # what beat asks for every few seconds
+    assert wait_until(lambda: any(CHAIR in to for to in smtp_server.recipients), seconds=120)
+    message = next(one for one, to in zip(smtp_server.messages, smtp_server.recipients, strict=True) if CHAIR in to)
+    (attached,) = message.iter_attachments()
+    pdf = attached.get_content()
+    assert SUMMARY in pdf_words(pdf)
+    assert ReportRun.objects.get().state == "done"
+
+    analyst.goto(f"/mail/?q={CHAIR}")
+    analyst.get_by_role("link", name=str(message["Subject"])).click()
+    address = analyst.get_by_role("link", name=attached.get_filename()).get_attribute("href")
+    assert analyst.request.get(address).body() == pdf
