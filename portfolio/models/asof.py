@@ -124,7 +124,8 @@ def standings(projects: ProjectQuerySet, at: datetime | None = None) -> list[Sta
             found.append(Standing._make(row))
     if unrecorded:
         of_update = {row[UPDATE]: row[UPDATE:] for row in unrecorded}
-        updates = StatusUpdate.objects.filter(pk__in=of_update).order_by()
+        # What is recorded as archived before that day had left by then.
+        updates = StatusUpdate.objects.filter(pk__in=of_update).exclude(project__archived_at__lte=at).order_by()
         for pk, frozen, *live in updates.values_list("pk", "facts", *(f"project__{name}" for name in FACTS)):
             found.append(Standing(*_thaw(live, frozen), *of_update[pk]))
     found.sort(key=lambda standing: standing.reference)

@@ -40,7 +40,7 @@ def arrange(people: People, at: datetime) -> list[Project]:
         project.manager = people.managers[number % len(people.managers)]
         project.sponsor = people.sponsors[(units.index(project.unit_id) if project.unit_id else 0) % len(people.sponsors)]
         if project.current_update and project.current_update.effective_at != last:
-            project.tags, project.archived_at = [LEFT], at
+            project.tags, project.archived_at = [LEFT], last
         _dates(project, on)
     Project.objects.bulk_update(
         projects,

@@ -74,6 +74,9 @@ def test_a_project_recorded_later_shows_the_facts_of_its_imported_update():
     assert (then.budget, then.planned_finish_on, then.update_id) == (Decimal("400.00"), date(2029, 6, 1), update.pk)
     assert standing_of(project, was - timedelta(seconds=1)) is None
     assert standing_of(project).budget == Decimal("500.00")
+    Project.objects.filter(pk=project.pk).update(archived_at=was + timedelta(days=20))
+    assert standing_of(project, was + timedelta(days=10)) is not None
+    assert standing_of(project, was + timedelta(days=30)) is None
 
 
 def test_a_fact_that_the_imported_update_does_not_hold_is_unknown():
