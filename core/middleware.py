@@ -1,11 +1,11 @@
-"""What stands before every page: the probes, and the answer while the database is away."""
+"""What stands before every page: the probes, addresses that no row can have, and the answer while the database is away."""
 
 from collections.abc import Callable
 
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 
-from core.views.errors import database_away, unavailable
+from core.views.errors import database_away, not_found, unavailable
 from core.views.health import healthz, readyz
 
 
@@ -21,6 +21,23 @@ class ProbeMiddleware:
             return healthz(request)
         if request.path_info == "/readyz":
             return readyz(request)
+        return self.get_response(request)
+
+
+class NulMiddleware:
+    """Keeps the sign that PostgreSQL cannot store out of addresses: nothing is found under it, and no filter needs it.
+
+    Forms and the API refuse it themselves, in a sentence at the field.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """404 for a path with it; a query goes on without it."""
+        if "\0" in request.path_info:
+            return not_found(request)
+        request.META["QUERY_STRING"] = request.META.get("QUERY_STRING", "").replace("%00", "")
         return self.get_response(request)
 
 
