@@ -1,5 +1,6 @@
 """The only door to a project: reference and action in, object out, or 404 unseen / 403 seen but not allowed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +11,13 @@ from django.utils.translation import gettext as _
 
 from accounts.access import may
 from accounts.roles import ACTIONS, READ, ROLES, TALK, roles_with
+from core.errors import ActionError
 from portfolio.models import Portfolio, Programme, Project, ReportingPeriod, StatusUpdate
+from portfolio.models.status import EVER_PUBLISHED
 from portfolio.models.visibility import scopes_of
+
+# Where a project stands and who leads it: what rights on it follow from.
+PLACES = ("unit", "portfolio", "programme", "manager", "sponsor")
 
 
 def project_for(user: Any, reference: str, action: str, **select: Any) -> Project:
@@ -65,9 +71,7 @@ def update_for(user: Any, reference: str, pk: int, action: str = "status.view") 
     project = project_for(user, reference, action)
     rows = StatusUpdate.objects.select_related("period__calendar", "series", "written_by", "submitted_by", "reviewed_by")
     found: StatusUpdate = get_object_or_404(rows, project=project, pk=pk)
-    if found.state not in ("published", "superseded") and not (
-        {"status.edit", "status.review"} & project_actions(user, project)
-    ):
+    if found.state not in EVER_PUBLISHED and not ({"status.edit", "status.review"} & project_actions(user, project)):
         raise Http404
     found.project = project
     return found
@@ -143,6 +147,20 @@ def units_to_create_in(user: Any) -> frozenset[int] | None:
     """The units in which the person may put projects; None means any."""
     rights = scopes_of(user).rights
     return None if rights.everywhere_may("project.create") else rights.units_with("project.create")
+
+
+def check_move(user: Any, project: Project, changes: Mapping[str, Any]) -> None:
+    """Raise ActionError where an edit puts the project into a unit that is not the editor's to choose, or gives the
+    editor rights on it that they do not have: by its unit, portfolio, programme, manager or sponsor. Two queries."""
+    row = Project.objects.select_related("programme").get(pk=project.pk)
+    before, units = project_actions(user, row), units_to_create_in(user)
+    unit = changes.get("unit")
+    if unit is not None and units is not None and unit.pk not in {*units, row.unit_id}:
+        raise ActionError(_("Choose a unit for which you may add projects."), field="unit")
+    for name in [name for name in PLACES if name in changes]:
+        setattr(row, name, changes[name])
+        if project_actions(user, row) - before:
+            raise ActionError(_("This would give you rights on the project that you do not have."), field=name)
 
 
 # What holds on a project; the other actions of a role are an office's and hold only everywhere.

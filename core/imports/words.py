@@ -74,6 +74,8 @@ SENTENCES: dict[str, Promise | str] = {
     "text_too_long": _("longer than %(limit)s characters"),
     "does_not_look_like_it": _("does not look like it"),
     "currency_differs": _("in %(currency)s, but the project is in %(expected)s"),
+    "confide_forbidden": _("you may not make this project confidential or open"),
+    "confidential_unnamed": _("nobody is named on the project, so nobody would see it: give a manager or a sponsor"),
     "person_unknown": _("nobody of this name or e-mail address is known here"),
     # What was taken for granted
     "unit_from_header": _("read in %(unit)ss, as the header says"),

@@ -273,8 +273,9 @@ def _point(writes: list[ProjectWrite]) -> None:
             FROM unnest(%(ids)s::bigint[]) AS wanted(id)
             LEFT JOIN LATERAL (
                 SELECT s.id AS update_id FROM portfolio_statusupdate s JOIN portfolio_statusseries t ON t.id = s.series_id
+                JOIN portfolio_reportingperiod d ON d.id = s.period_id
                 WHERE s.project_id = wanted.id AND s.state = 'published' AND t.key = 'main'
-                ORDER BY s.effective_at DESC, s.id DESC LIMIT 1) u ON true
+                ORDER BY d.ends_on DESC, s.revision DESC, s.effective_at DESC, s.id DESC LIMIT 1) u ON true
             LEFT JOIN LATERAL (
                 SELECT r.id AS rating_id FROM portfolio_assurancerating r WHERE r.project_id = wanted.id
                 ORDER BY r.effective_at DESC, r.id DESC LIMIT 1) a ON true

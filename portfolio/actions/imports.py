@@ -65,6 +65,8 @@ class Known:
     names: dict[tuple[str, int], set[str]] = field(default_factory=dict)
     """What each unit, portfolio and programme is called, in small letters: several may share a name."""
     people: dict[str, int | None] = field(default_factory=dict)
+    confidable: set[int] | None = None
+    """The projects that the person may make confidential or open; None: all."""
     custom_keys: set[str] = field(default_factory=set)
     newest: dict[int, date] = field(default_factory=dict)
     updates: dict[tuple[int, date], StatusUpdate] = field(default_factory=dict)
@@ -97,6 +99,7 @@ def plan_projects(work: Work) -> Plan:
         plan.rows.append(planned)
         project = _match(row, known, work.options, planned, seen, seen_identifiers)
         if planned.verdict not in (REFUSE, ASK):
+            _keep_confidence(row, project, known)
             write = _write_for(row, project, known, work, keys, planned, makes)
             planned.payload = write
             writes.append(write)
@@ -154,6 +157,8 @@ def _known(work: Work, days: list[date]) -> Known:
         for pk, name, email in User.objects.filter(is_active=True).values_list("pk", "name", "email"):
             known.people[email.casefold()] = pk
             known.people[name.casefold()] = None if name.casefold() in known.people else pk
+    if work.user is not None and "is_confidential" in work.mapping.values():
+        known.confidable = set(Project.objects.allowed(work.user, "project.confide").values_list("pk", flat=True))
     known.custom_keys = set(CustomField.objects.values_list("key", flat=True))
     if days:
         _known_history(known, work, days)
@@ -205,6 +210,19 @@ def _make_sense(row: ReadRow, known: Known, options: ImportOptions) -> None:
         name = row.value(key)
         if name is not None and known.people.get(_person(name)) is None:
             row.refuse(key, "person_unknown", text=name)
+
+
+def _keep_confidence(row: ReadRow, project: Project | None, known: Known) -> None:
+    """Who may not make a project confidential or open may not do it by a file; nor may anybody hide it from everyone."""
+    wanted = row.value("is_confidential")
+    if wanted is None or (project is not None and wanted == project.is_confidential):
+        return
+    if project is not None and known.confidable is not None and project.pk not in known.confidable:
+        row.refuse("is_confidential", "confide_forbidden")
+        return
+    named = row.value("manager") or row.value("sponsor") or (project and (project.manager_id or project.sponsor_id))
+    if wanted and not named:
+        row.refuse("is_confidential", "confidential_unnamed")
 
 
 def _person(text: str) -> str:

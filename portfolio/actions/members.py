@@ -4,17 +4,21 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from core.actions.locking import check
+from core.actions.locking import check, lock
+from core.errors import ActionError
 from core.history import recorded
+from portfolio.actions.projects import refuse_unnamed
 from portfolio.models import Membership, Project
 
 
 @transaction.atomic
 def add_member(
-    project: Project, *, user: Any, role: str, starts_on: date | None = None, ends_on: date | None = None
+    project: Project, *, user: Any, role: str, by: Any, starts_on: date | None = None, ends_on: date | None = None
 ) -> Membership:
-    """Give a person a role on the project, from and to a day (both included, empty = open)."""
+    """Give a person a role on the project, from and to a day (both included, empty = open). Raises ActionError for oneself."""
+    _refuse_own(user, by)
     with recorded("portfolio.member.added"):
         member = Membership(project=project, user=user, role=role, starts_on=starts_on, ends_on=ends_on)
         check(member)
@@ -23,8 +27,9 @@ def add_member(
 
 
 @transaction.atomic
-def edit_member(member: Membership, *, starts_on: date | None, ends_on: date | None) -> Membership:
-    """Change from and until when a role is held."""
+def edit_member(member: Membership, *, starts_on: date | None, ends_on: date | None, by: Any) -> Membership:
+    """Change from and until when a role is held. Raises ActionError for one's own."""
+    _refuse_own(member.user, by)
     with recorded("portfolio.member.edited"):
         row = Membership.objects.select_for_update().get(pk=member.pk)
         row.starts_on, row.ends_on = starts_on, ends_on
@@ -35,6 +40,13 @@ def edit_member(member: Membership, *, starts_on: date | None, ends_on: date | N
 
 @transaction.atomic
 def remove_member(member: Membership) -> None:
-    """Take the role back at once; its history stays."""
+    """Take the role back at once; its history stays. Raises ActionError when nobody would see a confidential project."""
     with recorded("portfolio.member.removed"):
+        project = lock(Project.objects.all(), member.project_id)  # type: ignore[arg-type]
         member.delete()
+        refuse_unnamed(project)
+
+
+def _refuse_own(user: Any, by: Any) -> None:
+    if user.pk == by.pk:
+        raise ActionError(_("Nobody gives a role to themselves: ask somebody else who may change the team."), field="user")

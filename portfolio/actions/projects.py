@@ -68,6 +68,7 @@ def edit_project(project: Project, *, changes: Mapping[str, Any], version: int) 
         if row.archived_at:
             raise ActionError(_("The project is archived. Bring it back before you change it."))
         _write(row, changes)
+        refuse_unnamed(row)
         save(row)
     return row
 
@@ -124,12 +125,17 @@ def confide_project(project: Project, *, confidential: bool, by: Any, stay_named
         row = lock(Project.objects.all(), project.pk, version=version)
         if confidential and stay_named and by.pk not in (row.manager_id, row.sponsor_id):
             Membership.objects.get_or_create(user=by, role="pmo_head", project=row)
-        named = row.manager_id or row.sponsor_id or Membership.objects.filter(project=row).exists()
-        if confidential and not named:
-            raise ActionError(_("Nobody is named on the project: name a manager, a sponsor or a member first."))
         row.is_confidential = confidential
+        refuse_unnamed(row)
         save(row)
     return row
+
+
+def refuse_unnamed(project: Project) -> None:
+    """Raise ActionError for a confidential project that nobody is named on: nobody could ever see it again."""
+    named = project.manager_id or project.sponsor_id
+    if project.is_confidential and not named and not Membership.objects.filter(project=project).exists():
+        raise ActionError(_("Nobody is named on the project: name a manager, a sponsor or a member first."))
 
 
 @transaction.atomic

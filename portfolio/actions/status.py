@@ -332,7 +332,13 @@ def tell_returned(row: StatusUpdate, project: Project, *, by: User, at: datetime
                 "action_url": settings.SITE_URL.rstrip("/") + url,
             }
         queue_mail(
-            key=f"status-returned:{row.pk}:{row.version}", template="plain", context=context, at=at, to=writer, about=row
+            key=f"status-returned:{row.pk}:{row.version}",
+            template="plain",
+            context=context,
+            at=at,
+            to=writer,
+            about=row,
+            is_confidential=project.is_confidential,
         )
     notify(
         users=[row.submitted_by],

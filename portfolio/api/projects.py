@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from accounts.models import OrganisationUnit, User
 from core.api.base import RoomViewSet, VersionedViewSet, VisibleRelatedField
-from portfolio.access import may_create_project, project_for, units_to_create_in
+from portfolio.access import check_move, may_create_project, project_for, units_to_create_in
 from portfolio.actions.projects import archive_project, create_project, edit_project, unarchive_project
 from portfolio.filters.projects import ProjectFilters
 from portfolio.models import Membership, Milestone, Portfolio, Programme, Project
@@ -120,6 +120,7 @@ class ProjectViewSet(VersionedViewSet):
 
     def change_row(self, row: Project, data: dict[str, Any], version: int) -> Project:
         """Change the fields that were sent."""
+        check_move(self.request.user, row, data)
         return edit_project(row, changes=data, version=version)
 
     @action(detail=True, methods=["post"])

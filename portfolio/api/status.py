@@ -9,7 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.base import RoomViewSet, VersionedViewSet
+from core.api.base import RoomViewSet, VersionedViewSet, VisibleRelatedField
 from portfolio.access import period_for, project_actions, project_by_id, project_for
 from portfolio.actions import status as actions
 from portfolio.actions.assurance import rate_assurance
@@ -43,7 +43,7 @@ class DecisionSerializer(serializers.ModelSerializer[StatusDecision]):
 class StatusUpdateSerializer(serializers.ModelSerializer[StatusUpdate]):
     """A status update. `computed` maps each dimension to its computed rating and reason."""
 
-    project = serializers.SlugRelatedField("reference", queryset=Project.objects.all())
+    project = VisibleRelatedField("reference", queryset=Project.objects.all())
     period = serializers.PrimaryKeyRelatedField(queryset=ReportingPeriod.objects.all())
     period_label = serializers.CharField(source="period.label", read_only=True)
     series = serializers.SlugRelatedField("key", read_only=True)
@@ -63,13 +63,6 @@ class StatusUpdateSerializer(serializers.ModelSerializer[StatusUpdate]):
             "revision", "state", "computed_overall", "computed", "submitted_at", "review_comment", "published_at",
             "effective_at", "source", "version",
         ]  # fmt: skip
-
-    def validate_project(self, project: Project) -> Project:
-        """An unseen project is as unknown as an absent one."""
-        user = self.context["request"].user
-        if not Project.objects.visible_to(user).filter(pk=project.pk).exists():
-            raise serializers.ValidationError(f"Object with reference={project.reference} does not exist.")
-        return project
 
 
 class CommentSerializer(serializers.Serializer[Any]):
@@ -188,7 +181,7 @@ class StatusUpdateViewSet(VersionedViewSet):
 class AssuranceRatingSerializer(serializers.ModelSerializer[AssuranceRating]):
     """A rating of delivery confidence, from its moment on."""
 
-    project = serializers.SlugRelatedField("reference", queryset=Project.objects.all())
+    project = VisibleRelatedField("reference", queryset=Project.objects.all())
     rated_by = serializers.SlugRelatedField("email", read_only=True)
 
     class Meta:

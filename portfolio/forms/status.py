@@ -19,7 +19,7 @@ RATINGS = ("overall", *DIMENSIONS)
 LABELS = {"overall": _("Overall"), **DIMENSIONS}
 PLAIN = ("percent_complete", "forecast_finish_on", "forecast_cost", "summary", "achieved", "planned_next")
 SCALES = {"": 1, "k": 10**3, "m": 10**6, "bn": 10**9}
-AMOUNT = re.compile(r"^(-?)([\d]*\.?[\d]+)(k|m|bn)?$", re.IGNORECASE)
+AMOUNT = re.compile(r"^(-?)(\d+(?:\.\d+)?|\.\d+)(k|m|bn)?$", re.IGNORECASE)
 
 
 class AmountField(forms.DecimalField):

@@ -51,6 +51,9 @@ class State(models.TextChoices):
     SUPERSEDED = "superseded", _("Superseded")
 
 
+EVER_PUBLISHED = (State.PUBLISHED, State.SUPERSEDED)
+
+
 class StatusUpdateQuerySet(models.QuerySet["StatusUpdate"]):
     """Words for updates."""
 
@@ -64,7 +67,7 @@ class StatusUpdateQuerySet(models.QuerySet["StatusUpdate"]):
 
     def ever_published(self) -> "StatusUpdateQuerySet":
         """Published at some time, corrections and what they corrected alike: what an as-of view picks from."""
-        return self.filter(state__in=[State.PUBLISHED, State.SUPERSEDED])
+        return self.filter(state__in=EVER_PUBLISHED)
 
     def known_at(self, at: datetime, series: str = "main") -> "StatusUpdateQuerySet":
         """One row a project: what its status was at the moment `at` (PostgreSQL's DISTINCT ON; do not reorder).

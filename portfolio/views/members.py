@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,7 +15,7 @@ from portfolio.access import project_for, roles_to_give
 from portfolio.actions.members import add_member, edit_member, remove_member
 from portfolio.forms.members import MemberDatesForm, MemberForm
 from portfolio.models import Membership, Project
-from portfolio.views.projects import project_page
+from portfolio.views.projects import project_page, said_or_refused
 
 
 def members_url(project: Project) -> str:
@@ -46,7 +45,7 @@ def member_create(request: HttpRequest, reference: str) -> HttpResponse:
     return answer_form(
         request,
         MemberForm(request.POST or None, roles=roles_to_give(request.user, project)),
-        lambda valid: add_member(project, **valid.cleaned_data),
+        lambda valid: add_member(project, by=request.user, **valid.cleaned_data),
         done=lambda made: members_url(project),
         template="portfolio/members/member_form.html",
         context={
@@ -75,7 +74,7 @@ def member_edit(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     return answer_form(
         request,
         MemberDatesForm(request.POST or None, initial=initial),
-        lambda valid: edit_member(member, **valid.cleaned_data),
+        lambda valid: edit_member(member, by=request.user, **valid.cleaned_data),
         done=lambda changed: members_url(member.project),
         template="portfolio/members/member_form.html",
         context={
@@ -93,9 +92,11 @@ def member_edit(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
 def member_remove(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """Take a role back."""
     member = member_for(request.user, reference, pk)
-    remove_member(member)
-    messages.success(
+    said = _("%(person)s is no longer %(role)s of this project.")
+    return said_or_refused(
         request,
-        _("%(person)s is no longer %(role)s of this project.") % {"person": member.user, "role": member.get_role_display()},
+        member.project,
+        lambda: remove_member(member),
+        said % {"person": member.user, "role": member.get_role_display()},
+        back=members_url(member.project),
     )
-    return redirect(members_url(member.project))

@@ -25,7 +25,7 @@ from core.templatetags import pmo
 from core.views.conversation import talk_of
 from core.views.editing import answer_form, typed
 from core.views.history import answer_history
-from portfolio.access import ON_A_PROJECT, grounds, may_create_project, project_actions, project_for
+from portfolio.access import ON_A_PROJECT, check_move, grounds, may_create_project, project_actions, project_for
 from portfolio.actions.projects import (
     archive_project,
     confide_project,
@@ -51,6 +51,7 @@ from portfolio.models import (
     StatusUpdate,
 )
 from portfolio.models.asof import moment_of
+from portfolio.models.status import EVER_PUBLISHED
 from portfolio.models.structure import Phase
 from portfolio.views.standing import project_at, ratings_of
 from portfolio.views.status_reading import trend_of
@@ -333,8 +334,10 @@ def project_access(request: HttpRequest, reference: str) -> HttpResponse:
 def project_history(request: HttpRequest, reference: str) -> HttpResponseBase:
     """Everything that was changed on the project and its parts, also as a file."""
     project, context = project_page(request, reference, "history", "history.view")
-    parts = (Membership, Milestone, ProjectObjective, ExternalIdentifier, StatusUpdate, AssuranceRating)
-    rows_of_parts = [(model, {"project_id": project.pk}) for model in parts]
+    parts = (Membership, Milestone, ProjectObjective, ExternalIdentifier, AssuranceRating)
+    rows_of_parts: list[tuple[Any, dict[str, Any]]] = [(model, {"project_id": project.pk}) for model in parts]
+    told = {} if {"status.edit", "status.review"} & context["actions"] else {"state__in": EVER_PUBLISHED}
+    rows_of_parts += [(StatusUpdate, {"project_id": project.pk} | told)]  # drafts are for their writers and reviewers
     rows_of_parts += [(model, about(project)) for model in (Comment, Attachment)]
     return answer_history(
         request,
@@ -372,11 +375,15 @@ def project_edit(request: HttpRequest, reference: str) -> HttpResponse:
     def remake(current: Project) -> ProjectForm:
         return ProjectForm(instance=current, user=request.user)
 
+    def act(valid: ProjectForm) -> Project:
+        check_move(request.user, project, valid.values())
+        return edit_project(project, changes=valid.values(), version=valid.cleaned_data["version"] or 0)
+
     form = ProjectForm(typed(request, lambda: remake(project)), instance=project, user=request.user)
     return answer_form(
         request,
         form,
-        lambda valid: edit_project(project, changes=valid.values(), version=valid.cleaned_data["version"] or 0),
+        act,
         done=project_url,
         template="portfolio/projects/project_form.html",
         context={
