@@ -260,6 +260,7 @@ class Supervisor:
             jobs["database"] = (["prepare"], database)
         if not jobs:
             return
+        self.log("prepare-database", new=True)  # what an earlier start said of the database is no longer true
         running = {
             name: spawn(
                 [sys.executable, "manage.py", *command], cwd=ROOT, log=self.log(f"prepare-{name}", new=True), env=self.env()

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -283,3 +284,27 @@ def test_half_a_demo_is_dropped(data_dir: Path) -> None:
         run.drop_half_a_demo(postgres)  # type: ignore[arg-type]
         assert bool(postgres.statements) == (state == "loading"), state
     assert run.stamps == {}
+
+
+def test_changed_style_sheet_does_not_make_the_database_empty(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the first start said of the database must not be believed by a later one that only collects style sheets."""
+    started: list[str] = []
+
+    def spawn(command: list[str], *, log: Path, **rest: object) -> "subprocess.Popen[bytes]":
+        started.append(command[2])
+        if command[2] == "prepare":
+            log.write_text(EMPTY + "\n")
+        return subprocess.Popen([sys.executable, "-c", ""])
+
+    monkeypatch.setattr(supervisor, "spawn", spawn)
+    place = Place(data_dir)
+    place.prepare()
+    run = supervisor.Supervisor(data_dir=data_dir, host="127.0.0.1", port=1, place=place)
+    run.postgres = SimpleNamespace(process=None)  # type: ignore[assignment]
+    run.prepare()
+    assert "prepare" in started
+    assert run.empty
+    started.clear()
+    run.stamp(static="changed")
+    run.prepare()
+    assert (started, run.empty) == (["collectstatic"], False)
