@@ -64,8 +64,12 @@ def test_request_id_reaches_the_job(worker_process: Callable[..., Worker]) -> No
     worker = worker_process(LOG_LEVEL="INFO")
     with structlog.contextvars.bound_contextvars(request_id="click-4711"):
         job = app.send_task("celery.backend_cleanup")  # a job that every Celery has
-    assert wait_until(lambda: "task_succeeded" in worker.output, seconds=15), worker.output
-    line = next(line for line in worker.output.splitlines() if "task_succeeded" in line)
+
+    def lines() -> list[str]:  # of this job: others of earlier tests may be done first
+        return [line for line in worker.output.splitlines() if "task_succeeded" in line and job.id in line]
+
+    assert wait_until(lambda: bool(lines()), seconds=30), worker.output
+    line = lines()[0]
     assert "request_id=click-4711" in line
     assert f"task_id={job.id}" in line
 
