@@ -117,7 +117,9 @@ DATABASES["default"] |= {
     "ENGINE": "django.db.backends.postgresql",
     "CONN_MAX_AGE": env.int("CONN_MAX_AGE", 300),
     "CONN_HEALTH_CHECKS": True,
-    "OPTIONS": {"connect_timeout": 3} | DATABASES["default"].get("OPTIONS", {}),
+    # A list joins seven tables for the names it shows. Trying every order of such joins takes PostgreSQL 20 to 70 ms a
+    # query, running it takes 2; in groups of five, planning takes 2 too. `?options=` in DATABASE_URL overrides it.
+    "OPTIONS": {"connect_timeout": 3, "options": "-c join_collapse_limit=5"} | DATABASES["default"].get("OPTIONS", {}),
 }
 REDIS_URL = env.str("REDIS_URL", redis_url(DATA_DIR))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
