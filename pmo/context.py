@@ -72,7 +72,10 @@ def page(request: HttpRequest) -> dict[str, Any]:
         context["may_create_project"] = may_create_project(user)
         context["search_url"] = reverse("core:search")
         context["notifications_url"] = reverse("core:notification-list")
-        context["unread_count"] = Notification.objects.filter(user=user, read_at=None).count()
+        # A page that renders a part of itself first asks twice.
+        if not hasattr(request, "unread_count"):
+            request.unread_count = Notification.objects.filter(user=user, read_at=None).count()  # type: ignore[attr-defined]
+        context["unread_count"] = request.unread_count  # type: ignore[attr-defined]
     return context
 
 

@@ -25,5 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("archive/editions/<int:pk>/figures.json", runs.edition_json, name="edition-json"),
     path("overview/", overview.overview_page, name="overview"),
     path("overview/filters/", overview.overview_filters, name="overview-filters"),
+    path("overview/decisions/", overview.overview_items, {"kind": "decisions"}, name="overview-decisions"),
+    path("overview/milestones/", overview.overview_items, {"kind": "milestones"}, name="overview-milestones"),
     path("overview/rows/", overview.overview_rows, name="overview-rows"),
 ]

@@ -211,6 +211,8 @@ ROWS: dict[str, Row | list[Row]] = {
     "reporting:edition-json": office("report.view"),
     "reporting:overview": everyone(),
     "reporting:overview-filters": everyone(),
+    "reporting:overview-decisions": everyone(),
+    "reporting:overview-milestones": everyone(),
     "reporting:overview-rows": everyone(query="figure=projects"),
     "portfolio:project-list": everyone(),
     "portfolio:project-create": office("project.create"),

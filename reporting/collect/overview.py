@@ -9,11 +9,12 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 from django.db.models import BigIntegerField, F, Q, TextField, Value
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models.functions import Cast, Coalesce, NullIf
 from django.utils import timezone
 
 from accounts.access import below
@@ -27,12 +28,14 @@ from portfolio.models import (
     Project,
     StatusDecision,
 )
-from portfolio.models.asof import Standing, late_updates_at, milestones_at, objective_links_at, standings
+from portfolio.models.asof import Standing, late_updates_at, milestones_at, objective_links_at, ratings_known, standings
 from portfolio.models.visibility import ProjectQuerySet, scopes_of
+from reporting.collect.since import Since, end_of
 from reporting.formulas.attention import Attention, Limits, age_in_days, ranked, reasons_for
 from reporting.formulas.health import Counts, counts, is_worse
 from reporting.formulas.movement import Movement, movement
 from reporting.formulas.totals import Bridge, Money, bridge, totals
+from reporting.formulas.trend import Point, Rated, month_ends, trend
 
 ENDED = {"closed", "cancelled"}
 MILESTONE_DAYS = 60
@@ -71,6 +74,7 @@ class Names:
     unit_parents: dict[int, int | None]
     objectives: dict[int, str]
     people: dict[int, str]
+    limits: dict[int, Limits]
 
 
 @dataclass(frozen=True)
@@ -109,7 +113,7 @@ def read_picture(user: Any, at: datetime | None = None) -> Picture:
 
 
 def read_names() -> Names:
-    """The names behind the ids of all rows. One query."""
+    """The names behind the ids of all rows, and the thresholds of each tier (0: the rest). One query."""
     people = User.objects.filter(
         Q(pk__in=Project.objects.order_by().values("manager")) | Q(pk__in=Project.objects.order_by().values("sponsor"))
     )
@@ -128,8 +132,15 @@ def read_names() -> Names:
             Coalesce(NullIf("name", Value("")), "email", output_field=TextField()),
             Value(None, output_field=BigIntegerField()),
         ),
+        # A handful of rows that would cost a query of their own: the name is the percentage, the parent the days.
+        HealthThreshold.objects.order_by().values_list(
+            Value("limit"),
+            Coalesce("tier", Value(0), output_field=BigIntegerField()),
+            Cast("cost_amber", TextField()),
+            Cast("stale_after_days", BigIntegerField()),
+        ),
     ]
-    kinds = ("portfolio", "programme", "unit", "objective", "person")
+    kinds = ("limit", "portfolio", "programme", "unit", "objective", "person")
     found: dict[str, dict[int, str]] = {kind: {} for kind in kinds}
     parents: dict[str, dict[int, int | None]] = {kind: {} for kind in kinds}
     for kind, pk, name, parent in queries[0].union(*queries[1:], all=True):
@@ -144,6 +155,8 @@ def read_names() -> Names:
         unit_parents=parents["unit"],
         objectives=found["objective"],
         people=found["person"],
+        limits={0: Limits()}
+        | {tier: Limits(Decimal(percent), parents["limit"][tier] or 0) for tier, percent in found["limit"].items()},
     )
 
 
@@ -239,10 +252,11 @@ class Overview:
 
     picture: Picture
     selection: Selection
-    since: date
+    since: Since
     rows: tuple[Standing, ...]
     before: tuple[Standing, ...]
     seen: tuple[Standing, ...]
+    rated: tuple[Standing, ...]
     hidden_count: int
     running_count: int
     ratings: Ratings
@@ -256,9 +270,11 @@ class Overview:
     movement: Movement
     bridges: list[Bridge]
     milestones: list[MilestoneLine]
+    milestones_open: list[MilestoneLine]
     milestones_ahead: int
     milestones_missed: int
     decisions: list[DecisionLine]
+    trend: list[Point]
     limits: dict[int, Limits] = field(default_factory=dict)
 
     @property
@@ -278,7 +294,7 @@ class Overview:
 
 
 def ratings_of(rows: Iterable[Standing]) -> Ratings:
-    """Counted over running projects and those that are over alike."""
+    """Counted over the rows given."""
     rows = list(rows)
     return Ratings(
         declared=counts(row.overall for row in rows),
@@ -289,26 +305,24 @@ def ratings_of(rows: Iterable[Standing]) -> Ratings:
     )
 
 
-def read_limits() -> dict[int, Limits]:
-    """The thresholds of each tier; 0 is the row for the rest. One query."""
-    found = {0: Limits()}
-    for tier, amber, stale in HealthThreshold.objects.values_list("tier", "cost_amber", "stale_after_days"):
-        found[tier or 0] = Limits(over_budget=amber, stale_days=stale)
-    return found
+def alive(rows: Iterable[Standing], selection: Selection) -> tuple[Standing, ...]:
+    """Those whose ratings count: projects that are not over, as in the packs; all, where a phase is chosen."""
+    return tuple(row for row in rows if selection.phase or row.phase not in ENDED)
 
 
-def overview(picture: Picture, selection: Selection, since: date) -> Overview:
-    """Everything on the page. `since`: the day at whose end the picture compared with is taken. Five queries, six in the past or with an objective."""
-    end = timezone.make_aware(datetime.combine(since, datetime.max.time()))
+def overview(picture: Picture, selection: Selection, since: Since) -> Overview:
+    """Everything on the page, and what changed after `since`. Five queries, six in the past or with an objective."""
     rows = narrowed(picture, selection)
-    past = narrowed(picture, selection, standings(picture.projects, end))
+    past = narrowed(picture, selection, standings(picture.projects, since.moment))
+    rated = alive(rows, selection)
     seen = tuple(row for row in rows if row.pk not in picture.hidden) if picture.hidden else rows
     running = [row for row in seen if row.phase not in ENDED]
-    limits = read_limits()
+    limits = picture.names.limits
     late = late_updates(picture, running)
     decisions = read_decisions(picture, selection, running)
     money = totals(rows)
-    ahead, missed, milestones = read_milestones(picture, selection, running)
+    milestones = read_milestones(picture, selection, running)
+    ahead = [line for line in milestones if line.due_on >= picture.today]
     return Overview(
         picture=picture,
         selection=selection,
@@ -316,12 +330,13 @@ def overview(picture: Picture, selection: Selection, since: date) -> Overview:
         rows=rows,
         before=past,
         seen=seen,
+        rated=rated,
         hidden_count=len(rows) - len(seen),
         running_count=sum(row.phase not in ENDED for row in rows),
-        ratings=ratings_of(rows),
-        ratings_before=ratings_of(past),
-        dimensions={"overall": counts(row.overall for row in rows)}
-        | {name: counts(row.rating(name) for row in rows) for name in DIMENSIONS},
+        ratings=ratings_of(rated),
+        ratings_before=ratings_of(alive(past, selection)),
+        dimensions={"overall": counts(row.overall for row in rated)}
+        | {name: counts(row.rating(name) for row in rated) for name in DIMENSIONS},
         money=money,
         money_before={line.currency: line for line in totals(past)},
         late=late,
@@ -329,12 +344,24 @@ def overview(picture: Picture, selection: Selection, since: date) -> Overview:
         attention=attention_of(running, past, picture.today, limits, late, decisions),
         movement=movement(seen, (row for row in past if row.pk not in picture.hidden)),
         bridges=[bridge(rows, line.currency, named=frozenset(row.pk for row in seen)) for line in money],
-        milestones=milestones,
-        milestones_ahead=ahead,
-        milestones_missed=missed,
+        milestones=ahead[:SHOWN],
+        milestones_open=milestones,
+        milestones_ahead=len(ahead),
+        milestones_missed=len(milestones) - len(ahead),
         decisions=decisions,
+        trend=read_trend(picture, selection, rows),
         limits=limits,
     )
+
+
+def read_trend(picture: Picture, selection: Selection, rows: Iterable[Standing]) -> list[Point]:
+    """The ratings of these projects at the last month ends and now, the oldest first. One query."""
+    rows = list(rows)
+    now = picture.at or timezone.now()
+    *months, today = month_ends(picture.today)
+    over = {row.pk: row.actual_finish_on for row in rows if row.phase in ENDED and not selection.phase}
+    known = [Rated(*update) for update in ratings_known([row.pk for row in rows], now)]
+    return trend(known, [*((day, end_of(day).moment) for day in months), (today, now)], over)
 
 
 def late_updates(picture: Picture, running: Iterable[Standing]) -> dict[int, int]:
@@ -361,8 +388,8 @@ def read_decisions(picture: Picture, selection: Selection, running: list[Standin
     ]
 
 
-def read_milestones(picture: Picture, selection: Selection, running: list[Standing]) -> tuple[int, int, list[MilestoneLine]]:
-    """How many open milestones come within MILESTONE_DAYS, how many are missed, and the next ones. One query."""
+def read_milestones(picture: Picture, selection: Selection, running: list[Standing]) -> list[MilestoneLine]:
+    """Open milestones that are missed or come within MILESTONE_DAYS, the earliest first. One query."""
     rows = {row.pk: row for row in running}
     wanted: Any = list(rows)
     if picture.at is None and selection.is_empty:
@@ -370,13 +397,11 @@ def read_milestones(picture: Picture, selection: Selection, running: list[Standi
     until = picture.today + timedelta(days=MILESTONE_DAYS)
     found = milestones_at(wanted, picture.at).filter(actual_on=None).annotate(due_on=Coalesce("forecast_on", "planned_on"))
     found = found.filter(due_on__lte=until).order_by("due_on", "milestone_id")
-    lines = [
+    return [
         MilestoneLine(rows[project], title, planned, due)
         for project, title, planned, due in found.values_list("project_id", "title", "planned_on", "due_on")
         if project in rows
     ]
-    ahead = [line for line in lines if line.due_on >= picture.today]
-    return len(ahead), len(lines) - len(ahead), ahead[:SHOWN]
 
 
 def freshness_of(running: list[Standing], limits: dict[int, Limits], today: date) -> Freshness:

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -21,11 +22,13 @@ def health_chart(found: Overview) -> charts.Chart:
     """Overall as declared, computed and assured."""
     ratings = found.ratings
     subtitle = ngettext(
-        "Overall rating, %(n)s project, as at %(day)s", "Overall rating, %(n)s projects, as at %(day)s", len(found.rows)
+        "Overall rating, %(n)s running project, as at %(day)s",
+        "Overall rating, %(n)s running projects, as at %(day)s",
+        len(found.rated),
     )
     return charts.health_bars(
         title=words.health_title(ratings.declared, found.ratings_before.declared),
-        subtitle=subtitle % {"n": words.count(len(found.rows)), "day": words.day(found.picture.today)},
+        subtitle=subtitle % {"n": words.count(len(found.rated)), "day": words.day(found.picture.today)},
         rows=[
             (_("Declared"), _mapping(ratings.declared)),
             (_("Computed"), _mapping(ratings.computed)),
@@ -37,13 +40,39 @@ def health_chart(found: Overview) -> charts.Chart:
 def dimension_chart(found: Overview) -> charts.Chart:
     """Every dimension as declared."""
     subtitle = ngettext(
-        "Declared rating, %(n)s project, as at %(day)s", "Declared rating, %(n)s projects, as at %(day)s", len(found.rows)
+        "Declared rating, %(n)s running project, as at %(day)s",
+        "Declared rating, %(n)s running projects, as at %(day)s",
+        len(found.rated),
     )
     return charts.health_bars(
         title=words.dimension_title(found.dimensions),
-        subtitle=subtitle % {"n": words.count(len(found.rows)), "day": words.day(found.picture.today)},
+        subtitle=subtitle % {"n": words.count(len(found.rated)), "day": words.day(found.picture.today)},
         rows=[(str(label), _mapping(found.dimensions[name])) for name, label in DIMENSIONS.items()],
     )
+
+
+def trend_chart(found: Overview) -> charts.Chart | None:
+    """Running projects by declared rating at each month end. None where fewer than two months are known."""
+    points = found.trend
+    if sum(bool(point.rated) for point in points) < 2:
+        return None
+    return charts.count_lines(
+        title=words.trend_title(points),
+        subtitle=_("Running projects by declared rating at month ends, to %(day)s") % {"day": words.day(found.picture.today)},
+        periods=[words.month(point.on) for point in points[:-1]] + [words.day_month(points[-1].on)],
+        lines=[
+            charts.Line(label, tone, [getattr(point, tone) if point.rated else None for point in points])
+            for tone, label in (("red", _("Red")), ("amber", _("Amber")), ("green", _("Green")))
+        ],
+    )
+
+
+def spark(found: Overview, name: str, label: str) -> SafeString | str:
+    """One of the trend's counts as a small line; nothing where it would be a dot."""
+    values = [getattr(point, name) if point.rated else None for point in found.trend]
+    if sum(value is not None for value in values) < 2:
+        return ""
+    return charts.sparkline(values, label=label)
 
 
 def bridge_chart(bridge: Bridge, found: Overview) -> charts.Chart:

@@ -30,7 +30,7 @@ class Figure:
 
 def _rated(read: Callable[[Standing], str | None]) -> Callable[[Overview, str], Iterable[Standing]]:
     def pick(found: Overview, value: str) -> Iterable[Standing]:
-        return (row for row in found.rows if _shade(read(row)) == value)
+        return (row for row in found.rated if _shade(read(row)) == value)
 
     return pick
 
@@ -71,31 +71,31 @@ FIGURES: dict[str, Figure] = {
     ),
     "declared": Figure(
         _("Declared rating"),
-        _("Overall rating that the manager declared in the newest published update. No rating counts as no data."),
+        _("Running projects by the overall rating that the manager declared in the newest published update. No rating counts as no data."),
         _rated(lambda row: row.overall),
         ORDER,
     ),
     "computed": Figure(
         _("Computed rating"),
-        _("Overall rating that the facts and thresholds gave when the newest published update was submitted."),
+        _("Running projects by the overall rating that the facts and thresholds gave when the newest update was submitted."),
         _rated(lambda row: row.computed_overall),
         ORDER,
     ),
     "assured": Figure(
         _("Assured rating"),
-        _("Delivery confidence that the PMO gave last. Exempt counts as no data."),
+        _("Running projects by the delivery confidence that the PMO gave last. Exempt counts as no data."),
         _rated(lambda row: row.assurance),
         ORDER,
     ),
     "disagree": Figure(
         _("Facts worse than declared"),
-        _("Projects whose computed overall rating is worse than the declared one (green, amber, red)."),
-        lambda found, _value: (row for row in found.rows if is_worse(row.computed_overall, row.overall)),
+        _("Running projects whose computed overall rating is worse than the declared one (green, amber, red)."),
+        lambda found, _value: (row for row in found.rated if is_worse(row.computed_overall, row.overall)),
     ),
     "assured-worse": Figure(
         _("Assurance worse than declared"),
-        _("Projects whose delivery confidence is worse than the declared overall rating."),
-        lambda found, _value: (row for row in found.rows if is_worse(row.assurance, row.overall)),
+        _("Running projects whose delivery confidence is worse than the declared overall rating."),
+        lambda found, _value: (row for row in found.rated if is_worse(row.assurance, row.overall)),
     ),
     "money": Figure(
         _("Budget, forecast and spend"),
@@ -182,7 +182,7 @@ def _dimension(name: str) -> Callable[[Overview, str], Iterable[Standing]]:
 for _name, _label in DIMENSIONS.items():
     FIGURES[_name] = Figure(
         _label,
-        _("Projects by the rating that the manager declared for this dimension in the newest published update."),
+        _("Running projects by the rating that the manager declared for this dimension in the newest published update."),
         _dimension(_name),
         ORDER,
     )

@@ -13,10 +13,12 @@ from core import money
 from core.rag import rating_of
 from portfolio.models import DIMENSIONS
 from reporting.collect.overview import MILESTONE_DAYS, Overview
+from reporting.collect.since import DAYS, Since
 from reporting.formulas.attention import Attention, Reason
 from reporting.formulas.health import Counts
 from reporting.formulas.movement import Movement, Shift, Slip, Turn
 from reporting.formulas.totals import Bridge
+from reporting.formulas.trend import Point
 
 
 def count(number: int) -> str:
@@ -27,6 +29,16 @@ def count(number: int) -> str:
 def day(value: date) -> str:
     """22 Nov 2026."""
     return date_format(value, "j M Y")
+
+
+def month(value: date) -> str:
+    """Nov 25."""
+    return date_format(value, "M y")
+
+
+def day_month(value: date) -> str:
+    """22 Nov."""
+    return date_format(value, "j M")
 
 
 def days(number: int) -> str:
@@ -89,6 +101,18 @@ def health_title(declared: Counts, before: Counts) -> str:
     elif change < 0:
         title += _("; %(n)s fewer red than before") % {"n": count(-change)}
     return title
+
+
+def trend_title(points: Sequence[Point]) -> str:
+    """How the number of red projects went since the first month that is known."""
+    known = [point for point in points if point.rated]
+    first, last = known[0], known[-1]
+    values = {"before": count(first.red), "now": count(last.red), "month": date_format(first.on, "M Y")}
+    if last.red == first.red:
+        return _("Red stands at %(now)s, as in %(month)s") % values
+    if last.red > first.red:
+        return _("Red rose from %(before)s to %(now)s since %(month)s") % values
+    return _("Red fell from %(before)s to %(now)s since %(month)s") % values
 
 
 def dimension_title(dimensions: dict[str, Counts]) -> str:
@@ -155,6 +179,15 @@ def _declare_plurals() -> None:
     ngettext("%(n)s finish slipped", "%(n)s finishes slipped", 1)
     ngettext("%(n)s project entered", "%(n)s projects entered", 1)
     ngettext("%(n)s left", "%(n)s left", 1)
+
+
+def since_words(since: Since) -> str:
+    """What the changes are counted from."""
+    if since.run_id:
+        return _("since the report of %(day)s") % {"day": day(since.day)}
+    if since.is_chosen:
+        return _("since %(day)s") % {"day": day(since.day)}
+    return _("in the last %(days)s") % {"days": days(DAYS)}
 
 
 def turn_words(turn: Turn) -> str:

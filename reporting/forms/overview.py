@@ -1,6 +1,6 @@
 """The overview's filters: everything lives in the URL, choices are what the reader sees."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -9,8 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from core.widgets import DayInput
 from portfolio.models.structure import Phase, Tier
 from reporting.collect.overview import Picture, Selection
-
-SINCE_DAYS = 30
 
 
 class OverviewForm(forms.Form):
@@ -62,13 +60,11 @@ class OverviewForm(forms.Form):
         chosen = {name: value for name, value in self.cleaned_data.items() if name != "since" and value}
         return Selection(**chosen)
 
-    def since_on(self, today: date, default: date | None = None) -> date:
-        """The day compared with: the chosen one if it lies before `today`, else the default."""
+    def since_on(self, today: date) -> date | None:
+        """The chosen day to compare with, if it lies before `today`."""
         self.is_valid()
         chosen: date | None = self.cleaned_data.get("since")
-        if chosen and chosen < today:
-            return chosen
-        return default or today - timedelta(days=SINCE_DAYS)
+        return chosen if chosen and chosen < today else None
 
 
 def _with_parents(ids: set[int], parents: dict[int, int | None]) -> set[int]:

@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.access import may
 from accounts.models import OrganisationUnit, RoleGrant, User
 from core import money
 from core.rag import rating_of
@@ -38,10 +39,13 @@ from reporting.collect import overview_charts as charts
 from reporting.collect import overview_words as words
 from reporting.collect.overview import SHOWN, Overview, overview, read_picture
 from reporting.collect.overview_rows import FIGURES, rows_behind
+from reporting.collect.since import since_of
 from reporting.forms.overview import OverviewForm
 from reporting.formulas.totals import totals
+from reporting.models import ReportDelivery, ReportRun, ReportSchedule
 
 PAGE_SIZE = 50
+MOVED = 6
 
 
 # Everything the page is made of; the history of these tables tells whether a page made before still holds.
@@ -63,6 +67,9 @@ TABLES = (
     HealthThreshold,
     ReportingCalendar,
     ReportingPeriod,
+    ReportSchedule,
+    ReportRun,
+    ReportDelivery,
 )
 
 
@@ -85,10 +92,12 @@ def _page(request: HttpRequest) -> dict[str, Any]:
         "attention": [_attention(item) for item in found.attention[:SHOWN]],
         "attention_title": words.attention_title(found.attention, found.freshness.total),
         "health_chart": charts.health_chart(found),
+        "trend_chart": charts.trend_chart(found),
         "dimension_chart": charts.dimension_chart(found),
         "milestones_title": words.milestones_title(found),
         "decisions_title": words.decisions_title(found),
         "decisions": found.decisions[:SHOWN],
+        "may_read_reports": may(request.user, "report.view"),
         "more_decisions": max(len(found.decisions) - SHOWN, 0),
     }
 
@@ -128,11 +137,27 @@ def overview_rows(request: HttpRequest) -> HttpResponse:
     return render(request, "reporting/overview/overview_rows.html", context)
 
 
+def overview_items(request: HttpRequest, kind: str) -> HttpResponse:
+    """Every decision that is needed, or every open milestone that is missed or near, in the selection."""
+    found, context = _collect(request)
+    lines: list[Any] = found.decisions if kind == "decisions" else found.milestones_open
+    context |= {
+        "kind": kind,
+        "heading": _("Decisions needed") if kind == "decisions" else _("Milestones"),
+        "column": _("Decision") if kind == "decisions" else _("Milestone"),
+        "title": words.decisions_title(found) if kind == "decisions" else words.milestones_title(found),
+        "page": Paginator(lines, PAGE_SIZE).get_page(request.GET.get("page")),
+    }
+    return render(request, "reporting/overview/overview_items.html", context)
+
+
 def _collect(request: HttpRequest) -> tuple[Overview, dict[str, Any]]:
     as_of = read_day(request.GET.get("as_of", ""))
     picture = read_picture(request.user, moment_of(as_of))
     form = OverviewForm(request.GET, picture=picture)
-    found = overview(picture, form.selection(), form.since_on(picture.today))
+    selection = form.selection()
+    since = since_of(request.user, selection, today=picture.today, chosen=form.since_on(picture.today))
+    found = overview(picture, selection, since)
     return found, {
         "found": found,
         "filter_form": form,
@@ -140,6 +165,7 @@ def _collect(request: HttpRequest) -> tuple[Overview, dict[str, Any]]:
         "as_of": as_of if picture.at else None,
         "today": picture.today,
         "since": found.since,
+        "since_words": words.since_words(found.since),
         "people": picture.names.people,
         "link": _Link(request),
         "lede": _lede(found),
@@ -214,12 +240,14 @@ def _trend(change: int, since: date, *, good: str = "") -> _Trend:
 
 
 def _figures(found: Overview) -> dict[str, Any]:
-    ratings, before, since = found.ratings, found.ratings_before, found.since
+    ratings, before, since = found.ratings, found.ratings_before, found.since.day
     fresh, others = found.freshness, len(found.money) - 1
     running = ngettext("%(n)s running", "%(n)s running", found.running_count) % {"n": words.count(found.running_count)}
     return {
         "running_words": running,
         "projects_trend": _trend(len(found.rows) - len(found.before), since),
+        "red_spark": charts.spark(found, "red", _("Red at month ends")),
+        "disagree_spark": charts.spark(found, "disagree", _("Facts worse than declared at month ends")),
         "red_trend": _trend(ratings.declared.red - before.declared.red, since, good="down"),
         "disagree_trend": _trend(ratings.computed_worse - before.computed_worse, since, good="down"),
         "fresh_value": money.percent(fresh.fresh * 100 / fresh.total) if fresh.total else "–",
@@ -240,12 +268,12 @@ def _movement(found: Overview) -> dict[str, Any]:
     moved = found.movement
     return {
         "movement_title": words.movement_title(moved),
-        "worse": [(turn, words.turn_words(turn)) for turn in moved.worse[:SHOWN]],
-        "better": [(turn, words.turn_words(turn)) for turn in moved.better[:SHOWN]],
-        "slips": [(slip, words.slip_words(slip)) for slip in moved.slips[:SHOWN]],
-        "shifts": [(shift, words.shift_words(shift)) for shift in moved.shifts[:SHOWN]],
-        "entered": moved.entered[:SHOWN],
-        "left": moved.left[:SHOWN],
+        "worse": [(turn, words.turn_words(turn)) for turn in moved.worse[:MOVED]],
+        "better": [(turn, words.turn_words(turn)) for turn in moved.better[:MOVED]],
+        "slips": [(slip, words.slip_words(slip)) for slip in moved.slips[:MOVED]],
+        "shifts": [(shift, words.shift_words(shift)) for shift in moved.shifts[:MOVED]],
+        "entered": moved.entered[:MOVED],
+        "left": moved.left[:MOVED],
         "moved": moved,
     }
 

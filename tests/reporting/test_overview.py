@@ -1,7 +1,9 @@
 """The portfolio overview: its figures against a hand-computed portfolio, who sees what, the past, and its cost."""
 
+import csv
+import io
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,12 +12,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from accounts.models import RoleGrant
 from core.embedded.process import wait_until
+from core.money import exact
 from portfolio.models import AssuranceRating, Milestone, Project, StatusDecision, StatusDuty, StatusUpdate
 from portfolio.models.asof import late_updates_at
 from reporting.collect.overview import Selection, overview, read_picture
+from reporting.collect.since import end_of
+from reporting.models import ReportRun, ReportSchedule
 from tests import factories
 
 TODAY = timezone.localdate
@@ -58,7 +64,7 @@ def small(db):
 
 
 def read(user, selection=None, since=None, at=None):
-    return overview(read_picture(user, at), selection or Selection(), since or month_ago())
+    return overview(read_picture(user, at), selection or Selection(), end_of(since or month_ago()))
 
 
 def publish_asking(project, text, due_on, for_period=None, **fields):
@@ -285,7 +291,7 @@ def test_the_past_looks_as_it_looked_then(signed_in):
     Milestone.objects.filter(project=project).update(actual_on=TODAY())
     factories.project("Later")
 
-    again = overview(read_picture(head, moment), Selection(), month_ago())
+    again = overview(read_picture(head, moment), Selection(), end_of(month_ago()))
     for name in (
         "rows",
         "ratings",
@@ -309,6 +315,137 @@ def test_yesterdays_page_says_that_it_is_yesterdays(cast, signed_in):
     page = signed_in(cast.pmo_head).get(f"{URL}?as_of={day}").content.decode()
     assert "You see what this page showed on" in page
     assert "Nothing was known on that day" in page
+
+
+def publish_at(project, ends_on, **fields):
+    """A published update of the period that ended then, known the day after."""
+    period = factories.period(factories.calendar(), ends_on=ends_on)
+    known = timezone.make_aware(datetime.combine(ends_on + timedelta(days=1), time(12)))
+    update = factories.update(project, period, state="submitted", **fields)
+    StatusUpdate.objects.filter(pk=update.pk).update(state="published", published_at=known, effective_at=known)
+    Project.objects.filter(pk=project.pk, current_update=None).update(current_update=update)
+
+
+def test_the_trend_ends_where_the_figures_stand(small, signed_in):
+    year_ago = TODAY() - timedelta(days=300)
+    for title in ("Lock", "Weir"):
+        project = small[title]
+        for ends_on in (year_ago, year_ago + timedelta(days=60)):
+            publish_at(project, ends_on, overall="red" if ends_on == year_ago else "amber", computed_overall="red")
+    closed = factories.project("Tow path", phase="closed", actual_finish_on=year_ago + timedelta(days=100))
+    publish_at(closed, year_ago, overall="red", computed_overall="red")
+    head = factories.user("pmo_head")
+    found = read(head)
+    points = {point.on: point for point in found.trend}
+    assert len(points) == 13
+    assert max(point.red for point in points.values()) == 3
+    last = points[TODAY()]
+    declared = found.ratings.declared
+    assert (last.red, last.amber, last.green) == (declared.red, declared.amber, declared.green)
+    assert last.disagree == found.ratings.computed_worse
+    narrow = read(head, Selection(tier=1))
+    assert [point.red for point in narrow.trend][-1] == 1
+    page = signed_in(head).get(URL).content.decode()
+    assert "Red fell from 3 to 1 since" in page
+    assert page.count('class="figure-row"><span class="figure-value"') == 6
+
+
+def test_a_project_that_is_over_needs_no_attention(small):
+    Project.objects.filter(pk=small["Canal"].pk).update(phase="closed")
+    found = read(factories.user("pmo_head"))
+    assert "Canal" not in {item.row.title for item in found.attention}
+    assert found.ratings.declared.red == 0
+    assert (found.freshness.fresh, found.freshness.never) == (4, 1)
+    assert read(factories.user("pmo_head"), Selection(phase="closed")).ratings.declared.red == 1
+
+
+def reported(days, by, **scope):
+    """A pack that was made so many days ago."""
+    made = timezone.now() - timedelta(days=days)
+    schedule = ReportSchedule.objects.create(
+        name="Board report", owner=by, at=time(8), zone="UTC", weekday=0, starts_on=made.date(), **scope
+    )
+    return ReportRun.objects.create(
+        schedule=schedule, due_at=made, next_try_at=made, created_at=made, started_at=made, finished_at=made, state="done"
+    )
+
+
+def test_changes_are_counted_from_the_last_report(small, signed_in):
+    head = factories.user("pmo_head")
+    client = signed_in(head)
+    assert "What changed in the last 30 days" in client.get(URL).content.decode()
+    for days in (20, 9):
+        reported(days, head)
+    reported(0, head)  # says what the page says
+    preview = reported(3, head)
+    ReportRun.objects.filter(pk=preview.pk).update(purpose="preview")
+    inner = reported(4, head, portfolio=small["inner"])
+
+    def day(days):
+        return date_format(TODAY() - timedelta(days=days), "j M Y")
+
+    assert f"What changed since the report of {day(9)}" in client.get(URL).content.decode()
+    inside = client.get(f"{URL}?portfolio={small['inner'].pk}").content.decode()
+    assert f"What changed since the report of {day(4)}" in inside
+    assert f"/reports/archive/{inner.pk}/" in inside
+    assert f"since the report of {day(9)}" in client.get(f"{URL}?tier=1").content.decode()
+    assert f"What changed since {day(2)}" in client.get(f"{URL}?since={TODAY() - timedelta(days=2)}").content.decode()
+    assert f"since the report of {day(20)}" in client.get(f"{URL}?as_of={TODAY() - timedelta(days=12)}").content.decode()
+
+
+def test_a_report_tells_nothing_to_those_who_may_not_know_of_it(cast, signed_in):
+    reported(9, cast.pmo_head)
+    client = signed_in(cast.project_manager)
+    assert "since the report" not in client.get(URL).content.decode()
+    assert "since the report" in signed_in(cast.board_member).get(URL).content.decode()
+
+
+def test_lists_that_are_cut_lead_to_the_whole(small, signed_in):
+    today = TODAY()
+    for number in range(12):
+        Milestone.objects.create(project=small["Canal"], title=f"Stone {number:02}", planned_on=today + timedelta(days=number - 1))
+        publish_asking(small["Pont"], f"Decide {number:02}", today) if number == 0 else None
+    client = signed_in(factories.user("pmo_head"))
+    page = client.get(URL).content.decode()
+    assert "Stone 11" not in page
+    assert "/reports/overview/milestones/" in page
+    assert "/reports/overview/decisions/" not in page
+    whole = client.get(f"{URL}milestones/").content.decode()
+    assert all(f"Stone {number:02}" in whole for number in range(12))
+    assert "Decide 00" in client.get(f"{URL}decisions/").content.decode()
+    assert "Stone 00" not in client.get(f"{URL}milestones/?tier=2").content.decode()
+
+
+def test_lists_name_no_confidential_project(cast, signed_in):
+    Milestone.objects.create(project=cast.confidential, title="Zanzibar landing", planned_on=TODAY())
+    publish_asking(cast.confidential, "Zanzibar fee", TODAY())
+    client = signed_in(cast.administrator)
+    for kind in ("milestones", "decisions"):
+        assert "Zanzibar" not in client.get(f"{URL}{kind}/").content.decode()
+
+
+@pytest.mark.parametrize("query", ["", "tier=2", "phase=delivery"])
+def test_page_api_and_export_add_up_to_the_same_cent(small, signed_in, query):
+    head = factories.user("pmo_head")
+    client = signed_in(head)
+    rows = client.get(f"/api/v1/portfolio/projects/?{query}").json()["results"]
+    exported = b"".join(client.get(f"/portfolio/projects/?{query}&columns=budget&columns=forecast&columns=currency&export=csv"))
+    lines = list(csv.DictReader(io.StringIO(exported.decode("utf-8-sig"))))
+    selection = Selection(**({"tier": 2} if "tier" in query else {"phase": "delivery"} if query else {}))
+    money = {line.currency: (line.budget, line.forecast) for line in read(head, selection).money}
+    assert set(money) == {"GBP", "EUR", "USD"}
+    page = client.get(f"{URL}?{query}").content.decode()
+    for currency, sums in money.items():
+        assert sums == added(rows, currency, "budget", "forecast", "currency")
+        assert sums == added(lines, currency, "Budget", "Forecast", "Currency")
+        for amount in sums:
+            assert f'title="{exact(amount, currency)}"' in page
+
+
+def added(rows, currency, *names):
+    budget, forecast, of = names
+    mine = [row for row in rows if row[of] == currency]
+    return tuple(sum((Decimal(row[name]) for row in mine if row[name]), Decimal(0)) for name in (budget, forecast))
 
 
 def test_an_empty_portfolio_offers_the_next_step(db, signed_in):
