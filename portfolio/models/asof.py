@@ -161,15 +161,13 @@ def milestones_at(project_ids: Iterable[int], at: datetime | None = None) -> Que
     return known.annotate(milestone_id=F("pgh_obj_id"))
 
 
-def ratings_known(project_ids: Iterable[int], at: datetime) -> list[tuple[int, datetime, date, int, str | None, str | None]]:
+def ratings_known(project_ids: Iterable[int], at: datetime) -> list[tuple[Any, ...]]:
     """(project, known from, period's end, revision, declared, computed overall rating) of every update of the main series
     that was published and known at `at`. One query."""
     updates = StatusUpdate.objects.filter(
         project__in=project_ids, series__key=MAIN_SERIES, state__in=["published", "superseded"], effective_at__lte=at
     ).order_by()
-    return list(
-        updates.values_list("project_id", "effective_at", "period__ends_on", "revision", "overall", "computed_overall")
-    )
+    return list(updates.values_list("project_id", "effective_at", "period__ends_on", "revision", "overall", "computed_overall"))
 
 
 def late_updates_at(on: date, at: datetime | None = None) -> list[tuple[int, date]]:

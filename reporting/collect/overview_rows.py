@@ -71,7 +71,9 @@ FIGURES: dict[str, Figure] = {
     ),
     "declared": Figure(
         _("Declared rating"),
-        _("Running projects by the overall rating that the manager declared in the newest published update. No rating counts as no data."),
+        _(
+            "Running projects by the overall rating that the manager declared in the newest published update. No rating counts as no data."
+        ),
         _rated(lambda row: row.overall),
         ORDER,
     ),

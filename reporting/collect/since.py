@@ -68,7 +68,8 @@ def last_report(user: Any, selection: Any, today: date) -> Since | None:
     )
     for pk, started_at, finished_at, name in found[:1]:
         moment = started_at or finished_at
-        return Since(timezone.localtime(moment).date(), moment, pk, name)
+        if moment:
+            return Since(timezone.localtime(moment).date(), moment, pk, name)
     return None
 
 

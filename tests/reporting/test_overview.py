@@ -403,7 +403,9 @@ def test_a_report_tells_nothing_to_those_who_may_not_know_of_it(cast, signed_in)
 def test_lists_that_are_cut_lead_to_the_whole(small, signed_in):
     today = TODAY()
     for number in range(12):
-        Milestone.objects.create(project=small["Canal"], title=f"Stone {number:02}", planned_on=today + timedelta(days=number - 1))
+        Milestone.objects.create(
+            project=small["Canal"], title=f"Stone {number:02}", planned_on=today + timedelta(days=number - 1)
+        )
         publish_asking(small["Pont"], f"Decide {number:02}", today) if number == 0 else None
     client = signed_in(factories.user("pmo_head"))
     page = client.get(URL).content.decode()
