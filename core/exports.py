@@ -82,6 +82,19 @@ def export_response(
     return response
 
 
+FORMS = ("csv", "xlsx")
+
+
+def form_of(asked: str) -> str:
+    """The form that `?export=projects.xlsx` (or just `xlsx`) asks for; csv where it names none."""
+    return "xlsx" if asked.lower().endswith("xlsx") else "csv"
+
+
+def export_names(name: str) -> list[tuple[str, str]]:
+    """Every form with the file name that links to it carry: people and tools then see in the address that it is a download."""
+    return [(form, f"{name}.{form}") for form in FORMS]
+
+
 def export_csv(columns: Iterable[Column], rows: Iterable[Any]) -> Iterator[bytes]:
     """The rows as CSV, in pieces of about 64 kB. Every text is quoted, so that no reader splits it into cells."""
     columns = list(columns)

@@ -210,7 +210,7 @@ class Register:
         rows = self.sorted(found.qs, request.GET.get("sort", ""))
         if form := request.GET.get("export"):
             columns = chosen if "columns" in request.GET else self.columns
-            return export_rows(columns, rows, name=self.file_name, form="xlsx" if form == "xlsx" else "csv")
+            return export_rows(columns, rows, name=self.file_name, form=exports.form_of(form))
         count, totals = self.summed(found.qs)
         size = page_size(request)
         page = KnownPaginator(rows, size, count).get_page(request.GET.get("page"))
@@ -229,7 +229,9 @@ class Register:
             "panel_open": request.GET.get("panel") == "filters",
             "kept": self.kept(request),
             "totals": [self.total_cells(line, chosen) for line in totals] if count else [],
-            "exports": [(kind, changed(request.GET, export=kind, page=None)) for kind in ("csv", "xlsx")],
+            "exports": [
+                (kind, changed(request.GET, export=name, page=None)) for kind, name in exports.export_names(self.file_name)
+            ],
             "saved_views": saved_views(request, self.name),
             "is_filtered": any(value and key not in NOT_FILTERS for key, value in request.GET.items()),
         }

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.exports import Column, export_response
+from core.exports import Column, export_names, export_response, form_of
 from core.history import Entry, history_of
 from core.lists import changed
 
@@ -31,20 +31,19 @@ def answer_history(
     entries = history_of(*rows, limit=LIMIT)
     page = Paginator(entries, 50).get_page(request.GET.get("page"))
     form = request.GET.get("export")
+    name = f"history-{getattr(it, 'reference', it.pk)}"
     shown = entries if form else page.object_list
     names = people(shown)
     if form:
         lines = [line for entry in shown for line in lines_of(entry, names)]
-        return export_response(
-            columns(), lines, name=f"history-{getattr(it, 'reference', it.pk)}", form="xlsx" if form == "xlsx" else "csv"
-        )
+        return export_response(columns(), lines, name=name, form=form_of(form))
     found = {
         "it": it,
         "page": page,
         "entries": [
             {"entry": entry, "by": names.get(entry.user_id, ""), "what": WHAT.get(entry.label, entry.label)} for entry in shown
         ],
-        "exports": [(kind, changed(request.GET, export=kind, page=None)) for kind in ("csv", "xlsx")],
+        "exports": [(kind, changed(request.GET, export=file, page=None)) for kind, file in export_names(name)],
         "back": back,
         "page_title": _("History of %(it)s") % {"it": it},
         "no_as_of": True,

@@ -18,18 +18,20 @@ from portfolio.models.structure import Phase, Tier
 from portfolio.models.visibility import nested_in
 
 ARCHIVED = [("no", _("Not archived")), ("yes", _("Archived")), ("all", _("All"))]
+AT_REST = (Phase.CLOSED, Phase.CANCELLED)
 NONE_YET = [("none", _("None yet"))]
 
 
 def stale_condition() -> Q:
-    """Projects whose current rating is older than their tier allows, or that never had one."""
+    """Live projects whose current rating is older than their tier allows, or that never had one. Nobody reports on closed,
+    cancelled and archived ones any more."""
     now = timezone.now()
     by_tier = dict(HealthThreshold.objects.values_list("tier", "stale_after_days"))
     stale = Q(current_update=None)
     for tier in Tier.values:
         oldest = now - timedelta(days=allowed_days(tier, by_tier))
         stale |= Q(tier=tier, current_update__effective_at__lt=oldest)
-    return stale
+    return stale & ~Q(phase__in=AT_REST) & Q(archived_at=None)
 
 
 def people_with(relation: str) -> Any:

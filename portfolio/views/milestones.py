@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from core.exports import Column, export_response
+from core.exports import Column, export_response, form_of
 from core.views.editing import answer_form, typed
 from portfolio.access import project_for
 from portfolio.actions.milestones import add_milestone, edit_milestone, remove_milestone
@@ -55,7 +55,7 @@ def project_milestones(request: HttpRequest, reference: str) -> HttpResponseBase
     ]
     if form := request.GET.get("export"):
         columns = [Column(str(label), name, kind) for label, name, kind in COLUMNS]
-        return export_response(columns, lines, name=f"milestones-{project.reference}", form="xlsx" if form == "xlsx" else "csv")
+        return export_response(columns, lines, name=f"milestones-{project.reference}", form=form_of(form))
     context |= {"milestones": lines, "may_edit": "milestone.edit" in context["actions"] and not project.archived_at}
     return render(request, "portfolio/milestones/milestone_list.html", context)
 

@@ -113,7 +113,7 @@ def declared(project: Project) -> str:
 
 def late_words(project: Project) -> str:
     """Says that the rating of a running project is out of date, or was never given."""
-    if project.archived_at or not project.stale or project.phase in (Phase.CLOSED, Phase.CANCELLED):
+    if not project.stale:
         return ""
     return _("out of date") if project.current_update else _("never reported")
 

@@ -109,3 +109,11 @@ def test_exported_projects_come_back_without_a_change(
     changes = [row.differences for row in job.rows.all() if row.differences]
     assert (job.report["verdicts"], changes) == ({"leave": len(before) - 1}, [])  # the confidential one is not in the list
     assert list(Project.objects.order_by("pk").values()) == before
+
+
+def test_the_address_of_an_export_names_the_file(cast: Cast, client: Client) -> None:
+    client.force_login(cast.pmo_head, backend="django.contrib.auth.backends.ModelBackend")
+    address = reverse("portfolio:project-list")
+    assert "export=projects.xlsx" in client.get(address).content.decode()
+    for name in ("projects.csv", "projects.xlsx"):
+        assert f'filename="{name}"' in client.get(address, {"export": name}).headers["Content-Disposition"]

@@ -129,6 +129,14 @@ def test_export_holds_exactly_the_filtered_rows(cast, signed_in):
     assert signed_in(cast.pmo_analyst).get(URL, {"export": "xlsx"}).status_code == 200
 
 
+@pytest.mark.parametrize("phase", ["closed", "cancelled"])
+def test_a_project_that_is_over_is_not_out_of_date(phase, cast, signed_in):
+    factories.project("Old bridge", phase=phase)
+    client = signed_in(cast.pmo_analyst)
+    assert "Old bridge" not in [row["Project"] for row in read_csv(client.get(URL, {"stale": "true", "export": "csv"}))]
+    assert "never reported" not in client.get(URL, {"q": "Old bridge"}).content.decode()
+
+
 def test_chosen_columns_are_shown_and_exported(cast, signed_in):
     client = signed_in(cast.pmo_analyst)
     rows = read_csv(client.get(URL, {"columns": ["spend", "tier"], "export": "csv"}))
