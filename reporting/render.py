@@ -29,8 +29,8 @@ from reporting.pdf.join import Bookmark, join, page_count
 from reporting.pdf.layout import Part, lay_out
 from reporting.pdf.stamp import Marks, stamp
 
-# How many changes and decisions page 1 shows: the first pair with which it is one page.
-SUMMARY_FITS = ((9, 8), (6, 6), (4, 4), (3, 2))
+# How many changes, decisions and red projects page 1 shows: the first three with which it is one page.
+SUMMARY_FITS = ((9, 8, 8), (6, 6, 5), (4, 4, 3), (3, 2, 0))
 ENTRIES_A_PAGE = 54
 ORDER = ("red", "amber", "green", "blue", "grey")
 
@@ -168,11 +168,11 @@ def _marks(snapshot: Snapshot, number: int, total: int, *, first: bool) -> Marks
     return Marks(f"{snapshot.title} · {snapshot.period}", snapshot.classification, footer, page)
 
 
-def _summary_section(snapshot: Snapshot, changed: Changes, fit: tuple[int, int]) -> Section:
+def _summary_section(snapshot: Snapshot, changed: Changes, fit: tuple[int, int, int]) -> Section:
     return Section("summary", _("Summary"), _summary(snapshot, changed, *fit), listed=False)
 
 
-def _summary(snapshot: Snapshot, changed: Changes, changes_shown: int, decisions_shown: int) -> str:
+def _summary(snapshot: Snapshot, changed: Changes, changes_shown: int, decisions_shown: int, reds_shown: int) -> str:
     rows = snapshot.rows
     count = Counter(row.overall for row in rows)
     turned = Counter(turn.now for turn in changed.turned)
@@ -215,9 +215,24 @@ def _summary(snapshot: Snapshot, changed: Changes, changes_shown: int, decisions
         % {"n": more}
         if more > 0
         else "",
+        "reds": _reds(snapshot)[:reds_shown],
         "notes": _notes(snapshot),
     }
     return _html("summary", context)
+
+
+def _reds(snapshot: Snapshot) -> list[dict[str, Any]]:
+    """The red projects with what the figures say, the longest slip first."""
+    reds = [sheet for sheet in snapshot.sheets if sheet.overall == "red"]
+    reds.sort(key=lambda sheet: (-max(sheet.slip_days or 0, 0), sheet.title))
+    return [
+        {
+            "sheet": sheet,
+            "finish": slip_words(sheet.slip_days) if sheet.slip_days else "",
+            "cost": _variance(sheet) if sheet.variance else "",
+        }
+        for sheet in reds
+    ]
 
 
 def _move_words(by: int) -> str:
