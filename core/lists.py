@@ -16,6 +16,7 @@ all of them. A request by htmx for `#register` gets the same partial that the fu
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -31,6 +32,7 @@ from django.utils.formats import date_format
 from django.utils.html import escape
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django_filters import FilterSet
 
@@ -62,7 +64,8 @@ Cell = tuple[str, str]  # attributes of the <td>, its content as safe HTML
 class Column:
     """One column. `value`: attribute path or function of a row, what files hold. `note`: a small second line of the cell, as
     text. `draw`: the whole cell, where the kind's own look is not enough. `order`: field or expression to sort by ("" = not
-    sortable). `shown` on the page unless the reader chooses otherwise; a file without chosen columns holds all of them."""
+    sortable). `shown` on the page unless the reader chooses otherwise; a file without chosen columns holds all of them.
+    `join`: the relation it reads, joined only where the column is shown."""
 
     name: str
     label: Any
@@ -73,6 +76,7 @@ class Column:
     order: Any = ""
     shown: bool = True
     currency: str = "currency"
+    join: str = ""
 
     @property
     def align(self) -> str:
@@ -132,7 +136,12 @@ def day_look(value: Any) -> Cell:
     if value is None:
         return "", ""
     day = timezone.localtime(value).date() if isinstance(value, datetime) else value
-    return "", date_format(day, "j M Y").replace(" ", "\u00a0")
+    return "", _day_words(day, get_language())
+
+
+@lru_cache(maxsize=8192)
+def _day_words(day: date, language: str | None) -> str:
+    return date_format(day, "j M Y").replace(" ", "\u00a0")
 
 
 LOOKS: dict[str, Callable[[Any], Cell]] = {
@@ -210,10 +219,10 @@ class Register:
         rows = self.sorted(found.qs, request.GET.get("sort", ""))
         if form := request.GET.get("export"):
             columns = chosen if "columns" in request.GET else self.columns
-            return export_rows(columns, rows, name=self.file_name, form=exports.form_of(form))
+            return export_rows(columns, joined(rows, columns), name=self.file_name, form=exports.form_of(form))
         count, totals = self.summed(found.qs)
         size = page_size(request)
-        page = KnownPaginator(rows, size, count).get_page(request.GET.get("page"))
+        page = KnownPaginator(joined(rows, chosen), size, count).get_page(request.GET.get("page"))
         context |= {
             "register": self,
             "page_title": self.title,
@@ -302,6 +311,12 @@ class KnownPaginator(Paginator):  # type: ignore[type-arg]
     def __init__(self, rows: "QuerySet[Any]", size: int, count: int) -> None:
         super().__init__(rows, size)
         self.__dict__["count"] = count
+
+
+def joined(rows: "QuerySet[Any]", columns: Sequence[Column]) -> "QuerySet[Any]":
+    """With the relations that these columns read."""
+    joins = {column.join for column in columns if column.join}
+    return rows.select_related(*joins) if joins else rows
 
 
 def page_size(request: HttpRequest) -> int:

@@ -4,10 +4,11 @@ Amounts are Decimal in units of their currency (ISO 4217 code). Never add across
 """
 
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from django.utils.formats import number_format
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
 
 SYMBOLS = {
     "GBP": "£", "EUR": "€", "USD": "$", "CAD": "C$", "AUD": "A$", "NZD": "NZ$", "JPY": "¥", "INR": "₹", "CNY": "CN¥",
@@ -31,7 +32,12 @@ def exact(amount: Decimal | int | None, currency: str = "") -> str:
     """£1,234,567.89 in the reader's locale; whole amounts lose the `.00`. None gives an empty text."""
     if amount is None:
         return ""
-    amount = Decimal(amount)
+    return _exact(Decimal(amount), currency, get_language())
+
+
+# A list says the same amounts again and again; the locale's rules cost more than the rest of its row.
+@lru_cache(maxsize=8192)
+def _exact(amount: Decimal, currency: str, language: str | None) -> str:
     places = 0 if amount == amount.to_integral_value() else 2
     digits = number_format(abs(amount), decimal_pos=places, use_l10n=True, force_grouping=True)
     return f"{MINUS if amount < 0 else ''}{symbol(currency)}{digits}"
@@ -41,7 +47,11 @@ def short(amount: Decimal | int | None, currency: str = "") -> str:
     """£1.2m, €950k, £12.4bn, −£3m: at most one decimal, none from 100 on. None gives an empty text."""
     if amount is None:
         return ""
-    amount = Decimal(amount)
+    return _short(Decimal(amount), currency, get_language())
+
+
+@lru_cache(maxsize=8192)
+def _short(amount: Decimal, currency: str, language: str | None) -> str:
     size = abs(amount)
     for unit, suffix in UNITS:  # noqa: B007 (used after the loop)
         rounded = _rounded(size / unit, 1 if unit > 1 else 0)

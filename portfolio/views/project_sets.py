@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.errors import ActionError
-from core.lists import Cell, Column, response_url
+from core.lists import Cell, Column, joined, response_url
 from core.views.editing import answer_form
 from portfolio.actions.projects import archive_projects, tag_projects
 from portfolio.filters.projects import ProjectFilters
@@ -26,7 +26,7 @@ def chosen_projects(request: HttpRequest) -> "QuerySet[Project]":
     """The projects whose keys were sent, of those the reader may see."""
     sent = request.POST if request.method == "POST" else request.GET
     keys = [key for key in map(whole_number, sent.getlist("pk")) if key is not None][:500]
-    return rows(request.user).filter(pk__in=keys).order_by("reference")
+    return joined(rows(request.user), PROJECTS.columns).filter(pk__in=keys).order_by("reference")
 
 
 BULK_RIGHTS = {"archive": "project.archive", "tag": "project.edit"}

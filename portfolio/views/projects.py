@@ -92,10 +92,9 @@ READ_COLUMNS = [
 
 
 def rows(user: Any) -> "QuerySet[Project]":
-    """Projects the person may see, joined as the columns need, without the texts that no column shows."""
+    """Projects the person may see, without the texts that no column shows. Each column names what it joins."""
     return (
         Project.objects.visible_to(user)
-        .select_related("portfolio", "programme", "unit", "manager", "sponsor", "current_update", "current_assurance")
         .only(*READ_COLUMNS)
         .alias(is_stale=Case(When(stale_condition(), then=Value(True)), default=Value(False)))
         .annotate(stale=F("is_stale"))
@@ -154,17 +153,16 @@ PROJECTS = Register(
     columns=[
         Column("title", gettext_lazy("Project"), "title", draw=draw_title, order="title"),
         Column("reference", gettext_lazy("Reference"), "reference", "id", order="reference", shown=False),
-        Column("rating", gettext_lazy("Declared"), declared, "rag", note=late_words, order=severity("current_update__overall")),
-        Column("computed", gettext_lazy("Computed"), "current_update.computed_overall", "rag", order=severity("current_update__computed_overall")
-        ),
-        Column("assurance", gettext_lazy("Assured"), "current_assurance.rating", "rag", order=severity("current_assurance__rating")),
+        Column("rating", gettext_lazy("Declared"), declared, "rag", note=late_words, order=severity("current_update__overall"), join="current_update"),
+        Column("computed", gettext_lazy("Computed"), "current_update.computed_overall", "rag", order=severity("current_update__computed_overall"), join="current_update"),
+        Column("assurance", gettext_lazy("Assured"), "current_assurance.rating", "rag", order=severity("current_assurance__rating"), join="current_assurance"),
         Column("phase", gettext_lazy("Phase"), lambda p: PHASES[p.phase], "choice", order="phase"),
         Column("tier", gettext_lazy("Tier"), "tier", "number", order="tier", shown=False),
-        Column("manager", gettext_lazy("Manager"), "manager", order="manager__name"),
-        Column("sponsor", gettext_lazy("Sponsor"), "sponsor", order="sponsor__name", shown=False),
-        Column("unit", gettext_lazy("Unit"), "unit", order="unit__name", shown=False),
-        Column("portfolio", gettext_lazy("Portfolio"), "portfolio", order="portfolio__name", shown=False),
-        Column("programme", gettext_lazy("Programme"), "programme", order="programme__name", shown=False),
+        Column("manager", gettext_lazy("Manager"), "manager", order="manager__name", join="manager"),
+        Column("sponsor", gettext_lazy("Sponsor"), "sponsor", order="sponsor__name", shown=False, join="sponsor"),
+        Column("unit", gettext_lazy("Unit"), "unit", order="unit__name", shown=False, join="unit"),
+        Column("portfolio", gettext_lazy("Portfolio"), "portfolio", order="portfolio__name", shown=False, join="portfolio"),
+        Column("programme", gettext_lazy("Programme"), "programme", order="programme__name", shown=False, join="programme"),
         Column("category", gettext_lazy("Category"), "category", order="category", shown=False),
         Column("tags", gettext_lazy("Tags"), "tags", "list", shown=False),
         Column("planned_start_on", gettext_lazy("Planned start"), "planned_start_on", "date", order="planned_start_on", shown=False),
@@ -174,7 +172,7 @@ PROJECTS = Register(
         Column("forecast", gettext_lazy("Forecast"), "forecast", "money", note=over_words, order="forecast"),
         Column("spend", gettext_lazy("Spend to date"), "spend", "money", order="spend", shown=False),
         Column("currency", gettext_lazy("Currency"), "currency", order="currency", shown=False),
-        Column("updated", gettext_lazy("Last update"), "current_update.effective_at", "date", order="current_update__effective_at"),
+        Column("updated", gettext_lazy("Last update"), "current_update.effective_at", "date", order="current_update__effective_at", join="current_update"),
         Column("changed", gettext_lazy("Changed"), "updated_at", "moment", order="updated_at", shown=False),
     ],
     bulk=[
