@@ -53,8 +53,10 @@ def ratings_of(project: Project, *, today: date) -> list[dict[str, Any]]:
         }
 
     at = update.effective_at if update else None
+    # An imported update is as of a day, which is already shown: its period would say it twice.
+    period = str(update.period) if update and not update.source.lower().endswith((".csv", ".xlsx", ".xls", ".ods")) else ""
     return [
-        rating(_("Declared"), update.overall if update else "", at, str(update.period) if update else ""),
+        rating(_("Declared"), update.overall if update else "", at, period),
         rating(_("Computed"), update.computed_overall if update else "", at if update and update.computed_overall else None),
         rating(_("Assured"), assurance.rating if assurance else "", assurance.effective_at if assurance else None),
     ]
