@@ -7,7 +7,7 @@ from typing import Any
 
 from axes.models import AccessAttempt
 from django.conf import settings
-from django.db.models import Count, F, OuterRef, Q, Subquery, Window
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When, Window
 from django.db.models.functions import Coalesce
 
 from accounts.access import may
@@ -16,6 +16,8 @@ from core.models.imports import ImportJob, ImportState
 from portfolio.access import may_create_project
 from portfolio.models import Milestone, Project, StatusDecision, StatusDuty, StatusUpdate
 from portfolio.models.status import State
+from reporting.access import schedules_for
+from reporting.models import Purpose, ReportRun, RunState
 
 MILESTONE_DAYS = 30
 SHOWN = 10
@@ -57,6 +59,7 @@ class MyWork:
     milestones: list[Any] = field(default_factory=list)
     decisions: list[Any] = field(default_factory=list)
     notifications: list[Any] = field(default_factory=list)
+    unread_count: int = 0
     queue: list[Any] = field(default_factory=list)
     queue_count: int = 0
     late_by_manager: list[tuple[str, int, int]] = field(default_factory=list)
@@ -64,6 +67,7 @@ class MyWork:
     turned_red: list[Any] = field(default_factory=list)
     imports: list[Any] = field(default_factory=list)
     mails: list[Any] = field(default_factory=list)
+    reports: list[Any] = field(default_factory=list)
     locked: list[Any] = field(default_factory=list)
 
     @property
@@ -80,25 +84,28 @@ class MyWork:
                 self.turned_red,
                 self.imports,
                 self.mails,
+                self.reports,
                 self.locked,
             )
         )
 
 
 def my_work_of(user: Any, *, today: date, at: datetime) -> MyWork:
-    """Everything that waits for this person; at most eleven queries, whatever the portfolio's size."""
+    """Everything that waits for this person; at most twelve queries, whatever the portfolio's size."""
     rights = {
         name: may(user, action)
         for name, action in {
             "review": "status.review",
             "import": "import.run",
             "mail": "mail.view",
+            "reports": "report.manage",
             "people": "user.manage",
             "all": "project.view",
         }.items()
     }
     rights["create"] = may_create_project(user)
     queue, queue_count = review_queue(user) if rights["review"] else ([], 0)
+    unread = Notification.objects.filter(user=user, read_at=None).annotate(in_all=Window(Count("pk")))[:SHOWN]
     late, late_count = late_by_manager(user, today) if rights["review"] else ([], 0)
     return MyWork(
         today=today,
@@ -107,7 +114,8 @@ def my_work_of(user: Any, *, today: date, at: datetime) -> MyWork:
         projects=own_projects(user),
         milestones=own_milestones(user, today),
         decisions=decisions_for(user),
-        notifications=list(Notification.objects.filter(user=user, read_at=None)[:SHOWN]),
+        notifications=list(unread),
+        unread_count=unread[0].in_all if unread else 0,
         queue=queue,
         queue_count=queue_count,
         late_by_manager=late,
@@ -117,6 +125,7 @@ def my_work_of(user: Any, *, today: date, at: datetime) -> MyWork:
         mails=list(OutgoingMail.objects.filter(state__in=["failed", "unknown"], is_confidential=False)[:SHOWN])
         if rights["mail"]
         else [],
+        reports=reports_in_trouble(user) if rights["reports"] else [],
         locked=locked_accounts(at) if rights["people"] else [],
     )
 
@@ -246,6 +255,27 @@ def imports_of(user: Any) -> list[Any]:
     if not may(user, "user.manage"):
         found = found.filter(started_by=user)
     return list(found.only("name", "state", "updated_at")[:5])
+
+
+def reports_in_trouble(user: Any) -> list[Any]:
+    """Schedules that are paused, or whose last run for readers failed: with `failed_run`, its `failed_at` and `reason`.
+
+    Previews and tests do not count. One query.
+    """
+    ended = ReportRun.objects.filter(
+        schedule=OuterRef("pk"), purpose__in=[Purpose.SCHEDULED, Purpose.NOW], state__in=[RunState.DONE, RunState.FAILED]
+    ).order_by("-created_at", "-pk")
+    failed = {"last_state": RunState.FAILED}
+
+    def of_last(name: str) -> Case:
+        return Case(When(**failed, then=Subquery(ended.values(name)[:1])))
+
+    found = schedules_for(user).annotate(last_state=Subquery(ended.values("state")[:1]))
+    return list(
+        found.filter(Q(paused_at__isnull=False) | Q(**failed))
+        .annotate(failed_run=of_last("pk"), failed_at=of_last("due_at"), reason=of_last("error"))
+        .order_by(Coalesce("failed_at", "paused_at").desc(), "pk")[:SHOWN]
+    )
 
 
 def locked_accounts(at: datetime) -> list[Any]:

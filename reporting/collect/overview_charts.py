@@ -13,6 +13,9 @@ from reporting.collect.overview import Overview
 from reporting.formulas.health import ORDER, Counts
 from reporting.formulas.totals import Bridge
 
+# The charts stand in the narrow column, and on a telephone: drawn for that width, so that nothing scrolls.
+NARROW = 400
+
 
 def _mapping(counted: Counts) -> dict[str, int]:
     return {rating: counted.of(rating) for rating in ORDER}
@@ -34,6 +37,7 @@ def health_chart(found: Overview) -> charts.Chart:
             (_("Computed"), _mapping(ratings.computed)),
             (_("Assured"), _mapping(ratings.assured)),
         ],
+        width=NARROW,
     )
 
 
@@ -48,6 +52,7 @@ def dimension_chart(found: Overview) -> charts.Chart:
         title=words.dimension_title(found.dimensions),
         subtitle=subtitle % {"n": words.count(len(found.rated)), "day": words.day(found.picture.today)},
         rows=[(str(label), _mapping(found.dimensions[name])) for name, label in DIMENSIONS.items()],
+        width=NARROW,
     )
 
 
@@ -58,12 +63,14 @@ def trend_chart(found: Overview) -> charts.Chart | None:
         return None
     return charts.count_lines(
         title=words.trend_title(points),
-        subtitle=_("Running projects by declared rating at month ends, to %(day)s") % {"day": words.day(found.picture.today)},
+        subtitle=_("Declared rating, running projects at month ends, to %(day)s") % {"day": words.day(found.picture.today)},
         periods=[words.month(point.on) for point in points[:-1]] + [words.day_month(points[-1].on)],
         lines=[
             charts.Line(label, tone, [getattr(point, tone) if point.rated else None for point in points])
             for tone, label in (("red", _("Red")), ("amber", _("Amber")), ("green", _("Green")))
         ],
+        width=NARROW,
+        height=200,
     )
 
 

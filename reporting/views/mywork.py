@@ -14,6 +14,7 @@ from reporting.collect.mywork import MyWork, my_work_of
 def my_work(request: HttpRequest) -> HttpResponse:
     """The front page of every signed-in person: what they owe, what changed, what waits for them."""
     work = my_work_of(request.user, today=timezone.localdate(), at=timezone.now())
+    request.unread_count = work.unread_count  # type: ignore[attr-defined]  # counted already: pmo/context.py
     context = {"work": work, "summary": summary_of(work), "no_as_of": True, "first_name": request.user.get_short_name()}  # type: ignore[union-attr]
     return render(request, "reporting/mywork/mywork_detail.html", context)
 
@@ -21,6 +22,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
 def summary_of(work: MyWork) -> str:
     """One line: the most pressing things first."""
     late = sum(item.is_late for item in work.owed)
+    failed = sum(bool(schedule.failed_run) for schedule in work.reports)
     parts = []
     for number, words in (
         (late, ngettext("%(n)s update is overdue", "%(n)s updates are overdue", late)),
@@ -28,6 +30,7 @@ def summary_of(work: MyWork) -> str:
         (work.queue_count, ngettext("%(n)s update to review", "%(n)s updates to review", work.queue_count)),
         (len(work.decisions), ngettext("%(n)s decision needed", "%(n)s decisions needed", len(work.decisions))),
         (len(work.mails), ngettext("%(n)s mail failed", "%(n)s mails failed", len(work.mails))),
+        (failed, ngettext("%(n)s report failed", "%(n)s reports failed", failed)),
     ):
         if number:
             parts.append(words % {"n": number})

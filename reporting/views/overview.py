@@ -45,6 +45,7 @@ from reporting.formulas.totals import totals
 from reporting.models import ReportDelivery, ReportRun, ReportSchedule
 
 PAGE_SIZE = 50
+ATTENTION = 10
 MOVED = 6
 
 
@@ -89,7 +90,7 @@ def _page(request: HttpRequest) -> dict[str, Any]:
     found, context = _collect(request)
     context |= _figures(found) | _movement(found) | _money(request, found)
     return context | {
-        "attention": [_attention(item) for item in found.attention[:SHOWN]],
+        "attention": [_attention(item) for item in found.attention[:ATTENTION]],
         "attention_title": words.attention_title(found.attention, found.freshness.total),
         "health_chart": charts.health_chart(found),
         "trend_chart": charts.trend_chart(found),

@@ -1,6 +1,6 @@
 """My work: each role finds what waits for it, nobody else's, at a flat cost."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from axes.models import AccessAttempt
@@ -11,6 +11,7 @@ from django.utils import timezone
 from core.models import Notification
 from portfolio.models import Milestone, Project, StatusDecision, StatusUpdate
 from reporting.collect.mywork import my_work_of
+from reporting.models import ReportRun, ReportSchedule
 from tests import factories
 
 
@@ -102,6 +103,42 @@ def test_an_administrator_finds_locked_sign_ins(cast, settings):
     )  # fmt: skip
     assert [attempt.username for attempt in work_of(cast.administrator).locked] == ["locked@example.org"]
     assert work_of(cast.pmo_head).locked == []
+
+
+def a_schedule(name, by, **fields):
+    fields = {"at": time(8), "zone": "UTC", "weekday": 0, "starts_on": timezone.localdate()} | fields
+    return ReportSchedule.objects.create(name=name, owner=by, **fields)
+
+
+def a_run(schedule, days, state, **fields):
+    made = timezone.now() - timedelta(days=days)
+    return ReportRun.objects.create(
+        schedule=schedule, due_at=made, created_at=made, next_try_at=made, state=state,
+        error="The disk is full." if state == "failed" else "", **fields,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("role", ["administrator", "pmo_analyst"])
+def test_reports_that_failed_or_stopped_are_told_to_the_office(cast, signed_in, role):
+    broken, mended = a_schedule("Broken report", cast.pmo_head), a_schedule("Mended report", cast.pmo_head)
+    a_run(broken, 9, "failed")
+    last = a_run(broken, 2, "failed")
+    a_run(broken, 1, "failed", purpose="preview")
+    a_run(mended, 2, "failed")
+    a_run(mended, 1, "done")
+    a_schedule("Stopped report", cast.pmo_head, paused_at=timezone.now(), paused_reason="Failed five times in a row.")
+    a_schedule("Secret report", cast.pmo_head, paused_at=timezone.now(), project=cast.confidential)
+    found = work_of(cast.people[role]).reports
+    assert {schedule.name: schedule.failed_run for schedule in found} == {"Broken report": last.pk, "Stopped report": None}
+    page = signed_in(cast.people[role]).get("/").content.decode()
+    assert "Reports that failed or are paused" in page
+    assert "The disk is full." in page
+    assert f"/reports/archive/{last.pk}/" in page
+    assert "Failed five times in a row." in page
+    assert "Mended report" not in page
+    assert "Secret report" not in page
+    for other in ("project_manager", "board_member", "stranger"):
+        assert "Broken report" not in signed_in(cast.people[other]).get("/").content.decode()
 
 
 def test_what_is_new_is_the_readers_own(cast):
