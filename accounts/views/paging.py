@@ -21,6 +21,6 @@ def page_of(request: HttpRequest, rows: "QuerySet[Any]", sorts: dict[str, tuple[
     if sort.startswith("-"):
         columns = tuple(column.removeprefix("-") if column.startswith("-") else f"-{column}" for column in columns)
     wanted = request.GET.get("page_size", "")
-    size = int(wanted) if wanted.isdecimal() and int(wanted) in PAGE_SIZES else PAGE_SIZES[0]
+    size = int(wanted) if wanted in map(str, PAGE_SIZES) else PAGE_SIZES[0]
     page = Paginator(rows.order_by(*columns), size).get_page(request.GET.get("page"))
     return {"page": page, "page_size": size, "page_sizes": PAGE_SIZES, "sort": sort}

@@ -39,7 +39,11 @@ def about(subject: Any) -> dict[str, Any]:
 
 @transaction.atomic
 def write_comment(subject: Any, *, text: str, by: Any, at: datetime) -> tuple[Comment, list[str]]:
-    """Say something about an object. Mentioned people who may see it are told; returned are the mentions that were not."""
+    """Say something about an object. Mentioned people who may see it are told; returned are the mentions that were not.
+
+    Raises ActionError when the object is archived, or nothing was said.
+    """
+    _refuse_archived(subject)
     with recorded("core.comment.written"):
         comment = Comment(**about(subject), text=_checked(text), written_by=by)
         comment.save()
@@ -63,6 +67,11 @@ def remove_comment(comment: Comment, *, by: Any, at: datetime) -> None:
         row = _own(comment, by)
         row.removed_at = at
         row.save()
+
+
+def _refuse_archived(subject: Any) -> None:
+    if getattr(subject, "archived_at", None):
+        raise ActionError(_("%(subject)s is archived: nothing can be added any more.") % {"subject": subject})
 
 
 def _checked(text: str) -> str:
@@ -120,7 +129,8 @@ def tell(people: Iterable[Any], *, subject: Any, comment: Comment, url: str, by:
 
 @transaction.atomic
 def attach_file(subject: Any, *, file: "File[bytes]", name: str, by: Any) -> Attachment:
-    """Keep a file with an object. Raises ActionError for a file that is too large, empty, or of a kind not taken."""
+    """Keep a file with an object. Raises ActionError for a file that is too large, empty, or of a kind not taken, and on an archived object."""
+    _refuse_archived(subject)
     with recorded("core.attachment.added"):
         content_type = kind_of(file, name)
         digest = hashlib.sha256()

@@ -79,7 +79,7 @@ class VersionedViewSet(mixins.ListModelMixin, RoomViewSet):
         header = self.request.headers.get("If-Match", "")
         if not header:
             raise VersionRequired
-        found = re.fullmatch(r'\s*(?:W/)?"([a-z]+)-(\d+)-(\d+)"\s*', header)
+        found = re.fullmatch(r'\s*(?:W/)?"([a-z]+)-([0-9]{1,18})-([0-9]{1,18})"\s*', header)
         if not found:
             raise ValidationError({"If-Match": ["Send the ETag as you received it."]})
         name, pk, version = found.groups()

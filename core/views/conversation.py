@@ -111,7 +111,11 @@ def comment_create(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     form = CommentForm(request.POST)
     if not form.is_valid():
         return talk_again(request, subject, obj, comment_form=form)
-    _comment, untold = write_comment(obj, text=form.cleaned_data["text"], by=request.user, at=timezone.now())
+    try:
+        _comment, untold = write_comment(obj, text=form.cleaned_data["text"], by=request.user, at=timezone.now())
+    except ActionError as error:
+        form.add_error("text", str(error))
+        return talk_again(request, subject, obj, comment_form=form)
     say_untold(request, untold)
     return redirect(talk_url(subject, obj))
 

@@ -138,3 +138,14 @@ def words(control: forms.Field, value: Any) -> str:
     if choices is not None and not isinstance(control, forms.ModelChoiceField):
         return str(dict(choices).get(value, dict(choices).get(str(value), value)))
     return str(value)
+
+
+def whole_number(text: Any) -> int | None:
+    """A key or a version that was sent; None for anything that is none."""
+    return int(text) if str(text or "").isdecimal() and len(str(text)) < 19 else None
+
+
+def sent_version(request: HttpRequest) -> int:
+    """The version that a page was made from; one that no row has, where none was sent."""
+    version = whole_number(request.POST.get("version"))
+    return -1 if version is None else version

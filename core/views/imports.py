@@ -23,6 +23,7 @@ from core.imports import progress
 from core.imports.registry import ASK, Target, target_of
 from core.imports.words import STATES, say, say_all, shown_day
 from core.models import ImportJob, ImportRow, ImportState, ImportVerdict
+from core.views.editing import sent_version
 
 _ROWS_SHOWN = 50
 _STEP = {
@@ -177,9 +178,8 @@ def import_answer(request: HttpRequest, pk: int) -> HttpResponse:
 def import_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Write what the preview shows."""
     job = import_for(request.user, pk)
-    version = request.POST.get("version", "")
     try:
-        confirm_import(job=job, version=int(version) if version.isdecimal() else None)
+        confirm_import(job=job, version=sent_version(request))
     except ActionError as error:
         messages.error(request, str(error))
     return redirect("core:import-detail", pk=job.pk)

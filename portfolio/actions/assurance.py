@@ -9,6 +9,7 @@ from accounts.models import User
 from core.actions.locking import lock
 from core.errors import ActionError
 from core.history import recorded
+from portfolio.actions.projects import refuse_archived
 from portfolio.models import AssuranceRating, Project
 
 
@@ -18,6 +19,7 @@ def rate_assurance(*, project: Project, rating: str, comment: str, by: User, at:
         raise ActionError(_("Say what the rating rests on: a reader must be able to follow it."), field="comment")
     with recorded("portfolio.assurance.rated"), transaction.atomic():
         row = lock(Project.objects.all(), project.pk)
+        refuse_archived(row)
         made = AssuranceRating.objects.create(project=row, rating=rating, comment=comment.strip(), rated_by=by, effective_at=at)
         newest = AssuranceRating.objects.filter(project=row).order_by("-effective_at", "-pk").first()
         Project.objects.filter(pk=row.pk).update(current_assurance=newest)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from core.actions.locking import check, lock
 from core.errors import ActionError
 from core.history import recorded
-from portfolio.actions.projects import refuse_unnamed
+from portfolio.actions.projects import refuse_archived, refuse_unnamed
 from portfolio.models import Membership, Project
 
 
@@ -20,6 +20,7 @@ def add_member(
     """Give a person a role on the project, from and to a day (both included, empty = open). Raises ActionError for oneself."""
     _refuse_own(user, by)
     with recorded("portfolio.member.added"):
+        refuse_archived(project)
         member = Membership(project=project, user=user, role=role, starts_on=starts_on, ends_on=ends_on)
         check(member)
         member.save()

@@ -65,8 +65,7 @@ def edit_project(project: Project, *, changes: Mapping[str, Any], version: int) 
     """Change EDITABLE fields. Raises EditConflict when somebody saved since `version`."""
     with recorded("portfolio.project.edited"):
         row = lock(Project.objects.all(), project.pk, version=version)
-        if row.archived_at:
-            raise ActionError(_("The project is archived. Bring it back before you change it."))
+        refuse_archived(row)
         _write(row, changes)
         refuse_unnamed(row)
         save(row)
@@ -129,6 +128,12 @@ def confide_project(project: Project, *, confidential: bool, by: Any, stay_named
         refuse_unnamed(row)
         save(row)
     return row
+
+
+def refuse_archived(project: Project) -> None:
+    """Raise ActionError for an archived project: it and all that hangs on it stay as they were."""
+    if project.archived_at:
+        raise ActionError(_("The project is archived. Bring it back before you change it."))
 
 
 def refuse_unnamed(project: Project) -> None:

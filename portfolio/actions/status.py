@@ -23,6 +23,7 @@ from core.actions.notifications import notify
 from core.errors import ActionError, EditConflict
 from core.history import recorded
 from portfolio.actions.health import Story, gather
+from portfolio.actions.projects import refuse_archived
 from portfolio.formulas.health import disagreements
 from portfolio.models import DIMENSIONS, Membership, Project, ReportingPeriod, StatusDecision, StatusUpdate
 from portfolio.models.status import State
@@ -109,10 +110,11 @@ def save_draft(
     Raises EditConflict when somebody else saved since `version`, ActionError when the update is not open for writing.
     """
     with recorded("portfolio.status.drafted"), transaction.atomic():
-        lock(Project.objects.all(), project.pk)
+        project = lock(Project.objects.all(), project.pk)
+        refuse_archived(project)
         row = latest_revision(project, period)
         if row is None:
-            _check_open(project, period, at)
+            _check_open(period, at)
             row = StatusUpdate(project=project, period=period, series_id=period.calendar.series_id, version=0)
         elif row.state not in (State.DRAFT, State.RETURNED):
             raise ActionError(_("This update has been submitted. Take it back, or correct it once it is published."))
@@ -129,9 +131,7 @@ def latest_revision(project: Project, period: ReportingPeriod) -> StatusUpdate |
     return mine.select_related("period__calendar").order_by("-revision").first()
 
 
-def _check_open(project: Project, period: ReportingPeriod, at: datetime) -> None:
-    if project.archived_at:
-        raise ActionError(_("The project is archived."))
+def _check_open(period: ReportingPeriod, at: datetime) -> None:
     if timezone.localdate(at) < period.opens_on:
         raise ActionError(_("The period is not open yet."))
 
@@ -368,6 +368,7 @@ def correct_update(*, update: StatusUpdate, by: User) -> StatusUpdate:
 
 def _locked(update: StatusUpdate, *, version: int | None = None) -> tuple[Project, StatusUpdate]:
     project = lock(Project.objects.all(), update.project_id)
+    refuse_archived(project)
     row = lock(StatusUpdate.objects.all(), update.pk, version=version)
     row.project = project
     return project, row

@@ -99,9 +99,12 @@ LIVE = (
 )
 
 
+FIRST_YEAR = 1900
+
+
 def moment_of(day: date | None) -> datetime | None:
-    """The end of that day in the reader's time zone; None (now) for no day, for today and for a day to come."""
-    if day is None or day >= timezone.localdate():
+    """The end of that day in the reader's time zone; None (now) for no day, today, a day to come, and one before any record."""
+    if day is None or day >= timezone.localdate() or day.year < FIRST_YEAR:
         return None
     return timezone.make_aware(datetime.combine(day, time.max))
 

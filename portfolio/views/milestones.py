@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,7 +19,7 @@ from portfolio.forms.milestones import MilestoneForm
 from portfolio.formulas.milestones import slip_of
 from portfolio.models import Milestone, Project
 from portfolio.models.asof import milestones_at, moment_of
-from portfolio.views.projects import project_page
+from portfolio.views.projects import project_page, said_or_refused
 
 COLUMNS = [
     (gettext_lazy("Milestone"), "title", "text"),
@@ -113,6 +112,6 @@ def milestone_edit(request: HttpRequest, reference: str, pk: int) -> HttpRespons
 def milestone_remove(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """Remove a milestone."""
     milestone = milestone_for(request.user, reference, pk)
-    remove_milestone(milestone)
-    messages.success(request, _("“%(it)s” was removed. Its history stays.") % {"it": milestone.title})
-    return redirect(milestones_url(milestone.project))
+    said = _("“%(it)s” was removed. Its history stays.") % {"it": milestone.title}
+    back = milestones_url(milestone.project)
+    return said_or_refused(request, milestone.project, lambda: remove_milestone(milestone), said, back=back)

@@ -12,12 +12,12 @@ from django.utils.translation import ngettext
 
 from core.errors import ActionError
 from core.lists import Cell, Column, joined, response_url
-from core.views.editing import answer_form
+from core.views.editing import answer_form, whole_number
 from portfolio.actions.projects import archive_projects, tag_projects
 from portfolio.filters.projects import ProjectFilters
 from portfolio.forms.projects import TagForm
 from portfolio.models import Project
-from portfolio.views.projects import PROJECTS, rows, whole_number
+from portfolio.views.projects import PROJECTS, rows
 
 MOST_COMPARED = 5
 

@@ -23,7 +23,7 @@ from core.lists import Bulk, Cell, Column, Empty, Register, severity, title_cell
 from core.models import Attachment, Comment
 from core.templatetags import pmo
 from core.views.conversation import talk_of
-from core.views.editing import answer_form, typed
+from core.views.editing import answer_form, typed, whole_number
 from core.views.history import answer_history
 from portfolio.access import ON_A_PROJECT, check_move, grounds, may_create_project, project_actions, project_for
 from portfolio.actions.projects import (
@@ -192,15 +192,23 @@ def project_list(request: HttpRequest) -> HttpResponseBase:
     return PROJECTS.answer(request, primary=primary, hidden=hidden, no_as_of=True)
 
 
+FEWEST_IN_A_SUM = 3
+
+
 def hidden_words(projects: Any, user: Any) -> str:
-    """What totals leave unnamed: "and 2 confidential projects, £3.1m". Empty when there are none. One query."""
+    """What totals leave unnamed: "and 4 confidential projects, £3.1m". Empty when there are none. One query.
+
+    Amounts stand for FEWEST_IN_A_SUM projects or more: a sum of one would tell that project's budget.
+    """
     lines = list(
         projects.hidden_in_totals(user).order_by().values("currency").annotate(count=Sum(Value(1)), budget=Sum("budget"))
     )
     count = sum(line["count"] for line in lines)
     if not count:
         return ""
-    amounts = ", ".join(money.short(line["budget"], line["currency"]) for line in lines if line["budget"])
+    amounts = ", ".join(
+        money.short(line["budget"], line["currency"]) for line in lines if line["budget"] and line["count"] >= FEWEST_IN_A_SUM
+    )
     words = ngettext("and %(count)d confidential project", "and %(count)d confidential projects", count) % {"count": count}
     return f"{words}, {amounts}" if amounts else words
 
@@ -503,8 +511,3 @@ def project_unlink(request: HttpRequest, reference: str) -> HttpResponse:
         messages.info(request, _("It was removed already."))
         return redirect(back)
     return said_or_refused(request, project, act, _("Removed."), back=back)
-
-
-def whole_number(text: Any) -> int | None:
-    """A key that was posted; None for anything that is none."""
-    return int(text) if str(text or "").isdecimal() and len(str(text)) < 19 else None

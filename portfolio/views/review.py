@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.access import require
 from core.errors import ActionError
 from core.lists import Bulk, Column, Empty, Register, response_url, severity, title_cell
+from core.views.editing import whole_number
 from portfolio.actions.status import page_of, publish_update
 from portfolio.filters.status import UpdateFilters
 from portfolio.models import StatusUpdate
@@ -84,7 +85,8 @@ def update_list(request: HttpRequest) -> HttpResponseBase:
 def update_bulk(request: HttpRequest) -> HttpResponse:
     """Publish the chosen updates: asks first and says how many; leaves out one's own and what does not wait any more."""
     require(request.user, "status.review")
-    keys = [key for key in (request.POST if request.method == "POST" else request.GET).getlist("pk") if key.isdecimal()]
+    sent = (request.POST if request.method == "POST" else request.GET).getlist("pk")
+    keys = [key for key in map(whole_number, sent) if key is not None]
     chosen = reviewable(request.user).filter(pk__in=keys)
     ready = list(chosen.filter(state=State.SUBMITTED).exclude(submitted_by=request.user.pk).order_by("project__reference"))
     back = response_url(request, reverse("portfolio:update-list"))

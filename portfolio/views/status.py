@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access import may
 from core.errors import ActionError, EditConflict
+from core.views.editing import sent_version
 from portfolio.access import period_for, project_actions, project_for, update_for
 from portfolio.actions import status as actions
 from portfolio.actions.health import Story, gather
@@ -228,9 +229,8 @@ def update_preview(request: HttpRequest, reference: str, pk: int) -> HttpRespons
 def update_submit(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """Submit from the preview: what was shown there (by version), or the form again with what is missing."""
     update = update_for(request.user, reference, pk, "status.submit")
-    version = request.POST.get("version", "")
     try:
-        return submitted(request, update.project, update, int(version) if version.isdecimal() else -1)
+        return submitted(request, update.project, update, sent_version(request))
     except (EditConflict, actions.StatusIncomplete) as error:
         messages.error(request, str(error))
         return redirect("portfolio:update-preview", reference, pk)
@@ -340,9 +340,8 @@ def update_correct(request: HttpRequest, reference: str, pk: int) -> HttpRespons
 def update_discard(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """Throw a draft away."""
     update = update_for(request.user, reference, pk, "status.edit")
-    version = request.POST.get("version", "")
     try:
-        actions.discard_draft(update=update, version=int(version) if version.isdecimal() else -1, by=request.user)  # type: ignore[arg-type]
+        actions.discard_draft(update=update, version=sent_version(request), by=request.user)  # type: ignore[arg-type]
     except ActionError as error:
         messages.error(request, str(error))
         return redirect("portfolio:update-write", reference, update.period_id)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access import require
 from core.errors import ActionError
-from core.views.editing import answer_form, typed
+from core.views.editing import answer_form, sent_version, typed
 from portfolio.actions.thresholds import remove_thresholds, set_thresholds
 from portfolio.forms.thresholds import ThresholdForm
 from portfolio.models import HealthThreshold
@@ -98,9 +98,8 @@ def threshold_remove(request: HttpRequest, key: str) -> HttpResponse:
     """Let a tier follow the others again."""
     require(request.user, "threshold.manage")
     row = get_object_or_404(HealthThreshold, tier=tier_of(key) or 0)
-    version = request.POST.get("version", "")
     try:
-        remove_thresholds(threshold=row, version=int(version) if version.isdecimal() else -1, by=request.user)  # type: ignore[arg-type]
+        remove_thresholds(threshold=row, version=sent_version(request), by=request.user)  # type: ignore[arg-type]
     except ActionError as error:
         messages.error(request, str(error))
     else:

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.widgets import DayInput
+from portfolio.models.asof import FIRST_YEAR
 from portfolio.models.structure import Phase, Tier
 from reporting.collect.overview import Picture, Selection
 
@@ -64,7 +65,7 @@ class OverviewForm(forms.Form):
         """The chosen day to compare with, if it lies before `today`."""
         self.is_valid()
         chosen: date | None = self.cleaned_data.get("since")
-        return chosen if chosen and chosen < today else None
+        return chosen if chosen and chosen < today and chosen.year >= FIRST_YEAR else None
 
 
 def _with_parents(ids: set[int], parents: dict[int, int | None]) -> set[int]:

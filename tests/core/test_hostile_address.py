@@ -13,3 +13,19 @@ def test_nul_in_a_path_is_an_address_of_nothing(cast, signed_in, path):
 )
 def test_nul_in_a_query_is_left_out(cast, signed_in, path):
     assert signed_in(cast.pmo_head).get(path).status_code == 200
+
+
+@pytest.mark.parametrize("query", ["since=0001-01-01", "as_of=0001-01-01", "as_of=9999-12-31"])
+def test_days_before_any_record_are_nonsense_not_errors(cast, signed_in, query):
+    client = signed_in(cast.pmo_head)
+    assert client.get(f"/reports/overview/?{query}").status_code == 200
+    assert client.get(f"/portfolio/projects/{cast.own.reference}/?{query}").status_code == 200
+
+
+def test_numbers_too_long_to_be_keys_or_sizes_are_ignored(cast, signed_in):
+    client, long = signed_in(cast.pmo_head), "9" * 5000
+    assert client.get("/portfolio/projects/", {"page_size": long}).status_code == 200
+    assert client.get("/portfolio/updates/publish/", {"pk": long}).status_code == 200
+    address = f"/api/v1/portfolio/projects/{cast.own.reference}/"
+    stale = {"If-Match": f'"project-{cast.own.pk}-{long}"'}
+    assert client.patch(address, {}, content_type="application/json", headers=stale).status_code == 400

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from portfolio.models import Project
 from tests import factories
 
 URL = reverse("portfolio:project-list")
@@ -31,6 +32,15 @@ def test_analyst_sees_all_but_confidential_and_is_told_how_many_are_left_out(cas
     assert "Other project" in page
     assert "Zanzibar" not in page
     assert "1 confidential project" in page
+
+
+def test_a_sum_never_tells_the_budget_of_one_confidential_project(cast, signed_in):
+    programme = factories.programme()
+    Project.objects.filter(pk=cast.confidential.pk).update(budget=7_654_321, programme=programme)
+    client = signed_in(cast.pmo_analyst)
+    page = client.get(reverse("portfolio:programme-detail", args=[programme.reference])).content.decode()
+    assert "and 1 confidential project" in page
+    assert "7.65" not in page + client.get(URL).content.decode()
 
 
 def test_stranger_sees_an_empty_list(cast, signed_in):
