@@ -1,6 +1,7 @@
 """Base classes of the API's viewsets."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Model
@@ -90,6 +91,41 @@ class VersionedViewSet(mixins.ListModelMixin, RoomViewSet):
     def answer(self, row: Any, status: int = 200) -> Response:
         """The row as it is now, with its ETag."""
         return Response(self.get_serializer(row).data, status=status, headers={"ETag": etag_of(row)})
+
+
+class ValuesViewSet(mixins.ListModelMixin, RoomViewSet):
+    """Lists without an object a row: the columns that the serializer's fields name are read and written as they are.
+
+    The answer is the serializer's own; a test holds both equal. For serializers whose fields are plain columns, slugs or
+    keys of related rows, or columns behind a dotted source: behind a missing relation stands the field's default.
+    """
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """A page of rows."""
+        serializer: Any = self.get_serializer()
+        fields = [(name, field) for name, field in serializer.fields.items() if not field.write_only]
+        rows = self.filter_queryset(self.get_queryset()).values_list(*(_path_of(field) for _, field in fields))
+        page: Any = self.paginate_queryset(rows)
+        names = [name for name, _ in fields]
+        columns = [map(_writer_of(field), values) for (_, field), values in zip(fields, zip(*page, strict=True), strict=False)]
+        return self.get_paginated_response([dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)])
+
+
+def _path_of(field: Any) -> str:
+    """The column behind a field, as the ORM spells it."""
+    source: str = field.source.replace(".", "__")
+    if isinstance(field, serializers.SlugRelatedField):
+        return f"{source}__{field.slug_field}"
+    return f"{source}_id" if isinstance(field, serializers.PrimaryKeyRelatedField) else source
+
+
+def _writer_of(field: Any) -> Callable[[Any], Any]:
+    """What a field makes of a value of its column."""
+    missing = field.default if field.default is not serializers.empty else None
+    if isinstance(field, serializers.RelatedField):
+        return lambda value: value
+    write = field.to_representation
+    return lambda value: missing if value is None else write(value)
 
 
 class VisibleRelatedField(serializers.SlugRelatedField):

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import OrganisationUnit, User
-from core.api.base import RoomViewSet, VersionedViewSet, VisibleRelatedField
+from core.api.base import RoomViewSet, ValuesViewSet, VersionedViewSet, VisibleRelatedField
 from portfolio.access import check_move, may_create_project, project_for, units_to_create_in
 from portfolio.actions.projects import archive_project, create_project, edit_project, unarchive_project
 from portfolio.filters.projects import ProjectFilters
@@ -85,7 +85,7 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
         ]
 
 
-class ProjectViewSet(VersionedViewSet):
+class ProjectViewSet(ValuesViewSet, VersionedViewSet):
     """Projects that the person may see; the same filters as the list of projects."""
 
     serializer_class = ProjectSerializer
@@ -97,12 +97,7 @@ class ProjectViewSet(VersionedViewSet):
 
     def get_queryset(self) -> Any:
         """Narrowed to what the person may see; two queries for a page of any length."""
-        return (
-            Project.objects.visible_to(self.request.user)
-            .select_related("portfolio", "programme", "manager", "sponsor", "current_update", "current_assurance")
-            .defer("search", "current_update__facts", "current_update__computed", "current_update__comments")
-            .order_by("reference")
-        )
+        return Project.objects.visible_to(self.request.user).order_by("reference")
 
     def find(self, action: str) -> Project:
         """Through the room's door."""

@@ -88,3 +88,15 @@ def test_list_costs_the_same_at_any_length(cast: Cast, signed_in, count: int) ->
 def test_confidential_project_is_in_no_list(cast: Cast, signed_in) -> None:  # type: ignore[no-untyped-def]
     assert cast.confidential.reference not in signed_in(cast.administrator).get(LIST).content.decode()
     assert signed_in(cast.administrator).get(address(cast.confidential)).status_code == 404
+
+
+def test_the_list_says_of_each_project_what_its_own_address_says(cast: Cast, signed_in) -> None:  # type: ignore[no-untyped-def]
+    full = factories.project("Full", portfolio=factories.portfolio(), budget="1000000.50", tags=["a", "b"], tier=1)
+    factories.update(full, factories.period(), state="published")
+    client = signed_in(cast.pmo_head)
+    listed = client.get(LIST).json()["results"]
+    assert len(listed) == 3
+    assert {row["declared"] for row in listed} == {"", "green"}
+    for row in listed:
+        assert row == client.get(f"{LIST}{row['reference']}/").json()
+    assert client.get(f"{LIST}?q=nothing-is-called-so").json()["results"] == []
