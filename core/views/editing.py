@@ -8,12 +8,16 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import get_user_model
+from django.db import IntegrityError
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from core.errors import ActionError, EditConflict
+
+# Two people add the same at one moment: the check before saw neither.
+UNIQUE_VIOLATION = "23505"
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,10 @@ def answer_form(
                 form.data["version"] = conflict.version  # type: ignore[index]
             except ActionError as error:
                 form.add_error(error.field if error.field in form.fields else None, str(error))
+            except IntegrityError as error:
+                if getattr(error.__cause__, "pgcode", "") != UNIQUE_VIOLATION:
+                    raise
+                form.add_error(None, _("Somebody saved the same at this moment. Look at it before you save again."))
             else:
                 if said:
                     messages.success(request, said % {"it": result} if "%(it)s" in said else said)

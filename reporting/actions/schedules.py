@@ -54,9 +54,7 @@ def create_schedule(*, schedule: ReportSchedule, recipients: Recipients, by: Any
     return schedule
 
 
-def edit_schedule(
-    *, changed: ReportSchedule, recipients: Recipients, version: int | None, by: Any, at: datetime
-) -> ReportSchedule:
+def edit_schedule(*, changed: ReportSchedule, recipients: Recipients, version: int, by: Any, at: datetime) -> ReportSchedule:
     """Store what was changed. Raises EditConflict for a stale version, ActionError as `create_schedule` does."""
     with transaction.atomic(), recorded("reporting.schedule.edited"):
         lock(ReportSchedule.objects.all(), changed.pk, version=version)

@@ -180,7 +180,7 @@ def schedule_edit(request: HttpRequest, pk: int) -> HttpResponse:
         lambda valid: edit_schedule(
             changed=valid.schedule(),
             recipients=valid.recipients(),
-            version=valid.cleaned_data["version"],
+            version=valid.cleaned_data["version"] or 0,
             by=request.user,
             at=timezone.now(),
         ),

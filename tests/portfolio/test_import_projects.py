@@ -384,3 +384,32 @@ def test_projects_as_columns_load() -> None:
     ships = Project.objects.get(title="Ships")
     assert (ships.budget, ships.unit.name, ships.current_assurance.rating) == (5 * MILLION, "MOD", "amber")
     assert (job.options["as_at"], job.transposed) == ("2013-09-30", True)
+
+
+def confidence_file(reference: str, value: str) -> str:
+    return f"Reference,Project name,Confidential\n{reference},Zanzibar canary,{value}\n"
+
+
+def test_file_does_not_open_a_confidential_project_for_who_may_not(cast: Any) -> None:
+    factories.member(cast.pmo_analyst, "pmo_analyst", project=cast.confidential)
+    job = previewed(confidence_file(cast.confidential.reference, "No"), by=cast.pmo_analyst)
+    assert job.rows.get().losses[0]["problem"][0] == "confide_forbidden"
+    assert "is_confidential" not in {key for key, _before, _after in job.rows.get().differences}
+    factories.member(cast.pmo_head, "pmo_head", project=cast.confidential)
+    job = previewed(confidence_file(cast.confidential.reference, "No"), by=cast.pmo_head)
+    assert "is_confidential" in {key for key, _before, _after in job.rows.get().differences}
+
+
+def test_file_does_not_hide_a_new_project_from_everybody() -> None:
+    job = imported("Project name,Confidential\nNobody knows,Yes\n")
+    assert job.rows.get().losses[0]["problem"][0] == "confidential_unnamed"
+    assert not Project.objects.get().is_confidential
+
+
+def test_late_correction_of_an_earlier_period_does_not_step_in_front_after_an_import() -> None:
+    project = factories.project("Bridge")
+    may = factories.update(project, factories.period(ends_on=date(2026, 5, 31)), overall="red")
+    factories.update(project, factories.period(ends_on=date(2026, 4, 30)), overall="green")
+    imported("Project name,RAG,Status date\nBridge,amber,31/03/2026\n", as_at="2026-03-31")
+    project.refresh_from_db()
+    assert project.current_update == may

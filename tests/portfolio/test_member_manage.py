@@ -1,7 +1,11 @@
 """Teams and milestones of a project: who may change them, and that nobody gives what they do not hold."""
 
+import threading
 from datetime import timedelta
 
+import pytest
+from django.db import connection
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -64,3 +68,25 @@ def test_milestone_slips_and_is_shown_late(cast, signed_in):
     assert "Contract signed" in page
     assert "+30" in page
     assert "Overdue" in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_name_the_same_person_at_one_moment_make_one_member():
+    lead = factories.user("pmo_head")
+    project, person = factories.project(), factories.user()
+    barrier, answers = threading.Barrier(4), []
+
+    def name_them():
+        client = Client()
+        client.force_login(lead, backend="django.contrib.auth.backends.ModelBackend")
+        barrier.wait(10)
+        answers.append(client.post(create_url(project), {"user": person.pk, "role": "sponsor"}).status_code)
+        connection.close()
+
+    threads = [threading.Thread(target=name_them) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert sorted(answers) == [302, 422, 422, 422]
+    assert Membership.objects.filter(project=project).count() == 1
