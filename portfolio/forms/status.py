@@ -51,7 +51,13 @@ class StatusUpdateForm(forms.Form):
     """What a project manager says about a period. Nothing is required to save a draft; submitting checks."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-    percent_complete = forms.IntegerField(label=_("Percent complete"), required=False, min_value=0, max_value=100)
+    percent_complete = forms.IntegerField(
+        label=_("Percent complete"),
+        required=False,
+        min_value=0,
+        max_value=100,
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), _("Enter a whole number from 0 to 100.")),
+    )
     forecast_finish_on = forms.DateField(label=_("Forecast finish"), required=False, widget=DayInput())
     forecast_cost = AmountField(
         label=_("Forecast cost, whole life"),
@@ -59,6 +65,10 @@ class StatusUpdateForm(forms.Form):
         max_digits=18,
         decimal_places=2,
         min_value=0,
+        error_messages={
+            "invalid": _("Enter an amount in figures, for example 1,250,000 or 1.25m."),
+            "min_value": _("Enter an amount of zero or more."),
+        },
         help_text=_("What the whole project is now expected to cost, for example 1,250,000 or 1.25m."),
     )
     summary = forms.CharField(
@@ -66,7 +76,7 @@ class StatusUpdateForm(forms.Form):
         required=False,
         max_length=4000,
         widget=text_area(4),
-        help_text=_("What a reader in a hurry must know. For example: “On track for March; the tender came in 4 % over.”"),
+        help_text=_("What a reader in a hurry must know. For example: “On track for March; the tender came in 4 % over.”"),
     )
     achieved = forms.CharField(label=_("Achieved this period"), required=False, max_length=8000, widget=text_area(4))
     planned_next = forms.CharField(label=_("Planned next"), required=False, max_length=8000, widget=text_area(4))

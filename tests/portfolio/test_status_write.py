@@ -104,7 +104,7 @@ def test_wrong_values_answer_422_with_a_sentence_at_the_field(cast: Cast, period
     answer = as_user(cast.project_manager).post(address(cast.own, period), data)
     assert answer.status_code == 422
     page = answer.content.decode()
-    for piece in ("a lot", "less than or equal to 100", "Enter a number", "Say what must be decided"):
+    for piece in ("a lot", "a whole number from 0 to 100", "Enter an amount in figures", "Say what must be decided"):
         assert piece in page
     assert not StatusUpdate.objects.exists()
 
@@ -253,3 +253,19 @@ def test_query_count_of_the_form_does_not_grow(cast: Cast, period: ReportingPeri
     with CaptureQueriesContext(connection) as queries:
         assert client.get(address(cast.own, period)).status_code == 200
     assert len(queries) <= 16, [query["sql"][:120] for query in queries]
+
+
+def test_a_second_window_of_the_same_person_is_called_that(cast: Cast, period: ReportingPeriod) -> None:
+    manager = as_user(cast.project_manager)
+    manager.post(address(cast.own, period), posted(summary="Original"))
+    manager.post(address(cast.own, period), posted(1, summary="One window"))
+    answer = manager.post(address(cast.own, period), posted(1, summary="Another window"))
+    assert answer.status_code == 409
+    assert "You saved this in another window" in answer.content.decode()
+
+
+def test_amounts_and_percentages_that_cannot_be_are_refused_in_plain_words(cast: Cast, period: ReportingPeriod) -> None:
+    answer = as_user(cast.project_manager).post(address(cast.own, period), posted(percent_complete="150", forecast_cost="lots"))
+    assert answer.status_code == 422
+    assert "Enter a whole number from 0 to 100." in answer.content.decode()
+    assert "Enter an amount in figures" in answer.content.decode()
