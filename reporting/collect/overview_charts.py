@@ -99,4 +99,5 @@ def bridge_chart(bridge: Bridge, found: Overview) -> charts.Chart:
         words=partial(money.short, currency=bridge.currency),
         exact=partial(money.exact, currency=bridge.currency),
         labels=(_("Budget"), _("Forecast")),
+        width=640,
     )

@@ -104,10 +104,18 @@ def health_title(declared: Counts, before: Counts) -> str:
 
 
 def trend_title(points: Sequence[Point]) -> str:
-    """How the number of red projects went since the first month that is known."""
+    """How the number of red projects went since the first month known; their share, where more are rated than then."""
     known = [point for point in points if point.rated]
     first, last = known[0], known[-1]
     values = {"before": count(first.red), "now": count(last.red), "month": date_format(first.on, "M Y")}
+    if abs(last.rated - first.rated) * 10 > first.rated:  # more reports would look like more trouble: shares compare
+        before, now = first.red * 100 // first.rated, last.red * 100 // max(last.rated, 1)
+        values |= {"before": money.percent(Decimal(before)), "now": money.percent(Decimal(now))}
+        if now == before:
+            return _("%(now)s of rated projects are red, as in %(month)s") % values
+        if now > before:
+            return _("Red rose from %(before)s to %(now)s of rated projects since %(month)s") % values
+        return _("Red fell from %(before)s to %(now)s of rated projects since %(month)s") % values
     if last.red == first.red:
         return _("Red stands at %(now)s, as in %(month)s") % values
     if last.red > first.red:

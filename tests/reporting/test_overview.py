@@ -346,7 +346,7 @@ def test_the_trend_ends_where_the_figures_stand(small, signed_in):
     narrow = read(head, Selection(tier=1))
     assert [point.red for point in narrow.trend][-1] == 1
     page = signed_in(head).get(URL).content.decode()
-    assert "Red fell from 3 to 1 since" in page
+    assert "Red fell from 100% to 20% of rated projects since" in page
     assert page.count('class="figure-row"><span class="figure-value"') == 6
 
 
