@@ -11,11 +11,13 @@ from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When, Window
 from django.db.models.functions import Coalesce
 
 from accounts.access import may
-from core.models import Notification, OutgoingMail
+from core.access import mails_visible_to
+from core.models import Notification
 from core.models.imports import ImportJob, ImportState
 from portfolio.access import may_create_project
 from portfolio.models import Milestone, Project, StatusDecision, StatusDuty, StatusUpdate
 from portfolio.models.status import State
+from portfolio.models.visibility import project_condition
 from reporting.access import schedules_for
 from reporting.models import Purpose, ReportRun, RunState
 
@@ -122,7 +124,7 @@ def my_work_of(user: Any, *, today: date, at: datetime) -> MyWork:
         late_count=late_count,
         turned_red=turned_red(user, at) if rights["all"] else [],
         imports=imports_of(user) if rights["import"] else [],
-        mails=list(OutgoingMail.objects.filter(state__in=["failed", "unknown"], is_confidential=False)[:SHOWN])
+        mails=list(mails_visible_to(user).filter(state__in=["failed", "unknown"], is_confidential=False)[:SHOWN])
         if rights["mail"]
         else [],
         reports=reports_in_trouble(user) if rights["reports"] else [],
@@ -197,7 +199,7 @@ def decisions_for(user: Any) -> list[Any]:
 def review_queue(user: Any) -> tuple[list[Any], int]:
     """Submitted updates that this person may publish or return, the longest waiting first. One query."""
     found = (
-        StatusUpdate.objects.visible_to(user)
+        StatusUpdate.objects.filter(project_condition(user, "status.review", "project__"))
         .filter(state=State.SUBMITTED, project__archived_at=None)
         .exclude(submitted_by=user)
         .order_by("submitted_at", "pk")

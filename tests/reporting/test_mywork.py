@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from core.models import Notification
+from core.models import Notification, OutgoingMail
 from portfolio.models import Milestone, Project, StatusDecision, StatusUpdate
 from reporting.collect.mywork import my_work_of
 from reporting.models import ReportRun, ReportSchedule
@@ -43,6 +43,19 @@ def test_a_returned_update_says_so_and_a_submitted_one_is_gone(cast, reporting):
     assert [item.draft for item in work_of(cast.project_manager).owed] == ["returned"]
     StatusUpdate.objects.filter(pk=update.pk).update(state="submitted", submitted_at=timezone.now())
     assert work_of(cast.project_manager).owed == []
+
+
+def test_a_sponsor_who_reviews_elsewhere_does_not_read_what_is_not_published(cast, reporting):
+    Project.objects.filter(pk=cast.confidential.pk).update(sponsor=cast.pmo_analyst)
+    factories.update(cast.confidential, reporting, state="submitted", submitted_at=timezone.now(), submitted_by=cast.director)
+    assert work_of(cast.pmo_analyst).queue == []
+
+
+def test_a_mail_with_a_sign_in_link_that_failed_is_not_for_those_who_look_after_mail(cast):
+    factories.mail(is_secret=True)
+    OutgoingMail.objects.update(state="failed", error="Refused")
+    assert work_of(cast.pmo_analyst).mails == []
+    assert len(work_of(cast.administrator).mails) == 1
 
 
 def test_a_reviewer_finds_the_queue_but_not_what_they_submitted_themselves(cast, reporting):
