@@ -506,7 +506,8 @@ def _update_content(row: ReadRow, facts: dict[str, Any], custom: dict[str, Any])
     content["forecast_finish_on"] = row.value("forecast_finish_on") or row.value("planned_finish_on")
     content["forecast_cost"] = facts.get("forecast")
     stored = {key: _stored(value) for key, value in facts.items() if key not in ("description", "purpose")}
-    content["facts"] = stored | {"custom": {key: value for key, value in custom.items() if value is not None}}
+    # "project" is where views as of a day look for what a source knew (portfolio/models/asof.py).
+    content["facts"] = {"project": stored, "custom": {key: value for key, value in custom.items() if value is not None}}
     return content
 
 

@@ -299,7 +299,6 @@ TIMELESS = {
     "category",
     "tier",
     "currency",
-    "phase",
     "is_confidential",
 }
 DAYS = {name for name in FACTS if name.endswith("_on")}
@@ -308,7 +307,7 @@ MONEY = {"budget", "forecast", "spend", "benefits"}
 
 def _thaw(live: Iterable[Any], facts: dict[str, Any]) -> list[Any]:
     """The frozen facts over today's identity. A fact that the update does not hold is unknown, not today's value."""
-    known = facts.get("project", {})
+    known = {"phase": "delivery"} | facts.get("project", {})  # what reported then was running
     return [
         _thawed(name, known[name])
         if name in known and name not in ("pk", "reference")

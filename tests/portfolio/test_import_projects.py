@@ -22,6 +22,7 @@ from core.history import recorded
 from core.imports.words import say_all
 from core.models import ImportJob, ImportMapping, ImportState
 from portfolio.models import AssuranceRating, CustomField, ExternalIdentifier, Project, StatusUpdate
+from portfolio.models.asof import moment_of, standings
 from tests import factories
 
 DATA = Path(__file__).parent.parent / "data" / "imports"
@@ -131,9 +132,11 @@ def test_two_gmpp_years_give_each_project_its_history() -> None:
     assert days == {date(2023, 3, 31), date(2024, 3, 31)}
     for project in both.select_related("current_update__period"):
         assert project.current_update.period.ends_on == date(2024, 3, 31)
-    kept = StatusUpdate.objects.filter(period__ends_on=date(2023, 3, 31), facts__has_key="budget")
-    total = sum(Decimal(facts["budget"]) for facts in kept.values_list("facts", flat=True))
-    assert total == Decimal(471818) * MILLION
+    # As of a day between the two, the portfolio shows what the first file knew.
+    then = standings(Project.objects.all(), moment_of(date(2023, 6, 1)))
+    assert len(then) == 244
+    assert sum(one.budget or 0 for one in then) == Decimal(471818) * MILLION
+    assert {one.phase for one in then} == {"delivery"}
 
 
 def test_older_year_after_the_newer_adds_history_and_changes_no_fact() -> None:
