@@ -23,6 +23,7 @@ def summary_of(work: MyWork) -> str:
     """One line: the most pressing things first."""
     late = sum(item.is_late for item in work.owed)
     failed = sum(bool(schedule.failed_run) for schedule in work.reports)
+    paused = len(work.reports) - failed
     parts = []
     for number, words in (
         (late, ngettext("%(n)s update is overdue", "%(n)s updates are overdue", late)),
@@ -31,6 +32,7 @@ def summary_of(work: MyWork) -> str:
         (len(work.decisions), ngettext("%(n)s decision needed", "%(n)s decisions needed", len(work.decisions))),
         (len(work.mails), ngettext("%(n)s mail failed", "%(n)s mails failed", len(work.mails))),
         (failed, ngettext("%(n)s report failed", "%(n)s reports failed", failed)),
+        (paused, ngettext("%(n)s report is paused", "%(n)s reports are paused", paused)),
     ):
         if number:
             parts.append(words % {"n": number})

@@ -148,6 +148,7 @@ def test_reports_that_failed_or_stopped_are_told_to_the_office(cast, signed_in, 
     assert "The disk is full." in page
     assert f"/reports/archive/{last.pk}/" in page
     assert "Failed five times in a row." in page
+    assert "1 report failed, 1 report is paused" in page
     assert "Mended report" not in page
     assert "Secret report" not in page
     for other in ("project_manager", "board_member", "stranger"):
