@@ -17,6 +17,7 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 
 from accounts.models import User
 from accounts.roles import ACTIONS, ROLES
+from core.api.throttles import BurstThrottle
 from portfolio.models import Project
 from tests import access_matrix
 from tests.access_matrix import DEFAULTS, ROWS, Row, World, make_world
@@ -118,6 +119,12 @@ def undone() -> Iterator[None]:
         point = transaction.savepoint()
         yield
         transaction.savepoint_rollback(point)
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fast machine asks more in a second than one person may: who gets through is asked here, not how often."""
+    monkeypatch.setattr(BurstThrottle, "rate", "100000/second", raising=False)
 
 
 @pytest.fixture(scope="module")
