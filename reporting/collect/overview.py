@@ -360,7 +360,7 @@ def read_trend(picture: Picture, selection: Selection, rows: Iterable[Standing])
     now = picture.at or timezone.now()
     *months, today = month_ends(picture.today)
     over = {row.pk: row.actual_finish_on for row in rows if row.phase in ENDED and not selection.phase}
-    known = [Rated(*update) for update in ratings_known([row.pk for row in rows], now)]
+    known = map(Rated._make, ratings_known([row.pk for row in rows], now))
     return trend(known, [*((day, end_of(day).moment) for day in months), (today, now)], over)
 
 

@@ -4,6 +4,7 @@ from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from reporting.formulas.health import is_worse
@@ -50,7 +51,7 @@ def trend(updates: Iterable[Rated], ends: Sequence[tuple[date, datetime]], over:
     `over`: projects that are closed or cancelled by now and the day they finished; they count until that day, or until
     their last update where it is unknown.
     """
-    waiting = sorted(updates, key=lambda update: update.effective_at)
+    waiting = sorted(updates, key=attrgetter("effective_at"))
     last = {update.project_id: update.effective_at for update in waiting}
     newest: dict[int, Rated] = {}
     found, taken = [], 0
