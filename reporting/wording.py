@@ -70,11 +70,9 @@ def headline(snapshot: Snapshot, changed: Changes) -> str:
     if not total:
         return _("There is no project in this report.")
     if red:
-        sentence = ngettext(
-            "%(red)s of %(total)s projects is red and %(amber)s amber.",
-            "%(red)s of %(total)s projects are red and %(amber)s amber.",
-            red,
-        ) % {"red": red, "total": total, "amber": amber}
+        of_all = ngettext("%(red)s of %(total)s projects is red", "%(red)s of %(total)s projects are red", red)
+        sentence = (of_all if total > 1 else _("The only project is red")) % {"red": red, "total": total}
+        sentence += _(" and %(amber)s amber.") % {"amber": amber} if amber else "."
     elif amber:
         sentence = _("No project is red; %(amber)s of %(total)s are amber.") % {"amber": amber, "total": total}
     else:
