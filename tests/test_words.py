@@ -15,6 +15,7 @@ from django.db import models
 from django.utils import translation
 
 from accounts.models import zones
+from core import lists, money
 from tests.access_matrix import World
 from tests.test_access_matrix import ADDRESSES, address_of, ask, rows_of, signed_in, world  # noqa: F401 - world is a fixture
 
@@ -36,10 +37,17 @@ NOT_OURS = {"core:mail-html"}  # the message itself, in its reader's language
 VOID = {"input", "br", "img", "hr", "meta", "link", "col", "source", "wbr", "path", "rect", "circle", "line"}
 
 
+def forget_words() -> None:
+    """Days and amounts are put in words once per language; the marked ones are nobody's language."""
+    for remembered in (lists._day_words, money._exact, money._short):
+        remembered.cache_clear()
+
+
 @pytest.fixture
-def pseudo(monkeypatch: pytest.MonkeyPatch) -> None:
+def pseudo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Every message that is translated comes back in marks."""
     trans = translation._trans
+    forget_words()
 
     def mark(message: str) -> str:
         return message if not str(message).strip() else f"{BEGIN}{message}{END}"
@@ -48,6 +56,8 @@ def pseudo(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trans, "pgettext", lambda context, message: mark(message))
     monkeypatch.setattr(trans, "ngettext", lambda one, many, number: mark(one if number == 1 else many))
     monkeypatch.setattr(trans, "npgettext", lambda context, one, many, number: mark(one if number == 1 else many))
+    yield
+    forget_words()
 
 
 class Words(HTMLParser):

@@ -80,7 +80,7 @@ def import_again(page: Any) -> None:
 def import_preview(page: Any) -> None:
     """As above, up to what would happen."""
     import_again(page)
-    page.get_by_label("The file tells about").fill("2024-03-31")
+    page.locator("input[name=as_at]").fill("2024-03-31")
     page.get_by_role("button", name="Show what would happen").click()
     page.get_by_role("heading", name="What would happen").wait_for()
 

@@ -69,8 +69,8 @@ class ColumnsForm(forms.Form):
     """Which column is which field, and what holds for the whole file. Column fields are `column-0`, `column-1`, …"""
 
     as_at = forms.DateField(
-        label=_("The file tells about"), required=False, widget=DayInput(),
-        help_text=_("Ratings, narratives and facts are kept as the status at the end of this day. A column placed on “As-at day” goes before it."),
+        label=_("As-at day"), required=False, widget=DayInput(),
+        help_text=_("The day the file tells about; needed when it has ratings or narratives, which are kept as the status at the end of that day. A column placed on “As-at day” goes before it."),
     )  # fmt: skip
     currency = forms.ChoiceField(label=_("Currency"), help_text=_("For amounts that do not name one."))
     system = forms.CharField(

@@ -53,7 +53,7 @@ def import_portfolio(page: Any) -> None:
     page.get_by_label("File").set_input_files({"name": "gmpp.csv", "mimeType": "text/csv", "buffer": slice_of_gmpp(6)})
     page.get_by_role("button", name="Upload and read").click()
     page.get_by_role("heading", name="Place the columns").wait_for()
-    page.get_by_label("The file tells about").fill("2024-03-31")
+    page.locator("input[name=as_at]").fill("2024-03-31")
     page.get_by_label("Source of the identifiers").fill("GMPP")
     page.get_by_role("button", name="Show what would happen").click()
     page.get_by_role("heading", name="What would happen").wait_for()
