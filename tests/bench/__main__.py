@@ -57,7 +57,7 @@ TARGETS = [
         bar="T1",
     ),
     Target("portfolio overview", "/reports/overview/", "/board/", 2.0, 15, 60, bar="T3"),
-    Target("overview, first look", "/reports/overview/?currency=GBP&n={n}", "/board/", None, 16, 70, bar="T3"),
+    Target("overview, first look", "/reports/overview/?currency=GBP&n={n}", "/board/", 2.0, 15, 60, bar="T3"),
     Target("overview, as of a day", "/reports/overview/?as_of={past}", "/board/", None, 15, None, bar=""),
     Target("project page", "/portfolio/projects/PRJ-0106/", "/items/?n=100", 1.03, 15, 60, bar="T4"),
     Target("My work, head", "/", "/board/", 2.0, 15, 60, bar=""),
