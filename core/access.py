@@ -39,7 +39,9 @@ def import_targets(user: Any) -> list[Target]:
 
 def imports_visible_to(user: Any) -> "QuerySet[ImportJob]":
     """The imports into targets that the person may load: PMO staff see each other's."""
-    return ImportJob.objects.filter(target__in=[target.key for target in import_targets(user)]).select_related("started_by")
+    return ImportJob.objects.filter(target__in=[target.key for target in import_targets(user)]).select_related(
+        "started_by", "confirmed_by"
+    )
 
 
 def import_for(user: Any, pk: int) -> ImportJob:

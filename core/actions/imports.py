@@ -140,14 +140,19 @@ def answer_import(*, job: ImportJob, answers: Mapping[str, str], similar: str = 
 
 
 @transaction.atomic
-def confirm_import(*, job: ImportJob, version: int | None = None) -> ImportJob:
-    """Say yes to what the preview shows. Raises ActionError while a question is open or when nothing would be written."""
+def confirm_import(*, job: ImportJob, by: Any, version: int | None = None) -> ImportJob:
+    """Say yes to what the preview shows: it is written under the name and with the rights of `by` (None: the command line).
+
+    Raises ActionError while a question is open or when nothing would be written. Where their rights lead to another plan
+    than the one shown, nothing is written and the preview is made again for them.
+    """
     job = _locked(job, version, ImportState.PREVIEWED)
     counts = job.report.get("verdicts", {})
     if counts.get(ASK):
         raise ActionError(_("Answer the %(count)d open questions first.") % {"count": counts[ASK]})
     if not sum(count for verdict, count in counts.items() if verdict != REFUSE):
         raise ActionError(_("No row can be imported; see why at each row."))
+    job.confirmed_by = by
     return _move(job, ImportState.CONFIRMED, "core.import.confirmed")
 
 
@@ -218,7 +223,7 @@ def advance_import(*, job_id: int, at: datetime) -> ImportState | None:
 def _run(step: Any, job: ImportJob, at: datetime) -> ImportState:
     try:
         with recorded(
-            "core.import.applied" if step is _apply else "core.import.read", user=job.started_by_id, import_job=job.pk
+            "core.import.applied" if step is _apply else "core.import.read", user=job.confirmed_by_id or job.started_by_id, import_job=job.pk
         ):
             state: ImportState = step(job, at)
             return state
@@ -292,7 +297,7 @@ def _plan(job: ImportJob, at: datetime, *, lock_rows: bool) -> tuple[Target, Pla
     options = ImportOptions.from_json(job.options)
     table = read_records(opened.table, job.mapping, target.fields, options)
     work = Work(
-        table, job.mapping, options, job.started_by, job.name, at, lock_rows,
+        table, job.mapping, options, job.written_by, job.name, at, lock_rows,
         progress=lambda done, total: progress.tell(job.pk, done, total),
     )  # fmt: skip
     return target, target.plan(work), work, table.assumptions
@@ -306,7 +311,8 @@ def _preview(job: ImportJob, at: datetime) -> ImportState:
         ImportJob.objects.filter(pk=job.pk, state=ImportState.PLANNING).update(
             state=ImportState.PREVIEWED,
             plan_digest=plan.digest(),
-            report=_report(plan, assumptions) | {"changed_since": bool(job.report.get("again"))},
+            report=_report(plan, assumptions)
+            | {"changed_since": job.report.get("again", ""), "for": job.written_by and job.written_by.pk},
             updated_at=at,
             version=job.version + 1,
         )
@@ -318,9 +324,11 @@ def _apply(job: ImportJob, at: datetime) -> ImportState:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
+        refuse_unallowed(job)
         target, plan, work, assumptions = _plan(job, at, lock_rows=True)
         if plan.digest() != job.plan_digest:
-            report = job.report | {"again": True}
+            other = job.report.get("for") != (job.written_by and job.written_by.pk)
+            report = job.report | {"again": "rights" if other else "portfolio"}
             ImportJob.objects.filter(pk=job.pk).update(state=ImportState.MAPPED, report=report, updated_at=at)
             send_to_worker(job.pk)
             return ImportState.MAPPED
@@ -335,6 +343,13 @@ def _apply(job: ImportJob, at: datetime) -> ImportState:
         if done != 1:
             raise ActionError(_("The import was ended meanwhile; nothing was written."))
     return ImportState.APPLIED
+
+
+def refuse_unallowed(job: ImportJob) -> None:
+    """Raise ActionError where who confirmed the import may run imports no more."""
+    person = job.written_by
+    if person is not None and not target_of(job.target).allowed(person):
+        raise ActionError(_("%(person)s may not run imports any more; nothing was written.") % {"person": person})
 
 
 def _keep_rows(job: ImportJob, plan: Plan) -> None:

@@ -1,5 +1,7 @@
 """Import jobs, the rows of their plans, and remembered mappings (docs/adr/0005-import.md)."""
 
+from typing import Any
+
 import pghistory
 from django.conf import settings
 from django.db import models
@@ -43,7 +45,8 @@ class ImportJob(Versioned):
 
     `reading`: sheets, headers, samples and notes for the mapping page. `mapping`: column name -> field key, "custom"
     or "" (leave out). `options`: as_at, currency, system, series, date_order, fiscal_month, similar, answers.
-    `report`: counts by verdict and by kind of loss, records made, notes.
+    `report`: counts by verdict and by kind of loss, records made, notes. It is written under the name and with the rights
+    of `confirmed_by`, who need not have started it.
     """
 
     target = models.CharField(_("what"), max_length=40)
@@ -53,6 +56,9 @@ class ImportJob(Versioned):
     sha256 = models.CharField(_("SHA-256"), max_length=64)
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("started by")
+    )
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("confirmed by")
     )
     state = models.CharField(_("state"), max_length=10, choices=ImportState.choices, default=ImportState.UPLOADED)
     sheet = models.CharField(_("sheet"), max_length=255, blank=True)
@@ -90,6 +96,11 @@ class ImportJob(Versioned):
     def is_running(self) -> bool:
         """Whether the worker has it, or will have it in a moment."""
         return self.state in (*WAITING_FOR_WORKER, *AT_WORK)
+
+    @property
+    def written_by(self) -> Any:
+        """Who answers for what it writes: who confirmed it, until then who started it. None: the command line."""
+        return self.confirmed_by or self.started_by
 
     @property
     def has_ended(self) -> bool:

@@ -179,7 +179,7 @@ def import_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Write what the preview shows."""
     job = import_for(request.user, pk)
     try:
-        confirm_import(job=job, version=sent_version(request))
+        confirm_import(job=job, by=request.user, version=sent_version(request))
     except ActionError as error:
         messages.error(request, str(error))
     return redirect("core:import-detail", pk=job.pk)
@@ -296,7 +296,7 @@ def _summary(job: ImportJob) -> dict[str, Any]:
         "notes": say_all(report.get("notes", [])),
         "makes": _makes(report.get("makes", {})),
         "made": _made(report.get("made", {})),
-        "changed_since": report.get("changed_since", False),
+        "changed_since": report.get("changed_since", ""),
         "as_at": shown_day(job.options.get("as_at", "")),
     }
 

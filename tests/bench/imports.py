@@ -82,7 +82,7 @@ def measure(content: bytes, name: str) -> dict[str, Any]:
     job = step("read", lambda: run_import_now(job=job, at=timezone.now()))
     job = map_import(job=job, mapping=job.mapping, options=job.options)
     job = step("preview", lambda: run_import_now(job=job, at=timezone.now()))
-    job = confirm_import(job=job)
+    job = confirm_import(job=job, by=job.started_by)
     job = step("apply", lambda: run_import_now(job=job, at=timezone.now()))
     assert job.state == "applied", (job.state, job.error)
     found["verdicts"] = job.report["verdicts"]

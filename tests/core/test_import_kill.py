@@ -55,7 +55,7 @@ def test_killed_worker_leaves_nothing_or_everything(worker_process: Any) -> None
     def state() -> str:
         return ImportJob.objects.values_list("state", flat=True).get(pk=job.pk)
 
-    confirm_import(job=job)
+    confirm_import(job=job, by=job.started_by)
     seen = []
     for attempt in range(5):
         worker = worker_process(LOG_LEVEL="INFO")

@@ -21,7 +21,7 @@ from core.errors import ActionError
 from core.history import recorded
 from core.imports.words import say_all
 from core.models import ImportJob, ImportMapping, ImportState
-from portfolio.models import AssuranceRating, CustomField, ExternalIdentifier, Project, StatusUpdate
+from portfolio.models import AssuranceRating, CustomField, ExternalIdentifier, Membership, Project, StatusUpdate
 from portfolio.models.asof import moment_of, standings
 from tests import factories
 
@@ -51,7 +51,7 @@ def imported(content: str | bytes | Path, **options: Any) -> ImportJob:
     """A job up to its end."""
     job = previewed(content, **options)
     assert job.state == ImportState.PREVIEWED, job.error
-    job = run_import_now(job=confirm_import(job=job), at=timezone.now())
+    job = run_import_now(job=confirm_import(job=job, by=job.started_by), at=timezone.now())
     assert job.state == ImportState.APPLIED, job.error
     return job
 
@@ -228,10 +228,10 @@ def test_similar_title_is_asked_about_and_the_answer_kept() -> None:
     job = previewed(text)
     assert (job.report["verdicts"], job.rows.get(verdict="ask").question[0][0]) == ({"ask": 1, "create": 1}, existing.reference)
     with pytest.raises(ActionError, match="open questions"):
-        confirm_import(job=job)
+        confirm_import(job=job, by=job.started_by)
     job = run_import_now(job=answer_import(job=job, answers={"2": existing.reference}), at=timezone.now())
     assert job.report["verdicts"] == {"change": 1, "create": 1}
-    run_import_now(job=confirm_import(job=job), at=timezone.now())
+    run_import_now(job=confirm_import(job=job, by=job.started_by), at=timezone.now())
     assert Project.objects.count() == 2
     existing.refresh_from_db()
     assert (existing.title, existing.budget) == ("Northern Bridge Renewal Programme", 5 * MILLION)
@@ -258,12 +258,12 @@ def test_same_identifier_twice_in_a_file_is_refused_with_the_line() -> None:
 
 def test_preview_is_made_again_when_the_portfolio_changed_meanwhile() -> None:
     project = factories.project("Bridge", budget=1)
-    job = confirm_import(job=previewed("Project name,Budget\nBridge,£5m\n"))
+    job = confirm_import(job=previewed("Project name,Budget\nBridge,£5m\n"), by=None)
     Project.objects.filter(pk=project.pk).update(budget=7)
     job = run_import_now(job=job, at=timezone.now())
     project.refresh_from_db()
-    assert (job.state, job.report["changed_since"], project.budget) == (ImportState.PREVIEWED, True, 7)
-    run_import_now(job=confirm_import(job=job), at=timezone.now())
+    assert (job.state, job.report["changed_since"], project.budget) == (ImportState.PREVIEWED, "portfolio", 7)
+    run_import_now(job=confirm_import(job=job, by=job.started_by), at=timezone.now())
     project.refresh_from_db()
     assert project.budget == 5 * MILLION
 
@@ -347,7 +347,7 @@ def test_planning_costs_the_same_queries_for_more_rows() -> None:
         ) as queries:
             job = run_import_now(job=job, at=timezone.now())
         with CaptureQueriesContext(connection) as applying:
-            run_import_now(job=confirm_import(job=job), at=timezone.now())
+            run_import_now(job=confirm_import(job=job, by=job.started_by), at=timezone.now())
         counts.append((len(queries), len(applying)))
     assert counts[1] == counts[2]
 
@@ -416,3 +416,37 @@ def test_late_correction_of_an_earlier_period_does_not_step_in_front_after_an_im
     imported("Project name,RAG,Status date\nBridge,amber,31/03/2026\n", as_at="2026-03-31")
     project.refresh_from_db()
     assert project.current_update == may
+
+
+def test_colleagues_import_is_written_with_the_rights_and_name_of_who_confirms_it(cast: Any) -> None:
+    for person in (cast.pmo_analyst, cast.pmo_head):
+        factories.member(person, "pmo_head", project=cast.confidential)
+    job = previewed(confidence_file(cast.confidential.reference, "No"), by=cast.pmo_head)
+    assert "is_confidential" in {key for key, _before, _after in job.rows.get().differences}
+    Membership.objects.filter(user=cast.pmo_analyst).update(role="pmo_analyst")
+    job = run_import_now(job=confirm_import(job=job, by=cast.pmo_analyst), at=timezone.now())
+    assert (job.state, job.report["changed_since"]) == (ImportState.PREVIEWED, "rights")
+    cast.confidential.refresh_from_db()
+    assert cast.confidential.is_confidential
+    job = run_import_now(job=confirm_import(job=job, by=cast.pmo_analyst), at=timezone.now())
+    assert job.state == ImportState.APPLIED
+    cast.confidential.refresh_from_db()
+    assert cast.confidential.is_confidential
+
+
+def test_history_names_who_confirmed(cast: Any) -> None:
+    job = previewed("Project name,Budget\nBridge,£5m\n", by=cast.pmo_analyst)
+    run_import_now(job=confirm_import(job=job, by=cast.pmo_head), at=timezone.now())
+    event = Project.pgh_event_model.objects.get(title="Bridge")
+    assert event.pgh_context.metadata["user"] == cast.pmo_head.pk
+    job.refresh_from_db()
+    assert (job.started_by, job.confirmed_by) == (cast.pmo_analyst, cast.pmo_head)
+
+
+def test_who_lost_the_right_between_confirming_and_writing_writes_nothing(cast: Any) -> None:
+    job = confirm_import(job=previewed("Project name,Budget\nBridge,£5m\n"), by=cast.pmo_analyst)
+    cast.pmo_analyst.role_grants.all().delete()
+    job = run_import_now(job=job, at=timezone.now())
+    assert job.state == ImportState.FAILED
+    assert "may not run imports any more" in job.error[1]["text"]
+    assert not Project.objects.filter(title="Bridge").exists()

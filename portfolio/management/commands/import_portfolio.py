@@ -85,7 +85,7 @@ class Command(BaseCommand):
             raise CommandError(
                 "Rows are like existing projects. Decide with --similar=new or --similar=same, or in the browser."
             )
-        job = run_import_now(job=confirm_import(job=job), at=now)
+        job = run_import_now(job=confirm_import(job=job, by=by), at=now)
         if job.state == ImportState.APPLIED:
             made = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in job.report["made"].items() if count)
             self.stdout.write(self.style.SUCCESS(f"Imported: {made or 'nothing was new'}."))
