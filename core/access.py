@@ -9,18 +9,21 @@ from django.shortcuts import get_object_or_404
 from core.imports.registry import Target, targets_for
 from core.models import ImportJob, OutgoingMail
 from core.rights import may
+from core.subjects import shows_hidden
 
 
 def mails_visible_to(user: Any) -> "QuerySet[OutgoingMail]":
-    """The mails the person may read. A password link would let its reader in as somebody else:
-    such mails are for those who may set passwords anyway."""
+    """The mails the person may read: those that came to them; for those who look after mail also the others, but for what
+    shows something that they may not see today. A password link would let its reader in as somebody else: such mails are
+    for those who may set passwords anyway."""
     if not user.is_authenticated:
         return OutgoingMail.objects.none()
     mine = Q(user=user, is_secret=False)
-    if may(user, "user.manage"):
-        mine |= Q(is_confidential=False)
-    elif may(user, "mail.view"):
-        mine |= Q(is_confidential=False, is_secret=False)
+    others = Q(is_confidential=False)
+    if not may(user, "user.manage"):
+        others &= Q(is_secret=False)
+    if may(user, "user.manage") or may(user, "mail.view"):
+        mine |= others & ~shows_hidden(user, "shows")
     return OutgoingMail.objects.filter(mine)
 
 

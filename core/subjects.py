@@ -7,7 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import CharField, Model, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,21 @@ def subject_of(kind: str) -> Subject | None:
 def subjects() -> list[Subject]:
     """All registered kinds."""
     return list(_kinds.values())
+
+
+def key_of(obj: Any) -> str:
+    """How rows of other tables name an object: "project:12". Raises LookupError for an unregistered model."""
+    return f"{subject_for(obj).kind}:{obj.pk}"
+
+
+def shows_hidden(user: Any, field: str) -> Q:
+    """The condition that `field`, an array of keys, names something that the person may not see today. No query of its own."""
+    found = Q()
+    for kind in _kinds.values():
+        unseen = kind.model._default_manager.exclude(pk__in=kind.visible_to(user).values("pk")).order_by()
+        keys = unseen.annotate(key=Concat(Value(f"{kind.kind}:"), Cast("pk", CharField()))).values("key")
+        found |= Q(**{f"{field}__overlap": ArraySubquery(keys)})
+    return found
 
 
 def subject_for(obj: Any) -> Subject:

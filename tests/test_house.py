@@ -1,5 +1,6 @@
 """The house rules that a machine can hold: names of files, history on every business table, plain templates."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -75,6 +76,20 @@ def test_layers_have_their_names() -> None:
         if path.is_dir() and path.name not in known and not path.name.startswith("__")
     ]
     assert not strange, f"Which layer is it? {strange}"
+
+
+def test_every_mail_says_what_it_shows() -> None:
+    """Otherwise those who look after mail could read about what they may not see: `shows=[]` where it shows nothing."""
+    silent = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in sources()
+        if path.relative_to(ROOT).parts[0] != "accounts"
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", "") == "queue_mail"
+        and "shows" not in {keyword.arg for keyword in node.keywords}
+    ]
+    assert not silent, f"Say in queue_mail(…, shows=[…]) whose content the mail holds: {silent}"
 
 
 def test_no_file_grows_out_of_its_room() -> None:

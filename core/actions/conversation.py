@@ -116,7 +116,7 @@ def tell(people: Iterable[Any], *, subject: Any, comment: Comment, url: str, by:
                 to=person,
                 at=at,
                 about=comment,
-                is_confidential=bool(getattr(subject, "is_confidential", False)),
+                shows=[subject],
                 context={
                     "heading": heading,
                     "paragraphs": [comment.text],

@@ -30,6 +30,7 @@ from core.jobs import soon
 from core.locks import held, is_free
 from core.mail import CONTROLS, UNSAFE, AttachmentChangedError, message_of, one_line, safe_file_name
 from core.models import MailAttachment, MailState, OutgoingMail
+from core.subjects import key_of
 
 log = structlog.get_logger(__name__)
 
@@ -68,6 +69,7 @@ def queue_mail(
     name: str = "",
     language: str = "",
     about: Any = None,
+    shows: Iterable[Any] = (),
     files: Iterable[File] = (),
     is_secret: bool = False,
     is_confidential: bool = False,
@@ -76,12 +78,14 @@ def queue_mail(
 
     `to` is a user (their address, name and language are taken) or None with `address`, `name` and `language`.
     `template` names three files: templates/emails/<template>.subject.txt, .txt and .html. `context` should hold
-    `reason`, the sentence that says why this mail came; `about` is the row the mail is about. `is_secret` for links
-    that let their reader in; `is_confidential` when it names a confidential project.
+    `reason`, the sentence that says why this mail came; `about` is the row the mail is about; `shows` are the objects
+    (of kinds in `core.subjects`) whose content it holds: they decide who else may read it. `is_secret` for links
+    that let their reader in; `is_confidential` when it names a confidential project, as it does when it shows one.
     Raises ActionError for an address that cannot receive mail.
     """
     address, name = (to.email, str(to)) if to is not None else (address, name)
     _check_address(address)
+    shows = list(shows)
     language = language or getattr(to, "language", "") or settings.LANGUAGE_CODE
     zone = getattr(to, "time_zone", "") or settings.TIME_ZONE
     with translation.override(language), timezone.override(zone):
@@ -98,7 +102,8 @@ def queue_mail(
             "text": text,
             "html": html,
             "is_secret": is_secret,
-            "is_confidential": is_confidential,
+            "is_confidential": is_confidential or any(getattr(obj, "is_confidential", False) for obj in shows),
+            "shows": sorted({key_of(obj) for obj in shows}),
             "about": about._meta.label_lower if about is not None else "",
             "about_id": about.pk if about is not None else None,
             "next_try_at": at,
@@ -353,6 +358,7 @@ def _copy(mail: OutgoingMail, *, at: datetime) -> OutgoingMail:
             "html",
             "is_secret",
             "is_confidential",
+            "shows",
             "about",
             "about_id",
         )

@@ -1,4 +1,5 @@
 import core.triggers
+import django.contrib.postgres.fields
 import django.db.models.deletion
 import pgtrigger.compiler
 from django.conf import settings
@@ -276,6 +277,7 @@ class Migration(migrations.Migration):
                 ('html', models.TextField(verbose_name='HTML')),
                 ('is_secret', models.BooleanField(default=False)),
                 ('is_confidential', models.BooleanField(default=False)),
+                ('shows', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), blank=True, default=list, size=None)),
                 ('about', models.CharField(blank=True, max_length=60)),
                 ('about_id', models.PositiveBigIntegerField(blank=True, null=True)),
                 ('state', models.CharField(choices=[('queued', 'Queued'), ('sending', 'Being sent'), ('sent', 'Sent'), ('failed', 'Failed'), ('unknown', 'Unknown, please check')], default='queued', max_length=10, verbose_name='state')),

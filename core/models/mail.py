@@ -5,6 +5,7 @@ from typing import Any
 
 import pghistory
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -32,7 +33,7 @@ class MailQuerySet(models.QuerySet[Any]):
 
 
 # The history tells how a mail fared and who asked for it again; it does not copy bodies.
-@pghistory.track(exclude=["text", "html", "claim", "handed_over_at", "next_try_at"])
+@pghistory.track(exclude=["text", "html", "claim", "handed_over_at", "next_try_at", "shows"])
 class OutgoingMail(models.Model):
     """One message to one recipient. `key` makes one event one mail; `message_id` is derived from it."""
 
@@ -51,6 +52,9 @@ class OutgoingMail(models.Model):
     is_secret = models.BooleanField(default=False)
     # About a confidential project: read by its recipient only, whoever else looks after mail.
     is_confidential = models.BooleanField(default=False)
+    # The objects whose content it shows, as "project:12": who may not see one of them today may not read the mail,
+    # unless it came to them.
+    shows = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     # What it is about, e.g. "reporting.reportdelivery" and its id.
     about = models.CharField(max_length=60, blank=True)
     about_id = models.PositiveBigIntegerField(null=True, blank=True)

@@ -158,9 +158,9 @@ def _send(letter: Letter, on: date, at: datetime) -> None:
             "action": _("Open My work"),
             "action_url": settings.SITE_URL.rstrip("/") + reverse("home"),
         }
-    named = any(item.project.is_confidential for item in (*letter.to_write, *letter.to_chase))
+    shows = [item.project for item in (*letter.to_write, *letter.to_chase)]
     key = _key(letter.person.pk, on)
-    queue_mail(key=key, template="status_due", context=context, at=at, to=letter.person, is_confidential=named)
+    queue_mail(key=key, template="status_due", context=context, at=at, to=letter.person, shows=shows)
 
 
 def _subject(letter: Letter) -> str:
@@ -219,5 +219,4 @@ def _send_digest(person: User, rows: list[StatusUpdate], key: str, at: datetime)
             "action": _("Open the review queue"),
             "action_url": settings.SITE_URL.rstrip("/") + reverse("portfolio:update-list"),
         }
-    named = any(row.project.is_confidential for row in rows)
-    queue_mail(key=key, template="status_review", context=context, at=at, to=person, is_confidential=named)
+    queue_mail(key=key, template="status_review", context=context, at=at, to=person, shows=[row.project for row in rows])

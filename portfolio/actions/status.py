@@ -338,7 +338,7 @@ def tell_returned(row: StatusUpdate, project: Project, *, by: User, at: datetime
             at=at,
             to=writer,
             about=row,
-            is_confidential=project.is_confidential,
+            shows=[project],
         )
     notify(
         users=[row.submitted_by],

@@ -405,6 +405,7 @@ def mail_report(
         language=snapshot.language,
         about=run,
         files=[File(drawing.file_name(snapshot), "application/pdf", edition.file, edition.sha256, edition.size)],
+        shows=Project.objects.filter(pk__in=edition.project_ids).only("pk", "is_confidential"),
         is_confidential=edition.is_confidential,
     )
 
@@ -424,4 +425,5 @@ def mail_paused(*, schedule: ReportSchedule, run: ReportRun, at: datetime) -> Ou
         at=at,
         to=schedule.owner,
         about=schedule,
+        shows=[],
     )

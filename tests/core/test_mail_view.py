@@ -3,7 +3,11 @@
 import pytest
 from django.utils import timezone
 
+from core.actions.conversation import write_comment
 from core.actions.mail import queue_mail, send_due_mail
+from core.models import OutgoingMail
+from portfolio.models import Project
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -79,3 +83,27 @@ def test_the_list_filters_and_does_not_query_by_row(signed_in, cast, mail, djang
         response = client.get("/mail/?state=sent&q=turned")
     assert response.content.decode().count("/mail/") > 20
     assert "No message matches" in client.get("/mail/?state=failed").content.decode()
+
+
+def test_a_mail_about_what_became_confidential_later_is_for_its_recipient_only(signed_in, cast, mail):
+    about_own = queued(cast.sponsor, "own", shows=[cast.own])
+    report = factories.mail("report", to=cast.sponsor, shows=[cast.own, cast.other])
+    for role in ("administrator", "pmo_head", "auditor"):
+        assert signed_in(getattr(cast, role)).get(f"/mail/{about_own.pk}/").status_code == 200
+    Project.objects.filter(pk=cast.own.pk).update(is_confidential=True)
+    for role in ("administrator", "pmo_head", "pmo_analyst", "auditor", "stranger"):
+        client = signed_in(getattr(cast, role))
+        for pk in (about_own.pk, report.pk):
+            for tail in ("", "html/", "attachments/1/"):
+                assert client.get(f"/mail/{pk}/{tail}").status_code == 404
+            assert client.post(f"/mail/{pk}/resend/").status_code == 404
+            assert f"/mail/{pk}/" not in client.get("/mail/").content.decode()
+    client = signed_in(cast.sponsor)
+    for tail in ("", "html/", "attachments/1/"):
+        assert client.get(f"/mail/{report.pk}/{tail}").status_code == 200
+    assert signed_in(cast.pmo_head).get(f"/mail/{mail.pk}/").status_code == 200
+
+
+def test_every_mail_about_projects_says_which_it_shows(cast):
+    comment, _untold = write_comment(cast.own, text=f"@{cast.sponsor.email} look", by=cast.project_manager, at=timezone.now())
+    assert OutgoingMail.objects.get().shows == [f"project:{cast.own.pk}"]
