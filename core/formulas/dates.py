@@ -214,7 +214,7 @@ def _from_numeric(match: re.Match[str], text: str, style: DateStyle) -> Reading:
 def _from_number(number: float, text: str, style: DateStyle) -> Reading:
     if 20_000 <= number < 80_000:
         return _checked(_EPOCH + timedelta(days=int(number)), text, note("spreadsheet_day", text=text), "day")
-    if number == int(number):
+    if number.is_integer():  # False too for infinity and not-a-number
         match = _COMPACT.match(str(int(number)))
         if match:
             try:
