@@ -27,26 +27,35 @@ DELIVER = READ | TALK | {"project.edit", "status.edit", "status.submit", "milest
 # Actions of an office: they hold only when granted everywhere.
 OFFICE = {"import.run", "export.run", "report.view", "report.manage", "mail.view"}
 SET_UP = {"calendar.manage", "objective.manage", "portfolio.manage"}
+# Actions on a request: they hold everywhere or on its organisation unit (intake/access.py).
+TRIAGE = {"request.view", "request.edit", "request.triage", "request.withdraw", "request.answer", "request.convert"} | {
+    "scoring.moderate",
+    "selection.manage",
+}
 
 ACTIONS: dict[str, set[str]] = {
     "requester": {"request.create"},
     "project_manager": DELIVER | {"request.create", "member.manage"},
     "sponsor": READ | TALK | {"request.create"},
-    "board_member": READ | TALK | {"request.create", "report.view"},
+    "board_member": READ | TALK | {"request.create", "request.view", "request.vote", "report.view"},
     "pmo_analyst": DELIVER
     | OFFICE
+    | TRIAGE
     | {"request.create", "project.create", "status.review", "assurance.rate", "member.manage", "objective.manage"},
     "pmo_head": DELIVER
     | OFFICE
     | SET_UP
+    | TRIAGE
+    | {"request.decide", "request.vote", "intake.manage"}
     | {"request.create", "project.create", "project.archive", "project.confide", "status.review", "status.correct"}
     | {"assurance.rate", "member.manage", "threshold.manage", "access.view"},
     "administrator": READ
     | OFFICE
     | SET_UP
     | {"project.edit", "project.create", "project.archive", "member.manage", "threshold.manage"}
-    | {"access.view", "user.manage", "unit.manage", "grant.manage"},
-    "auditor": READ | {"report.view", "mail.view", "access.view", "export.run"},
+    | {"access.view", "user.manage", "unit.manage", "grant.manage"}
+    | {"request.view", "intake.manage"},
+    "auditor": READ | {"request.view"} | {"report.view", "mail.view", "access.view", "export.run"},
 }
 
 # Every action in words, as the page "Roles and access" shows them; a test holds it complete.
@@ -64,7 +73,23 @@ ACTION_GROUPS: list[tuple[Any, dict[str, Any]]] = [
             "member.manage": _("Name people on a project"),
             "comment.write": _("Comment"),
             "attachment.write": _("Attach files"),
+        },
+    ),
+    (
+        _("Requests"),
+        {
             "request.create": _("Ask for a project"),
+            "request.view": _("See the requests of others"),
+            "request.edit": _("Edit a request before it is decided"),
+            "request.triage": _("Move, assign, merge and split requests"),
+            "request.answer": _("Answer the office's questions for the requester"),
+            "request.withdraw": _("Withdraw a request"),
+            "scoring.moderate": _("Invite reviewers, reveal and moderate scores"),
+            "selection.manage": _("Rank requests and prepare decision meetings"),
+            "request.vote": _("Vote in a decision meeting"),
+            "request.decide": _("Record the decision on a request"),
+            "request.convert": _("Turn an approved request into a project"),
+            "intake.manage": _("Set up request types, forms, scoring models and project templates"),
         },
     ),
     (

@@ -38,6 +38,17 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
         ],
     ),
     (
+        _("Intake"),
+        [
+            Entry(_("Requests"), "intake:request-list", "lightbulb"),
+            Entry(_("Triage"), "intake:queue", "list-filter", "request.triage"),
+            Entry(_("Pipeline"), "intake:pipeline", "square-kanban", "request.view"),
+            Entry(_("My reviews"), "intake:review-list", "star"),
+            Entry(_("Selection"), "intake:round-list", "list-ordered", "request.view"),
+            Entry(_("Decision meetings"), "intake:meeting-list", "gavel", "request.view"),
+        ],
+    ),
+    (
         _("Reports"),
         [
             Entry(_("Status updates"), "portfolio:update-list", "clipboard-check", "status.review"),
@@ -50,6 +61,9 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
         _("Admin"),
         [
             Entry(_("Import"), "core:import-list", "upload", "import.run"),
+            Entry(_("Request types"), "intake:type-list", "clipboard-list", "intake.manage"),
+            Entry(_("Scoring models"), "intake:model-list", "scale", "intake.manage"),
+            Entry(_("Project templates"), "intake:template-list", "layout-template", "intake.manage"),
             Entry(_("Reporting calendars"), "portfolio:calendar-list", "calendar-days", "calendar.manage"),
             Entry(_("Health thresholds"), "portfolio:threshold-list", "gauge", "threshold.manage"),
             Entry(_("People"), "accounts:user-list", "users", "access.view"),

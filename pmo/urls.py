@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("reporting.urls_home")),
     path("accounts/", include("accounts.urls")),
     path("portfolio/", include("portfolio.urls")),
+    path("intake/", include("intake.urls")),
     path("reports/", include("reporting.urls")),
     path("api/v1/", include("pmo.api")),
     path("", include("core.urls")),

@@ -8,6 +8,7 @@ right the address asks for; `accounts/roles.py` says which roles hold it. Kinds 
 - `own()`                every signed-in person, on what is theirs; changes only what is theirs
 - `office(action)`       those who hold `action` everywhere; others get 403 (or 404)
 - `project(action)`      those who hold `action` on the project of the address: 404 unseen, 403 seen but not allowed
+- `request(action)`      those who hold `action` on the request of the address; "own" is the requester's own
 
 Options of every kind: `method="post"` (the default is GET), `arguments={"pk": lambda world, project: …}` where the names in
 ARGUMENTS do not fit, `query="format=csv"`, `data={…}` to post, `roles={…}` to say outright who gets through, `unseen=400`
@@ -76,6 +77,11 @@ def project(action: str = "project.view", **options: Any) -> Row:
     return row("project", action, **options)
 
 
+def request(action: str = "request.view", **options: Any) -> Row:
+    """Those who hold the action on the request that the address is about."""
+    return row("request", action, **options)
+
+
 @dataclass
 class World:
     """Rows that addresses point to: `of(project)` gives those of one project, by noun."""
@@ -123,6 +129,7 @@ def make_world(cast: Cast) -> World:
     }
     shared |= factories.report(cast.pmo_head)
     world = World(cast, shared)
+    asked_by = dict(zip(world.projects, (cast.requester, cast.director, cast.director), strict=True))
     for project in world.projects:
         title = f"{project.title} delivers"
         world.sets[project.pk] = {
@@ -132,6 +139,9 @@ def make_world(cast: Cast) -> World:
             "attachment": factories.attachment(project, cast.director),
             "member": factories.member(cast.director, "project_manager", project=project),
             "update": factories.update(project, period),
+            "request": factories.request(
+                f"{project.title} asked for", by=asked_by[project], state="screening", is_confidential=project.is_confidential
+            ),
         }
     return world
 
@@ -149,6 +159,7 @@ def reference(noun: str) -> Argument:
 # What stands in an address: "room:topic.name" first, then the bare name.
 ARGUMENTS: dict[str, Argument] = {
     "reference": reference("project"),
+    "intake:request.reference": reference("request"),
     "portfolio:portfolio.reference": reference("portfolio"),
     "portfolio:programme.reference": reference("programme"),
     "portfolio:update.pk": pk("update"),
@@ -189,6 +200,7 @@ DEFAULTS: list[tuple[str, Row]] = [
     ("portfolio:member-*", project("member.manage")),
     ("portfolio:project-*", project()),
     ("portfolio:update-*", project("status.view")),
+    ("intake:request-*", request()),
     ("core:mail-*", office("mail.view")),
     ("core:import-*", office("import.run")),
     ("reporting:schedule-*", office("report.view")),
@@ -197,6 +209,8 @@ DEFAULTS: list[tuple[str, Row]] = [
 
 ROWS: dict[str, Row | list[Row]] = {
     "home": everyone(),
+    "intake:request-list": everyone(),
+    "intake:request-track": public(arguments={"key": lambda world, project: world.of(project)["request"].tracking_key}),
     "reporting:schedule-create": office("report.manage"),
     "reporting:schedule-dates": office("report.manage", method="post"),
     "reporting:schedule-edit": office("report.manage"),

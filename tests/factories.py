@@ -16,6 +16,8 @@ from core.actions.imports import start_import
 from core.actions.mail import File, queue_mail
 from core.models import Attachment, Comment, ImportJob, OutgoingMail
 from core.references import next_reference
+from intake.actions.requests import create_request
+from intake.models import FormVersion, Request, RequestType
 from portfolio.models import (
     Membership,
     Portfolio,
@@ -182,3 +184,23 @@ def report(owner: User) -> dict[str, Any]:
     path = default_storage.save("tests/report.pdf", ContentFile(b"%PDF-1.7 nothing"))
     edition = ReportEdition.objects.create(run=run, audience="a", snapshot={}, file=path, sha256="0" * 64, size=16, pages=1)
     return {"schedule": schedule, "run": run, "edition": edition}
+
+
+def request_type(name: str = "", **fields: Any) -> RequestType:
+    """A request type with a published form without questions of its own."""
+    made = RequestType.objects.create(name=name or f"Type {next(_numbers)}", **fields)
+    FormVersion.objects.create(type=made, number=1, document={"steps": []}, published_at=timezone.now())
+    return made
+
+
+def request(
+    title: str = "", *, by: User | None = None, of: RequestType | None = None, state: str = "", **fields: Any
+) -> Request:
+    """A request; a draft unless `state` says where it stands (as if it had been moved there)."""
+    values = {"title": title or f"Request {next(_numbers)}", "purpose": "So that it works.", "need": "It does not."}
+    values |= {"requester_email": "outside@example.org"} if by is None else {}
+    made = create_request(type=of or request_type(), values=values, by=by, at=timezone.now())
+    changes = fields | ({"state": state, "submitted_at": timezone.now()} if state else {})
+    Request.objects.filter(pk=made.pk).update(**changes)
+    made.refresh_from_db()
+    return made

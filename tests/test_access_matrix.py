@@ -16,14 +16,16 @@ from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import User
-from accounts.roles import ACTIONS, ROLES
+from accounts.roles import ACTIONS, ROLES, TALK
 from core.api.throttles import BurstThrottle
+from intake.transitions import REQUESTER_MAY
 from portfolio.models import Project
 from tests import access_matrix
 from tests.access_matrix import DEFAULTS, ROWS, Row, World, make_world
 from tests.cast import Cast, make_cast
 
 CANARY = "Zanzibar canary"
+ON_AN_OBJECT = {"project", "request"}
 ON_PROJECTS = {"project_manager", "sponsor"}
 WRITES = {"post", "put", "patch", "delete"}
 # What a refused write may leave behind: sign-in sessions, counters of attempts, and marks of when somebody was last seen.
@@ -91,13 +93,19 @@ def data_of(row: Row, world: World, project: Project) -> dict[str, Any]:
 
 def expected(row: Row, role: str, kind: str) -> str:
     """`open`, `refused` (403) or `unseen` (404) for a role of the cast on the own, other or confidential project."""
-    if row.roles is not None and row.kind != "project":
+    if row.roles is not None and row.kind not in ("project", "request"):
         return "open" if role in row.roles else "refused"
     if row.kind in ("public", "everyone", "own"):
         return "open"
     held = ACTIONS.get(role, set())
     if row.kind == "office":
         return "open" if row.action in held and role not in ON_PROJECTS else "refused"
+    if row.kind == "request":
+        if role == "requester" and kind == "own":
+            return "open" if row.action in REQUESTER_MAY | TALK else "refused"
+        if kind == "confidential" or role in ON_PROJECTS or "request.view" not in held:
+            return "unseen"
+        return "open" if row.action in held else "refused"
     if kind == "confidential" or (role in ON_PROJECTS and kind != "own") or "project.view" not in held:
         return "unseen"
     return "open" if (row.action in held if row.roles is None else role in row.roles) else "refused"
@@ -207,7 +215,7 @@ def test_address_lets_in_whom_it_should(name: str, world: World, clients: dict[s
     projects = dict(zip(("own", "other", "confidential"), world.projects, strict=True))
     wrong = []
     for row in rows_of(name):
-        for kind, project in projects.items() if row.kind == "project" else [("own", world.cast.own)]:
+        for kind, project in projects.items() if row.kind in ON_AN_OBJECT else [("own", world.cast.own)]:
             address = address_of(name, row, world, project)
             for role, client in clients.items():
                 response = ask(client, row, address, data_of(row, world, project))
@@ -219,7 +227,7 @@ def test_address_lets_in_whom_it_should(name: str, world: World, clients: dict[s
                     want = (expected(row, role, kind),)
                     if want == ("unseen",) and response.status_code == row.unseen:
                         continue
-                    if want == ("refused",) and row.kind != "project":  # which of the two is the page's choice
+                    if want == ("refused",) and row.kind not in ON_AN_OBJECT:  # which of the two is the page's choice
                         want = ("refused", "unseen")
                 if got not in want:
                     wrong.append(
@@ -260,7 +268,7 @@ def test_auditor_changes_nothing(world: World) -> None:
             for row in rows_of(name):
                 if row.kind in ("own", "public"):
                     continue
-                for project in world.projects if row.kind == "project" else world.projects[:1]:
+                for project in world.projects if row.kind in ON_AN_OBJECT else world.projects[:1]:
                     wrong += written(auditor, row, address_of(name, row, world, project), data_of(row, world, project))
             changed = [table for table, value in fingerprint().items() if before[table] != value]
         if changed:

@@ -1,0 +1,52 @@
+"""The only door to a request: reference and action in, object out, or 404 unseen / 403 seen but not allowed."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
+
+from accounts.access import rights_of
+from accounts.roles import ACTIONS
+from intake.models import Request
+from intake.transitions import REQUESTER_MAY, SEEN_BY_PARTIES
+
+# What holds on a request; the other actions of a role are an office's and hold only everywhere.
+ON_A_REQUEST = frozenset(
+    {"request.view", "request.edit", "request.triage", "request.withdraw", "request.answer", "request.vote"}
+    | {"request.decide", "request.convert", "scoring.moderate", "comment.write", "attachment.write", "history.view"}
+)
+
+
+def request_for(user: Any, reference: str, action: str = "request.view") -> Request:
+    """The request of this reference. 404 when the person may not see it, 403 when they may not do `action`."""
+    rows = Request.objects.visible_to(user).select_related(
+        "type", "form_version", "unit", "requester", "sponsor", "owner", "project"
+    )
+    found: Request = get_object_or_404(rows, reference=reference)
+    if action not in request_actions(user, found):
+        raise PermissionDenied
+    return found
+
+
+def request_by_id(user: Any, pk: int, action: str) -> Request:
+    """As `request_for`, by primary key (for rows that point to a request)."""
+    reference = Request.objects.filter(pk=pk).values_list("reference", flat=True).first()
+    return request_for(user, reference or "", action)
+
+
+def request_actions(user: Any, request: Request) -> frozenset[str]:
+    """Everything the person may do on the request. One query (is the person a party?), besides their rights."""
+    if not user.is_authenticated or not user.is_active:
+        return frozenset()
+    rights = rights_of(user)
+    own = request.requester_id == user.pk
+    stands_on = own or user.pk in (request.owner_id, request.sponsor_id) or request.parties.filter(user=user).exists()
+    found: set[str] = set()
+    if request.state != "draft" and (not request.is_confidential or stands_on):
+        roles = rights.everywhere | {role for role, units in rights.units.items() if request.unit_id in units}
+        found |= set().union(*(ACTIONS[role] for role in roles)) & ON_A_REQUEST
+    if own:
+        found |= REQUESTER_MAY | {"comment.write", "attachment.write"}
+    if stands_on and (own or request.state != "draft"):
+        found |= SEEN_BY_PARTIES | {"comment.write", "attachment.write"}
+    return frozenset(found)

@@ -1,0 +1,1 @@
+"""Filters of intake, a topic a file."""

@@ -1,0 +1,40 @@
+"""What lists of requests can be narrowed by."""
+
+import django_filters as filters
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import OrganisationUnit, User
+from core.search import matching
+from intake.models import Request, RequestType
+from intake.models.requests import OPEN, State
+from portfolio.models import Objective
+
+
+class RequestFilters(filters.FilterSet):
+    """Filters of the list of requests."""
+
+    q = filters.CharFilter(label=_("Search"), method="search")
+    state = filters.MultipleChoiceFilter(label=_("State"), choices=State.choices, widget=forms.CheckboxSelectMultiple)
+    open = filters.BooleanFilter(
+        label=_("Open"),
+        method="is_open",
+        widget=forms.Select(choices=[("", "---------"), ("true", _("Yes")), ("false", _("No"))]),
+    )
+    type = filters.ModelChoiceFilter(label=_("Type"), queryset=RequestType.objects.all())
+    unit = filters.ModelChoiceFilter(label=_("Organisation unit"), queryset=OrganisationUnit.objects.all())
+    owner = filters.ModelChoiceFilter(label=_("Owner"), queryset=User.objects.filter(owned_requests__isnull=False).distinct())
+    objective = filters.ModelChoiceFilter(
+        label=_("Objective"), field_name="objective_links__objective", queryset=Objective.objects.all()
+    )
+
+    class Meta:
+        model = Request
+        fields: list[str] = []
+
+    def search(self, rows: "QuerySet[Request]", name: str, value: str) -> "QuerySet[Request]":
+        return rows.filter(matching(value, vector="search", title="title", exact="reference"))
+
+    def is_open(self, rows: "QuerySet[Request]", name: str, value: bool) -> "QuerySet[Request]":
+        return rows.filter(state__in=OPEN) if value else rows.exclude(state__in=OPEN)

@@ -1,0 +1,138 @@
+"""Pages of requests: the list, one request and its tabs."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy
+
+from core.actions.conversation import about
+from core.lists import Cell, Column, Empty, Register, title_cell
+from core.models import Attachment, Comment
+from core.views.conversation import talk_of
+from core.views.history import answer_history
+from intake.access import request_actions, request_for
+from intake.filters.requests import RequestFilters
+from intake.models import Request, RequestMove, RequestObjective, RequestParty, RequestQuestion
+
+TABS = [
+    ("overview", gettext_lazy("Request"), "intake:request-detail", "request.view"),
+    ("case", gettext_lazy("Business case"), "intake:request-case", "request.view"),
+    ("scores", gettext_lazy("Scores"), "intake:request-scores", "request.view"),
+    ("decision", gettext_lazy("Decision"), "intake:request-decision", "request.view"),
+    ("talk", gettext_lazy("Files and comments"), "intake:request-talk", "request.view"),
+    ("history", gettext_lazy("History"), "intake:request-history", "history.view"),
+]
+"""The tabs of a request: key, label, URL name, what the reader must be allowed to do."""
+
+
+def request_url(request: Request) -> str:
+    """The page of a request."""
+    return reverse("intake:request-detail", args=[request.reference])
+
+
+def draw_title(row: Request) -> Cell:
+    return title_cell(request_url(row), row.title, row.reference)
+
+
+def rows(user: Any) -> "QuerySet[Request]":
+    """Requests the person may see, merged ones left out."""
+    return Request.objects.visible_to(user).active().defer("search", "purpose", "need", "helps_how", "answers", "custom")
+
+
+REQUESTS = Register(
+    name="intake:request-list",
+    title=gettext_lazy("Requests"),
+    file_name="requests",
+    rows=rows,
+    filters=RequestFilters,
+    link=request_url,
+    order="-reference",
+    totals=["estimated_cost"],
+    empty=Empty(
+        gettext_lazy("No requests yet"),
+        gettext_lazy("Whoever has an idea for a project asks here; the office screens, scores and brings it to a decision."),
+        "lightbulb",
+    ),
+    columns=[
+        Column("title", gettext_lazy("Request"), "title", draw=draw_title, order="title"),
+        Column("reference", gettext_lazy("Reference"), "reference", "id", order="reference", shown=False),
+        Column("state", gettext_lazy("State"), "get_state_display", "choice", order="state"),
+        Column("since", gettext_lazy("Since"), "moved_at", "date", order="moved_at"),
+        Column("type", gettext_lazy("Type"), "type", order="type__name", join="type"),
+        Column("requester", gettext_lazy("Requester"), "requester_name", order="requester_name"),
+        Column("unit", gettext_lazy("Unit"), "unit", order="unit__name", join="unit", shown=False),
+        Column("owner", gettext_lazy("Owner"), "owner", order="owner__name", join="owner"),
+        Column("estimated_cost", gettext_lazy("Estimated cost"), "estimated_cost", "money", order="estimated_cost"),
+        Column("needed_by", gettext_lazy("Needed by"), "needed_by_on", "date", order="needed_by_on", shown=False),
+        Column("submitted", gettext_lazy("Submitted"), "submitted_at", "date", order="submitted_at", shown=False),
+    ],
+)
+
+
+def request_list(request: HttpRequest) -> HttpResponseBase:
+    """All requests that the reader may see."""
+    return REQUESTS.answer(request, no_as_of=True)
+
+
+def request_page(
+    request: HttpRequest, reference: str, tab: str, action: str = "request.view"
+) -> tuple[Request, dict[str, Any]]:
+    """The request and what every tab of its page shows: head, tabs, the reader's actions."""
+    found = request_for(request.user, reference, action)
+    actions = request_actions(request.user, found)
+    context = {
+        "it": found,
+        "actions": actions,
+        "tabs": tabs_of(found, tab, actions),
+        "page_title": found.title,
+        "no_as_of": True,
+    }
+    return found, context
+
+
+def tabs_of(it: Request, active: str, actions: frozenset[str]) -> list[dict[str, Any]]:
+    """The tabs that this reader may use; a tab whose page is not there yet is left out."""
+    found = []
+    for key, label, name, action in TABS:
+        if action not in actions:
+            continue
+        try:
+            url = reverse(name, args=[it.reference])
+        except NoReverseMatch:
+            continue
+        found.append({"label": label, "url": url, "active": key == active})
+    return found
+
+
+def request_detail(request: HttpRequest, reference: str) -> HttpResponse:
+    """One request: the three questions, its answers, where it stands."""
+    found, context = request_page(request, reference, "overview")
+    context |= {"moves": found.moves.select_related("by")}
+    return render(request, "intake/requests/request_detail.html", context)
+
+
+def request_talk(request: HttpRequest, reference: str) -> HttpResponse:
+    """Files and comments of a request."""
+    found, context = request_page(request, reference, "talk")
+    context |= talk_of(request, "request", found, context["actions"])
+    return render(request, "intake/requests/request_talk.html", context)
+
+
+def request_history(request: HttpRequest, reference: str) -> HttpResponseBase:
+    """Everything that was changed on the request and its parts, also as a file."""
+    found, context = request_page(request, reference, "history", "history.view")
+    parts = (RequestMove, RequestObjective, RequestParty, RequestQuestion)
+    rows_of_parts: list[tuple[Any, dict[str, Any]]] = [(model, {"request_id": found.pk}) for model in parts]
+    rows_of_parts += [(model, about(found)) for model in (Comment, Attachment)]
+    return answer_history(
+        request,
+        found,
+        [(Request, {"pgh_obj_id": found.pk}), *rows_of_parts],
+        back=request_url(found),
+        template="intake/requests/request_history.html",
+        context=context,
+    )
