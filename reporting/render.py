@@ -21,13 +21,13 @@ from core import money
 from core.charts import Chart, health_bars, rag_strip
 from core.charts.milestones import slip_words
 from core.fonts import PRINT_FACES, font_folder
+from core.pdf.join import Bookmark, join, page_count
+from core.pdf.layout import Part, lay_out
+from core.pdf.stamp import Marks, stamp
 from portfolio.models import DIMENSIONS
 from reporting import wording
 from reporting.formulas.changes import Changes
 from reporting.formulas.snapshot import Sheet, Snapshot, totals
-from reporting.pdf.join import Bookmark, join, page_count
-from reporting.pdf.layout import Part, lay_out
-from reporting.pdf.stamp import Marks, stamp
 
 # How many changes, decisions and red projects page 1 shows: the first three with which it is one page.
 SUMMARY_FITS = ((9, 8, 8), (6, 6, 5), (4, 4, 3), (3, 2, 0))
@@ -56,7 +56,7 @@ class Section:
 
 
 def render(snapshot: Snapshot, changed: Changes, *, seconds: int = 60, memory: int = 2**31) -> Rendered:
-    """Make the PDF. Raises `reporting.pdf.layout.LayoutError` when a part cannot be laid out."""
+    """Make the PDF. Raises `core.pdf.layout.LayoutError` when a part cannot be laid out."""
     with translation.override(snapshot.language):
         sections = compose(snapshot, changed)
         paths = lay_out([Part(section.title, section.html) for section in sections], seconds=seconds, memory=memory)

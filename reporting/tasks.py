@@ -5,9 +5,9 @@ import time
 from celery import shared_task
 from django.utils import timezone
 
+from core.pdf.layout import sweep_cache
 from reporting.actions.runs import recover_runs, work_on_runs
 from reporting.actions.schedules import dispatch_due
-from reporting.pdf.layout import sweep_cache
 
 CACHE_DAYS = 30
 

@@ -223,7 +223,9 @@ def advance_import(*, job_id: int, at: datetime) -> ImportState | None:
 def _run(step: Any, job: ImportJob, at: datetime) -> ImportState:
     try:
         with recorded(
-            "core.import.applied" if step is _apply else "core.import.read", user=job.confirmed_by_id or job.started_by_id, import_job=job.pk
+            "core.import.applied" if step is _apply else "core.import.read",
+            user=job.confirmed_by_id or job.started_by_id,
+            import_job=job.pk,
         ):
             state: ImportState = step(job, at)
             return state

@@ -25,6 +25,7 @@ from core.history import recorded
 from core.jobs import soon
 from core.locks import held, is_free
 from core.models import OutgoingMail
+from core.pdf.layout import LayoutError
 from portfolio.models import Project
 from reporting import render as drawing
 from reporting import wording
@@ -42,7 +43,6 @@ from reporting.models import (
     ReportSchedule,
     RunState,
 )
-from reporting.pdf.layout import LayoutError
 
 log = structlog.get_logger(__name__)
 TRIES = 3

@@ -104,8 +104,8 @@ def figures(count: int, report: str = "pack", *, seed: int = 7) -> Any:
 
 def measured(label: str, snapshot: Any) -> None:
     """Render once; print pages, size, wall and CPU seconds (ours and the children's)."""
+    from core.pdf.layout import stop_children
     from reporting.formulas.changes import Changes
-    from reporting.pdf.layout import stop_children
     from reporting.render import render
 
     started, own = time.perf_counter(), time.process_time()

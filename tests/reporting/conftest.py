@@ -18,6 +18,6 @@ def fonts() -> Iterator[None]:
     if not own.exists():
         own.symlink_to(shared)
     yield
-    from reporting.pdf.layout import stop_children
+    from core.pdf.layout import stop_children
 
     stop_children()

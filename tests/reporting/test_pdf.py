@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from core.pdf.check import check
+from core.pdf.layout import LayoutError, Part, lay_out
 from reporting.formulas.changes import Changes
 from reporting.formulas.snapshot import Decision, Milestone, Sheet, Snapshot, as_data, from_data
-from reporting.pdf.check import check
-from reporting.pdf.layout import LayoutError, Part, lay_out
 from reporting.render import compose, render
 
 PAGE = '<!doctype html><html lang="en"><head><title>Part</title></head><body><h1>Part</h1>{}</body></html>'

@@ -12,12 +12,12 @@ from django.utils import timezone
 from accounts.models import RoleGrant
 from core.actions.mail import send_due_mail
 from core.models import OutgoingMail
+from core.pdf.check import check
 from portfolio.models import Project, StatusDecision, StatusUpdate
 from reporting.actions.runs import make_run, recover_runs, work_on_runs
 from reporting.actions.schedules import Recipients, create_schedule, dispatch_due, request_run, resume_schedule
 from reporting.formulas.snapshot import from_data
 from reporting.models import ReportDelivery, ReportEdition, ReportRun, ReportSchedule
-from reporting.pdf.check import check
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -1,4 +1,4 @@
-"""Lays parts out, as a process of its own: `python -m reporting.pdf.child`, with one job a line on standard input.
+"""Lays parts out, as a process of its own: `python -m core.pdf.child`, with one job a line on standard input.
 
 A job is JSON: {"name", "html": path, "out": path, "css": path, "assets": {name: path}, "seconds"}. After each part one
 line goes to standard output. No Django, no network: the only things WeasyPrint can fetch are the assets, by name. The

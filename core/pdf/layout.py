@@ -90,7 +90,7 @@ class _Child:
     def __init__(self, memory: int) -> None:
         self.done = 0
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "reporting.pdf.child"],
+            [sys.executable, "-m", "core.pdf.child"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
