@@ -4,6 +4,7 @@ numpy-financial's figures are from its test-suite (numpy/numpy-financial, BSD-3-
 """
 
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import assume, given
@@ -247,6 +248,18 @@ def test_rates_keep_to_descartes_rule(net: list[Decimal]) -> None:
     assert all(rate > -1 for rate in found.rates)
     if found.sign_changes % 2:
         assert found.rates
+
+
+@given(st.lists(st.integers(-1000, 1000), min_size=2, max_size=30))
+def test_no_rate_is_missed_where_the_npv_changes_its_sign(net: list[int]) -> None:
+    """Against a plain scan: rates in steps of 2 % of 1 + rate, from -98 % to 5,000 %."""
+    found = irr([Decimal(flow) for flow in net])
+    growths = [1.02**k for k in range(-200, 200)]
+    worths = [sum(flow * growth**-t for t, flow in enumerate(net)) for growth in growths]
+    for i, (worth, following) in enumerate(pairwise(worths)):
+        size = sum(abs(flow) * growths[i] ** -t for t, flow in enumerate(net))
+        if worth * following < 0 and min(abs(worth), abs(following)) > size * 1e-12:
+            assert any(growths[i] <= 1 + float(rate) <= growths[i + 1] for rate in found.rates)
 
 
 @given(any_lines(), rates)
