@@ -9,13 +9,31 @@ from intake.models.requests import (
     RequestQuestion,
     RequestType,
 )
+from intake.models.selection import (
+    AgendaItem,
+    Condition,
+    Decision,
+    DecisionMeeting,
+    MeetingMember,
+    RankedEntry,
+    SelectionRound,
+    Vote,
+)
 
 __all__ = [
+    "AgendaItem",
+    "Condition",
+    "Decision",
+    "DecisionMeeting",
     "FormVersion",
+    "MeetingMember",
+    "RankedEntry",
     "Request",
     "RequestMove",
     "RequestObjective",
     "RequestParty",
     "RequestQuestion",
     "RequestType",
+    "SelectionRound",
+    "Vote",
 ]
