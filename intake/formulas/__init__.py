@@ -1,0 +1,1 @@
+"""Sums of intake, a topic a file: no database, no clock."""

@@ -1,0 +1,177 @@
+"""Sentences for what intake's formulas found: codes and values in, words in the reader's language out."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
+
+from intake.formulas.questions import Difference, Missing, Problem
+from intake.models.requests import State
+
+KINDS: dict[str, Any] = {
+    "short_text": gettext_lazy("Short text"),
+    "long_text": gettext_lazy("Long text"),
+    "number": gettext_lazy("Number"),
+    "money": gettext_lazy("Amount of money"),
+    "date": gettext_lazy("Day"),
+    "yes_no": gettext_lazy("Yes or no"),
+    "choice": gettext_lazy("One of several choices"),
+    "choices": gettext_lazy("Any of several choices"),
+    "person": gettext_lazy("Person"),
+    "unit": gettext_lazy("Organisation unit"),
+    "files": gettext_lazy("Files (a hint what to attach)"),
+    "heading": gettext_lazy("Heading and explanation"),
+}
+"""Kinds of question in words, in the order of the editor's list."""
+
+PARTS: dict[str, Any] = {
+    "label": gettext_lazy("Question"),
+    "title": gettext_lazy("Title"),
+    "kind": gettext_lazy("Kind of answer"),
+    "help": gettext_lazy("Help"),
+    "example": gettext_lazy("Example"),
+    "choices": gettext_lazy("Choices"),
+    "required_at": gettext_lazy("Needed before"),
+    "show_if": gettext_lazy("Asked only if"),
+    "maps_to": gettext_lazy("Fills the field"),
+    "step": gettext_lazy("Step"),
+}
+
+MAPS_TO: dict[str, Any] = {
+    "estimated_cost": gettext_lazy("Estimated cost, whole life"),
+    "estimated_benefit": gettext_lazy("Estimated benefit, whole life"),
+    "needed_by_on": gettext_lazy("Needed by"),
+    "unit": gettext_lazy("Organisation unit"),
+    "sponsor": gettext_lazy("Sponsor"),
+}
+
+CORE_LABELS: dict[str, Any] = {
+    "title": gettext_lazy("A short name for it"),
+    "purpose": gettext_lazy("What is the purpose?"),
+    "need": gettext_lazy("Why is it needed?"),
+    "helps": gettext_lazy("How does it help?"),
+}
+"""What every request answers, as the form asks it."""
+
+_PROBLEMS = {
+    "not_a_form": gettext_noop("This is not a form: it needs a list of steps, each with a list of questions."),
+    "too_many_steps": gettext_noop("A form has at most %(most)s steps."),
+    "too_many_questions": gettext_noop("A form has at most %(most)s questions."),
+    "bad_key": gettext_noop("A key starts with a small letter and holds only small letters, digits and _, at most 40."),
+    "key_twice": gettext_noop("The key “%(key)s” is used already."),
+    "step_without_title": gettext_noop("The step needs a title."),
+    "question_without_label": gettext_noop("The question needs its words."),
+    "too_long": gettext_noop("The text is too long: at most %(most)s characters."),
+    "unknown_part": gettext_noop("“%(part)s” is no part of a form."),
+    "unknown_kind": gettext_noop("“%(kind)s” is no kind of question."),
+    "unknown_state": gettext_noop("An answer can be needed before submitting, assessment or decision, not “%(state)s”."),
+    "cannot_be_required": gettext_noop("A heading and a hint for files hold no answer, so none can be needed."),
+    "cannot_map": gettext_noop("This kind of question cannot fill the field “%(target)s”."),
+    "mapped_twice": gettext_noop("Another question fills the field “%(target)s” already."),
+    "bad_choices": gettext_noop("Choices are a list of texts."),
+    "few_choices": gettext_noop("Give at least two choices."),
+    "needless_choices": gettext_noop("This kind of question has no choices."),
+    "choice_twice": gettext_noop("A choice stands there twice."),
+    "many_choices": gettext_noop("At most %(most)s choices of at most %(longest)s characters each."),
+    "bad_condition": gettext_noop("The condition cannot be understood."),
+    "condition_not_earlier": gettext_noop("The condition must ask for the answer to an earlier question."),
+    "condition_not_a_number": gettext_noop("“At least” and “at most” need a question for a number, and a number."),
+    "condition_unknown_choice": gettext_noop("The condition names an answer that the other question does not offer."),
+}
+
+
+def problem_sentence(problem: Problem) -> str:
+    """What is wrong with a form, and where."""
+    sentence = _(_PROBLEMS[problem.code]) % dict(problem.params)
+    if problem.question:
+        return _("Step “%(step)s”, question “%(question)s”: %(problem)s") % {
+            "step": problem.step,
+            "question": problem.question,
+            "problem": sentence,
+        }
+    if problem.step:
+        return _("Step “%(step)s”: %(problem)s") % {"step": problem.step, "problem": sentence}
+    return sentence
+
+
+def missing_label(missing: Missing) -> str:
+    """The words of a question that is not answered."""
+    return missing.label or str(CORE_LABELS[missing.key])
+
+
+def needed_words(state: str) -> str:
+    """When an answer is needed."""
+    return {
+        "submitted": _("to submit"),
+        "assessment": _("before assessment"),
+        "ready": _("before the decision"),
+    }.get(state, "")
+
+
+def condition_words(condition: Mapping[str, Any] | None, labels: Mapping[str, str]) -> str:
+    """A condition as a sentence part; `labels` are the questions' words by key."""
+    if not condition:
+        return ""
+    value = condition.get("value")
+    words = {
+        "question": labels.get(condition["question"], condition["question"]),
+        "value": (_("yes") if value else _("no")) if isinstance(value, bool) else value,
+    }
+    return {
+        "is": _("“%(question)s” is “%(value)s”"),
+        "is_not": _("“%(question)s” is answered and not “%(value)s”"),
+        "answered": _("“%(question)s” is answered"),
+        "at_least": _("“%(question)s” is at least %(value)s"),
+        "at_most": _("“%(question)s” is at most %(value)s"),
+    }[condition["test"]] % words
+
+
+def difference_words(difference: Difference, labels: Mapping[str, str]) -> dict[str, str]:
+    """One change between two versions of a form: what happened, to what, and both values in words."""
+    step = difference.noun == "step"
+    happened = {
+        "added": _("Step added") if step else _("Question added"),
+        "removed": _("Step removed") if step else _("Question removed"),
+        "moved": _("Step moved") if step else _("Question moved"),
+        "changed": _("Step changed") if step else _("Question changed"),
+    }[difference.what]
+    return {
+        "what": difference.what,
+        "happened": happened,
+        "label": difference.label,
+        "part": str(PARTS.get(difference.part, "")),
+        "before": _value_words(difference.part, difference.before, labels),
+        "after": _value_words(difference.part, difference.after, labels),
+    }
+
+
+def _value_words(part: str, value: Any, labels: Mapping[str, str]) -> str:
+    if not value:
+        return ""
+    if part == "show_if":
+        return condition_words(value, labels)
+    if part == "required_at":
+        return needed_words(value)
+    if part == "kind":
+        return str(KINDS.get(value, value))
+    if part == "maps_to":
+        return str(MAPS_TO.get(value, value))
+    return ", ".join(value) if isinstance(value, list) else str(labels.get(value, value) if part == "step" else value)
+
+
+def next_step_sentence(state: str) -> str:
+    """What happens next, told to the requester."""
+    return {
+        State.DRAFT: _("Nobody sees it yet. Submit it when it says what you mean."),
+        State.SUBMITTED: _("Somebody in the portfolio office reads it, and asks you if something is not clear."),
+        State.SCREENING: _("The office checks that it is complete and not asked for already, then has it assessed."),
+        State.NEEDS_INFORMATION: _("Answer the questions below; then the office goes on."),
+        State.ASSESSMENT: _("People who know the matter judge its value, cost and risk."),
+        State.READY: _("It is on the list for the next decision meeting."),
+        State.APPROVED: _("The office sets up a project for it."),
+        State.DEFERRED: _("It stays on record and comes up again then."),
+        State.REJECTED: _("It stays on record. If things change, ask again and name this request."),
+        State.WITHDRAWN: _("Nothing more happens."),
+        State.CONVERTED: _("The project's manager goes on from here."),
+    }.get(State(state), "")
