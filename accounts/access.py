@@ -45,6 +45,16 @@ def below(parents: Mapping[int, int | None], roots: set[int]) -> frozenset[int]:
     return frozenset(found)
 
 
+def above(parents: Mapping[int, int | None], nodes: set[int | None]) -> frozenset[int]:
+    """`nodes` and everything over them, in a tree given as id -> parent id."""
+    found: set[int] = set()
+    for node in nodes:
+        while node is not None and node not in found:
+            found.add(node)
+            node = parents.get(node)
+    return frozenset(found)
+
+
 def rights_of(user: Any) -> Rights:
     """The person's rights, read once per request (one query; a second where units are granted)."""
     if not user.is_authenticated or not user.is_active:

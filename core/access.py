@@ -1,15 +1,17 @@
-"""Who sees which mail (people their own, those who look after mail everybody's, secrets administrators only) and which imports."""
+"""Who sees which mail (people their own, those who look after mail everybody's, secrets administrators only), which imports,
+and which comments and files (whoever sees what they hang on)."""
 
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from core.imports.registry import Target, targets_for
-from core.models import ImportJob, OutgoingMail
+from core.models import Attachment, Comment, ImportJob, OutgoingMail
 from core.rights import may
-from core.subjects import shows_hidden
+from core.subjects import Subject, shows_hidden, subject_of
 
 
 def mails_visible_to(user: Any) -> "QuerySet[OutgoingMail]":
@@ -51,3 +53,46 @@ def import_for(user: Any, pk: int) -> ImportJob:
     """The import of this number: 403 for those who run no imports, 404 when there is none."""
     job: ImportJob = get_object_or_404(imports_visible_to(user), pk=pk)
     return job
+
+
+def kind_or_404(kind: str) -> Subject:
+    """The registered kind of this name, or 404."""
+    subject = subject_of(kind)
+    if subject is None:
+        raise Http404
+    return subject
+
+
+def of_row(user: Any, row: Comment | Attachment, action: str) -> tuple[Subject, Any]:
+    """The kind and the object that a comment or file belongs to. `action` is an attribute of the kind ("view_action"):
+    404 unseen, 403 seen but not allowed."""
+    kind = kind_or_404(row.subject_type.model)
+    return kind, kind.find(user, row.subject_id, getattr(kind, action))
+
+
+def comment_for(user: Any, pk: int) -> tuple[Comment, Subject, Any]:
+    """One's own comment, to change or remove it, with its kind and object. 404 / 403; 403 too for somebody else's."""
+    comment = get_object_or_404(Comment.objects.select_related("subject_type"), pk=pk)
+    kind, obj = of_row(user, comment, "comment_action")
+    if comment.written_by_id != user.pk:
+        raise PermissionDenied
+    return comment, kind, obj
+
+
+def attachment_for(user: Any, pk: int) -> Attachment:
+    """A file whose object the person may see, or 404."""
+    attachment = get_object_or_404(Attachment.objects.select_related("subject_type"), pk=pk, removed_at=None)
+    of_row(user, attachment, "view_action")
+    return attachment
+
+
+def attachment_to_remove(user: Any, pk: int) -> tuple[Attachment, Subject, Any]:
+    """A file to take away, with its kind and object: one's own, or any of an object that one may edit. 404 / 403."""
+    attachment = get_object_or_404(Attachment.objects.select_related("subject_type"), pk=pk)
+    kind = kind_or_404(attachment.subject_type.model)
+    if attachment.uploaded_by_id == user.pk:
+        return attachment, *of_row(user, attachment, "attach_action")
+    if not kind.edit_action:
+        of_row(user, attachment, "view_action")
+        raise PermissionDenied
+    return attachment, *of_row(user, attachment, "edit_action")

@@ -25,6 +25,9 @@ class Subject:
     attach_action: str
     view_action: str
     label: Any = ""  # of the group in search results
+    edit_action: str = ""  # who may do this may also take away files of others; "" = nobody may
+    readers: Callable[[Any], QuerySet[Any]] | None = None
+    """The active people who may see an object, where the room can say it in one query."""
 
 
 _kinds: dict[str, Subject] = {}

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from core.subjects import Subject, register
 from portfolio.access import portfolio_for, programme_for, project_by_id
 from portfolio.models import Portfolio, Programme, Project
+from portfolio.models.visibility import readers_of
 
 
 def by_reference(model: Any, find: Any) -> Any:
@@ -22,6 +23,7 @@ def by_reference(model: Any, find: Any) -> Any:
 def register_subjects() -> None:
     """Called once, at start-up."""
     talk = {"comment_action": "comment.write", "attach_action": "attachment.write"}
+    place = talk | {"view_action": "portfolio.view", "edit_action": "portfolio.manage"}
     register(
         Subject(
             kind="project",
@@ -30,6 +32,8 @@ def register_subjects() -> None:
             url=lambda project: reverse("portfolio:project-talk", args=[project.reference]),
             visible_to=Project.objects.visible_to,
             view_action="project.view",
+            edit_action="project.edit",
+            readers=readers_of,
             label=_("Projects"),
             **talk,
         )
@@ -41,9 +45,8 @@ def register_subjects() -> None:
             find=by_reference(Programme, programme_for),
             url=lambda programme: reverse("portfolio:programme-detail", args=[programme.reference]),
             visible_to=Programme.objects.visible_to,
-            view_action="portfolio.view",
             label=_("Programmes"),
-            **talk,
+            **place,
         )
     )
     register(
@@ -53,8 +56,7 @@ def register_subjects() -> None:
             find=by_reference(Portfolio, portfolio_for),
             url=lambda portfolio: reverse("portfolio:portfolio-detail", args=[portfolio.reference]),
             visible_to=Portfolio.objects.visible_to,
-            view_action="portfolio.view",
             label=_("Portfolios"),
-            **talk,
+            **place,
         )
     )

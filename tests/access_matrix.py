@@ -270,7 +270,7 @@ ROWS: dict[str, Row | list[Row]] = {
     "core:comment-remove": own(method="post", roles={"pmo_head"}),
     "core:attachment-create": project("attachment.write", method="post", arguments={"pk": pk("project")}),
     "core:attachment-download": project(),
-    "core:attachment-remove": project("attachment.write", method="post"),
+    "core:attachment-remove": project("project.edit", method="post"),
     "core:view-list": everyone(),
     "core:view-create": everyone(query="list=portfolio:project-list"),
     "core:view-share": own(method="post", roles={"pmo_head"}),

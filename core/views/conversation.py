@@ -1,20 +1,21 @@
 """Comments and files of any object that has them: the part of a page, and its verbs."""
 
+from itertools import islice
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from core.access import attachment_for, attachment_to_remove, comment_for, kind_or_404
 from core.actions.conversation import (
     MENTION,
     attach_file,
@@ -26,10 +27,12 @@ from core.actions.conversation import (
 )
 from core.errors import ActionError
 from core.models import Attachment, Comment
-from core.subjects import Subject, subject_of
+from core.subjects import Subject
 
 TAKEN = ".pdf,.docx,.xlsx,.pptx,.odt,.ods,.odp,.zip,.doc,.xls,.ppt,.mpp,.msg,.png,.jpg,.jpeg,.gif,.webp,.txt,.md,.csv,.eml"
 MOST_SUGGESTED = 6
+# Where a kind cannot say who sees an object, that many are asked one by one.
+MOST_ASKED = 60
 
 
 class CommentForm(forms.Form):
@@ -55,13 +58,20 @@ def talk_of(request: HttpRequest, kind: str, obj: Any, actions: Any, *, open_: b
     key = {"subject_type": ContentType.objects.get_for_model(subject.model), "subject_id": obj.pk}
     comments = list(Comment.objects.filter(**key, removed_at=None).select_related("written_by"))
     names = names_of(comments)
+
+    def removable(file: Attachment) -> bool:
+        own = file.uploaded_by_id == request.user.pk and subject.attach_action in actions
+        return own or subject.edit_action in actions
+
     return {
         "talk_kind": kind,
         "talk_pk": obj.pk,
         "talk_comments": [
             (comment, spoken(comment.text, names), open_ and comment.written_by_id == request.user.pk) for comment in comments
         ],
-        "talk_files": list(Attachment.objects.filter(**key, removed_at=None).select_related("uploaded_by")),
+        "talk_files": [
+            (file, open_ and removable(file)) for file in Attachment.objects.filter(**key, removed_at=None).select_related("uploaded_by")
+        ],
         "comment_form": CommentForm() if open_ and subject.comment_action in actions else None,
         "file_form": FileForm() if open_ and subject.attach_action in actions else None,
     }
@@ -87,20 +97,6 @@ def spoken(text: str, names: dict[str, str]) -> str:
         return f"**@{''.join(letter for letter in found if letter not in '*_`[]<>')}**"
 
     return MENTION.sub(name, text)
-
-
-def kind_or_404(kind: str) -> Subject:
-    """The registered kind of this name, or 404."""
-    subject = subject_of(kind)
-    if subject is None:
-        raise Http404
-    return subject
-
-
-def of_row(user: Any, row: Comment | Attachment, action: str) -> tuple[Subject, Any]:
-    """The kind and the object that a comment or file belongs to: 404 unseen, 403 seen but not allowed."""
-    kind = kind_or_404(row.subject_type.model)
-    return kind, kind.find(user, row.subject_id, action)
 
 
 @require_POST
@@ -146,10 +142,9 @@ def talk_again(request: HttpRequest, subject: Subject, obj: Any, **forms_by_name
 
 def comment_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change one's own comment."""
-    comment = get_object_or_404(Comment.objects.select_related("subject_type"), pk=pk, removed_at=None)
-    kind, obj = of_row(request.user, comment, kind_or_404(comment.subject_type.model).comment_action)
-    if comment.written_by_id != request.user.pk:
-        raise PermissionDenied
+    comment, kind, obj = comment_for(request.user, pk)
+    if comment.removed_at:
+        raise Http404
     form = CommentForm(request.POST or None, initial={"text": comment.text})
     context = {"form": form, "page_title": _("Edit comment"), "cancel_url": kind.url(obj), "no_as_of": True}
     if request.method == "POST":
@@ -166,10 +161,7 @@ def comment_edit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def comment_remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Take one's own comment away."""
-    comment = get_object_or_404(Comment.objects.select_related("subject_type"), pk=pk)
-    kind, obj = of_row(request.user, comment, kind_or_404(comment.subject_type.model).comment_action)
-    if comment.written_by_id != request.user.pk:
-        raise PermissionDenied
+    comment, kind, obj = comment_for(request.user, pk)
     try:
         remove_comment(comment, by=request.user, at=timezone.now())
     except ActionError as error:
@@ -200,8 +192,7 @@ def attachment_create(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 @require_GET
 def attachment_download(request: HttpRequest, pk: int) -> FileResponse:
     """A file, for those who may see its object: always as a download, never shown by the browser."""
-    attachment = get_object_or_404(Attachment.objects.select_related("subject_type"), pk=pk, removed_at=None)
-    of_row(request.user, attachment, kind_or_404(attachment.subject_type.model).view_action)
+    attachment = attachment_for(request.user, pk)
     try:
         content = attachment.file.open("rb")
     except FileNotFoundError as error:
@@ -215,9 +206,8 @@ def attachment_download(request: HttpRequest, pk: int) -> FileResponse:
 
 @require_POST
 def attachment_remove(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a file away: its uploader, and whoever may change the object's files, may."""
-    attachment = get_object_or_404(Attachment.objects.select_related("subject_type"), pk=pk)
-    kind, obj = of_row(request.user, attachment, kind_or_404(attachment.subject_type.model).attach_action)
+    """Take a file away: its uploader may, and whoever may edit the object."""
+    attachment, kind, obj = attachment_to_remove(request.user, pk)
     try:
         remove_attachment(attachment, at=timezone.now())
     except ActionError as error:
@@ -236,9 +226,10 @@ def mention_list(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     people: list[Any] = []
     if text and "\0" not in text:
         matching = Q(name__istartswith=text) | Q(name__icontains=f" {text}") | Q(email__istartswith=text)
-        for person in get_user_model()._default_manager.filter(matching, is_active=True)[:20]:
-            if subject.visible_to(person).filter(pk=obj.pk).exists():
-                people.append(person)
-            if len(people) == MOST_SUGGESTED:
-                break
+        if subject.readers is not None:
+            people = list(subject.readers(obj).filter(matching)[:MOST_SUGGESTED])
+        else:
+            asked = get_user_model()._default_manager.filter(matching, is_active=True)[:MOST_ASKED]
+            seeing = (person for person in asked if subject.visible_to(person).filter(pk=obj.pk).exists())
+            people = list(islice(seeing, MOST_SUGGESTED))
     return render(request, "core/talk/_mentions.html", {"people": people})

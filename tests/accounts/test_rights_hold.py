@@ -17,6 +17,7 @@ from accounts.models import OrganisationUnit, RoleGrant, User
 from accounts.roles import ACTIONS, ROLES
 from portfolio.access import project_actions
 from portfolio.models import Membership, Portfolio, Programme, Project
+from portfolio.models.visibility import readers_of
 from tests import factories
 
 N = 4
@@ -171,6 +172,8 @@ def test_rights_are_what_the_oracle_says_in_lists_and_on_objects(case: Case) -> 
         reader = fresh(person)
         for index, project in enumerate(projects):
             assert set(project_actions(reader, project)) == oracle(case, index), (case, index)
+            seen = readers_of(Project.objects.get(pk=project.pk)).filter(pk=person.pk).exists()
+            assert seen == ("project.view" in oracle(case, index)), (case, index)
         for action in ASKED:
             listed = set(Project.objects.allowed(fresh(person), action).values_list("pk", flat=True))
             assert listed == {project.pk for index, project in enumerate(projects) if action in oracle(case, index)}, (

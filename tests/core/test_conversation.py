@@ -143,3 +143,34 @@ def test_notification_opens_and_is_read(cast, signed_in):
     assert client.post(reverse("core:notification-open", args=[note.pk])).headers["Location"].startswith("/portfolio/projects/")
     note.refresh_from_db()
     assert note.read_at
+
+
+def test_others_files_are_removed_by_those_who_may_edit_the_object_only(cast, signed_in):
+    file = factories.attachment(cast.own, cast.pmo_head)
+    address = reverse("core:attachment-remove", args=[file.pk])
+    assert 'aria-label="Remove plan.txt"' not in talk_page(signed_in(cast.sponsor), cast.own)
+    assert signed_in(cast.sponsor).post(address).status_code == 403
+    assert signed_in(cast.stranger).post(address).status_code == 404
+    file.refresh_from_db()
+    assert file.removed_at is None
+    assert 'aria-label="Remove plan.txt"' in talk_page(signed_in(cast.project_manager), cast.own)
+    assert signed_in(cast.project_manager).post(address).status_code == 302
+    file.refresh_from_db()
+    assert file.removed_at
+    mine = factories.attachment(cast.own, cast.sponsor)
+    assert signed_in(cast.sponsor).post(reverse("core:attachment-remove", args=[mine.pk])).status_code == 302
+
+
+def talk_page(client, project):
+    return client.get(reverse("portfolio:project-talk", args=[project.reference])).content.decode()
+
+
+def test_picker_finds_the_one_who_may_see_among_many_who_may_not(cast, signed_in):
+    for number in range(25):
+        factories.user(name=f"Dana {number:02}")
+    named = factories.user(name="Dana Zu")
+    factories.member(named, "sponsor", project=cast.confidential)
+    address = reverse("core:mention-list", args=["project", cast.confidential.pk])
+    page = signed_in(cast.director).get(address, {"q": "dana"}).content.decode()
+    assert named.email in page
+    assert page.count("data-mention=") == 1
