@@ -29,13 +29,16 @@ def add_member(
 
 @transaction.atomic
 def edit_member(member: Membership, *, starts_on: date | None, ends_on: date | None, by: Any) -> Membership:
-    """Change from and until when a role is held. Raises ActionError for one's own."""
+    """Change from and until when a role is held. Raises ActionError for one's own, and when nobody would see a
+    confidential project."""
     _refuse_own(member.user, by)
     with recorded("portfolio.member.edited"):
+        project = lock(Project.objects.all(), member.project_id)  # type: ignore[arg-type]
         row = Membership.objects.select_for_update().get(pk=member.pk)
         row.starts_on, row.ends_on = starts_on, ends_on
         check(row)
         row.save()
+        refuse_unnamed(project)
     return row
 
 

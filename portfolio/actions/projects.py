@@ -12,6 +12,7 @@ from core.errors import ActionError
 from core.history import recorded
 from core.references import next_reference
 from portfolio.models import ExternalIdentifier, Membership, Objective, Project, ProjectObjective
+from portfolio.models.visibility import readers_of
 
 EDITABLE = [
     "title",
@@ -137,10 +138,10 @@ def refuse_archived(project: Project) -> None:
 
 
 def refuse_unnamed(project: Project) -> None:
-    """Raise ActionError for a confidential project that nobody is named on: nobody could ever see it again."""
-    named = project.manager_id or project.sponsor_id
-    if project.is_confidential and not named and not Membership.objects.filter(project=project).exists():
-        raise ActionError(_("Nobody is named on the project: name a manager, a sponsor or a member first."))
+    """Raise ActionError for a confidential project on which nobody is named who can sign in today: nobody could ever see
+    it again."""
+    if project.is_confidential and not readers_of(project).exists():
+        raise ActionError(_("Nobody is named on the project who can sign in: name a manager, a sponsor or a member first."))
 
 
 @transaction.atomic

@@ -53,6 +53,7 @@ from portfolio.models import (
 from portfolio.models.asof import moment_of
 from portfolio.models.status import EVER_PUBLISHED
 from portfolio.models.structure import Phase
+from portfolio.models.visibility import readers_of
 from portfolio.views.standing import project_at, ratings_of
 from portfolio.views.status_reading import trend_of
 
@@ -390,7 +391,7 @@ def project_edit(request: HttpRequest, reference: str) -> HttpResponse:
         request,
         form,
         act,
-        done=project_url,
+        done=lambda changed: page_after(request, changed),
         template="portfolio/projects/project_form.html",
         context={
             "page_title": _("Edit %(project)s") % {"project": project},
@@ -431,7 +432,15 @@ def said_or_refused(request: HttpRequest, project: Project, act: Any, said: str,
         messages.error(request, str(error))
     else:
         messages.success(request, said)
-    return redirect(back or project_url(project))
+    return redirect(page_after(request, project, back))
+
+
+def page_after(request: HttpRequest, project: Project, back: str = "") -> str:
+    """The page of the project (or `back`); the list, with a word why, for who has just given up seeing the project."""
+    if readers_of(project).filter(pk=request.user.pk).exists():
+        return back or project_url(project)
+    messages.info(request, _("You do not see it any more: you are no longer named on it."))
+    return reverse("portfolio:project-list")
 
 
 def project_confide(request: HttpRequest, reference: str) -> HttpResponse:
@@ -440,17 +449,13 @@ def project_confide(request: HttpRequest, reference: str) -> HttpResponse:
     confidential = not project.is_confidential
     form = ConfideForm(request.POST or None) if confidential or request.method == "GET" else ConfideForm(request.POST)
 
-    def done(changed: Project) -> str:
-        still = Project.objects.visible_to(request.user).filter(pk=changed.pk).exists()
-        return project_url(changed) if still else reverse("portfolio:project-list")
-
     return answer_form(
         request,
         form,
         lambda valid: confide_project(
             project, confidential=confidential, by=request.user, stay_named=valid.cleaned_data["stay_named"]
         ),
-        done=done,
+        done=lambda changed: page_after(request, changed),
         template="portfolio/projects/project_confide.html",
         context={
             "project": project,

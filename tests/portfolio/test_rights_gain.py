@@ -1,10 +1,14 @@
 """Nobody gains rights on a project by editing it, by its team, or by a linked object of the API."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from core.errors import ActionError
 from core.models import OutgoingMail
+from portfolio.actions.members import edit_member
 from portfolio.actions.projects import edit_project
 from portfolio.models import Membership, Project
 from tests import factories
@@ -69,6 +73,35 @@ def test_the_last_person_cannot_leave_a_confidential_project(cast, signed_in):
     address = reverse("portfolio:member-remove", args=[cast.confidential.reference, member.pk])
     signed_in(cast.stranger).post(address)
     assert Membership.objects.filter(pk=member.pk).exists()
+
+
+def test_who_cannot_sign_in_or_whose_time_is_over_does_not_count_as_named(cast):
+    yesterday = timezone.localdate() - timedelta(days=1)
+    factories.member(cast.stranger, "sponsor", project=cast.confidential, ends_on=yesterday)
+    gone = factories.user(is_active=False)
+    factories.member(gone, "sponsor", project=cast.confidential)
+    for manager in (None, gone):
+        with pytest.raises(ActionError, match="Nobody is named"):
+            edit_project(cast.confidential, changes={"manager": manager}, version=cast.confidential.version)
+    reader = factories.member(cast.sponsor, "sponsor", project=cast.confidential)
+    edit_project(cast.confidential, changes={"manager": None}, version=cast.confidential.version)
+    with pytest.raises(ActionError, match="Nobody is named"):
+        edit_member(reader, starts_on=None, ends_on=yesterday, by=cast.pmo_head)
+
+
+def test_who_gives_a_confidential_project_away_lands_on_the_list(cast, signed_in):
+    form = {
+        "title": "Zanzibar canary", "phase": "delivery", "tier": "2", "currency": "GBP", "budget": "1000000",
+        "manager": cast.stranger.pk, "version": cast.confidential.version,
+    }  # fmt: skip
+    address = reverse("portfolio:project-edit", args=[cast.confidential.reference])
+    answer = signed_in(cast.director).post(address, form, follow=True)
+    assert (answer.status_code, answer.redirect_chain) == (200, [(reverse("portfolio:project-list"), 302)])
+    assert "You do not see it any more" in answer.content.decode()
+    own = factories.member(cast.sponsor, "project_manager", project=cast.confidential)
+    address = reverse("portfolio:member-remove", args=[cast.confidential.reference, own.pk])
+    answer = signed_in(cast.sponsor).post(address, follow=True)
+    assert (answer.status_code, answer.redirect_chain) == (200, [(reverse("portfolio:project-list"), 302)])
 
 
 @pytest.mark.parametrize("name", ["update", "assurance"])
