@@ -24,6 +24,7 @@ from core.fonts import PRINT_FACES, font_folder
 from core.pdf.join import Bookmark, join, page_count
 from core.pdf.layout import Part, lay_out
 from core.pdf.stamp import Marks, stamp
+from portfolio.formulas.discretion import FEWEST
 from portfolio.models import DIMENSIONS
 from reporting import wording
 from reporting.formulas.changes import Changes
@@ -173,8 +174,7 @@ def _summary_section(snapshot: Snapshot, changed: Changes, fit: tuple[int, int, 
 
 
 def _summary(snapshot: Snapshot, changed: Changes, changes_shown: int, decisions_shown: int, reds_shown: int) -> str:
-    rows = snapshot.rows
-    count = Counter(row.overall for row in rows)
+    count = Counter(row.overall for row in snapshot.rated)
     turned = Counter(turn.now for turn in changed.turned)
     gone = Counter(turn.before for turn in changed.turned)
     lines = change_lines(changed)
@@ -195,7 +195,7 @@ def _summary(snapshot: Snapshot, changed: Changes, changes_shown: int, decisions
             }
             for rating in ORDER
         ],
-        "totals": [_total(total) for total in totals(rows)[:4]],
+        "totals": [_total(total) for total in totals(snapshot.priced)[:4]],
         "lines": lines[:changes_shown],
         "more_lines": ngettext("%(n)s more change is on the project pages.", "%(n)s more changes are on the project pages.", n)
         % {"n": n}
@@ -296,7 +296,17 @@ def _notes(snapshot: Snapshot) -> list[str]:
             )
             % {"n": gaps}
         )
-    if snapshot.hidden:
+    if 0 < len(snapshot.hidden) < FEWEST:
+        n = len(snapshot.hidden)
+        notes.append(
+            ngettext(
+                "%(n)s confidential project is not named here; its rating and amounts are left out of all figures.",
+                "%(n)s confidential projects are not named here; their ratings and amounts are left out of all figures.",
+                n,
+            )
+            % {"n": n}
+        )
+    elif snapshot.hidden:
         n = len(snapshot.hidden)
         notes.append(
             ngettext(

@@ -65,7 +65,7 @@ def subject(snapshot: Snapshot, changed: Changes) -> str:
 
 def headline(snapshot: Snapshot, changed: Changes) -> str:
     """One or two sentences on overall health."""
-    ratings = [row.overall for row in snapshot.rows]
+    ratings = [row.overall for row in snapshot.rated]
     total, red, amber = len(ratings), ratings.count("red"), ratings.count("amber")
     if not total:
         return _("There is no project in this report.")

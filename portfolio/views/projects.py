@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Case, F, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, F, QuerySet, Sum, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -39,6 +39,7 @@ from portfolio.actions.projects import (
 )
 from portfolio.filters.projects import ProjectFilters, stale_condition
 from portfolio.forms.projects import ConfideForm, IdentifierForm, ObjectiveLinkForm, ProjectForm
+from portfolio.formulas.discretion import FEWEST
 from portfolio.formulas.milestones import slip_of
 from portfolio.models import (
     AssuranceRating,
@@ -193,22 +194,19 @@ def project_list(request: HttpRequest) -> HttpResponseBase:
     return PROJECTS.answer(request, primary=primary, hidden=hidden, no_as_of=True)
 
 
-FEWEST_IN_A_SUM = 3
-
-
 def hidden_words(projects: Any, user: Any) -> str:
     """What totals leave unnamed: "and 4 confidential projects, £3.1m". Empty when there are none. One query.
 
-    Amounts stand for FEWEST_IN_A_SUM projects or more: a sum of one would tell that project's budget.
+    Amounts stand where FEWEST of them or more state one: a sum of one would tell that project's budget.
     """
     lines = list(
-        projects.hidden_in_totals(user).order_by().values("currency").annotate(count=Sum(Value(1)), budget=Sum("budget"))
+        projects.hidden_in_totals(user).order_by().values("currency").annotate(count=Count("pk"), stated=Count("budget"), budget=Sum("budget"))
     )
     count = sum(line["count"] for line in lines)
     if not count:
         return ""
     amounts = ", ".join(
-        money.short(line["budget"], line["currency"]) for line in lines if line["budget"] and line["count"] >= FEWEST_IN_A_SUM
+        money.short(line["budget"], line["currency"]) for line in lines if line["budget"] and line["stated"] >= FEWEST
     )
     words = ngettext("and %(count)d confidential project", "and %(count)d confidential projects", count) % {"count": count}
     return f"{words}, {amounts}" if amounts else words

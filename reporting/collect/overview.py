@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from accounts.access import below
 from accounts.models import OrganisationUnit, User
+from portfolio.formulas.discretion import priced_together, rated_together
 from portfolio.models import (
     DIMENSIONS,
     HealthThreshold,
@@ -257,6 +258,7 @@ class Overview:
     before: tuple[Standing, ...]
     seen: tuple[Standing, ...]
     rated: tuple[Standing, ...]
+    priced: tuple[Standing, ...]
     hidden_count: int
     running_count: int
     ratings: Ratings
@@ -310,17 +312,32 @@ def alive(rows: Iterable[Standing], selection: Selection) -> tuple[Standing, ...
     return tuple(row for row in rows if selection.phase or row.phase not in ENDED)
 
 
+def told(picture: Picture, rows: Iterable[Standing]) -> tuple[Standing, ...]:
+    """The rows whose ratings count: those without a name only where there are enough of them."""
+    return rated_together(rows, lambda row: row.pk in picture.hidden) if picture.hidden else tuple(rows)
+
+
+def told_amounts(picture: Picture, rows: Iterable[Standing]) -> tuple[Standing, ...]:
+    """The rows whose amounts count: those without a name only where enough of them share a currency and state the amount."""
+    if not picture.hidden:
+        return tuple(rows)
+    return priced_together(
+        rows, lambda row: row.pk in picture.hidden, lambda row, names: row._replace(**dict.fromkeys(names))
+    )
+
+
 def overview(picture: Picture, selection: Selection, since: Since) -> Overview:
     """Everything on the page, and what changed after `since`. Five queries, six in the past or with an objective."""
     rows = narrowed(picture, selection)
     past = narrowed(picture, selection, standings(picture.projects, since.moment))
-    rated = alive(rows, selection)
+    rated = told(picture, alive(rows, selection))
+    priced = told_amounts(picture, rows)
     seen = tuple(row for row in rows if row.pk not in picture.hidden) if picture.hidden else rows
     running = [row for row in seen if row.phase not in ENDED]
     limits = picture.names.limits
     late = late_updates(picture, running)
     decisions = read_decisions(picture, selection, running)
-    money = totals(rows)
+    money = totals(priced)
     milestones = read_milestones(picture, selection, running)
     ahead = [line for line in milestones if line.due_on >= picture.today]
     return Overview(
@@ -331,25 +348,26 @@ def overview(picture: Picture, selection: Selection, since: Since) -> Overview:
         before=past,
         seen=seen,
         rated=rated,
+        priced=priced,
         hidden_count=len(rows) - len(seen),
         running_count=sum(row.phase not in ENDED for row in rows),
         ratings=ratings_of(rated),
-        ratings_before=ratings_of(alive(past, selection)),
+        ratings_before=ratings_of(told(picture, alive(past, selection))),
         dimensions={"overall": counts(row.overall for row in rated)}
         | {name: counts(row.rating(name) for row in rated) for name in DIMENSIONS},
         money=money,
-        money_before={line.currency: line for line in totals(past)},
+        money_before={line.currency: line for line in totals(told_amounts(picture, past))},
         late=late,
         freshness=freshness_of(running, limits, picture.today),
         attention=attention_of(running, past, picture.today, limits, late, decisions),
         movement=movement(seen, (row for row in past if row.pk not in picture.hidden)),
-        bridges=[bridge(rows, line.currency, named=frozenset(row.pk for row in seen)) for line in money],
+        bridges=[bridge(priced, line.currency, named=frozenset(row.pk for row in seen)) for line in money],
         milestones=ahead[:SHOWN],
         milestones_open=milestones,
         milestones_ahead=len(ahead),
         milestones_missed=len(milestones) - len(ahead),
         decisions=decisions,
-        trend=read_trend(picture, selection, rows),
+        trend=read_trend(picture, selection, told(picture, rows)),
         limits=limits,
     )
 

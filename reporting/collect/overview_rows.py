@@ -40,7 +40,7 @@ def _shade(rating: str | None) -> str:
 
 
 def _money(found: Overview, currency: str) -> Iterable[Standing]:
-    return (row for row in found.rows if row.currency == currency)
+    return (row for row in found.priced if row.currency == currency)
 
 
 def _both(found: Overview, currency: str) -> Iterable[Standing]:

@@ -14,6 +14,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from portfolio.formulas.discretion import priced_together, rated_together
+
 # Raised when the meaning of a field changes. A snapshot of another format is shown, but not compared.
 FORMAT = 1
 
@@ -116,6 +118,10 @@ class Hidden:
     spend: Decimal | None = None
 
 
+def _is_hidden(row: Any) -> bool:
+    return isinstance(row, Hidden)
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """A whole report."""
@@ -139,6 +145,16 @@ class Snapshot:
     def rows(self) -> "tuple[Sheet | Hidden, ...]":
         """All that counts in totals."""
         return (*self.sheets, *self.hidden)
+
+    @property
+    def rated(self) -> "tuple[Sheet | Hidden, ...]":
+        """All whose ratings are told: those without a name only where there are enough of them."""
+        return rated_together(self.rows, _is_hidden)
+
+    @property
+    def priced(self) -> "tuple[Sheet | Hidden, ...]":
+        """All whose amounts are added up, of those without a name what does not point to one of them."""
+        return priced_together(self.rows, _is_hidden, lambda row, names: dataclasses.replace(row, **dict.fromkeys(names)))
 
 
 @dataclass(frozen=True)
@@ -189,6 +205,13 @@ def as_data(value: Any) -> Any:
     if isinstance(value, (date, datetime)):
         return value.isoformat()
     return str(value) if isinstance(value, Decimal) else value
+
+
+def evidence(data: dict[str, Any]) -> dict[str, Any]:
+    """A kept snapshot as its readers may have it: those without a name are counted, not told one by one."""
+    whole = from_data(data)
+    sums = [as_data(total) for total in totals(whole.priced)]
+    return data | {"hidden": len(whole.hidden), "totals": sums}
 
 
 def from_data(data: dict[str, Any]) -> Snapshot:

@@ -18,6 +18,7 @@ from accounts.models import OrganisationUnit, RoleGrant, User
 from core import money
 from core.rag import rating_of
 from core.unchanged import unchanged
+from portfolio.formulas.discretion import FEWEST
 from portfolio.models import (
     AssuranceRating,
     HealthThreshold,
@@ -214,6 +215,12 @@ def _lede(found: Overview) -> str:
 
 
 def _unnamed(found: Overview) -> str:
+    if 0 < found.hidden_count < FEWEST:
+        return ngettext(
+            "%(n)s confidential project is counted; its rating and amounts are left out of all figures.",
+            "%(n)s confidential projects are counted; their ratings and amounts are left out of all figures, being so few.",
+            found.hidden_count,
+        ) % {"n": found.hidden_count}
     if found.hidden_count:
         return ngettext(
             "%(n)s confidential project is included in totals.",

@@ -15,9 +15,11 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from accounts.access import may, require
+from core.access import mails_visible_to
 from core.lists import Column, Empty, Register, title_cell
 from core.mail import safe_file_name
 from reporting.access import edition_for, editions_for, run_for, runs_for
+from reporting.formulas.snapshot import evidence
 from reporting.models import Purpose, ReportRun, RunState
 
 
@@ -101,8 +103,8 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "editions": editions,
         "hidden_editions": run.editions.count() - len(editions),
         "deliveries": deliveries,
+        "readable": set(mails_visible_to(request.user).filter(delivery__run=run).values_list("pk", flat=True)),
         "may_manage": may(request.user, "report.manage"),
-        "may_see_mail": may(request.user, "mail.view"),
         "no_as_of": True,
     }
     return render(request, "reporting/runs/run_detail.html", context)
@@ -139,6 +141,6 @@ def edition_pdf(request: HttpRequest, pk: int) -> FileResponse:
 def edition_json(request: HttpRequest, pk: int) -> JsonResponse:
     """The frozen figures behind the PDF: the evidence."""
     edition = edition_for(request.user, pk)
-    response = JsonResponse(edition.snapshot, json_dumps_params={"indent": 1, "ensure_ascii": False})
+    response = JsonResponse(evidence(edition.snapshot), json_dumps_params={"indent": 1, "ensure_ascii": False})
     response["Content-Disposition"] = f'attachment; filename="report-{edition.run_id}-figures.json"'
     return response

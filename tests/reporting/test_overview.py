@@ -21,7 +21,10 @@ from core.unchanged import state_of
 from portfolio.models import AssuranceRating, Milestone, Project, StatusDecision, StatusDuty, StatusUpdate
 from portfolio.models.asof import late_updates_at
 from reporting.collect.overview import Selection, overview, read_picture
+from reporting.collect.overview_rows import rows_behind
 from reporting.collect.since import end_of
+from reporting.formulas.snapshot import Hidden, Sheet, Snapshot, as_data, evidence
+from reporting.formulas.snapshot import totals as snapshot_totals
 from reporting.models import ReportRun, ReportSchedule
 from tests import factories
 
@@ -186,7 +189,7 @@ def test_a_manager_sees_only_their_own(cast, signed_in):
 def test_confidential_projects_count_without_their_name(cast, signed_in, role):
     client = signed_in(getattr(cast, role))
     page = client.get(URL).content.decode()
-    assert "1 confidential project is included in totals." in page
+    assert "1 confidential project is counted; its rating and amounts are left out of all figures." in page
     rows = client.get(f"{URL}rows/?figure=projects").content.decode()
     assert "1 confidential project also counts in the total." in rows
     narrowed = client.get(f"{URL}?tier=2").content.decode()
@@ -456,3 +459,33 @@ def added(rows, currency, *names):
 def test_an_empty_portfolio_offers_the_next_step(db, signed_in):
     page = signed_in(factories.user("pmo_head")).get(reverse("reporting:overview")).content.decode()
     assert "No project yet" in page
+
+
+def test_what_is_known_of_one_confidential_project_cannot_be_told_from_totals(cast):
+    """Whoever sees all others could subtract them: fewer than three give only their number."""
+    factories.update(cast.confidential, overall="red")
+
+    def figures():
+        found = read(cast.pmo_head)
+        return [(line.projects, line.budget) for line in found.money], found.ratings.declared.red, len(found.rows)
+
+    assert figures() == ([(2, 2_000_000)], 0, 3)
+    assert rows_behind(read(cast.pmo_head), "money", "GBP")[1] == 0
+    more = [factories.project(f"Secret {n}", manager=cast.director, is_confidential=True) for n in range(2)]
+    assert figures() == ([(5, 5_000_000)], 1, 5)
+    Project.objects.filter(pk__in=[project.pk for project in more]).update(budget=None)
+    assert figures() == ([(5, 2_000_000)], 1, 5)
+    Project.objects.filter(pk=more[0].pk).update(currency="EUR")
+    assert figures() == ([(2, 2_000_000)], 1, 5)
+
+
+@pytest.mark.parametrize(("count", "told"), [(1, (10, 1, 0)), (2, (10, 1, 0)), (3, (25, 4, 3))])
+def test_pack_tells_no_more_of_the_unnamed_than_the_screen(count, told):
+    hidden = tuple(Hidden("red", "GBP", Decimal(5)) for _ in range(count))
+    sheet = Sheet(1, "PRJ-0001", "One", budget=Decimal(10))
+    whole = Snapshot("pack", "Pack", "Org", "All", date(2026, 11, 22), timezone.now(), sheets=(sheet,), hidden=hidden)
+    (total,) = snapshot_totals(whole.priced)
+    assert (total.budget, total.projects, sum(row.overall == "red" for row in whole.rated)) == told
+    shown = evidence(as_data(whole))
+    assert shown["hidden"] == count
+    assert shown["totals"][0]["budget"] == str(told[0])
