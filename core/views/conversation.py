@@ -70,7 +70,8 @@ def talk_of(request: HttpRequest, kind: str, obj: Any, actions: Any, *, open_: b
             (comment, spoken(comment.text, names), open_ and comment.written_by_id == request.user.pk) for comment in comments
         ],
         "talk_files": [
-            (file, open_ and removable(file)) for file in Attachment.objects.filter(**key, removed_at=None).select_related("uploaded_by")
+            (file, open_ and removable(file))
+            for file in Attachment.objects.filter(**key, removed_at=None).select_related("uploaded_by")
         ],
         "comment_form": CommentForm() if open_ and subject.comment_action in actions else None,
         "file_form": FileForm() if open_ and subject.attach_action in actions else None,

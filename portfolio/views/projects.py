@@ -200,7 +200,10 @@ def hidden_words(projects: Any, user: Any) -> str:
     Amounts stand where FEWEST of them or more state one: a sum of one would tell that project's budget.
     """
     lines = list(
-        projects.hidden_in_totals(user).order_by().values("currency").annotate(count=Count("pk"), stated=Count("budget"), budget=Sum("budget"))
+        projects.hidden_in_totals(user)
+        .order_by()
+        .values("currency")
+        .annotate(count=Count("pk"), stated=Count("budget"), budget=Sum("budget"))
     )
     count = sum(line["count"] for line in lines)
     if not count:

@@ -321,9 +321,7 @@ def told_amounts(picture: Picture, rows: Iterable[Standing]) -> tuple[Standing, 
     """The rows whose amounts count: those without a name only where enough of them share a currency and state the amount."""
     if not picture.hidden:
         return tuple(rows)
-    return priced_together(
-        rows, lambda row: row.pk in picture.hidden, lambda row, names: row._replace(**dict.fromkeys(names))
-    )
+    return priced_together(rows, lambda row: row.pk in picture.hidden, lambda row, names: row._replace(**dict.fromkeys(names)))
 
 
 def overview(picture: Picture, selection: Selection, since: Since) -> Overview:

@@ -105,5 +105,5 @@ def test_a_mail_about_what_became_confidential_later_is_for_its_recipient_only(s
 
 
 def test_every_mail_about_projects_says_which_it_shows(cast):
-    comment, _untold = write_comment(cast.own, text=f"@{cast.sponsor.email} look", by=cast.project_manager, at=timezone.now())
+    write_comment(cast.own, text=f"@{cast.sponsor.email} look", by=cast.project_manager, at=timezone.now())
     assert OutgoingMail.objects.get().shows == [f"project:{cast.own.pk}"]
