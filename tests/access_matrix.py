@@ -210,6 +210,12 @@ DEFAULTS: list[tuple[str, Row]] = [
 ROWS: dict[str, Row | list[Row]] = {
     "home": everyone(),
     "intake:request-list": everyone(),
+    "intake:transition-list": everyone(),
+    "intake:request-move": [
+        request("request.triage", arguments={"verb": lambda world, project: "assess"}),
+        request("request.triage", method="post", arguments={"verb": lambda world, project: "assess"}),
+        request("request.withdraw", arguments={"verb": lambda world, project: "withdraw"}),
+    ],
     "intake:request-track": public(arguments={"key": lambda world, project: world.of(project)["request"].tracking_key}),
     "reporting:schedule-create": office("report.manage"),
     "reporting:schedule-dates": office("report.manage", method="post"),

@@ -36,8 +36,8 @@ def tell_parties(request: Request, *, reason: str, at: datetime, but: Any = None
             context=context,
             at=at,
             about=request,
+            shows=[request],
             is_secret=user is None,
-            is_confidential=request.is_confidential,
             **({"to": user} if user else {"address": email, "name": name, "language": language}),
         )
     told = [user for user, _name, _email in addressees(request) if user is not None and (but is None or user.pk != but.pk)]

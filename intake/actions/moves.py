@@ -18,6 +18,14 @@ from intake.models.requests import State
 from intake.transitions import TRANSITIONS
 
 
+class MovedMeanwhile(ActionError):
+    """The request does not stand any more where the person saw it. `current` is the request as it is now."""
+
+    def __init__(self, current: Request) -> None:
+        super().__init__(_moved_already(current))
+        self.current = current
+
+
 @transaction.atomic
 def move_request(
     request: Request,
@@ -32,16 +40,18 @@ def move_request(
 ) -> Request:
     """Make one of `intake/transitions.py`'s moves, write it down and tell requester and followers.
 
-    `expected` is the state that the person saw: when somebody else moved the request meanwhile, ActionError says who and
-    when. `by` is None for a requester without an account. `until` belongs to deferring. `tell=False` where the caller
+    `expected` is the state that the person saw: when somebody else moved the request meanwhile, MovedMeanwhile says who
+    and when. `by` is None for a requester without an account. `until` belongs to deferring. `tell=False` where the caller
     writes a letter of its own. Raises ActionError when the move does not lead out of the present state, or a reason is
     missing. Rights are the caller's to check.
     """
     transition = TRANSITIONS[verb]
     with recorded(f"intake.request.{verb}"):
         row = lock(Request.objects.all(), request.pk)
+        if row.merged_into_id:
+            raise ActionError(_("The request was merged into %(other)s: move that one.") % {"other": row.merged_into})
         if row.state not in transition.sources or (expected and row.state != expected):
-            raise ActionError(_moved_already(row))
+            raise MovedMeanwhile(row)
         reason = reason.strip()
         if transition.reason and not reason:
             raise ActionError(_("Give a reason: it goes into the record and to the requester."), field="reason")

@@ -17,6 +17,7 @@ from core.views.history import answer_history
 from intake.access import request_actions, request_for
 from intake.filters.requests import RequestFilters
 from intake.models import Request, RequestMove, RequestObjective, RequestParty, RequestQuestion
+from intake.views.menus import offers_of
 
 TABS = [
     ("overview", gettext_lazy("Request"), "intake:request-detail", "request.view"),
@@ -90,7 +91,7 @@ def request_page(
         "tabs": tabs_of(found, tab, actions),
         "page_title": found.title,
         "no_as_of": True,
-    }
+    } | offers_of(found, actions)
     return found, context
 
 

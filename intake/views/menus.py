@@ -1,0 +1,68 @@
+"""What the page of a request offers: the usual next step as its button, everything else in its menu."""
+
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from intake.models import Request
+from intake.models.requests import ENDED, State
+from intake.transitions import Transition, transitions_from
+
+# Moves that have a page of their own: the questions of the form, the answer, the decision, the conversion.
+OWN_PAGES = {
+    "submit": "intake:request-submit",
+    "answer": "intake:request-answer",
+    "approve": "intake:request-decide",
+    "defer": "intake:request-decide",
+    "reject": "intake:request-decide",
+    "convert": "intake:request-convert",
+}
+# The usual way; every other move of a state is in the menu.
+USUAL = {"screen", "assess", "ready", "resume", "reopen"}
+ICONS = {
+    "screen": "search",
+    "ask": "message-circle-question-mark",
+    "resume": "rotate-ccw",
+    "assess": "scale",
+    "rescreen": "undo-2",
+    "ready": "check",
+    "reassess": "undo-2",
+    "refuse": "circle-x",
+    "postpone": "calendar-clock",
+    "withdraw": "archive",
+    "reopen": "rotate-ccw",
+}
+
+
+def moves_of(it: Request, actions: frozenset[str]) -> list[Transition]:
+    """The moves that this reader may make now on the page for moves."""
+    return [one for one in transitions_from(it.state) if one.verb not in OWN_PAGES and one.action in actions]
+
+
+def move_item(it: Request, one: Transition) -> dict[str, Any]:
+    """A move as a line of the menu or as the button."""
+    url = reverse("intake:request-move", args=[it.reference, one.verb])
+    return {"label": one.label, "url": url, "icon": ICONS.get(one.verb, "arrow-right")}
+
+
+def offers_of(it: Request, actions: frozenset[str]) -> dict[str, Any]:
+    """`primary` and `menu_items` of templates/intake/requests/request_base.html. No queries."""
+    moves = moves_of(it, actions)
+    usual = next((one for one in moves if one.verb in USUAL), None)
+    items = [move_item(it, one) for one in moves if one is not usual]
+
+    def add(action: str, label: str, name: str, icon: str) -> None:
+        if action not in actions:
+            return
+        try:
+            items.append({"label": label, "url": reverse(name, args=[it.reference]), "icon": icon})
+        except NoReverseMatch:  # its topic is not built yet
+            return
+
+    if it.state not in (*ENDED, State.DRAFT):
+        add("request.triage", _("Assign an owner"), "intake:request-assign", "user-check")
+        add("request.triage", _("Objectives"), "intake:request-objectives", "target")
+        add("request.triage", _("Merge with another"), "intake:request-merge", "merge")
+        add("request.triage", _("Split into parts"), "intake:request-split", "split")
+    return {"primary": move_item(it, usual) if usual else None, "menu_items": items}
