@@ -7,7 +7,7 @@ then, shows the facts frozen in that update. Both ways give the same shape. Who 
 queryset, so by today's rights and today's confidentiality.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -24,6 +24,7 @@ from portfolio.models.structure import Project, ProjectObjective
 from portfolio.models.visibility import ProjectQuerySet
 
 MAIN_SERIES = "main"
+Rated = tuple[str, str]  # the declared and the computed overall rating of an update
 
 
 class Standing(NamedTuple):
@@ -149,11 +150,12 @@ def texts_of(project: Project, at: datetime | None = None) -> dict[str, Any]:
     return {name: getattr(project, name) for name in TEXTS}
 
 
-def milestones_at(project_ids: Iterable[int], at: datetime | None = None) -> QuerySet[Any]:
-    """Milestones of these projects as they stood: rows with `milestone_id`, `project_id`, `title`, `planned_on`,
+def milestones_at(project_ids: Iterable[int] | None = None, at: datetime | None = None) -> QuerySet[Any]:
+    """Milestones of these projects (None: of all, now) as they stood: rows with `milestone_id`, `project_id`, `title`, `planned_on`,
     `forecast_on`, `actual_on`. A queryset: filter, order and slice it; one query."""
-    if at is None:
-        return Milestone.objects.filter(project__in=project_ids).annotate(milestone_id=F("pk"))
+    if project_ids is None or at is None:
+        now = Milestone.objects.all() if project_ids is None else Milestone.objects.filter(project__in=project_ids)
+        return now.annotate(milestone_id=F("pk"))
     event = apps.get_model("portfolio", "MilestoneEvent")
     last = (
         event.objects.filter(project__in=project_ids, pgh_created_at__lte=at)
@@ -164,13 +166,29 @@ def milestones_at(project_ids: Iterable[int], at: datetime | None = None) -> Que
     return known.annotate(milestone_id=F("pgh_obj_id"))
 
 
-def ratings_known(project_ids: Iterable[int], at: datetime) -> list[tuple[Any, ...]]:
-    """(project, known from, period's end, revision, declared, computed overall rating) of every update of the main series
-    that was published and known at `at`. One query."""
-    updates = StatusUpdate.objects.filter(
-        project__in=project_ids, series__key=MAIN_SERIES, state__in=["published", "superseded"], effective_at__lte=at
-    ).order_by()
-    return list(updates.values_list("project_id", "effective_at", "period__ends_on", "revision", "overall", "computed_overall"))
+def ratings_at(moments: Sequence[datetime], project_ids: Collection[int] | None = None) -> dict[int, tuple[Rated | None, ...]]:
+    """For each project (None: all) the declared and the computed overall rating that stood at each of `moments` (ascending).
+
+    Projects without an update known by the last of them are left out. One query: the database keeps the latest update of
+    each project and stretch between two moments, and the latest of these so far stands.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            RATINGS.format(scope="" if project_ids is None else "AND u.project_id = ANY(%s)"),
+            [list(moments), MAIN_SERIES, moments[-1], *([] if project_ids is None else [list(project_ids)])],
+        )
+        rows = cursor.fetchall()
+    found: dict[int, list[Rated | None]] = {}
+    standing: tuple[Any, ...] = ()
+    for project, stretch, *order, declared, computed in rows:  # by project and stretch
+        ratings = found.get(project)
+        if ratings is None:
+            ratings, standing = found.setdefault(project, [None] * len(moments)), ()
+        # A late update of an earlier period does not replace what is known of a later one.
+        if not standing or tuple(order) > standing:
+            standing = tuple(order)
+            ratings[stretch:] = [(declared, computed)] * (len(moments) - stretch)
+    return {project: tuple(ratings) for project, ratings in found.items()}
 
 
 def late_updates_at(on: date, at: datetime | None = None) -> list[tuple[int, date]]:
@@ -286,6 +304,18 @@ def _frozen(value: Any) -> Any:
     if isinstance(value, Decimal):
         return str(value)
     return value.isoformat() if isinstance(value, date) else value
+
+
+# The stretch of an update: how many of the moments lie before it became known (a moment counts what is known in it).
+RATINGS = """
+SELECT DISTINCT ON (u.project_id, stretch)
+    u.project_id, width_bucket(u.effective_at - interval '1 microsecond', %s::timestamptz[]) AS stretch,
+    r.ends_on, u.revision, u.effective_at, u.id, u.overall, u.computed_overall
+FROM portfolio_statusupdate u JOIN portfolio_reportingperiod r ON r.id = u.period_id
+WHERE u.series_id = (SELECT id FROM portfolio_statusseries WHERE key = %s)
+  AND u.state IN ('published', 'superseded') AND u.effective_at <= %s {scope}
+ORDER BY u.project_id, stretch, r.ends_on DESC, u.revision DESC, u.effective_at DESC, u.id DESC
+"""
 
 
 # What today's row may say of a project at a time before it was recorded: who it is, not how it stood.

@@ -1,46 +1,61 @@
 """The portfolio overview: everything the page says, from a number of queries that does not grow with the portfolio.
 
-`read_picture` reads the projects that the reader may see as they stood; `overview` narrows them to a selection and
-computes. Confidential projects that the reader may not see count in the totals of the whole portfolio without their
+`read_picture` takes the projects that the reader may see as they stood; `overview` narrows them to a selection and
+computes. What is read of all projects is kept in the process and only brought up to date (portfolio/models/kept.py);
+who sees what is asked anew each time. Confidential projects that the reader may not see count in the totals of the whole portfolio without their
 name; a selection leaves them out, because narrowing would tell what they are.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
-from django.db.models import BigIntegerField, F, Q, TextField, Value
+from django.db.models import BigIntegerField, F, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Coalesce, NullIf
 from django.utils import timezone
 
 from accounts.access import below
 from accounts.models import OrganisationUnit, User
+from core.unchanged import Clock, Memory, read_clock
 from portfolio.formulas.discretion import priced_together, rated_together
 from portfolio.models import (
     DIMENSIONS,
     HealthThreshold,
+    Milestone,
     Objective,
     Portfolio,
     Programme,
     Project,
+    ReportingCalendar,
+    ReportingPeriod,
     StatusDecision,
+    StatusDuty,
+    StatusSeries,
+    StatusUpdate,
 )
-from portfolio.models.asof import Standing, late_updates_at, milestones_at, objective_links_at, ratings_known, standings
+from portfolio.models.asof import Standing, late_updates_at, milestones_at, objective_links_at
+from portfolio.models.kept import CLOCKED, ratings_kept, standings_kept
 from portfolio.models.visibility import ProjectQuerySet, scopes_of
 from reporting.collect.since import Since, end_of
 from reporting.formulas.attention import Attention, Limits, age_in_days, ranked, reasons_for
-from reporting.formulas.health import Counts, counts, is_worse
+from reporting.formulas.health import Counts, counts, worse_count
 from reporting.formulas.movement import Movement, movement
 from reporting.formulas.totals import Bridge, Money, bridge, totals
-from reporting.formulas.trend import Point, Rated, month_ends, trend
+from reporting.formulas.trend import Point, Stretches, month_ends, trend, until_over
 
 ENDED = {"closed", "cancelled"}
 MILESTONE_DAYS = 60
 SHOWN = 8
+# What the names, the milestones and the late updates rest on: each is kept until one of its tables changes.
+NAMED = (Portfolio, Programme, OrganisationUnit, Objective, User, HealthThreshold)
+OWED = (StatusUpdate, StatusDuty, ReportingCalendar, ReportingPeriod, StatusSeries)
+TABLES = tuple(dict.fromkeys((*CLOCKED, *NAMED, *OWED, Milestone)))
+MEMORY = Memory(12)
 
 
 @dataclass(frozen=True)
@@ -88,36 +103,44 @@ class Picture:
     names: Names
     at: datetime | None
     today: date
+    clock: Clock
+    # The projects that the reader sees; None where a role lets them see, or count, all.
+    mine: frozenset[int] | None = None
 
     @cached_property
     def seen(self) -> tuple[Standing, ...]:
         """Those that may be shown by name."""
         return tuple(row for row in self.rows if row.pk not in self.hidden) if self.hidden else self.rows
 
-
-def _projects(user: Any) -> tuple[ProjectQuerySet, bool]:
-    """The projects that are shown or counted, and whether some of them may have to stay without a name."""
-    everywhere = scopes_of(user).rights.everywhere_may("project.view")
-    return (Project.objects.all() if everywhere else Project.objects.visible_to(user)), everywhere
+    def rows_at(self, at: datetime | None) -> tuple[Standing, ...]:
+        """The same projects as they stood at another moment."""
+        return _rows(self.clock, self.mine, at)
 
 
-def read_picture(user: Any, at: datetime | None = None) -> Picture:
-    """The reader's projects as they stood. Three queries now, four at most in the past."""
-    projects, everywhere = _projects(user)
-    rows = tuple(standings(projects, at))
+def _rows(clock: Clock, mine: frozenset[int] | None, at: datetime | None) -> tuple[Standing, ...]:
+    found = standings_kept(clock, at)
+    return tuple(found if mine is None else (row for row in found if row.pk in mine))
+
+
+def read_picture(user: Any, at: datetime | None = None, clock: Clock | None = None) -> Picture:
+    """The reader's projects as they stood. Five queries at most, six in the past; fewer where little changed since the last."""
+    clock = clock or read_clock(TABLES)
     hidden: frozenset[int] = frozenset()
+    mine = None
+    projects = Project.objects.all()
     # Asked of today's table: who sees what follows today's rights and today's confidentiality.
-    if everywhere:
-        hidden = frozenset(Project.objects.hidden_in_totals(user).values_list("pk", flat=True))
+    if scopes_of(user).rights.everywhere_may("project.view"):
+        hidden = frozenset(projects.hidden_in_totals(user).order_by().values_list("pk", flat=True))
+    else:
+        projects = projects.visible_to(user)
+        mine = frozenset(projects.order_by().values_list("pk", flat=True))
+    names = MEMORY.get("names", clock, NAMED, read_names)
     today = timezone.localtime(at).date() if at else timezone.localdate()
-    return Picture(projects, rows, hidden, read_names(), at, today)
+    return Picture(projects, _rows(clock, mine, at), hidden, names, at, today, clock, mine)
 
 
 def read_names() -> Names:
-    """The names behind the ids of all rows, and the thresholds of each tier (0: the rest). One query."""
-    people = User.objects.filter(
-        Q(pk__in=Project.objects.order_by().values("manager")) | Q(pk__in=Project.objects.order_by().values("sponsor"))
-    )
+    """The names behind the ids of the rows, and the thresholds of each tier (0: the rest). One query."""
 
     def named(kind: str, queryset: Any, name: Any, parent: Any) -> Any:
         return queryset.order_by().values_list(Value(kind), "pk", name, parent)
@@ -129,7 +152,7 @@ def read_names() -> Names:
         named("objective", Objective.objects, "name", "parent_id"),
         named(
             "person",
-            people,
+            User.objects,
             Coalesce(NullIf("name", Value("")), "email", output_field=TextField()),
             Value(None, output_field=BigIntegerField()),
         ),
@@ -270,7 +293,6 @@ class Overview:
     freshness: Freshness
     attention: list[Attention]
     movement: Movement
-    bridges: list[Bridge]
     milestones: list[MilestoneLine]
     milestones_open: list[MilestoneLine]
     milestones_ahead: int
@@ -278,6 +300,15 @@ class Overview:
     decisions: list[DecisionLine]
     trend: list[Point]
     limits: dict[int, Limits] = field(default_factory=dict)
+
+    @cached_property
+    def bridges(self) -> list[Bridge]:
+        """From budget to forecast, one a currency, the largest first."""
+        return [self.bridge_in(line.currency) for line in self.money]
+
+    def bridge_in(self, currency: str) -> Bridge:
+        """From budget to forecast in one currency."""
+        return bridge(self.priced, currency, named=frozenset(row.pk for row in self.seen) if self.hidden_count else None)
 
     @property
     def late_count(self) -> int:
@@ -302,8 +333,8 @@ def ratings_of(rows: Iterable[Standing]) -> Ratings:
         declared=counts(row.overall for row in rows),
         computed=counts(row.computed_overall for row in rows),
         assured=counts(row.assurance for row in rows),
-        computed_worse=sum(is_worse(row.computed_overall, row.overall) for row in rows),
-        assured_worse=sum(is_worse(row.assurance, row.overall) for row in rows),
+        computed_worse=worse_count((row.computed_overall, row.overall) for row in rows),
+        assured_worse=worse_count((row.assurance, row.overall) for row in rows),
     )
 
 
@@ -325,9 +356,9 @@ def told_amounts(picture: Picture, rows: Iterable[Standing]) -> tuple[Standing, 
 
 
 def overview(picture: Picture, selection: Selection, since: Since) -> Overview:
-    """Everything on the page, and what changed after `since`. Five queries, six in the past or with an objective."""
+    """Everything on the page, and what changed after `since`. Six queries at most, one more with an objective."""
     rows = narrowed(picture, selection)
-    past = narrowed(picture, selection, standings(picture.projects, since.moment))
+    past = narrowed(picture, selection, picture.rows_at(since.moment))
     rated = told(picture, alive(rows, selection))
     priced = told_amounts(picture, rows)
     seen = tuple(row for row in rows if row.pk not in picture.hidden) if picture.hidden else rows
@@ -335,8 +366,8 @@ def overview(picture: Picture, selection: Selection, since: Since) -> Overview:
     limits = picture.names.limits
     late = late_updates(picture, running)
     decisions = read_decisions(picture, selection, running)
-    money = totals(priced)
-    milestones = read_milestones(picture, selection, running)
+    ratings = ratings_of(rated)
+    milestones = read_milestones(picture, running)
     ahead = [line for line in milestones if line.due_on >= picture.today]
     return Overview(
         picture=picture,
@@ -349,42 +380,54 @@ def overview(picture: Picture, selection: Selection, since: Since) -> Overview:
         priced=priced,
         hidden_count=len(rows) - len(seen),
         running_count=sum(row.phase not in ENDED for row in rows),
-        ratings=ratings_of(rated),
+        ratings=ratings,
         ratings_before=ratings_of(told(picture, alive(past, selection))),
-        dimensions={"overall": counts(row.overall for row in rated)}
-        | {name: counts(row.rating(name) for row in rated) for name in DIMENSIONS},
-        money=money,
+        dimensions={"overall": ratings.declared} | {name: counts(map(RATING[name], rated)) for name in DIMENSIONS},
+        money=totals(priced),
         money_before={line.currency: line for line in totals(told_amounts(picture, past))},
         late=late,
         freshness=freshness_of(running, limits, picture.today),
         attention=attention_of(running, past, picture.today, limits, late, decisions),
         movement=movement(seen, (row for row in past if row.pk not in picture.hidden)),
-        bridges=[bridge(priced, line.currency, named=frozenset(row.pk for row in seen)) for line in money],
         milestones=ahead[:SHOWN],
         milestones_open=milestones,
         milestones_ahead=len(ahead),
         milestones_missed=len(milestones) - len(ahead),
         decisions=decisions,
-        trend=read_trend(picture, selection, told(picture, rows)),
+        trend=read_trend(picture, selection, told(picture, rows), ratings),
         limits=limits,
     )
 
 
-def read_trend(picture: Picture, selection: Selection, rows: Iterable[Standing]) -> list[Point]:
-    """The ratings of these projects at the last month ends and now, the oldest first. One query."""
-    rows = list(rows)
-    now = picture.at or timezone.now()
-    *months, today = month_ends(picture.today)
-    over = {row.pk: row.actual_finish_on for row in rows if row.phase in ENDED and not selection.phase}
-    known = map(Rated._make, ratings_known([row.pk for row in rows], now))
-    return trend(known, [*((day, end_of(day).moment) for day in months), (today, now)], over)
+RATING = {name: attrgetter("benefits_rag" if name == "benefits" else name) for name in DIMENSIONS}
+
+
+def read_trend(picture: Picture, selection: Selection, rows: Sequence[Standing], ratings: Ratings) -> list[Point]:
+    """The ratings of these projects at the last month ends and now (`ratings`), the oldest first. One query at most."""
+    *days, today = month_ends(picture.today)
+    ends = [(day, end_of(day).moment) for day in days]
+    kept = ratings_kept(picture.clock, tuple(moment for _day, moment in ends))
+    known: list[Stretches] = []
+    for row in rows:
+        if found := kept.get(row.pk):
+            if row.phase in ENDED and not selection.phase:
+                found = until_over(found, ends, row.actual_finish_on, row.reported_at)
+            known.append(found)
+    declared = ratings.declared
+    now = Point(today, declared.red, declared.amber, declared.green, ratings.computed_worse, declared.rated)
+    return [*trend(known, days), now]
 
 
 def late_updates(picture: Picture, running: Iterable[Standing]) -> dict[int, int]:
-    """Project -> days since its update was due, for those that owe one. One query."""
+    """Project -> days since its update was due, for those that owe one. One query at most."""
+    owed = (
+        late_updates_at(picture.today, picture.at)
+        if picture.at
+        else MEMORY.get(("late", picture.today), picture.clock, OWED, lambda: late_updates_at(picture.today))
+    )
     named = {row.pk for row in running}
     found: dict[int, int] = {}
-    for project, due in late_updates_at(picture.today, picture.at):
+    for project, due in owed:
         if project in named:
             found[project] = max(found.get(project, 0), (picture.today - due).days)
     return found
@@ -404,20 +447,23 @@ def read_decisions(picture: Picture, selection: Selection, running: list[Standin
     ]
 
 
-def read_milestones(picture: Picture, selection: Selection, running: list[Standing]) -> list[MilestoneLine]:
-    """Open milestones that are missed or come within MILESTONE_DAYS, the earliest first. One query."""
+def read_milestones(picture: Picture, running: list[Standing]) -> list[MilestoneLine]:
+    """Open milestones that are missed or come within MILESTONE_DAYS, the earliest first. One query at most."""
     rows = {row.pk: row for row in running}
-    wanted: Any = list(rows)
-    if picture.at is None and selection.is_empty:
-        wanted = picture.projects.running().order_by().values("pk")
     until = picture.today + timedelta(days=MILESTONE_DAYS)
-    found = milestones_at(wanted, picture.at).filter(actual_on=None).annotate(due_on=Coalesce("forecast_on", "planned_on"))
+    found = (
+        open_milestones(until, milestones_at(list(rows), picture.at))
+        if picture.at
+        else MEMORY.get(("milestones", until), picture.clock, (Milestone,), lambda: open_milestones(until, milestones_at()))
+    )
+    return [MilestoneLine(rows[project], title, planned, due) for project, title, planned, due in found if project in rows]
+
+
+def open_milestones(until: date, milestones: QuerySet[Any]) -> list[tuple[int, str, date, date]]:
+    """(project, title, planned, due) of those not done and due by `until`, the earliest first. One query."""
+    found = milestones.filter(actual_on=None).annotate(due_on=Coalesce("forecast_on", "planned_on"))
     found = found.filter(due_on__lte=until).order_by("due_on", "milestone_id")
-    return [
-        MilestoneLine(rows[project], title, planned, due)
-        for project, title, planned, due in found.values_list("project_id", "title", "planned_on", "due_on")
-        if project in rows
-    ]
+    return list(found.values_list("project_id", "title", "planned_on", "due_on"))
 
 
 def freshness_of(running: list[Standing], limits: dict[int, Limits], today: date) -> Freshness:

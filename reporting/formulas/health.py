@@ -36,13 +36,19 @@ class Counts:
 
 def counts(ratings: Iterable[str | None]) -> Counts:
     """Counted by rating; nothing, "exempt" and unknown words are grey."""
-    found = Counter(rating if rating in ORDER else "grey" for rating in ratings)
-    return Counts(**found)
+    found = Counter(ratings)
+    known = {rating: found[rating] for rating in ORDER[:-1]}
+    return Counts(**known, grey=found.total() - sum(known.values()))
 
 
 def is_worse(rating: str | None, than: str | None) -> bool:
     """Whether `rating` is worse than `than`; False where one of them is not on the scale."""
     return SEVERITY.get(rating or "", -1) > SEVERITY.get(than or "", 3)
+
+
+def worse_count(pairs: Iterable[tuple[str | None, str | None]]) -> int:
+    """How many of the pairs (rating, than) are worse."""
+    return sum(number for (rating, than), number in Counter(pairs).items() if is_worse(rating, than))
 
 
 def turned(now: str | None, before: str | None) -> int:

@@ -1,26 +1,20 @@
 """Ratings over time: how many projects stood red, amber and green at the end of each month."""
 
 from calendar import monthrange
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from reporting.formulas.health import is_worse
 
 MONTHS = 12
 
 
-class Rated(NamedTuple):
-    """One published update: what it rated, when it became known, and its place among the updates of its project."""
-
-    project_id: int
-    effective_at: datetime
-    ends_on: date
-    revision: int
-    overall: str | None
-    computed: str | None
+RATED = ("red", "amber", "green", "blue")
+# The declared and the computed rating that stood at each of some moments; None where nothing was known yet.
+Stretches = tuple[tuple[str, str] | None, ...]
 
 
 @dataclass(frozen=True)
@@ -45,42 +39,34 @@ def month_ends(today: date, months: int = MONTHS) -> list[date]:
     return found[::-1]
 
 
-def trend(updates: Iterable[Rated], ends: Sequence[tuple[date, datetime]], over: Mapping[int, date | None]) -> list[Point]:
-    """One point for each of `ends` (day and its last moment, ascending): the newest update of each project known then.
+def until_over(
+    ratings: Stretches, ends: Sequence[tuple[date, datetime]], finished: date | None, known: datetime | None
+) -> Stretches:
+    """The ratings of a project that is over, without those of the ends that came after it was.
 
-    `over`: projects that are closed or cancelled by now and the day they finished; they count until that day, or until
-    their last update where it is unknown.
+    `finished`: the day, or None where it is unknown: then it counts until its newest update became known (`known`).
     """
-    waiting = sorted(updates, key=attrgetter("effective_at"))
-    last = {update.project_id: update.effective_at for update in waiting}
-    newest: dict[int, Rated] = {}
-    found, taken = [], 0
-    for day, moment in ends:
-        while taken < len(waiting) and waiting[taken].effective_at <= moment:
-            update = waiting[taken]
-            known = newest.get(update.project_id)
-            # A late update of an earlier period does not replace what is known of a later one.
-            if known is None or (update.ends_on, update.revision) >= (known.ends_on, known.revision):
-                newest[update.project_id] = update
-            taken += 1
-        found.append(_point(day, [row for row in newest.values() if not _is_over(row.project_id, day, moment, over, last)]))
-    return found
-
-
-def _is_over(project: int, day: date, moment: datetime, over: Mapping[int, date | None], last: Mapping[int, datetime]) -> bool:
-    if project not in over:
-        return False
-    finished = over[project]
-    return finished <= day if finished else last[project] <= moment
-
-
-def _point(day: date, rows: Sequence[Any]) -> Point:
-    ratings = [row.overall for row in rows]
-    return Point(
-        on=day,
-        red=ratings.count("red"),
-        amber=ratings.count("amber"),
-        green=ratings.count("green"),
-        disagree=sum(is_worse(row.computed, row.overall) for row in rows),
-        rated=sum(rating in ("red", "amber", "green", "blue") for rating in ratings),
+    return tuple(
+        None if (finished <= day if finished else known is None or known <= moment) else rating
+        for rating, (day, moment) in zip(ratings, ends, strict=True)
     )
+
+
+def trend(ratings: Iterable[Stretches], days: Sequence[date]) -> list[Point]:
+    """One point for each of `days`: how many of the projects had each rating then. `ratings`: one entry a project."""
+    columns = list(zip(*ratings, strict=True)) or [()] * len(days)
+    return [point(day, Counter(column)) for day, column in zip(days, columns, strict=True)]
+
+
+def point(day: date, found: Mapping[Any, int]) -> Point:
+    """The point of one day from pairs (declared, computed) and how many projects have them; None is not known."""
+    by_rating = dict.fromkeys(RATED, 0)
+    disagree = 0
+    for pair, number in found.items():
+        if pair:
+            declared, computed = pair
+            if declared in by_rating:
+                by_rating[declared] += number
+            if is_worse(computed, declared):
+                disagree += number
+    return Point(day, by_rating["red"], by_rating["amber"], by_rating["green"], disagree, sum(by_rating.values()))

@@ -14,31 +14,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.access import may
-from accounts.models import OrganisationUnit, RoleGrant, User
+from accounts.models import RoleGrant
 from core import money
 from core.rag import rating_of
-from core.unchanged import unchanged
+from core.unchanged import Clock, read_clock, unchanged
 from portfolio.formulas.discretion import FEWEST
-from portfolio.models import (
-    AssuranceRating,
-    HealthThreshold,
-    Membership,
-    Milestone,
-    Objective,
-    Portfolio,
-    Programme,
-    Project,
-    ProjectObjective,
-    ReportingCalendar,
-    ReportingPeriod,
-    StatusDecision,
-    StatusDuty,
-    StatusUpdate,
-)
+from portfolio.models import Membership, ProjectObjective, StatusDecision
 from portfolio.models.asof import moment_of
 from reporting.collect import overview_charts as charts
 from reporting.collect import overview_words as words
 from reporting.collect.overview import SHOWN, Overview, overview, read_picture
+from reporting.collect.overview import TABLES as PICTURE_TABLES
 from reporting.collect.overview_rows import FIGURES, rows_behind
 from reporting.collect.since import since_of
 from reporting.forms.overview import OverviewForm
@@ -52,23 +38,11 @@ MOVED = 6
 
 # Everything the page is made of; the history of these tables tells whether a page made before still holds.
 TABLES = (
-    User,
-    OrganisationUnit,
+    *PICTURE_TABLES,
     RoleGrant,
     Membership,
-    Portfolio,
-    Programme,
-    Project,
-    Objective,
     ProjectObjective,
-    Milestone,
-    StatusUpdate,
     StatusDecision,
-    StatusDuty,
-    AssuranceRating,
-    HealthThreshold,
-    ReportingCalendar,
-    ReportingPeriod,
     ReportSchedule,
     ReportRun,
     ReportDelivery,
@@ -78,17 +52,19 @@ TABLES = (
 def overview_page(request: HttpRequest) -> HttpResponse:
     """The whole portfolio on one page, made anew when something changed since this person looked last."""
 
+    clock = read_clock(TABLES)
+
     def build() -> dict[str, Any]:
-        context = _page(request)
+        context = _page(request, clock)
         body = render_to_string("reporting/overview/_page.html", context, request)
         return {name: context[name] for name in ("lede", "as_of", "data_fresh_at", "unnamed_words")} | {"body": body}
 
-    context = unchanged("overview", TABLES, request.user, request.GET.urlencode(), build)
+    context = unchanged("overview", clock, request.user, request.GET.urlencode(), build)
     return render(request, "reporting/overview/overview_detail.html", context)
 
 
-def _page(request: HttpRequest) -> dict[str, Any]:
-    found, context = _collect(request)
+def _page(request: HttpRequest, clock: Clock) -> dict[str, Any]:
+    found, context = _collect(request, clock)
     context |= _figures(found) | _movement(found) | _money(request, found)
     return context | {
         "attention": [_attention(item) for item in found.attention[:ATTENTION]],
@@ -153,9 +129,9 @@ def overview_items(request: HttpRequest, kind: str) -> HttpResponse:
     return render(request, "reporting/overview/overview_items.html", context)
 
 
-def _collect(request: HttpRequest) -> tuple[Overview, dict[str, Any]]:
+def _collect(request: HttpRequest, clock: Clock | None = None) -> tuple[Overview, dict[str, Any]]:
     as_of = read_day(request.GET.get("as_of", ""))
-    picture = read_picture(request.user, moment_of(as_of))
+    picture = read_picture(request.user, moment_of(as_of), clock)
     form = OverviewForm(request.GET, picture=picture)
     selection = form.selection()
     since = since_of(request.user, selection, today=picture.today, chosen=form.since_on(picture.today))
@@ -288,8 +264,8 @@ def _movement(found: Overview) -> dict[str, Any]:
 
 def _money(request: HttpRequest, found: Overview) -> dict[str, Any]:
     chosen = request.GET.get("currency", "")
-    bridges = {bridge.currency: bridge for bridge in found.bridges}
-    bridge = bridges.get(chosen) or next(iter(found.bridges), None)
+    currencies = [line.currency for line in found.money]
+    bridge = found.bridge_in(chosen if chosen in currencies else currencies[0]) if currencies else None
     link = _Link(request)
     return {
         "bridge": bridge,

@@ -2,22 +2,11 @@
 
 from datetime import UTC, date, datetime
 
-from reporting.formulas.trend import Rated, month_ends, trend
+from reporting.formulas.trend import month_ends, trend, until_over
 
-
-def at(month: int, day: int) -> datetime:
-    return datetime(2026, month, day, 12, tzinfo=UTC)
-
-
-ENDS = [(date(2026, month, 28), datetime(2026, month, 28, 23, 59, tzinfo=UTC)) for month in (1, 2, 3, 4)]
-
-
-def rated(project: int, known: datetime, ends: date, overall: str | None, computed: str | None = None, revision: int = 1):
-    return Rated(project, known, ends, revision, overall, computed)
-
-
-def reds(updates, over=None):
-    return [point.red for point in trend(updates, ENDS, over or {})]
+RED, GREEN, DOUBTED = ("red", "red"), ("green", ""), ("green", "amber")
+DAYS = [date(2026, month, 28) for month in (1, 2, 3, 4)]
+ENDS = [(day, datetime(day.year, day.month, day.day, 23, 59, tzinfo=UTC)) for day in DAYS]
 
 
 def test_month_ends_of_a_year_lead_to_today() -> None:
@@ -25,30 +14,26 @@ def test_month_ends_of_a_year_lead_to_today() -> None:
     assert (len(ends), ends[0], ends[-3:]) == (13, date(2025, 3, 31), [date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 15)])
 
 
-def test_a_rating_holds_until_the_next_is_known() -> None:
-    updates = [
-        rated(1, at(2, 3), date(2026, 1, 31), "red"),
-        rated(1, at(4, 3), date(2026, 3, 31), "green"),
-        rated(2, at(3, 1), date(2026, 2, 28), "red", "red"),
-        rated(3, at(3, 1), date(2026, 2, 28), "green", "amber"),
-    ]
-    points = trend(updates, ENDS, {})
-    assert [(point.red, point.green, point.disagree, point.rated) for point in points] == [
-        (0, 0, 0, 0),
-        (1, 0, 0, 1),
-        (2, 1, 1, 3),
-        (1, 2, 1, 3),
+def test_projects_are_counted_by_what_they_were_rated() -> None:
+    points = trend([(None, RED, RED, GREEN), (None, None, RED, RED), (None, None, DOUBTED, DOUBTED)], DAYS)
+    assert [(point.on, point.red, point.green, point.disagree, point.rated) for point in points] == [
+        (DAYS[0], 0, 0, 0, 0),
+        (DAYS[1], 1, 0, 0, 1),
+        (DAYS[2], 2, 1, 1, 3),
+        (DAYS[3], 1, 2, 1, 3),
     ]
 
 
-def test_a_late_word_on_an_earlier_period_changes_nothing_but_a_correction_does() -> None:
-    newest = rated(1, at(2, 3), date(2026, 1, 31), "red")
-    assert reds([newest, rated(1, at(3, 3), date(2025, 12, 31), "green")]) == [0, 1, 1, 1]
-    assert reds([newest, rated(1, at(3, 3), date(2026, 1, 31), "green", revision=2)]) == [0, 1, 0, 0]
+def test_what_is_not_on_the_scale_is_not_rated() -> None:
+    assert [point.rated for point in trend([(("", "red"), ("grey", ""), ("blue", "blue"), None)], DAYS)] == [0, 0, 1, 0]
+
+
+def test_without_projects_nothing_is_known() -> None:
+    assert [point.rated for point in trend([], DAYS)] == [0, 0, 0, 0]
 
 
 def test_a_project_that_is_over_counts_until_it_finished() -> None:
-    updates = [rated(1, at(1, 3), date(2025, 12, 31), "red"), rated(1, at(3, 3), date(2026, 2, 28), "red")]
-    assert reds(updates, {1: date(2026, 3, 28)}) == [1, 1, 0, 0]
-    assert reds(updates, {1: None}) == [1, 1, 0, 0]
-    assert reds(updates) == [1, 1, 1, 1]
+    known = datetime(2026, 3, 3, tzinfo=UTC)
+    assert until_over((RED,) * 4, ENDS, date(2026, 3, 28), known) == (RED, RED, None, None)
+    assert until_over((RED,) * 4, ENDS, None, known) == (RED, RED, None, None)
+    assert until_over((RED,) * 4, ENDS, date(2027, 1, 1), known) == (RED,) * 4

@@ -1,0 +1,113 @@
+"""What was read of every project, kept in this process and brought up to date by the history.
+
+The overview looks at all projects at once: as they stand, as they stood on the day compared with, and how they were
+rated at past month ends. Reading 2,000 of them anew costs a tenth of a second each time, although a handful changed.
+So each such reading is kept, with the newest event numbers that it rests on, and only the projects that have newer
+events are read again. Nothing here decides who sees what: the callers narrow the rows by today's rights.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from operator import itemgetter
+from threading import Lock
+from typing import Any
+
+from django.db import connection
+
+from core.unchanged import Clock, events_of
+from portfolio.models.asof import Standing, ratings_at, standings
+from portfolio.models.calendars import ReportingPeriod, StatusSeries
+from portfolio.models.status import AssuranceRating, StatusUpdate
+from portfolio.models.structure import Project
+
+# An event of these tells which project changed; one of the others, unless a row is new, may concern any.
+TOUCHING = ((Project, "pgh_obj_id"), (StatusUpdate, "project_id"), (AssuranceRating, "project_id"))
+TOUCHED = tuple(model for model, _column in TOUCHING)
+ORDERING = (ReportingPeriod, StatusSeries)
+CLOCKED = (*TOUCHED, *ORDERING)
+SHELF = 6  # readings: now, two or three days compared with, month ends, days looked back at; 2 MB each at 2,000 projects
+MANY = 500  # beyond so many changed projects all are read again
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """Rows by project, and the numbers of CLOCKED that they rest on."""
+
+    numbers: tuple[int, ...]
+    rows: Mapping[int, Any]
+
+
+_shelf: OrderedDict[Any, _Reading] = OrderedDict()
+_lock = Lock()
+
+
+def standings_kept(clock: Clock, at: datetime | None = None) -> list[Standing]:
+    """Every project as it stood at `at`, by reference, without those archived then. No query where nothing changed,
+    else one for all readings and one or two for each, as `standings`."""
+
+    def read(ids: Collection[int] | None) -> dict[int, Standing]:
+        projects = Project.objects.all() if ids is None else Project.objects.filter(pk__in=ids)
+        return {row.pk: row for row in standings(projects, at)}
+
+    return sorted(kept(("standings", at), clock, read).values(), key=itemgetter(1))
+
+
+def ratings_kept(clock: Clock, moments: tuple[datetime, ...]) -> Mapping[int, tuple[Any, ...]]:
+    """For every project what it was rated at each of `moments` (ascending), as `ratings_at` tells. Queries as above."""
+    return kept(("ratings", moments), clock, lambda ids: ratings_at(moments, ids))
+
+
+def kept(key: Any, clock: Clock, read: Callable[[Collection[int] | None], Mapping[int, Any]]) -> Mapping[int, Any]:
+    """What `read` gave for every project (None), with the projects that changed since read again (their ids).
+
+    While a transaction writes, its events may carry lower numbers than those seen: what is read then serves this
+    answer, and the next one starts again from what was kept before.
+    """
+    numbers = clock.of(CLOCKED)
+    with _lock:
+        reading = _shelf.get(key)
+        if reading:
+            _shelf.move_to_end(key)
+    if reading and reading.numbers == numbers:
+        return reading.rows
+    changed = _changed(clock, reading.numbers) if reading else None
+    if reading is None or changed is None or len(changed) > MANY:
+        rows = read(None)
+    elif changed:
+        rows = {pk: row for pk, row in reading.rows.items() if pk not in changed} | dict(read(changed))
+    else:
+        rows = reading.rows
+    if clock.settled and numbers[0]:
+        with _lock:
+            _shelf[key] = _Reading(numbers, rows)
+            _shelf.move_to_end(key)
+            while len(_shelf) > SHELF:
+                _shelf.popitem(last=False)
+    return rows
+
+
+def _changed(clock: Clock, since: tuple[int, ...]) -> frozenset[int] | None:
+    """The projects with events after those numbers; None where that cannot be told. One query a clock and numbers."""
+    if since not in clock.asked:
+        clock.asked[since] = _ask(since)
+    found: frozenset[int] | None = clock.asked[since]
+    return found
+
+
+def _ask(since: tuple[int, ...]) -> frozenset[int] | None:
+    touching = " UNION ".join(f"SELECT {column} FROM {events_of(model)} WHERE pgh_id > %s" for model, column in TOUCHING)  # noqa: S608 - names of our own tables
+    # The numbers kept must still be those of events: not so where the database was emptied or restored beneath us.
+    there = " AND ".join(f"(%s = 0 OR EXISTS (SELECT FROM {events_of(model)} WHERE pgh_id = %s))" for model in CLOCKED)
+    same = " AND ".join(
+        f"NOT EXISTS (SELECT FROM {events_of(model)} WHERE pgh_id > %s AND pgh_label <> 'insert')" for model in ORDERING
+    )
+    touched, ordered = since[: len(TOUCHED)], since[len(TOUCHED) :]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {there} AND {same}, ARRAY({touching})",
+            [*(number for number in since for _twice in range(2)), *ordered, *touched],
+        )
+        tellable, changed = cursor.fetchone()
+    return frozenset(changed) if tellable else None

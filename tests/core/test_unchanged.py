@@ -1,0 +1,84 @@
+"""The clock of what is kept: it stands still while nothing changes, and says when a change may be under way."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+
+import psycopg2
+import pytest
+from django.db import connection, transaction
+
+from core.embedded.process import wait_until
+from core.unchanged import Memory, program, read_clock
+from portfolio.models import Project
+from tests import factories
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@contextmanager
+def writing_in(database: str) -> Iterator[None]:
+    """A transaction that has begun to write in a database of this cluster."""
+    settings = connection.get_connection_params() | {"dbname": database}
+    names = ("dbname", "user", "password", "host", "port")
+    with closing(psycopg2.connect(**{name: settings[name] for name in names if settings.get(name)})) as other:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_current_xact_id()")
+        yield
+        other.rollback()
+
+
+def is_settled() -> bool:
+    return read_clock([Project]).settled
+
+
+def test_a_writer_elsewhere_in_the_cluster_disturbs_nothing():
+    assert wait_until(is_settled, seconds=5)
+    with writing_in("postgres"):
+        assert wait_until(is_settled, seconds=5)
+
+
+def test_a_writer_in_this_database_is_noticed():
+    assert wait_until(is_settled, seconds=5)
+    with writing_in(connection.settings_dict["NAME"]):
+        assert not is_settled()
+    assert wait_until(is_settled, seconds=5)
+
+
+def test_ones_own_writing_is_noticed():
+    with transaction.atomic():
+        factories.project()
+        assert not is_settled()
+
+
+def test_a_change_moves_the_clock():
+    before = read_clock([Project]).of([Project])
+    project = factories.project()
+    after = read_clock([Project]).of([Project])
+    Project.objects.filter(pk=project.pk).update(title="Other")
+    assert before < after < read_clock([Project]).of([Project])
+
+
+def test_memory_keeps_until_a_table_changes():
+    memory, made = Memory(2), []
+
+    def read(key: str = "a") -> Any:
+        def build() -> int:
+            made.append(key)
+            return len(made)
+
+        return memory.get(key, read_clock([Project]), [Project], build)
+
+    wait_until(lambda: read() == read(), seconds=5)
+    first = read()
+    factories.project()
+    assert wait_until(lambda: read() == read() != first, seconds=5)
+    for key in "bc":
+        read(key)
+    count = len(made)
+    read("a")
+    assert len(made) == count + 1  # the longest unused went
+
+
+def test_the_program_has_one_digest():
+    assert program() == program() != ""
