@@ -18,6 +18,7 @@ from portfolio.actions.status import FIELDS, RATINGS, last_published, prefilled,
 from portfolio.models import HealthThreshold, Portfolio, Project, ReportingCalendar, ReportingPeriod, StatusSeries
 from portfolio.models.calendars import Cadence
 from reporting.actions.schedules import Recipients, create_schedule
+from reporting.demo.intake import load_requests
 from reporting.demo.months import tell_months
 from reporting.demo.people import People, make_people
 from reporting.demo.portfolio import arrange
@@ -60,6 +61,8 @@ def _dress(people: People, at: datetime, say: Callable[[str], None]) -> None:
     live = [project for project in projects if project.phase != "closed"]
     tell_months(live, [period for period in periods if period.ends_on < on.replace(day=1)], people.analyst)
     _waiting(live, periods, people, at)
+    say("Requests in every state")
+    load_requests(people, at)
     say("A report due within two minutes")
     _schedule(people, at)
 

@@ -64,6 +64,7 @@ class People:
     sponsors: list[User]
     analyst: User
     head: User
+    requester: User
 
 
 def sign_in_lines() -> list[str]:
@@ -91,6 +92,7 @@ def make_people() -> People:
         sponsors=[people["sponsor@demo.example"], *(by_name[name] for name in SPONSORS)],
         analyst=people["analyst@demo.example"],
         head=people["head@demo.example"],
+        requester=people["requester@demo.example"],
     )
 
 

@@ -5,6 +5,9 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import RoleGrant, User
 from accounts.roles import ROLES
+from intake.formulas.questions import problems_of
+from intake.models import FormVersion, Request
+from intake.models.requests import State
 from portfolio.models import Project, StatusUpdate
 from reporting.demo.people import PASSWORD
 
@@ -25,6 +28,9 @@ def test_newcomer_finds_a_living_portfolio(capsys: pytest.CaptureFixture[str]) -
     waiting = StatusUpdate.objects.filter(state="submitted")
     assert waiting.count() >= 3
     assert not waiting.filter(project__is_confidential=True).exists()
+    assert not [problem for version in FormVersion.objects.all() for problem in problems_of(version.document)]
+    assert set(Request.objects.values_list("state", flat=True)) >= set(State.values) - {"converted"}
+    assert Request.objects.filter(source="Demonstration").count() >= 40
 
     with pytest.raises(CommandError, match="empty database only"):
         call_command("load_demo")

@@ -1,0 +1,103 @@
+"""The requests of the demonstration: three kinds with their forms, and some forty requests in every state."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import OrganisationUnit
+from intake.actions.moves import move_request
+from intake.actions.requests import create_request
+from intake.models import FormVersion, Request, RequestQuestion, RequestType
+from intake.models.requests import State
+from reporting.demo.ideas import FORMS, IDEAS, REASONS, WORKS, Idea
+from reporting.demo.people import People
+
+SOURCE = "Demonstration"
+WAY: dict[str, list[str]] = {
+    "draft": [],
+    "submitted": ["submit"],
+    "screening": ["submit", "screen"],
+    "needs_information": ["submit", "screen", "ask"],
+    "assessment": ["submit", "screen", "assess"],
+    "ready": ["submit", "screen", "assess", "ready"],
+    "approved": ["submit", "screen", "assess", "ready", "approve"],
+    "deferred": ["submit", "screen", "assess", "ready", "defer"],
+    "rejected": ["submit", "screen", "assess", "ready", "reject"],
+    "withdrawn": ["submit", "screen", "withdraw"],
+}
+OUTSIDE = [("Rhiannon Pugh", "rhiannon.pugh@outside.example"), ("Amir Haddad", "amir.haddad@outside.example")]
+
+
+def load_requests(people: People, at: datetime) -> list[Request]:
+    """Types with published forms, and requests that have gone their way; nobody gets mail about it."""
+    types = {name: _type(name, place, people, at) for place, name in enumerate(FORMS)}
+    units = list(OrganisationUnit.objects.order_by("name"))
+    made = []
+    for number, idea in enumerate(IDEAS):
+        made.append(_request(number, idea, types[idea[0]], units, people, at))
+    return made
+
+
+def _type(name: str, place: int, people: People, at: datetime) -> RequestType:
+    description, service_days, document = FORMS[name]
+    made = RequestType.objects.create(
+        name=name, description=description, position=place, service_days=service_days, is_public=name == WORKS
+    )
+    FormVersion.objects.create(
+        type=made, number=1, document=document, published_at=at - timedelta(days=200), published_by=people.head
+    )
+    return made
+
+
+def _request(number: int, idea: Idea, of: RequestType, units: list[OrganisationUnit], people: People, at: datetime) -> Request:
+    _kind, state, days, title, purpose, need, helps, how, cost, benefit, answers = idea
+    began = at - timedelta(days=days, hours=number % 7)
+    outside = OUTSIDE[number % 2] if of.is_public and number % 3 == 0 else None
+    own = state == "draft" or number % 4 == 0
+    asker = people.requester if own else people.managers[number % len(people.managers)]
+    values = {
+        "title": title,
+        "purpose": purpose,
+        "need": need,
+        "helps": helps,
+        "helps_how": how,
+        "answers": answers | ({"funding": "Not known yet"} if cost and state not in ("draft", "submitted") else {}),
+        "estimated_cost": Decimal(cost * 1000) if cost else None,
+        "estimated_benefit": Decimal(benefit * 1000) if benefit else None,
+        "sponsor": people.sponsors[number % len(people.sponsors)] if state in ("ready", "approved") else None,
+        "needed_by_on": timezone.localdate(at) + timedelta(days=90 + number * 17) if number % 2 else None,
+    }
+    values |= {"unit": units[number * 7 % len(units)]} if units else {}
+    if outside:
+        values |= {"requester_name": outside[0], "requester_email": outside[1]}
+    made = create_request(type=of, values=values, by=None if outside else asker, at=began)
+    Request.objects.filter(pk=made.pk).update(source=SOURCE)
+    made = _walk(made, WAY[state], REASONS.get(state, ""), people, at, asker=None if outside else asker)
+    if State(state) not in (State.DRAFT, State.SUBMITTED):
+        Request.objects.filter(pk=made.pk).update(owner=people.analyst if number % 3 else people.head)
+    made.refresh_from_db()
+    return made
+
+
+def _walk(made: Request, way: list[str], reason: str, people: People, at: datetime, *, asker: Any) -> Request:
+    """Move the request along its way, in even steps of time; the last step has the reason."""
+    span = (at - made.moved_at) / (len(way) + 1)
+    began = made.moved_at
+    for number, verb in enumerate(way, 1):
+        last = number == len(way)
+        moved = began + span * number
+        decides = verb in ("approve", "defer", "reject")
+        made = move_request(
+            made,
+            verb=verb,
+            by=asker if verb in ("submit", "withdraw") else people.head if decides else people.analyst,
+            at=moved,
+            reason=reason if last else "",
+            until=timezone.localdate(at) + timedelta(days=120) if verb == "defer" else None,
+            tell=False,
+        )
+        if verb == "ask":
+            RequestQuestion.objects.create(request=made, text=reason, asked_by=people.analyst, asked_at=moved)
+    return made
