@@ -6,7 +6,7 @@ Everything on the paper comes from the snapshot and the one it is compared with,
 import hashlib
 import io
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date
 from typing import Any
@@ -54,20 +54,26 @@ class Section:
     html: str
     level: int = 1
     listed: bool = True
+    shorter: tuple[str, ...] = ()
+
+    @property
+    def part(self) -> Part:
+        """As the engine takes it."""
+        return Part(self.title, self.html, self.shorter)
 
 
 def render(snapshot: Snapshot, changed: Changes, *, seconds: int = 60, memory: int = 2**31) -> Rendered:
     """Make the PDF. Raises `core.pdf.layout.LayoutError` when a part cannot be laid out."""
     with translation.override(snapshot.language):
-        sections = compose(snapshot, changed)
-        paths = lay_out([Part(section.title, section.html) for section in sections], seconds=seconds, memory=memory)
+        sections: list[Section] = []
+
+        def made() -> Iterator[Part]:
+            for section in _sections(snapshot, changed):
+                sections.append(section)
+                yield section.part
+
+        paths = lay_out(made(), seconds=seconds, memory=memory)
         counts = [page_count(path) for path in paths]
-        for fit in SUMMARY_FITS[1:]:
-            if sections[0].name != "summary" or counts[0] == 1:
-                break
-            sections[0] = _summary_section(snapshot, changed, fit)
-            paths[0] = lay_out([Part(sections[0].title, sections[0].html)], seconds=seconds, memory=memory)[0]
-            counts[0] = page_count(paths[0])
         if len(sections) > 4:
             at = 1 if sections[0].name == "summary" else 0
             contents, path, pages = _contents(snapshot, sections, counts, at)
@@ -102,20 +108,21 @@ def file_name(snapshot: Snapshot) -> str:
 def compose(snapshot: Snapshot, changed: Changes) -> list[Section]:
     """The parts in order, but for the contents, which need the page numbers of the others."""
     with translation.override(snapshot.language):
-        is_pack = snapshot.report == "pack"
-        common = {"document_title": snapshot.title, "paper": snapshot.paper}
-        sections = []
-        if is_pack or not snapshot.sheets:
-            sections.append(_summary_section(snapshot, changed, SUMMARY_FITS[0]))
-        if is_pack and snapshot.sheets:
-            sections.append(Section("portfolio", _("The portfolio"), _table(snapshot, common)))
-        sections += [
-            Section(sheet.reference, sheet.title, _sheet(sheet, snapshot, common), level=2 if is_pack else 1)
-            for sheet in snapshot.sheets
-        ]
-        if is_pack and snapshot.sheets:
-            sections.append(Section("gaps", _("What is missing or out of date"), _gaps(snapshot, common)))
-        return sections
+        return list(_sections(snapshot, changed))
+
+
+def _sections(snapshot: Snapshot, changed: Changes) -> Iterator[Section]:
+    is_pack = snapshot.report == "pack"
+    common = {"document_title": snapshot.title, "paper": snapshot.paper}
+    if is_pack or not snapshot.sheets:
+        first, *shorter = (_summary(snapshot, changed, *fit) for fit in SUMMARY_FITS)
+        yield Section("summary", _("Summary"), first, listed=False, shorter=tuple(shorter))
+    if is_pack and snapshot.sheets:
+        yield Section("portfolio", _("The portfolio"), _table(snapshot, common))
+    for sheet in snapshot.sheets:
+        yield Section(sheet.reference, sheet.title, _sheet(sheet, snapshot, common), level=2 if is_pack else 1)
+    if is_pack and snapshot.sheets:
+        yield Section("gaps", _last_title(snapshot), _gaps(snapshot, common))
 
 
 def _html(template: str, context: Mapping[str, Any]) -> str:
@@ -167,10 +174,6 @@ def _marks(snapshot: Snapshot, number: int, total: int, *, first: bool) -> Marks
     if first:
         return Marks(bottom_left=footer, bottom_right=page)
     return Marks(f"{snapshot.title} · {snapshot.period}", snapshot.classification, footer, page)
-
-
-def _summary_section(snapshot: Snapshot, changed: Changes, fit: tuple[int, int, int]) -> Section:
-    return Section("summary", _("Summary"), _summary(snapshot, changed, *fit), listed=False)
 
 
 def _summary(snapshot: Snapshot, changed: Changes, changes_shown: int, decisions_shown: int, reds_shown: int) -> str:
@@ -421,7 +424,8 @@ def _strip(sheet: Sheet) -> Chart | None:
         subtitle=_("Declared ratings by reporting period, newest right"),
         periods=[_short_day(date.fromisoformat(label)) for label, _ratings in sheet.trail],
         rows=[(str(name), [ratings.get(key) or None for _label, ratings in sheet.trail]) for key, name in used.items()],
-        width=520,
+        width=410,
+        paper=True,
     )
 
 
@@ -436,9 +440,35 @@ def _gaps(snapshot: Snapshot, common: Mapping[str, Any]) -> str:
     rows = [{"sheet": sheet, "words": ", ".join(words)} for sheet, words in found if words]
     complete = len(snapshot.sheets) - len(rows)
     lead = (
-        _("Nothing is: every project has reported in time and states its budget, forecast, finish and sponsor.")
+        _("Nothing is missing: every project has reported in time and states its budget, forecast, finish and sponsor.")
         if not rows
         else _("%(complete)s of %(total)s projects are complete and up to date.")
         % {"complete": complete, "total": len(snapshot.sheets)}
     )
-    return _html("gaps", {**common, "gaps": rows, "lead": lead})
+    context = {
+        "title": _last_title(snapshot),
+        "gaps": rows,
+        "lead": lead,
+        "ages": _ages(snapshot),
+        "words": [{"term": term, "meaning": meaning} for term, meaning in wording.terms(snapshot)],
+    }
+    return _html("gaps", {**common, **context})
+
+
+def _last_title(snapshot: Snapshot) -> str:
+    """What the last page is about."""
+    missing = any(wording.gaps(sheet, snapshot.stale_after_days) for sheet in snapshot.sheets)
+    return _("What is missing or out of date") if missing else _("About this report")
+
+
+def _ages(snapshot: Snapshot) -> list[dict[str, Any]]:
+    """How many projects reported how long ago."""
+    ages = [(snapshot.as_at - sheet.reported_on).days for sheet in snapshot.sheets if sheet.reported_on]
+    bounds = sorted({7, 30, snapshot.stale_after_days})
+    rows = [
+        (_("%(first)s to %(last)s days before") % {"first": first, "last": last}, sum(first <= age <= last for age in ages))
+        for first, last in zip([0, *(bound + 1 for bound in bounds)], bounds, strict=False)
+    ]
+    rows.append((_("More than %(n)s days before") % {"n": bounds[-1]}, sum(age > bounds[-1] for age in ages)))
+    rows.append((_("Never"), sum(sheet.reported_on is None for sheet in snapshot.sheets)))
+    return [{"label": label, "number": number} for label, number in rows]

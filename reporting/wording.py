@@ -143,6 +143,38 @@ def gaps(sheet: Sheet, stale_after: int) -> list[str]:
     return found
 
 
+def terms(snapshot: Snapshot) -> list[tuple[str, str]]:
+    """The words of a report and what they mean, for its last page."""
+    found = [
+        (_("Declared"), _("The rating that the project manager gave in the last published update.")),
+        (_("Computed from facts"), _("What dates and money alone say, by the thresholds of the project’s tier.")),
+        (
+            _("Delivery confidence"),
+            _("The portfolio office’s own view of whether the project will deliver. Exempt: not published."),
+        ),
+        (
+            _("Out of date"),
+            _("The last update is older than the project’s tier allows, %(n)s days by default.")
+            % {"n": snapshot.stale_after_days},
+        ),
+        (_("Finish"), _("The forecast finish, or the actual one; late or early is told against the planned finish.")),
+        (
+            _("Money"),
+            _("Whole life, in each project’s own currency; amounts in different currencies are never added up."),
+        ),
+    ]
+    if snapshot.hidden:
+        found.append(
+            (
+                _("Confidential projects"),
+                _(
+                    "Named only to those who may see them. Fewer than three are left out of the totals: nobody can work them out."
+                ),
+            )
+        )
+    return found
+
+
 def cadence_words(schedule: Any) -> str:
     """Every Monday at 08:00 (Europe/London)."""
     at = f"{schedule.at:%H:%M}"

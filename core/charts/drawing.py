@@ -52,7 +52,7 @@ PAPER = {
     "c-grey-text": ("fill", "#464b55"),
 }
 _NARROW = set("iljtfrI1.,:;'|!()[] ")
-_WIDE = set("mwMW@%&")
+_WIDE = set("mwMW@%&✓")
 
 
 @dataclass(frozen=True)
@@ -156,6 +156,22 @@ class Drawing:
             {} if close else {"fill": "none", "stroke-width": width, "stroke-linejoin": "round", "stroke-linecap": "round"}
         )
         self._add("path", classes, {"d": d, **paint, **more})
+
+    def path_of(self, d: str, classes: str, **more: Any) -> None:
+        """A shape of path commands, which the caller made of numbers."""
+        self._add("path", classes, {"d": d, **more})
+
+    def text_at(
+        self, places: Sequence[tuple[float, float]], letter: str, classes: str, *, size: float = 12, bold: bool = False
+    ) -> None:
+        """One letter at many places: (x of its start, y of its base line)."""
+        paint = {
+            "x": " ".join(number(x) for x, _y in places),
+            "y": " ".join(number(y) for _x, y in places),
+            "font-size": size,
+            "font-weight": "600" if bold else None,
+        }
+        self._add("text", classes, paint, escape(clean(letter)) * len(places))
 
     def text(
         self,

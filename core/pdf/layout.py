@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
@@ -41,10 +41,14 @@ class LayoutError(Exception):
 
 @dataclass(frozen=True)
 class Part:
-    """A stretch of pages that is laid out on its own. `label` is for people, `html` a whole document."""
+    """A stretch of pages that is laid out on its own. `label` is for people, `html` a whole document.
+
+    `shorter` are documents to take instead, in this order, where `html` does not fit on one page.
+    """
 
     label: str
     html: str
+    shorter: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=1)
@@ -79,9 +83,9 @@ def _write(path: Path, content: bytes) -> None:
     Path(name).replace(path)
 
 
-def key_of(html: str) -> str:
-    """The name of a part in the cache: its text, the style and the engine."""
-    return hashlib.sha256(f"{_style()[2]}\n{html}".encode()).hexdigest()
+def key_of(part: Part) -> str:
+    """The name of a part in the cache: its texts, the style and the engine."""
+    return hashlib.sha256("\n".join([_style()[2], part.html, *part.shorter]).encode()).hexdigest()
 
 
 class _Child:
@@ -170,47 +174,71 @@ def stop_children() -> None:
             _idle.pop().stop()
 
 
-def lay_out(parts: Sequence[Part], *, seconds: int = SECONDS, memory: int = MEMORY) -> list[Path]:
-    """The PDF of each part, in order, from the cache where it is there. Raises LayoutError for the first that fails."""
-    css, assets, _digest = _style()
-    keys = [key_of(part.html) for part in parts]
-    folder = cache_folder()
-    targets = [folder / key[:2] / f"{key}.pdf" for key in keys]
-    missing = {target: (part, key) for part, key, target in zip(parts, keys, targets, strict=True) if not target.exists()}
-    for target in set(targets) - missing.keys():
-        os.utime(target)  # the sweep of the cache goes by this
-    jobs: queue.SimpleQueue[tuple[Path, Part, str]] = queue.SimpleQueue()
-    for target, (part, key) in missing.items():
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
-        jobs.put((target, part, key))
-    failures: list[LayoutError] = []
+class _Shift:
+    """The work of one call: parts come in while children are at it."""
 
-    def work() -> None:
-        child = _take(memory)
+    def __init__(self, seconds: int, memory: int) -> None:
+        self.seconds, self.memory = seconds, memory
+        self.jobs: queue.SimpleQueue[tuple[Path, Part, str] | None] = queue.SimpleQueue()
+        self.threads: list[threading.Thread] = []
+        self.failures: list[LayoutError] = []
+
+    def add(self, target: Path, part: Part, key: str) -> None:
+        """One more part; the first ones also start the children."""
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
+        self.jobs.put((target, part, key))
+        if len(self.threads) < CHILDREN:
+            self.threads.append(threading.Thread(target=self._work))
+            self.threads[-1].start()
+
+    def finish(self) -> None:
+        """Wait for what was added. Raises LayoutError for the first that failed."""
+        for _thread in self.threads:
+            self.jobs.put(None)
+        for thread in self.threads:
+            thread.join()
+        if self.failures:
+            raise self.failures[0]
+
+    def _work(self) -> None:
+        css, assets, _digest = _style()
+        child = _take(self.memory)
         with tempfile.TemporaryDirectory(prefix="pmo-pdf-") as scratch:
-            while not failures:
-                try:
-                    target, part, key = jobs.get_nowait()
-                except queue.Empty:
-                    break
-                html, out = Path(scratch) / "part.html", Path(scratch) / "part.pdf"
-                html.write_text(part.html)
-                job = {"name": key, "html": str(html), "out": str(out), "css": str(css), "assets": assets, "seconds": seconds}
-                reason = child.lay_out(job, seconds)
+            while (found := self.jobs.get()) is not None and not self.failures:
+                target, part, key = found
+                out = Path(scratch) / "part.pdf"
+                texts = [Path(scratch) / f"part-{number}.html" for number in range(1 + len(part.shorter))]
+                for path, html in zip(texts, (part.html, *part.shorter), strict=True):
+                    path.write_text(html)
+                job = {"name": key, "html": [str(path) for path in texts], "out": str(out), "css": str(css)}
+                reason = child.lay_out(job | {"assets": assets, "seconds": self.seconds}, self.seconds)
                 if reason:
                     code, _space, detail = reason.partition(" ")
-                    failures.append(LayoutError(part.label, code, detail))
+                    self.failures.append(LayoutError(part.label, code, detail))
                     break
                 _write(target, out.read_bytes())
         _give_back(child)
 
-    threads = [threading.Thread(target=work) for _number in range(min(CHILDREN, len(missing)))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if failures:
-        raise failures[0]
+
+def lay_out(parts: Iterable[Part], *, seconds: int = SECONDS, memory: int = MEMORY) -> list[Path]:
+    """The PDF of each part, in order, from the cache where it is there. Raises LayoutError for the first that fails.
+
+    `parts` may be made on the way: children start with the first that is missing.
+    """
+    folder = cache_folder()
+    targets: list[Path] = []
+    shift = _Shift(seconds, memory)
+    try:
+        for part in parts:
+            key = key_of(part)
+            target = folder / key[:2] / f"{key}.pdf"
+            if target.exists():
+                os.utime(target)  # the sweep of the cache goes by this
+            elif target not in targets:
+                shift.add(target, part, key)
+            targets.append(target)
+    finally:
+        shift.finish()
     return targets
 
 

@@ -55,12 +55,15 @@ def icon(name: str) -> str:
 
 @register.simple_tag
 def rag(value: str | None, form: str = "", word: str = "") -> str:
-    """A rating: letter in a shape, colour, word. `form` "compact" keeps the word for screen readers only.
+    """A rating: letter in a shape, colour, word. `form` "compact" keeps the word for screen readers only,
+    "mark" is the shape alone, for paper (every element costs time there).
 
     `word` replaces the rating's own word ("Not started").
     """
     rating = rating_of(value)
     text = word or rating.word
+    if form == "mark":
+        return format_html('<span class="rag-mark is-{}">{}</span>', rating.tone, rating.letter)
     if form == "compact":
         return format_html(
             '<span class="rag is-compact is-{}" title="{}"><span class="rag-mark" aria-hidden="true">{}</span>'

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections import Counter
 from decimal import Decimal
 from io import BytesIO
 from xml.etree import ElementTree as ET
@@ -139,6 +140,17 @@ def test_rag_strip_writes_the_letter_in_each_cell() -> None:
     chart = make_all()["strip"]
     assert chart.rows == [["Cost", "Red", "Amber", "No data"], ["Scope", "Green", "Complete", "No data"]]
     assert [words for words in texts(chart) if len(words) == 1] == ["R", "A", "–", "G", "✓", "–"]
+
+
+def test_rag_strip_on_paper_says_the_same_with_few_shapes() -> None:
+    rows = [("Cost", ["red", "amber", None] * 4), ("Scope", ["green", "blue", "red"] * 4)]
+    chart = charts.rag_strip(title="t", subtitle="s", periods=[f"P{n}" for n in range(12)], rows=rows, paper=True)
+    screen = charts.rag_strip(title="t", subtitle="s", periods=[f"P{n}" for n in range(12)], rows=rows)
+    assert (chart.rows, chart.heads) == (screen.rows, screen.heads)
+    letters = Counter("".join(words for words in texts(chart) if words in {"R" * 8, "A" * 4, "–" * 4, "G" * 4, "✓" * 4}))
+    assert letters == {"R": 8, "A": 4, "–": 4, "G": 4, "✓": 4}
+    assert chart.svg.count("<path") == 5
+    assert "<rect" not in chart.svg
 
 
 def test_rag_strip_keeps_the_newest_periods() -> None:

@@ -7,12 +7,14 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from core.pdf.check import check
 from core.pdf.layout import LayoutError, Part, lay_out
+from portfolio.models import DIMENSIONS
 from reporting.formulas.changes import Changes
 from reporting.formulas.snapshot import Decision, Milestone, Sheet, Snapshot, as_data, from_data
 from reporting.render import compose, render
@@ -52,7 +54,7 @@ def test_a_pack_is_in_order_after_joining_and_stamping(paper):
     assert found.pages == done.pages
     # Nothing is lost on the way: every element of the parts, and one document instead of many.
     sections = compose(figures, Changes())
-    parts = [check(path).elements for path in lay_out([Part(one.title, one.html) for one in sections])]
+    parts = [check(path).elements for path in lay_out([one.part for one in sections])]
     contents = found.elements["Document"]
     assert contents == 1
     lost = sum(sum(one.values()) for one in parts) - len(parts) + 1
@@ -70,6 +72,49 @@ def test_the_same_figures_make_the_same_bytes():
 
 def test_a_report_without_projects_says_so():
     assert "There is no project in this report." in text_of(render(snapshot(), Changes()).content)
+
+
+def test_a_normal_project_takes_one_page():
+    words = "The supplier has confirmed that delivery of the second release will follow the revised plan and its cost. "
+    full = sheet(
+        summary=words * 4,
+        achieved=f"- {words}\n- {words}",
+        planned_next=f"- {words}\n- {words}",
+        comments=dict.fromkeys(("schedule", "cost"), words),
+        ratings=dict.fromkeys(("overall", *DIMENSIONS), "amber"),
+        trail=tuple((f"2026-{month:02d}-28", dict.fromkeys(("overall", *DIMENSIONS), "red")) for month in range(1, 12)),
+        milestones=tuple(Milestone(f"Stage {n}", date(2026, n, 1)) for n in range(1, 7)),
+        sponsor="Ada Lovelace",
+        manager="Grace Hopper",
+        portfolio="Transformation",
+        budget=Decimal(12_000_000),
+        forecast=Decimal(14_000_000),
+        spend=Decimal(1_000_000),
+    )
+    assert render(snapshot(full, report="one_pager"), Changes()).pages == 1
+
+
+def test_the_first_page_stays_one_page_with_many_changes():
+    reds = [
+        sheet(number, title=f"Project {number} " + "with a long name " * 6, ratings={"overall": "red"})
+        for number in range(1, 30)
+    ]
+    figures = snapshot(*reds)
+    (path,) = lay_out([compose(figures, Changes())[0].part])
+    assert check(path).pages == 1
+
+
+def test_the_last_page_says_what_is_missing_and_what_the_words_mean():
+    whole = {"budget": Decimal(1), "forecast": Decimal(1), "sponsor": "Ada Lovelace", "age_days": 3}
+    good, old = sheet(1, **whole), sheet(2, **whole | {"is_stale": True, "age_days": 90})
+    for sheets, title in (((good,), "About this report"), ((good, old), "What is missing or out of date")):
+        last = compose(snapshot(*sheets), Changes())[-1]
+        assert last.title == title
+        text = text_of(lay_out([last.part])[0].read_bytes())
+        assert title in text
+        assert "How old the figures are" in text
+        assert "Computed from facts" in text
+    assert "last update is 90 days old" in text
 
 
 def test_one_changed_project_lays_out_only_its_parts(monkeypatch):
