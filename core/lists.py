@@ -32,7 +32,7 @@ from django.utils.formats import date_format
 from django.utils.html import escape
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django_filters import FilterSet
 
@@ -40,6 +40,7 @@ from core import exports, money
 from core.models import SavedView
 from core.rag import rating_of
 from core.templatetags import pmo
+from core.templatetags.pmo import changed
 
 PAGE_SIZES = (25, 50, 100)
 NOT_FILTERS = {"page", "page_size", "sort", "columns", "export", "panel"}
@@ -65,7 +66,8 @@ class Column:
     """One column. `value`: attribute path or function of a row, what files hold. `note`: a small second line of the cell, as
     text. `draw`: the whole cell, where the kind's own look is not enough. `order`: field or expression to sort by ("" = not
     sortable). `shown` on the page unless the reader chooses otherwise; a file without chosen columns holds all of them.
-    `join`: the relation it reads, joined only where the column is shown."""
+    `join`: the relation it reads, and `extra`: the expressions, by name; both cost only where the column is shown, and never
+    in counts and totals."""
 
     name: str
     label: Any
@@ -77,6 +79,7 @@ class Column:
     shown: bool = True
     currency: str = "currency"
     join: str = ""
+    extra: Callable[[], dict[str, Any]] | None = None
 
     @property
     def align(self) -> str:
@@ -205,15 +208,24 @@ class Register:
     template: str = "core/register/register.html"
     file_name: str = "export"
     by_name: dict[str, Column] = field(init=False)
+    asked: type[FilterSet] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_name", {column.name: column for column in self.columns})
+        object.__setattr__(self, "asked", only_asked(self.filters))
+
+    @property
+    def has_filters(self) -> bool:
+        """Whether there is something to filter by besides the search."""
+        return bool(self.filters.base_filters.keys() - {"q"})
 
     def answer(self, request: HttpRequest, **context: Any) -> HttpResponseBase:
         """The page, its swapped part, its filter panel or its file. Costs one query for the rows, one for count and
         totals, one for the saved views and one per chosen filter that names an object."""
-        found = self.filters(request.GET, queryset=self.rows(request.user), request=request)
-        if request.GET.get("panel") == "filters" and getattr(request, "htmx", False):
+        panel_open = request.GET.get("panel") == "filters"
+        filters = self.filters if panel_open else self.asked
+        found = filters(request.GET, queryset=self.rows(request.user), request=request)
+        if panel_open and getattr(request, "htmx", False):
             return render(request, "core/register/_filters.html", {"filter_form": found.form, "kept": self.kept(request)})
         chosen = self.chosen(request)
         rows = self.sorted(found.qs, request.GET.get("sort", ""))
@@ -227,7 +239,9 @@ class Register:
             "register": self,
             "page_title": self.title,
             "columns": chosen,
+            "chosen_names": tuple(column.name for column in chosen),
             "column_choices": [(column, column in chosen) for column in self.columns[1:]],
+            "heads": self.drawn_heads(request, chosen),
             "rows": list(self.drawn(page.object_list, chosen)),
             "page": page,
             "page_sizes": PAGE_SIZES,
@@ -235,9 +249,9 @@ class Register:
             "sort": self.order,
             "chips": chips(found, request.GET),
             "filter_form": found.form,
-            "panel_open": request.GET.get("panel") == "filters",
+            "panel_open": panel_open,
             "kept": self.kept(request),
-            "totals": [self.total_cells(line, chosen) for line in totals] if count else [],
+            "totals": [self.drawn_total(line, chosen) for line in totals] if count else [],
             "exports": [
                 (kind, changed(request.GET, export=name, page=None)) for kind, name in exports.export_names(self.file_name)
             ],
@@ -278,16 +292,27 @@ class Register:
         lines = list(rows.values("currency").annotate(count=Count("pk"), **sums).order_by("-count"))
         return sum(line["count"] for line in lines), lines
 
-    def total_cells(self, line: dict[str, Any], chosen: Sequence[Column]) -> dict[str, Any]:
-        """The sums of one currency, a cell a shown column."""
-        return {
-            "currency": line["currency"],
-            "count": line["count"],
-            "cells": [
-                (column, money_look(line[f"sum_{column.name}"], line["currency"]) if column.name in self.totals else ("", ""))
-                for column in chosen[1:]
-            ],
-        }
+    def drawn_total(self, line: dict[str, Any], chosen: Sequence[Column]) -> SafeString:
+        """The sums of one currency as a row of the table's foot."""
+        name = ngettext("%(count)s in %(currency)s", "%(count)s in %(currency)s", line["count"]) % line
+        cells = [
+            "<td%s>%s</td>"
+            % (money_look(line[f"sum_{column.name}"], line["currency"]) if column.name in self.totals else ("", ""))
+            for column in chosen[1:]
+        ]
+        return mark_safe(f'<tr>{"<td></td>" if self.bulk else ""}<th scope="row">{escape(name)}</th>{"".join(cells)}</tr>')
+
+    def drawn_heads(self, request: HttpRequest, chosen: Sequence[Column]) -> SafeString:
+        """The heads of the columns, links where a column can be sorted by."""
+        place = {"request": request, "sort": self.order}
+        return mark_safe(
+            "".join(
+                pmo.sort_head(place, column.name, column.label, column.align)
+                if column.order
+                else f'<th scope="col"{" class=" + column.align if column.align else ""}>{escape(column.label)}</th>'
+                for column in chosen
+            )
+        )
 
     def drawn(self, rows: Iterable[Row], chosen: Sequence[Column]) -> Iterator[SafeString]:
         """The table's rows as HTML, built directly: a template would cost more than the database does."""
@@ -313,27 +338,30 @@ class KnownPaginator(Paginator):  # type: ignore[type-arg]
         self.__dict__["count"] = count
 
 
+def only_asked(filters: type[FilterSet]) -> type[FilterSet]:
+    """The same filters, of which each request makes only those that its address names: the others would change nothing, and
+    making the form of them all costs as much as the list's queries."""
+
+    class Asked(filters):  # type: ignore[misc, valid-type]
+        def __init__(self, data: QueryDict, **more: Any) -> None:
+            self.base_filters: dict[str, Any] = {name: one for name, one in filters.base_filters.items() if name in data}
+            super().__init__(data, **more)
+
+    return Asked
+
+
 def joined(rows: "QuerySet[Any]", columns: Sequence[Column]) -> "QuerySet[Any]":
-    """With the relations that these columns read."""
+    """With the relations and expressions that these columns read."""
     joins = {column.join for column in columns if column.join}
-    return rows.select_related(*joins) if joins else rows
+    rows = rows.select_related(*joins) if joins else rows
+    extra = {name: expression for column in columns if column.extra for name, expression in column.extra().items()}
+    return rows.annotate(**extra) if extra else rows
 
 
 def page_size(request: HttpRequest) -> int:
     """The rows a page: one of PAGE_SIZES."""
     asked = request.GET.get("page_size", "")
     return int(asked) if asked in map(str, PAGE_SIZES) else 50
-
-
-def changed(query: QueryDict, **changes: Any) -> str:
-    """The query with some keys set; None removes one."""
-    copy = query.copy()
-    for key, value in changes.items():
-        if value is None:
-            copy.pop(key, None)
-        else:
-            copy[key] = str(value)
-    return f"?{copy.urlencode()}"
 
 
 def chips(found: FilterSet, query: QueryDict) -> list[dict[str, str]]:

@@ -1,6 +1,7 @@
 """What every page's shell needs: navigation by job, only what the reader may use."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -8,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.access import may
+from accounts.access import Rights, rights_of
 from accounts.models import User
 from core.models import Notification
 from portfolio.access import may_create_project
@@ -103,24 +104,38 @@ def demo_accounts() -> list[dict[str, str]]:
     ]
 
 
-def navigation_for(user: Any, path: str) -> list[dict[str, Any]]:
-    """The groups and lines this person may use; the line whose address is the longest start of `path` is active."""
-    groups = []
-    lines = []
+@dataclass(frozen=True)
+class Navigation:
+    """The groups and lines of people with these roles, and the address of the line that is active. The template draws it once
+    for each `roles` and `here`."""
+
+    groups: tuple[dict[str, Any], ...]
+    roles: frozenset[str]
+    here: str
+
+
+def navigation_for(user: Any, path: str) -> Navigation:
+    """What this person may use; the line whose address is the longest start of `path` is active."""
+    roles = rights_of(user).everywhere
+    urls = [entry["url"] for group in _groups(roles) for entry in group["entries"]]
+    here = max((url for url in urls if path == url or (url != "/" and path.startswith(url))), key=len, default="")
+    return Navigation(_groups(roles), roles, here)
+
+
+@lru_cache(maxsize=256)
+def _groups(roles: frozenset[str]) -> tuple[dict[str, Any], ...]:
+    """The groups that people with these roles everywhere see."""
+    rights, groups = Rights(roles), []
     for label, entries in NAVIGATION:
         shown = []
         for entry in entries:
-            if entry.action and not may(user, entry.action):
+            if entry.action and not rights.everywhere_may(entry.action):
                 continue
             try:
                 url = reverse(entry.name)
             except NoReverseMatch:  # a room that is not built yet has no line
                 continue
-            shown.append({"label": entry.label, "url": url, "icon": entry.icon, "active": False})
+            shown.append({"label": entry.label, "url": url, "icon": entry.icon})
         if shown:
             groups.append({"label": label, "entries": shown})
-            lines += shown
-    matching = [line for line in lines if path == line["url"] or (line["url"] != "/" and path.startswith(line["url"]))]
-    if matching:
-        max(matching, key=lambda line: len(line["url"]))["active"] = True
-    return groups
+    return tuple(groups)

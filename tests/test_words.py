@@ -16,6 +16,7 @@ from django.utils import translation
 
 from accounts.models import zones
 from core import lists, money
+from core.templatetags import pmo
 from tests.access_matrix import World
 from tests.test_access_matrix import ADDRESSES, address_of, ask, rows_of, signed_in, world  # noqa: F401 - world is a fixture
 
@@ -41,6 +42,7 @@ def forget_words() -> None:
     """Days and amounts are put in words once per language; the marked ones are nobody's language."""
     for remembered in (lists._day_words, money._exact, money._short):
         remembered.cache_clear()
+    pmo.KEPT.clear()
 
 
 @pytest.fixture

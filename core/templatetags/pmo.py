@@ -11,19 +11,21 @@ import re
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
 import lucide
 import nh3
 from django import template
 from django.forms.utils import flatatt
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
-from django.utils.html import conditional_escape, format_html, json_script
+from django.utils.html import conditional_escape, escape, format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from markdown_it import MarkdownIt
 
 from core import money as money_words
@@ -31,6 +33,46 @@ from core.rag import rating_of
 
 register = template.Library()
 NOTHING = "–"
+
+
+# What stays
+
+
+KEPT: dict[tuple[Any, ...], str] = {}
+KEPT_AT_MOST = 1000
+
+
+class KeptNode(template.Node):
+    """See `kept`."""
+
+    def __init__(self, nodes: template.NodeList, keys: list[Any]) -> None:
+        self.nodelist, self.keys = nodes, keys
+
+    def render(self, context: template.Context) -> str:
+        """What was drawn before for this language and these keys, or drawn now."""
+        told = [key.resolve(context, ignore_failures=True) for key in self.keys]
+        if None in told:
+            return self.nodelist.render(context)
+        place = (self, get_language(), *told)
+        drawn = KEPT.get(place)
+        if drawn is None:
+            if len(KEPT) >= KEPT_AT_MOST:
+                KEPT.clear()
+            drawn = KEPT[place] = self.nodelist.render(context)
+        return drawn
+
+
+@register.tag
+def kept(parser: Any, token: Any) -> KeptNode:
+    """`{% kept %}…{% endkept %}`: drawn once per process and language, for what is the same on every page.
+
+    `{% kept key … %}`: once for each value of the keys too, which must tell apart all that the part shows; nothing is kept
+    while one of them is missing. Never around anything of one reader: names, tokens, counts.
+    """
+    keys = [parser.compile_filter(word) for word in token.split_contents()[1:]]
+    nodes = parser.parse(("endkept",))
+    parser.delete_first_token()
+    return KeptNode(nodes, keys)
 
 
 # Icons
@@ -197,20 +239,15 @@ def ago(value: Any, today: dt.date | None = None) -> str:
 # Addresses: sort, filter, page live in the URL
 
 
-def _address(context: template.Context, **changes: Any) -> str:
-    """The present query with some keys changed (None removes). Always starts with `?`."""
+def changed(query: QueryDict, **changes: Any) -> str:
+    """The query with some keys set; None removes one. Always starts with `?`."""
+    values: dict[str, Any] = dict(query.lists()) | changes
+    return f"?{urlencode({key: value for key, value in values.items() if value is not None}, doseq=True)}"
+
+
+def _address(context: template.Context | dict[str, Any], **changes: Any) -> str:
     request = context.get("request")
-    query = request.GET.copy() if request is not None else None
-    if query is None:
-        return "?"
-    for key, value in changes.items():
-        if value is None:
-            query.pop(key, None)
-        elif isinstance(value, (list, tuple)):
-            query.setlist(key, [str(item) for item in value])
-        else:
-            query[key] = str(value)
-    return f"?{query.urlencode()}"
+    return "?" if request is None else changed(request.GET, **changes)
 
 
 @register.simple_tag(takes_context=True)
@@ -220,7 +257,7 @@ def address_with(context: template.Context, **changes: Any) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def sort_head(context: template.Context, field: str, label: str, kind: str = "", first: str = "") -> str:
+def sort_head(context: template.Context | dict[str, Any], field: str, label: str, kind: str = "", first: str = "") -> str:
     """A sortable column head whose link holds the order in the URL (`sort=field` or `sort=-field`).
 
     `kind` "num" aligns right; `first` "desc" sorts downwards on the first click (money, counts).
@@ -235,13 +272,10 @@ def sort_head(context: template.Context, field: str, label: str, kind: str = "",
         target, state = field, "descending"
     else:
         target, state = (f"-{field}" if first == "desc" else field), ""
-    return format_html(
-        '<th scope="col"{}{}><a class="sort" href="{}">{}</a></th>',
-        format_html(' class="{}"', kind) if kind else "",
-        format_html(' aria-sort="{}"', state) if state else "",
-        _address(context, sort=target, page=None),
-        label,
-    )
+    look = f' class="{escape(kind)}"' if kind else ""
+    look += f' aria-sort="{state}"' if state else ""
+    url = escape(_address(context, sort=target, page=None))
+    return mark_safe(f'<th scope="col"{look}><a class="sort" href="{url}">{escape(label)}</a></th>')
 
 
 def _choice_words(bound: Any, raw: list[str]) -> str:
@@ -283,10 +317,12 @@ def filter_chips(context: template.Context, form: Any) -> list[dict[str, str]]:
 
 @register.simple_tag(takes_context=True)
 def page_numbers(context: template.Context, page: Any) -> list[dict[str, Any]]:
-    """The page links of a Paginator page: number, url, current; None as number is a gap."""
+    """The page links of a Paginator page: number, label, url, current; None as number is a gap."""
+    label = _("Page %(number)s")
     return [
         {
             "number": None if item == page.paginator.ELLIPSIS else item,
+            "label": label % {"number": item},
             "url": _address(context, page=item),
             "current": item == page.number,
         }

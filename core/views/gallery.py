@@ -86,10 +86,13 @@ def _context(request: HttpRequest) -> dict[str, Any]:
     filters.is_valid()
     return {
         "user": Person(),
-        "navigation": [
-            {"label": "Portfolio", "entries": [{"label": w, "url": f"#{w}", "icon": i, "active": w == "Projects"} for w, i in entries]},
-            {"label": "Reports", "entries": [{"label": "Schedules", "url": "#s", "icon": "calendar-clock", "active": False}]},
-        ],
+        "navigation": {
+            "groups": [
+                {"label": "Portfolio", "entries": [{"label": w, "url": f"#{w}", "icon": i} for w, i in entries]},
+                {"label": "Reports", "entries": [{"label": "Schedules", "url": "#s", "icon": "calendar-clock"}]},
+            ],
+            "here": "#Projects",
+        },
         "search_url": "/search/",
         "notifications_url": "/notifications/",
         "unread_count": 3,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from core.exports import Column, export_names, export_response, form_of
 from core.history import Entry, history_of
-from core.lists import changed
+from core.templatetags.pmo import changed
 
 LIMIT = 100_000
 WHAT = {"insert": gettext_lazy("Added"), "update": gettext_lazy("Changed"), "delete": gettext_lazy("Removed")}

@@ -39,6 +39,14 @@ def people_with(relation: str) -> Any:
     return lambda request: User.objects.filter(**{f"{relation}__in": Project.objects.visible_to(request.user)}).distinct()
 
 
+class OneOf(filters.MultipleChoiceFilter):
+    """Any of the chosen words of a row's own column, or of a row it points to: no row comes twice, so none is sought (a
+    DISTINCT compares every column of every row)."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**{"widget": forms.CheckboxSelectMultiple, "distinct": False} | more)
+
+
 class ProjectFilters(filters.FilterSet):
     """Filters of the project list; `request.user` limits the choices to what they may see."""
 
@@ -53,23 +61,11 @@ class ProjectFilters(filters.FilterSet):
     objective = filters.ModelChoiceFilter(label=_("Objective"), queryset=Objective.objects.all(), method="for_objective")
     manager = filters.ModelChoiceFilter(label=_("Project manager"), queryset=people_with("managed_projects"))
     sponsor = filters.ModelChoiceFilter(label=_("Sponsor"), queryset=people_with("sponsored_projects"))
-    phase = filters.MultipleChoiceFilter(label=_("Phase"), choices=Phase.choices, widget=forms.CheckboxSelectMultiple)
-    tier = filters.MultipleChoiceFilter(label=_("Tier"), choices=Tier.choices, widget=forms.CheckboxSelectMultiple)
-    rating = filters.MultipleChoiceFilter(
-        label=_("Declared rating"), choices=[*Rag.choices, *NONE_YET], widget=forms.CheckboxSelectMultiple, method="rated"
-    )
-    computed = filters.MultipleChoiceFilter(
-        label=_("Computed rating"),
-        field_name="current_update__computed_overall",
-        choices=Rag.choices,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    assurance = filters.MultipleChoiceFilter(
-        label=_("Assurance"),
-        field_name="current_assurance__rating",
-        choices=Confidence.choices,
-        widget=forms.CheckboxSelectMultiple,
-    )
+    phase = OneOf(label=_("Phase"), choices=Phase.choices)
+    tier = OneOf(label=_("Tier"), choices=Tier.choices)
+    rating = OneOf(label=_("Declared rating"), choices=[*Rag.choices, *NONE_YET], method="rated")
+    computed = OneOf(label=_("Computed rating"), field_name="current_update__computed_overall", choices=Rag.choices)
+    assurance = OneOf(label=_("Assurance"), field_name="current_assurance__rating", choices=Confidence.choices)
     stale = filters.BooleanFilter(
         label=_("Out-of-date status"),
         method="is_stale",

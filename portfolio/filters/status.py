@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.search import matching
+from portfolio.filters.projects import OneOf
 from portfolio.models import Portfolio, ReportingCalendar, StatusUpdate
 from portfolio.models.ratings import Rag
 from portfolio.models.status import State
@@ -21,8 +22,8 @@ class UpdateFilters(filters.FilterSet):
     """Filters of the queue. Without a state, those that wait for review."""
 
     q = filters.CharFilter(label=_("Search"), method="search")
-    state = filters.MultipleChoiceFilter(label=_("State"), choices=STATES, widget=forms.CheckboxSelectMultiple)
-    overall = filters.MultipleChoiceFilter(label=_("Declared rating"), choices=Rag.choices, widget=forms.CheckboxSelectMultiple)
+    state = OneOf(label=_("State"), choices=STATES)
+    overall = OneOf(label=_("Declared rating"), choices=Rag.choices)
     differs = filters.BooleanFilter(
         label=_("Differs from the computed rating"),
         method="differing",
@@ -34,9 +35,7 @@ class UpdateFilters(filters.FilterSet):
     portfolio = filters.ModelChoiceFilter(
         label=_("Portfolio"), queryset=lambda request: Portfolio.objects.visible_to(request.user), method="in_portfolio"
     )
-    tier = filters.MultipleChoiceFilter(
-        label=_("Tier"), field_name="project__tier", choices=Tier.choices, widget=forms.CheckboxSelectMultiple
-    )
+    tier = OneOf(label=_("Tier"), field_name="project__tier", choices=Tier.choices)
 
     class Meta:
         model = StatusUpdate

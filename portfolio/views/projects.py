@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Case, Count, F, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, QuerySet, Sum, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -95,12 +95,12 @@ READ_COLUMNS = [
 
 def rows(user: Any) -> "QuerySet[Project]":
     """Projects the person may see, without the texts that no column shows. Each column names what it joins."""
-    return (
-        Project.objects.visible_to(user)
-        .only(*READ_COLUMNS)
-        .alias(is_stale=Case(When(stale_condition(), then=Value(True)), default=Value(False)))
-        .annotate(stale=F("is_stale"))
-    )
+    return Project.objects.visible_to(user).only(*READ_COLUMNS)
+
+
+def staleness() -> dict[str, Any]:
+    """`stale` of each row: whether its rating is out of date. One query for the thresholds."""
+    return {"stale": Case(When(stale_condition(), then=Value(True)), default=Value(False))}
 
 
 def draw_title(project: Project) -> Cell:
@@ -155,7 +155,7 @@ PROJECTS = Register(
     columns=[
         Column("title", gettext_lazy("Project"), "title", draw=draw_title, order="title"),
         Column("reference", gettext_lazy("Reference"), "reference", "id", order="reference", shown=False),
-        Column("rating", gettext_lazy("Declared"), declared, "rag", note=late_words, order=severity("current_update__overall"), join="current_update"),
+        Column("rating", gettext_lazy("Declared"), declared, "rag", note=late_words, order=severity("current_update__overall"), join="current_update", extra=staleness),
         Column("computed", gettext_lazy("Computed"), "current_update.computed_overall", "rag", order=severity("current_update__computed_overall"), join="current_update"),
         Column("assurance", gettext_lazy("Assured"), "current_assurance.rating", "rag", order=severity("current_assurance__rating"), join="current_assurance"),
         Column("phase", gettext_lazy("Phase"), lambda p: PHASES[p.phase], "choice", order="phase"),

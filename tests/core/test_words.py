@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.template import Context, Template
 from django.template.loader import get_template, render_to_string
 from django.test import RequestFactory
+from django.utils.translation import override
 
 from core import money
 from core.templatetags import pmo
@@ -128,3 +129,23 @@ def test_no_template_holds_inline_style_or_behaviour() -> None:
         text = re.sub(r"(?s){% comment %}.*?{% endcomment %}|{#.*?#}", "", path.read_text())
         assert not re.search(r"\sstyle=|\son[a-z]+=\"|hx-on|javascript:", text), path
         assert not re.search(r"<style|<script(?![^>]*\ssrc=)", text), path
+
+
+def test_kept_words_are_drawn_once_for_each_language_and_key() -> None:
+    drawing = Template("{% load pmo %}{% kept key %}{{ number }}{% endkept %}")
+    pmo.KEPT.clear()
+
+    def drawn(**context) -> str:
+        return drawing.render(Context(context))
+
+    assert [drawn(key="a", number=1), drawn(key="a", number=2), drawn(key="b", number=3)] == ["1", "1", "3"]
+    with override("en-us"):
+        assert drawn(key="a", number=4) == "4"
+    assert [drawn(number=5), drawn(number=6)] == ["5", "6"], "nothing is kept while a key is missing"
+
+
+def test_kept_words_never_fill_the_memory() -> None:
+    drawing = Template("{% load pmo %}{% kept key %}.{% endkept %}")
+    for number in range(pmo.KEPT_AT_MOST + 10):
+        drawing.render(Context({"key": number}))
+    assert len(pmo.KEPT) <= pmo.KEPT_AT_MOST
