@@ -23,6 +23,7 @@ COPY --chown=root:root . .
 RUN SECRET_KEY=only-for-collecting-static-files-0123456789-0123456789 ALLOWED_HOSTS=build SITE_URL=https://build \
     DATABASE_URL=postgresql://build@build/build REDIS_URL=redis://build EMAIL_URL=smtp://build \
     python manage.py collectstatic --noinput --verbosity 0 \
+    && PMO_ENV=local DJANGO_SETTINGS_MODULE=pmo.settings python -c "from core.fonts import print_faces; print_faces()" \
     && python -c "from pathlib import Path; from core.catalogues import compile_catalogues; compile_catalogues(Path('locale'))" \
     && chown -R pmo:pmo /srv/pmo/var
 USER pmo

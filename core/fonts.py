@@ -2,15 +2,18 @@
 
 Screens get one variable WOFF2 of some 50 KB (weights 400-700), served as `fonts/inter.woff2` by
 `FontFinder`; paper gets fixed weights as TTF, because PDF text from a variable font loses its weight.
-Both are written once into DATA_DIR/fonts (a few seconds) and again when the package or this file changes.
+Both are written once into DATA_DIR/fonts (a quarter of a minute) and again when the package or this file changes: those for
+screens when static files are collected, those for paper when a worker starts (pmo/celery.py), at the latest in the first report.
 """
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -59,7 +62,6 @@ def _cut(source: Path, unicodes: str, weight: int | tuple[int, int]) -> Any:
 
 
 def _write(font: Any, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     with os.fdopen(handle, "wb") as file:
         font.save(file)
@@ -75,18 +77,40 @@ def _stamp() -> str:
 def _ensure(name: str) -> Path:
     """The path of one cut font, written if it is missing or was cut by another version."""
     target = font_folder() / name
-    stamp = target.with_suffix(target.suffix + ".stamp")
-    if target.exists() and stamp.exists() and stamp.read_text() == _stamp():
+    if _is_fresh(target):
         return target
+    with _cutting(target):
+        if not _is_fresh(target):  # another process may have been quicker
+            _write(_made(name), target)
+            _stamp_of(target).write_text(_stamp())
+    return target
+
+
+def _stamp_of(target: Path) -> Path:
+    return target.with_suffix(target.suffix + ".stamp")
+
+
+def _is_fresh(target: Path) -> bool:
+    stamp = _stamp_of(target)
+    return target.exists() and stamp.exists() and stamp.read_text() == _stamp()
+
+
+@contextmanager
+def _cutting(target: Path) -> Iterator[None]:
+    """One process cuts a face, the others wait for it; the kernel lets go when it dies."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _made(name: str) -> Any:
     if name == WEB_FONT:
         font = _cut(_source("normal"), _LATIN, (400, 700))
         font.flavor = "woff2"
-    else:
-        weight, style = next(face for face, file in PRINT_FACES.items() if file == name)
-        font = _cut(_source(style), _EUROPEAN, weight)
-    _write(font, target)
-    stamp.write_text(_stamp())
-    return target
+        return font
+    weight, style = next(face for face, file in PRINT_FACES.items() if file == name)
+    return _cut(_source(style), _EUROPEAN, weight)
 
 
 def web_font() -> Path:
@@ -95,7 +119,7 @@ def web_font() -> Path:
 
 
 def print_faces() -> list[tuple[int, str, Path]]:
-    """(weight, style, path of the TTF) for paper. The first call takes some seconds: call it in a worker."""
+    """(weight, style, path of the TTF) for paper. The first call takes a quarter of a minute: call it in a worker."""
     return [(weight, style, _ensure(name)) for (weight, style), name in PRINT_FACES.items()]
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from core.actions.imports import advance_import, fail_import, send_to_worker
 from core.actions.mail import recover_mail, send_due_mail
+from core.fonts import print_faces
 from core.models import ImportJob
 
 log = structlog.get_logger()
@@ -46,3 +47,9 @@ def sweep_imports() -> None:
     since = timezone.now() - timedelta(seconds=20)
     for job_id in ImportJob.objects.unfinished().filter(updated_at__lt=since).values_list("pk", flat=True):
         send_to_worker(job_id)
+
+
+@shared_task(name="core.prepare_paper")
+def prepare_paper() -> None:
+    """Cut the fonts for paper, once an installation, before a first report waits for them."""
+    print_faces()

@@ -3,7 +3,8 @@
 import os
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import setup_logging, worker_ready
+from django.conf import settings
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pmo.settings")
@@ -19,6 +20,13 @@ app.steps["worker"].add(DjangoStructLogInitStep)
 @setup_logging.connect
 def keep_logging(**_kwargs: object) -> None:
     """Listening is enough: Celery then leaves the logging of settings.LOGGING alone."""
+
+
+@worker_ready.connect
+def prepare_paper(**_kwargs: object) -> None:
+    """A new installation cuts its fonts while nobody waits. Tests share fonts that were cut before."""
+    if not settings.TESTING:
+        app.send_task("core.prepare_paper")
 
 
 # name: (task, every how many seconds)

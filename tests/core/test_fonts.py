@@ -1,0 +1,36 @@
+"""Fonts for paper are there before somebody waits for a report."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fontTools.ttLib import TTFont
+
+from core.fonts import PRINT_FACES, font_folder, print_faces
+from core.tasks import prepare_paper
+from pmo import celery
+
+
+@pytest.mark.slow
+def test_faces_are_cut_once_also_when_two_processes_want_them(settings: Any, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(prepare_paper), pool.submit(prepare_paper)]:
+            done.result()
+    faces = print_faces()
+    assert [path.name for _weight, _style, path in faces] == list(PRINT_FACES.values())
+    assert all("A" in map(chr, TTFont(path).getBestCmap()) for _weight, _style, path in faces)
+    written = {path.stat().st_mtime_ns for path in font_folder().glob("*.ttf")}
+    print_faces()
+    assert written == {path.stat().st_mtime_ns for path in font_folder().glob("*.ttf")}
+
+
+def test_a_worker_asks_for_them_when_it_starts(settings: Any, servers: Any) -> None:
+    settings.TESTING = False
+    with celery.app.connection_or_acquire() as connection, connection.SimpleQueue("celery") as queue:
+        queue.clear()
+        celery.prepare_paper()
+        message = queue.get(timeout=5)
+        message.ack()
+    assert message.headers["task"] == "core.prepare_paper"
