@@ -1,5 +1,21 @@
 """Tables of intake, by topic. Import from here: `from intake.models import Request`."""
 
+from intake.models.cases import (
+    ApprovedCase,
+    BusinessCase,
+    CaseAmount,
+    CaseEffort,
+    CaseLine,
+    CaseOption,
+    CaseRate,
+)
+from intake.models.conversion import (
+    Charter,
+    Conversion,
+    OpeningRisk,
+    ProjectTemplate,
+    TieringVersion,
+)
 from intake.models.requests import (
     FormVersion,
     Request,
@@ -22,11 +38,22 @@ from intake.models.selection import (
 
 __all__ = [
     "AgendaItem",
+    "ApprovedCase",
+    "BusinessCase",
+    "CaseAmount",
+    "CaseEffort",
+    "CaseLine",
+    "CaseOption",
+    "CaseRate",
+    "Charter",
     "Condition",
+    "Conversion",
     "Decision",
     "DecisionMeeting",
     "FormVersion",
     "MeetingMember",
+    "OpeningRisk",
+    "ProjectTemplate",
     "RankedEntry",
     "Request",
     "RequestMove",
@@ -35,5 +62,6 @@ __all__ = [
     "RequestQuestion",
     "RequestType",
     "SelectionRound",
+    "TieringVersion",
     "Vote",
 ]
