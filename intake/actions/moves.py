@@ -14,6 +14,7 @@ from core.errors import ActionError
 from core.history import recorded
 from intake.actions.letters import tell_parties
 from intake.models import Request, RequestMove
+from intake.models.answers import missing_of
 from intake.models.requests import State
 from intake.transitions import TRANSITIONS
 
@@ -57,6 +58,8 @@ def move_request(
             raise ActionError(_("Give a reason: it goes into the record and to the requester."), field="reason")
         if transition.target == State.DEFERRED and until is None:
             raise ActionError(_("Say until when."), field="until")
+        if verb in ("assess", "ready"):
+            _refuse_incomplete(row, transition.target)
         RequestMove.objects.create(request=row, from_state=row.state, to_state=transition.target, reason=reason, by=by, at=at)
         row.state, row.moved_at = transition.target, at
         row.resume_on = until if transition.target == State.DEFERRED else None
@@ -66,6 +69,16 @@ def move_request(
         if transition.tells and tell:
             tell_parties(row, reason=reason, at=at, but=by)
     return row
+
+
+def _refuse_incomplete(row: Request, state: str) -> None:
+    """A form says which of its questions must be answered before assessment and before the decision."""
+    missing = [one.label for one in missing_of(row, state) if one.label]
+    if missing:
+        raise ActionError(
+            _("Still to be answered before “%(state)s”: %(what)s. Ask the requester, or edit the request.")
+            % {"state": State(state).label, "what": "; ".join(missing)}
+        )
 
 
 def _moved_already(row: Request) -> str:

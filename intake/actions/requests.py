@@ -1,6 +1,6 @@
-"""Verbs of requests: ask, edit."""
+"""Verbs of requests: ask, edit, submit."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,8 +11,11 @@ from core.actions.locking import assign, lock, save
 from core.errors import ActionError
 from core.history import recorded
 from core.references import next_reference
+from intake.actions.moves import move_request
 from intake.models import Request, RequestMove, RequestType
-from intake.models.requests import ENDED, State, request_reference
+from intake.models.answers import missing_of
+from intake.models.requests import OPEN, State, request_reference
+from intake.wording import missing_label
 
 EDITABLE = [
     "title",
@@ -54,13 +57,49 @@ def create_request(*, type: RequestType, values: Mapping[str, Any], by: Any, at:
     return row
 
 
+ASKER_EDITS = (State.DRAFT, State.NEEDS_INFORMATION)
+"""The states in which a requester may change their own request; in the others the office may, until it is decided."""
+UNDECIDED = (State.DRAFT, *OPEN, State.DEFERRED)
+
+
+def editable_in(actions: Collection[str]) -> tuple[State, ...]:
+    """The states in which somebody with these rights on a request may edit it."""
+    return UNDECIDED if "request.triage" in actions else ASKER_EDITS if "request.edit" in actions else ()
+
+
 @transaction.atomic
-def edit_request(request: Request, *, changes: Mapping[str, Any], version: int | None) -> Request:
-    """Change EDITABLE fields. Raises EditConflict when somebody saved since `version`, ActionError once it is decided."""
+def edit_request(
+    request: Request, *, changes: Mapping[str, Any], version: int | None, states: Collection[str] = UNDECIDED
+) -> Request:
+    """Change EDITABLE fields. Raises EditConflict when somebody saved since `version`, ActionError outside of `states`
+    (`editable_in` gives those of a person)."""
     with recorded("intake.request.edited"):
+        row = lock(Request.objects.all(), request.pk)
+        if row.state not in states:
+            raise ActionError(
+                _("The request is in the state “%(state)s”: it stays as it is.") % {"state": row.get_state_display()}
+            )
         row = lock(Request.objects.all(), request.pk, version=version)
-        if row.state in (*ENDED, State.APPROVED):
-            raise ActionError(_("The request is decided: it stays as it was."))
         assign(row, changes, EDITABLE)
         save(row)
     return row
+
+
+class RequestIncomplete(ActionError):
+    """Answers are missing. `problems` maps their keys to the words of their questions."""
+
+    def __init__(self, message: Any, problems: dict[str, str]) -> None:
+        super().__init__(message)
+        self.problems = problems
+
+
+@transaction.atomic
+def submit_request(request: Request, *, by: Any, at: datetime) -> Request:
+    """Hand a draft in. Raises RequestIncomplete with what is missing, ActionError when it is no draft any more."""
+    row = lock(Request.objects.all(), request.pk)
+    if row.state == State.DRAFT and (missing := missing_of(row, State.SUBMITTED)):
+        problems = {one.key: missing_label(one) for one in missing}
+        raise RequestIncomplete(
+            _("Not submitted yet. Still missing: %(what)s.") % {"what": ", ".join(problems.values())}, problems
+        )
+    return move_request(row, verb="submit", by=by, at=at)

@@ -11,7 +11,7 @@ from intake.actions.moves import move_request
 from intake.actions.requests import create_request
 from intake.models import FormVersion, Request, RequestQuestion, RequestType
 from intake.models.requests import State
-from reporting.demo.ideas import FORMS, IDEAS, REASONS, WORKS, Idea
+from reporting.demo.ideas import FORMS, IDEAS, LAW, REASONS, WORKS, Idea
 from reporting.demo.people import People
 
 SOURCE = "Demonstration"
@@ -65,9 +65,9 @@ def _request(number: int, idea: Idea, of: RequestType, units: list[OrganisationU
         "helps_how": how,
         "answers": answers | ({"funding": "Not known yet"} if cost and state not in ("draft", "submitted") else {}),
         "estimated_cost": Decimal(cost * 1000) if cost else None,
-        "estimated_benefit": Decimal(benefit * 1000) if benefit else None,
-        "sponsor": people.sponsors[number % len(people.sponsors)] if state in ("ready", "approved") else None,
-        "needed_by_on": timezone.localdate(at) + timedelta(days=90 + number * 17) if number % 2 else None,
+        "estimated_benefit": Decimal(benefit * 1000) if cost else None,
+        "sponsor": people.sponsors[number % len(people.sponsors)] if "ready" in WAY[state] else None,
+        "needed_by_on": timezone.localdate(at) + timedelta(days=90 + number * 17) if number % 2 or of.name == LAW else None,
     }
     values |= {"unit": units[number * 7 % len(units)]} if units else {}
     if outside:
