@@ -196,7 +196,7 @@ def _read_dressed(text: str, plain: str, style: AmountStyle, scale: bool) -> Rea
     inner = re.match(r"^(.*?)\(([^()]*\d[^()]*)\)\s*([a-z%]*)$", plain, re.I)
     if inner and not re.search(r"[\d\w]", inner.group(1).strip("£$€ -")):
         plain = f"{inner.group(1)} {inner.group(2)}{inner.group(3)}".strip()
-        negative = True
+        negative, assumed = True, note("brackets_are_negative")
     else:
         tail = _TAIL.search(plain)
         if tail and re.search(r"\d", plain[: tail.start()]):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from core.formulas.amounts import AmountStyle, amount_style, currency_of, read_money, read_number, read_percent
 from core.formulas.dates import END, START, DateStyle, date_style, read_date
 from core.formulas.ratings import is_one_to_five, read_assurance, read_boolean, read_rag
-from core.formulas.readings import NOTHING, VALUE, Cell, Reading, clean_text, failed, is_not_applicable, note
+from core.formulas.readings import FAILED, NOTHING, VALUE, Cell, Reading, clean_text, failed, is_not_applicable, note
 
 KINDS = (
     "text", "long", "id", "choice", "list", "money", "number", "percent", "date", "start", "finish", "rag", "assurance",
@@ -82,8 +82,11 @@ def kind_of_column(header: str, cells: Iterable[Cell]) -> str:
         if kind == "boolean" and set(texts) <= {"1", "0"} and not re.match(r"(?i)^(is|has)[ _A-Z]", header):
             continue
         profile = profile_column(kind, header, filled)
-        good = sum(read_cell(cell, profile).has_value for cell in filled)
-        if good >= 0.8 * len(filled):
+        read = [read_cell(cell, profile) for cell in filled]
+        good = sum(reading.has_value for reading in read)
+        against = sum(reading.state == FAILED for reading in read)
+        # "TBC" or "Exempt" in a column of dates says nothing against dates
+        if good and good >= 0.8 * (good + against):
             return kind
     return "text"
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -77,6 +77,7 @@ def describe(
     """What the wizard's pages and the command line show of a file, as JSON: proposals included."""
     table = opened.table
     proposals = propose(table, fields, ReadingOptions(currency))
+    kinds = {one.key: one.kind for one in fields}
     comes_back = own and any(proposal.field == own for proposal in proposals)
     columns = []
     for index, (column, proposal) in enumerate(zip(table.columns, proposals, strict=True)):
@@ -87,13 +88,15 @@ def describe(
                 "name": column.name,
                 "samples": [text[:160] for text in column_samples(table, index)],
                 "filled": sum(bool(clean_text(cell)) for cell in cells),
-                "kind": kind_of_column(column.name, cells),
+                "kind": kinds.get(proposal.field) or kind_of_column(column.name, cells),
                 "field": LEFT_OUT if comes_back and header_key(column.name) in derived else proposal.field or CUSTOM,
                 "confidence": proposal.confidence,
                 "agreeing": proposal.agreeing,
                 "sampled": proposal.sampled,
             }
         )
+    found = as_at_of(opened, name)
+    from_title = [note("as_at_from_title", day=found[0].isoformat(), text=found[1][:120])] if found and found[1] else []
     header_line = opened.header.index if opened.header.transposed else opened.grid.rows[opened.header.index][0]
     return {
         "form": opened.source.form,
@@ -107,7 +110,7 @@ def describe(
         "transposed": opened.header.transposed,
         "records": len(table.records),
         "columns": columns,
-        "notes": [each.as_json() for each in _notes(opened)],
+        "notes": [each.as_json() for each in [*_notes(opened), *from_title]],
         "lines": [
             {"line": line, "cells": [clean_text(cell)[:60] for cell in cells[:_SHOWN_CELLS]], "more": len(cells) > _SHOWN_CELLS}
             for line, cells in opened.grid.rows[:_SHOWN_LINES]
@@ -129,12 +132,8 @@ def _notes(opened: Opened) -> list[Note]:
 
 def suggest_options(opened: Opened, columns: Sequence[Mapping[str, Any]], *, name: str) -> dict[str, str]:
     """The as-at day from the file's name or its title lines, the currency from headers and cells, the identifiers' system."""
-    titles = [name]
-    if not opened.header.transposed:
-        titles += [
-            clean_text(cell) for _, cells in opened.grid.rows[: opened.header.index] for cell in cells if clean_text(cell)
-        ]
-    day = next((found for found in map(as_at_in, titles) if found), None)
+    found = as_at_of(opened, name)
+    day = found[0] if found else None
     identifier = next((str(column["name"]) for column in columns if column["field"] == "external_id"), "")
     return {
         "as_at": day.isoformat() if day else "",
@@ -143,8 +142,44 @@ def suggest_options(opened: Opened, columns: Sequence[Mapping[str, Any]], *, nam
     }
 
 
+# What stands before a day that a table tells about, and before one that it does not.
+_TELLS_OF = re.compile(
+    r"\b(as (at|of|on)|(status|data|position|figures|snapshot|report(ed|ing)?)( (at|on|for|to|as|day|date))*|at"
+    r"|(period|quarter|month|year|week)?[ -]?(ending|ended)( on)?)[\s:–-]*$"
+)
+_TELLS_NOT = re.compile(
+    r"\b(approv|since|start|begin|began|print|publi|creat|export|generat|launch|issu|version|due|target|from|until|till|by|"
+    r"downloaded|revised|established|founded|agreed|signed|author|board)"
+)
+_WORDS_OF_A_TITLE = 6
+
+
+def as_at_of(opened: Opened, name: str) -> tuple[date, str] | None:
+    """The day that the file tells about, and the title line that says so ("" for the file's name): a line that says
+    "as at", else the name, else a short line that holds nothing but a heading and a day."""
+    titles: list[str] = []
+    if not opened.header.transposed:
+        lines = opened.grid.rows[: opened.header.index]
+        titles = [clean_text(cell) for _, cells in lines for cell in cells if clean_text(cell)]
+    plain_lines: list[tuple[date, str]] = []
+    for title in titles:
+        for day, before in _days_in(title):
+            clause = re.split(r"[,;(]", before)[-1]
+            if _TELLS_OF.search(clause):
+                return day, title
+            if not _TELLS_NOT.search(before) and len(title.split()) <= _WORDS_OF_A_TITLE:
+                plain_lines.append((day, title))
+    named = as_at_in(name)
+    return (named, "") if named else next(iter(plain_lines), None)
+
+
 def as_at_in(text: str) -> date | None:
-    """The day that a file name or a title tells about: "31 March 2024", "2024-03-31", "2023-24", "Q2 2023/24", "March 2024"."""
+    """The day that a file name tells about: "31 March 2024", "2024-03-31", "2023-24", "Q2 2023/24", "March 2024"."""
+    return next((day for day, _before in _days_in(text)), None)
+
+
+def _days_in(text: str) -> Iterator[tuple[date, str]]:
+    """Each day in a text, the most exact way of writing it first, with the words before it."""
     plain = re.sub(r"\.\w{2,4}$", "", folded(text).lower().replace("_", " "))
     style = DateStyle(order="day")
     patterns = (
@@ -153,12 +188,10 @@ def as_at_in(text: str) -> date | None:
         r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* \d{4}\b",
     )  # fmt: skip
     for pattern in patterns:
-        for found in re.findall(pattern, plain):
-            reading = read_date(re.sub(r"^(\d{4}) (\d{2,4})$", r"\1-\2", found), style)
+        for found in re.finditer(pattern, plain):
+            reading = read_date(re.sub(r"^(\d{4}) (\d{2,4})$", r"\1-\2", found[0]), style)
             if reading.has_value:
-                day: date = reading.value
-                return day
-    return None
+                yield reading.value, plain[: found.start()]
 
 
 def _currency(table: Table) -> str:

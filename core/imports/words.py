@@ -42,6 +42,7 @@ SENTENCES: dict[str, Promise | str] = {
     "merged_filled": _("%(count)s cells of merged rows were filled with the value of the merged cell."),
     "formulas": _("%(count)s cells hold formulas (%(cells)s); the results kept in the file are used."),
     "lines_above_header": _("%(count)s lines above the header (line %(line)s) are not part of the table."),
+    "as_at_from_title": _("The as-at day %(day)s was taken from the line “%(text)s”. Check it."),
     "header_repeated": _("Line %(line)s repeats the header and is left out."),
     "total_row": _("Line %(line)s is a total (“%(text)s”) and is left out."),
     "remark_row": _("Line %(line)s is a remark and is left out: “%(text)s”"),
@@ -103,6 +104,7 @@ SENTENCES: dict[str, Promise | str] = {
     "two_colours": _("two colours together, such as Amber/Red, were read as %(colour)s"),
     "word_as_colour": _("“%(text)s” was read as %(colour)s"),
     "colour_in_phrase": _("the colour named in the phrase was taken"),
+    "brackets_are_negative": _("figures in brackets were read as negative"),
     "withheld_is_exempt": _("withheld ratings are kept as exempt"),
     "currency_from_sign": _("the sign was read as %(currency)s"),
     # Rows
@@ -111,6 +113,7 @@ SENTENCES: dict[str, Promise | str] = {
     "identifier_taken": _("The identifier %(identifier)s is taken by a project that you may not change."),
     "reference_unknown": _("There is no project %(reference)s that you may change."),
     "project_twice": _("Line %(line)s is about %(reference)s already."),
+    "negative_amount": _("%(field)s is negative. Is that what the brackets or the minus sign mean?"),
     "matched_by_title": _("Found by its title."),
     "matched_by_likeness": _("Taken to be “%(title)s”."),
     "title_from_identifier": _("It has no title; its identifier stands in for one."),

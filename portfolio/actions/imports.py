@@ -39,6 +39,8 @@ FACTS = (
     "currency", "budget", "forecast", "spend", "year_label", "year_budget", "year_forecast", "benefits", "benefits_summary",
 )  # fmt: skip
 MONEY = ("budget", "forecast", "spend", "year_budget", "year_forecast", "benefits")
+NEVER_NEGATIVE = ("budget", "forecast", "spend", "year_budget", "year_forecast")
+"""Amounts below zero of these are kept as they stand, and pointed out."""
 RATINGS = {"overall": "overall", "schedule": "schedule", "cost": "cost", "scope": "scope", "benefits_rating": "benefits",
            "risk": "risk", "resources": "resources"}  # fmt: skip
 COMMENTS = {"schedule_comment": "schedule", "cost_comment": "cost", "benefits_comment": "benefits"}
@@ -345,6 +347,9 @@ def _write_for(
                 makes["custom"][key] = _label(name)
     if day:
         _history(row, project, day, stated, custom, known, write, planned)
+    for key in NEVER_NEGATIVE:
+        if (facts.get(key) or 0) < 0:
+            planned.notes.append(note("negative_amount", field=row.columns[key].name.splitlines()[0]))
     if planned.verdict == CHANGE and not planned.differences:
         planned.verdict = LEAVE
     return write

@@ -15,10 +15,11 @@ from core.formulas.mapping import vocabulary
 from core.formulas.tabular import find_header, make_table
 from core.imports import words
 from core.imports.reading import Limits, read_source
-from core.imports.tables import as_at_in, open_table, system_of
+from core.imports.tables import as_at_in, describe, open_table, system_of
 from core.imports.words import SENTENCES, say
 from portfolio.imports import FIELDS
 
+LIMITS = Limits(bytes=1 << 20)
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 SHEET = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{}</sheetData></worksheet>'
 
@@ -223,3 +224,37 @@ def test_sentences_are_filled_from_their_notes() -> None:
     assert say(["newer_facts", {"day": "2024-03-31"}]).startswith("Newer facts are known (31 Mar 2024)")
     assert say(["percent_out_of_range", {"text": "x"}]) == "not between 0 and 100 %"
     assert say([]) == ""
+
+
+@pytest.mark.parametrize(
+    ("titles", "day"),
+    [
+        (["Programme approved 12 March 2019"], ""),
+        (["Projects started since 1 January 2015", "Printed on 4 May 2024"], ""),
+        (["Approved 12 March 2019", "Status as at 30 September 2023"], "2023-09-30"),
+        (["Portfolio report, March 2024"], "2024-03-31"),
+        (["Data at 30 June 2024 (published 12 August 2024)"], "2024-06-30"),
+        (["Published 12 August 2024, data at 30 June 2024"], "2024-06-30"),
+        (["31/03/2024"], ""),
+        (["31 March 2024"], "2024-03-31"),
+        (["The programme board met and took note of the plan that it had seen on 4 May 2024"], ""),
+    ],
+)
+def test_as_at_day_is_taken_from_a_title_that_says_so(tmp_path: Path, titles: list[str], day: str) -> None:
+    file = tmp_path / "portfolio.csv"
+    file.write_text(
+        "\n".join(f'"{title}",,' for title in titles) + "\nProject name,Budget,RAG status\nBridge,5,Green\nTunnel,6,Red\n"
+    )
+    opened = open_table(file, FIELDS, limits=LIMITS)
+    reading = describe(opened, FIELDS, name=file.name, currency="")
+    assert reading["suggested"]["as_at"] == day
+    assert bool([each for each in reading["notes"] if each[0] == "as_at_from_title"]) == bool(day)
+
+
+def test_columns_look_like_the_field_they_are_placed_on(tmp_path: Path) -> None:
+    file = tmp_path / "portfolio.csv"
+    file.write_text(
+        "Project name,Budget,RAG status,End date,Odd days,Remarks\nBridge,5,Green,TBC,1 May 2024,fine\nTunnel,TBC,Red,TBC,TBC,TBC\nRoad,N/A,N/A,31/12/2026,TBC,ok\n"
+    )
+    reading = describe(open_table(file, FIELDS, limits=LIMITS), FIELDS, name=file.name, currency="")
+    assert [column["kind"] for column in reading["columns"]] == ["text", "money", "rag", "finish", "date", "text"]

@@ -450,3 +450,13 @@ def test_who_lost_the_right_between_confirming_and_writing_writes_nothing(cast: 
     assert job.state == ImportState.FAILED
     assert "may not run imports any more" in job.error[1]["text"]
     assert not Project.objects.filter(title="Bridge").exists()
+
+
+def test_negative_budget_is_read_and_said() -> None:
+    job = previewed("Project name,Budget,Benefits\nBridge,(500),(7)\nTunnel,600,8\n")
+    bridge, tunnel = job.rows.order_by("number")
+    assert ["budget", "", "-500.00"] in bridge.differences
+    assert [each[0] for each in bridge.notes] == ["negative_amount"]
+    assert "Budget" in say_all(bridge.notes)[0]
+    assert tunnel.notes == []
+    assert "brackets_are_negative" in [each["note"][0] for each in job.report["assumptions"]]
