@@ -11,8 +11,11 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         """Lets the plumbing's own pages ask for rights, and search find people."""
         from accounts.access import may
+        from accounts.actions.words import ACTIONS_IN_WORDS
         from accounts.search import register_sources
+        from core.history import name_actions
         from core.rights import answer_with
 
         answer_with(may)
         register_sources()
+        name_actions(ACTIONS_IN_WORDS)

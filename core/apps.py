@@ -10,6 +10,9 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Lets search find attached files."""
+        from core.actions.words import ACTIONS_IN_WORDS
+        from core.history import name_actions
         from core.search import register_files
 
         register_files()
+        name_actions(ACTIONS_IN_WORDS)

@@ -4,9 +4,11 @@ Every change made in a request, job or command carries a context: the user, the 
 action, the request id or the job. `core.actions.recorded` sets the action's name.
 """
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pghistory
@@ -17,6 +19,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from core import money
+
+# Decimal fields of that many digits hold amounts; shorter ones percentages and the like.
+FEWEST_DIGITS_OF_MONEY = 12
 IGNORED = {"version", "updated_at", "created_at", "search", "subject_type", "subject_id", "file"}
 
 
@@ -32,6 +38,19 @@ class HistoryMiddleware(pghistory.middleware.HistoryMiddleware):
 def recorded(action: str, **extra: Any) -> pghistory.context:
     """Name what is being done: `with recorded("portfolio.project.edited"): …`. Ids only, no objects."""
     return pghistory.context(action=action, **extra)
+
+
+_action_words: dict[str, Any] = {}
+
+
+def name_actions(words: Mapping[str, Any]) -> None:
+    """Say what the recorded actions of a room are called (`<room>/actions/words.py`). Called once per room at start-up."""
+    _action_words.update(words)
+
+
+def action_words(action: str) -> str:
+    """A recorded action as people call it: "Archived the project". One without words is shown by its dotted name."""
+    return str(_action_words.get(action, action))
 
 
 @dataclass(frozen=True)
@@ -57,7 +76,7 @@ class Entry:
     changes: tuple[Change, ...]
 
 
-def _shown(field: "Field[Any, Any]", value: Any, names: dict[tuple[type[Model], Any], str]) -> str:
+def _shown(field: "Field[Any, Any]", value: Any, names: dict[tuple[type[Model], Any], str], currency: str = "") -> str:
     if value is None or value == "":
         return ""
     if isinstance(field, ForeignKey):
@@ -68,7 +87,52 @@ def _shown(field: "Field[Any, Any]", value: Any, names: dict[tuple[type[Model], 
         return _("yes") if value else _("no")
     if isinstance(value, datetime):
         return date_format(timezone.localtime(value), "j M Y, H:i")
-    return date_format(value, "j M Y") if isinstance(value, date) else str(value)
+    if isinstance(value, Decimal):
+        return money.exact(value, currency if (getattr(field, "max_digits", 0) or 0) >= FEWEST_DIGITS_OF_MONEY else "")
+    if isinstance(value, list):
+        words = dict(getattr(getattr(field, "base_field", None), "flatchoices", []))
+        return ", ".join(_plain(words.get(each, each)) for each in value)
+    return _plain(value)
+
+
+def _plain(value: Any) -> str:
+    """A value without a field, as JSON keeps it: days and amounts kept as text are shown as such."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, date):
+        return date_format(value, "j M Y")
+    if isinstance(value, list):
+        return "; ".join(map(_plain, value))
+    if isinstance(value, Mapping):
+        return ", ".join(f"{_label(key)}: {_plain(each)}" for key, each in value.items())
+    text = str(value)
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        return date_format(date.fromisoformat(text), "j M Y") if _is_day(text) else text
+    if re.fullmatch(r"-?\d{1,16}\.\d\d", text):
+        return money.exact(Decimal(text))
+    return text
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _label(key: Any) -> str:
+    """The key of a JSON object as words: "planned_finish_on" is "planned finish on"."""
+    return re.sub(r"[_-]+", " ", str(key)).strip()
+
+
+def _flat(value: Any, path: str) -> dict[str, str]:
+    """The leaves of a JSON object by the words that lead to them."""
+    if not isinstance(value, Mapping):
+        return {path: _plain(value)}
+    return {name: text for key, each in value.items() for name, text in _flat(each, f"{path}: {_label(key)}").items()}
 
 
 def _fields(model: type[Model]) -> Iterator["Field[Any, Any]"]:
@@ -132,5 +196,16 @@ def _changes(
     for field in fields:
         old = getattr(before, field.attname) if before is not None else None
         new = getattr(event, field.attname)
-        if old != new and not (before is None and new in (None, "", [], {}, False)):
-            yield Change(str(field.verbose_name), _shown(field, old, names), _shown(field, new, names))
+        if old == new or (before is None and new in (None, "", [], {}, False)):
+            continue
+        if isinstance(new or old, dict):
+            was, now = _flat(old or {}, str(field.verbose_name)), _flat(new or {}, str(field.verbose_name))
+            yield from (
+                Change(path, was.get(path, ""), now.get(path, ""))
+                for path in {**was, **now}
+                if was.get(path, "") != now.get(path, "")
+            )
+        else:
+            currencies = (getattr(before, "currency", ""), getattr(event, "currency", ""))
+            shown = [_shown(field, value, names, currency) for value, currency in zip((old, new), currencies, strict=True)]
+            yield Change(str(field.verbose_name), *shown)

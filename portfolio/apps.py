@@ -10,6 +10,8 @@ class PortfolioConfig(AppConfig):
 
     def ready(self) -> None:
         """Make known what files can be loaded into, what can be talked about, and what search finds."""
+        from core.history import name_actions
+        from portfolio.actions.words import ACTIONS_IN_WORDS
         from portfolio.imports import register_targets
         from portfolio.search import register_sources
         from portfolio.subjects import register_subjects
@@ -17,3 +19,4 @@ class PortfolioConfig(AppConfig):
         register_targets()
         register_subjects()
         register_sources()
+        name_actions(ACTIONS_IN_WORDS)

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection, models
 
 from accounts.roles import ACTION_WORDS, ACTIONS, ALL_ACTIONS, ROLES
+from core.history import action_words
 
 ROOT = Path(settings.BASE_DIR)
 ROOMS = ("core", "accounts", "portfolio", "resources", "knowledge", "intake", "reporting", "pmo")
@@ -90,6 +91,20 @@ def test_every_mail_says_what_it_shows() -> None:
         and "shows" not in {keyword.arg for keyword in node.keywords}
     ]
     assert not silent, f"Say in queue_mail(…, shows=[…]) whose content the mail holds: {silent}"
+
+
+def test_every_recorded_action_has_words() -> None:
+    """The history tells what was done in words: add the action to `<room>/actions/words.py`."""
+    named: set[str] = set()
+    for path in sources():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("recorded", "_move"):
+                inside = [part for argument in node.args for part in ast.walk(argument)]
+                named |= {part.value for part in inside if isinstance(part, ast.Constant) and isinstance(part.value, str)}
+    actions = {name for name in named if re.fullmatch(rf"({'|'.join(ROOMS)})\.[a-z_]+\.[a-z_]+", name)}
+    assert actions > {"portfolio.project.edited", "core.import.confirmed"}
+    wordless = sorted(name for name in actions if action_words(name) == name)
+    assert not wordless, f"Say in actions/words.py what these are called: {wordless}"
 
 
 def test_no_file_grows_out_of_its_room() -> None:

@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.exports import Column, export_names, export_response, form_of
-from core.history import Entry, history_of
+from core.history import Entry, action_words, history_of
 from core.templatetags.pmo import changed
 
 LIMIT = 100_000
+# What was added or removed with more fields than these is unfolded by a click.
+SHOWN_AT_ONCE = 3
 WHAT = {"insert": gettext_lazy("Added"), "update": gettext_lazy("Changed"), "delete": gettext_lazy("Removed")}
 
 
@@ -41,7 +43,14 @@ def answer_history(
         "it": it,
         "page": page,
         "entries": [
-            {"entry": entry, "by": names.get(entry.user_id, ""), "what": WHAT.get(entry.label, entry.label)} for entry in shown
+            {
+                "entry": entry,
+                "by": names.get(entry.user_id, ""),
+                "what": WHAT.get(entry.label, entry.label),
+                "action": action_words(entry.action),
+                "folded": entry.label != "update" and len(entry.changes) > SHOWN_AT_ONCE,
+            }
+            for entry in shown
         ],
         "exports": [(kind, changed(request.GET, export=file, page=None)) for kind, file in export_names(name)],
         "back": back,
@@ -81,7 +90,7 @@ def lines_of(entry: Entry, names: dict[int | None, str]) -> list[dict[str, Any]]
         "what": WHAT.get(entry.label, entry.label),
         "noun": entry.noun,
         "name": entry.name,
-        "action": entry.action,
+        "action": action_words(entry.action),
         "source": entry.source,
     }
     return [line | {"field": change.label, "before": change.before, "after": change.after} for change in entry.changes] or [

@@ -1,5 +1,7 @@
 """Create, edit, archive, confide a project: by whom, what is refused, and two people at once."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -173,3 +175,18 @@ def test_page_as_of_a_day_before_anything_was_known(cast, signed_in):
     assert page.status_code == 200
     assert "Nothing was known of this project on that day." in page.content.decode()
     assert signed_in(cast.project_manager).get(url("detail", cast.own), {"as_of": "nonsense"}).status_code == 200
+
+
+def test_history_speaks_in_words_and_folds_what_was_added(cast, signed_in):
+    form = typed(cast.own, budget="2500000", tags="beta")
+    signed_in(cast.project_manager).post(url("edit", cast.own), form)
+    Project.objects.filter(pk=cast.own.pk).update(
+        custom={"start-of-works": "2026-05-01", "cost_code": {"a": 1}, "fee": "1200.50"}
+    )
+    page = signed_in(cast.auditor).get(url("history", cast.own)).content.decode()
+    assert "portfolio.project.edited" not in page
+    for words in ("Edited the project", "£1,000,000", "£2,500,000", "beta", "start of works", "1 May 2026", "1,200.50"):
+        assert words in page, words
+    for raw in ("{&#x27;", "[&#x27;", "2500000.00", "1000000"):
+        assert raw not in page, raw
+    assert re.search(r"<details[^>]*><summary>\d+ fields</summary>", page)
