@@ -17,6 +17,7 @@ from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
+from portfolio.formulas.packed_ratings import UNKNOWN, packed
 from portfolio.models.calendars import ReportingPeriod, StatusDuty
 from portfolio.models.schedule import Milestone
 from portfolio.models.status import DIMENSIONS, StatusUpdate
@@ -24,7 +25,6 @@ from portfolio.models.structure import Project, ProjectObjective
 from portfolio.models.visibility import ProjectQuerySet
 
 MAIN_SERIES = "main"
-Rated = tuple[str, str]  # the declared and the computed overall rating of an update
 
 
 class Standing(NamedTuple):
@@ -166,8 +166,9 @@ def milestones_at(project_ids: Iterable[int] | None = None, at: datetime | None 
     return known.annotate(milestone_id=F("pgh_obj_id"))
 
 
-def ratings_at(moments: Sequence[datetime], project_ids: Collection[int] | None = None) -> dict[int, tuple[Rated | None, ...]]:
-    """For each project (None: all) the declared and the computed overall rating that stood at each of `moments` (ascending).
+def ratings_at(moments: Sequence[datetime], project_ids: Collection[int] | None = None) -> dict[int, bytes]:
+    """For each project (None: all) the declared and the computed overall rating that stood at each of `moments` (ascending):
+    a byte each, as portfolio/formulas/packed_ratings.py packs them.
 
     Projects without an update known by the last of them are left out. One query: the database keeps the latest update of
     each project and stretch between two moments, and the latest of these so far stands.
@@ -178,17 +179,17 @@ def ratings_at(moments: Sequence[datetime], project_ids: Collection[int] | None 
             [list(moments), MAIN_SERIES, moments[-1], *([] if project_ids is None else [list(project_ids)])],
         )
         rows = cursor.fetchall()
-    found: dict[int, list[Rated | None]] = {}
+    found: dict[int, bytearray] = {}
     standing: tuple[Any, ...] = ()
     for project, stretch, *order, declared, computed in rows:  # by project and stretch
         ratings = found.get(project)
         if ratings is None:
-            ratings, standing = found.setdefault(project, [None] * len(moments)), ()
+            ratings, standing = found.setdefault(project, bytearray([UNKNOWN]) * len(moments)), ()
         # A late update of an earlier period does not replace what is known of a later one.
         if not standing or tuple(order) > standing:
             standing = tuple(order)
-            ratings[stretch:] = [(declared, computed)] * (len(moments) - stretch)
-    return {project: tuple(ratings) for project, ratings in found.items()}
+            ratings[stretch:] = bytes([packed(declared, computed)]) * (len(moments) - stretch)
+    return {project: bytes(ratings) for project, ratings in found.items()}
 
 
 def late_updates_at(on: date, at: datetime | None = None) -> list[tuple[int, date]]:

@@ -54,7 +54,7 @@ def standings_kept(clock: Clock, at: datetime | None = None) -> list[Standing]:
     return sorted(kept(("standings", at), clock, read).values(), key=itemgetter(1))
 
 
-def ratings_kept(clock: Clock, moments: tuple[datetime, ...]) -> Mapping[int, tuple[Any, ...]]:
+def ratings_kept(clock: Clock, moments: tuple[datetime, ...]) -> Mapping[int, bytes]:
     """For every project what it was rated at each of `moments` (ascending), as `ratings_at` tells. Queries as above."""
     return kept(("ratings", moments), clock, lambda ids: ratings_at(moments, ids))
 

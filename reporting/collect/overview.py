@@ -6,8 +6,9 @@ who sees what is asked anew each time. Confidential projects that the reader may
 name; a selection leaves them out, because narrowing would tell what they are.
 """
 
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -42,11 +43,11 @@ from portfolio.models.asof import Standing, late_updates_at, milestones_at, obje
 from portfolio.models.kept import CLOCKED, ratings_kept, standings_kept
 from portfolio.models.visibility import ProjectQuerySet, scopes_of
 from reporting.collect.since import Since, end_of
-from reporting.formulas.attention import Attention, Limits, age_in_days, ranked, reasons_for
+from reporting.formulas.attention import Attention, Limits, ranked, reasons_for
 from reporting.formulas.health import Counts, counts, worse_count
 from reporting.formulas.movement import Movement, movement
 from reporting.formulas.totals import Bridge, Money, bridge, totals
-from reporting.formulas.trend import Point, Stretches, month_ends, trend, until_over
+from reporting.formulas.trend import Point, month_ends, trend, until_over
 
 ENDED = {"closed", "cancelled"}
 MILESTONE_DAYS = 60
@@ -288,7 +289,6 @@ class Overview:
     ratings_before: Ratings
     dimensions: dict[str, Counts]
     money: list[Money]
-    money_before: dict[str, Money]
     late: dict[int, int]
     freshness: Freshness
     attention: list[Attention]
@@ -384,11 +384,10 @@ def overview(picture: Picture, selection: Selection, since: Since) -> Overview:
         ratings_before=ratings_of(told(picture, alive(past, selection))),
         dimensions={"overall": ratings.declared} | {name: counts(map(RATING[name], rated)) for name in DIMENSIONS},
         money=totals(priced),
-        money_before={line.currency: line for line in totals(told_amounts(picture, past))},
         late=late,
         freshness=freshness_of(running, limits, picture.today),
-        attention=attention_of(running, past, picture.today, limits, late, decisions),
-        movement=movement(seen, (row for row in past if row.pk not in picture.hidden)),
+        attention=attention_of(running, past, picture.today, limits, late, decisions, compared("attention", since.moment)),
+        movement=movement(seen, (row for row in past if row.pk not in picture.hidden), compared("movement", since.moment)),
         milestones=ahead[:SHOWN],
         milestones_open=milestones,
         milestones_ahead=len(ahead),
@@ -407,7 +406,7 @@ def read_trend(picture: Picture, selection: Selection, rows: Sequence[Standing],
     *days, today = month_ends(picture.today)
     ends = [(day, end_of(day).moment) for day in days]
     kept = ratings_kept(picture.clock, tuple(moment for _day, moment in ends))
-    known: list[Stretches] = []
+    known: list[bytes] = []
     for row in rows:
         if found := kept.get(row.pk):
             if row.phase in ENDED and not selection.phase:
@@ -468,10 +467,10 @@ def open_milestones(until: date, milestones: QuerySet[Any]) -> list[tuple[int, s
 
 def freshness_of(running: list[Standing], limits: dict[int, Limits], today: date) -> Freshness:
     """Fresh or stale by the limit of each project's tier."""
-    moments = [row.reported_at for row in running if row.reported_at]
-    stale = sum(
-        (age_in_days(row, today) or 0) > limits.get(row.tier, limits[0]).stale_days for row in running if row.reported_at
-    )
+    reported = [row for row in running if row.reported_at]
+    moments = [row.reported_at for row in reported if row.reported_at]
+    earliest = {tier: today - timedelta(days=limit.stale_days) for tier, limit in limits.items()}
+    stale = sum(moment.date() < earliest.get(row.tier, earliest[0]) for row, moment in zip(reported, moments, strict=True))
     return Freshness(
         fresh=len(moments) - stale,
         stale=stale,
@@ -488,21 +487,34 @@ def attention_of(
     limits: dict[int, Limits],
     late: dict[int, int],
     decisions: list[DecisionLine],
+    seen: dict[int, Any],
 ) -> list[Attention]:
-    """Every running project that has a reason, ranked."""
-    was = {row.pk: row for row in past}
+    """Every running project that has a reason, ranked. `seen`: what was found from the very same facts before."""
+    was_of = {row.pk: row for row in past}
     waiting = Counter(line.row.pk for line in decisions if line.overdue)
-    return ranked(
-        Attention(
-            row,
-            reasons_for(
-                row,
-                was.get(row.pk),
-                today=today,
-                limits=limits.get(row.tier, limits[0]),
-                update_overdue_days=late.get(row.pk, 0),
-                decisions_overdue=waiting[row.pk],
-            ),
-        )
-        for row in running
-    )
+    found = []
+    for row in running:
+        pk = row.pk
+        was = was_of.get(pk)
+        rest = (today, limits.get(row.tier, limits[0]), late.get(pk, 0), waiting[pk])
+        known = seen.get(pk)
+        if known is None or known[0] is not row or known[1] is not was or known[2] != rest:
+            reasons = reasons_for(row, was, today=today, limits=rest[1], update_overdue_days=rest[2], decisions_overdue=rest[3])
+            known = seen[pk] = (row, was, rest, Attention.of(row, reasons) if reasons else None)
+        if known[3]:
+            found.append(known[3])
+    return ranked(found)
+
+
+# What two pictures of a project differ in, by project, while the pictures are the same objects: the last few days compared with.
+COMPARED: OrderedDict[Any, dict[int, Any]] = OrderedDict()
+
+
+def compared(kind: str, moment: datetime) -> dict[int, Any]:
+    """What was found so far against the picture of that moment; rows are compared by identity, so old ones are never believed."""
+    found = COMPARED.setdefault((kind, moment), {})
+    with suppress(KeyError):
+        COMPARED.move_to_end((kind, moment))
+        while len(COMPARED) > 6:
+            COMPARED.popitem(last=False)
+    return found

@@ -82,7 +82,7 @@ def attention_title(found: Sequence[Attention], running: int) -> str:
     """What the list of projects that need attention finds."""
     if not found:
         return _("Nothing needs attention")
-    turned = sum(any(reason.code == "turned_red" for reason in item.reasons) for item in found)
+    turned = sum(item.reasons[0].code == "turned_red" for item in found)  # the weightiest stands first
     title = ngettext(
         "%(n)s of %(all)s running projects needs attention", "%(n)s of %(all)s running projects need attention", len(found)
     ) % {"n": count(len(found)), "all": count(running)}

@@ -8,9 +8,13 @@ from django.db.models import BooleanField, Case, Q, When
 from django.utils import timezone
 
 from accounts.access import may
-from reporting.models import Purpose, Report, ReportRun, RunState
+from core.unchanged import Clock, Memory
+from reporting.models import Purpose, Report, ReportDelivery, ReportRun, ReportSchedule, RunState
 
 DAYS = 30
+# The last report that a person may know of is remembered until one of these changes.
+TABLES = (ReportSchedule, ReportRun, ReportDelivery)
+MEMORY = Memory(200)
 # What a schedule can narrow; a selection by anything else has no report of its own.
 NARROWS = ("portfolio", "programme", "unit", "tier", "phase")
 
@@ -36,11 +40,13 @@ def end_of(day: date, *, is_chosen: bool = False) -> Since:
     return Since(day, timezone.make_aware(datetime.combine(day, datetime.max.time())), is_chosen=is_chosen)
 
 
-def since_of(user: Any, selection: Any, *, today: date, chosen: date | None) -> Since:
-    """Where the changes begin. One query unless a day is chosen."""
+def since_of(user: Any, selection: Any, *, today: date, chosen: date | None, clock: Clock) -> Since:
+    """Where the changes begin. At most one query; none where a day is chosen. `clock`: of TABLES, at least."""
     if chosen:
         return end_of(chosen, is_chosen=True)
-    return last_report(user, selection, today) or end_of(today - timedelta(days=DAYS))
+    key = (user.pk, may(user, "report.view"), selection, today, timezone.get_current_timezone_name())
+    found = MEMORY.get(key, clock, TABLES, lambda: last_report(user, selection, today))
+    return found or end_of(today - timedelta(days=DAYS))
 
 
 def last_report(user: Any, selection: Any, today: date) -> Since | None:

@@ -32,12 +32,18 @@ class OverviewForm(forms.Form):
         label=_("Changes since"), required=False, widget=DayInput, help_text=_("Compares with the end of that day.")
     )
 
-    def __init__(self, data: Any, *, picture: Picture) -> None:
+    def __init__(self, data: Any, *, picture: Picture, every: bool = False) -> None:
+        """`every`: with the choices of all fields. Without, only fields that are set get theirs: hundreds of names."""
         super().__init__(data)
         seen, names = picture.seen, picture.names
         everything = ("", _("All"))
+        asked = set(self.fields) if every else {name for name in self.fields if data.get(name)}
+        if not asked:
+            return
 
         def choose(field: str, ids: set[Any], labels: dict[int, str], parents: dict[int, int | None] | None = None) -> None:
+            if field not in asked:
+                return
             ids.discard(None)
             if parents is not None:
                 ids = _with_parents(ids, parents)

@@ -49,11 +49,12 @@ class Attention:
 
     row: Any
     reasons: tuple[Reason, ...]
+    rank: int  # the sum of the weights
 
-    @property
-    def rank(self) -> int:
-        """The sum of the weights."""
-        return sum(WEIGHTS[reason.code] for reason in self.reasons)
+    @classmethod
+    def of(cls, row: Any, reasons: tuple[Reason, ...]) -> "Attention":
+        """With its rank."""
+        return cls(row, reasons, sum(WEIGHTS[reason.code] for reason in reasons))
 
 
 def age_in_days(row: Any, today: date) -> int | None:

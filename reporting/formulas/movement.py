@@ -74,9 +74,29 @@ class Movement:
 SEVERE_LAST = {"red": 0, "amber": 1, "green": 2}
 
 
-def movement(now: Iterable[Any], before: Iterable[Any]) -> Movement:
-    """Compare two pictures by primary key. What was unknown on one side did not move."""
+def moves_of(row: Any, was: Any) -> tuple[tuple[Turn, ...], Slip | None, tuple[Shift, ...]] | None:
+    """What moved on one project; None for nothing. What was unknown on one side did not move."""
+    turns: list[Turn] = []
+    for kind, new, old in (("declared", row.overall, was.overall), ("assured", row.assurance, was.assurance)):
+        if new != old and (step := turned(new, old)):
+            turns.append(Turn(row, kind, old, new, step))
+    slip, new_finish, old_finish = None, row.finish_on, was.finish_on
+    if new_finish != old_finish and new_finish and old_finish:
+        slip = Slip(row, old_finish, new_finish, (new_finish - old_finish).days)
+    shifts: tuple[Shift, ...] = ()
+    if row.currency == was.currency:
+        shifts = tuple(
+            Shift(row, field, old, new)
+            for field, new, old in (("forecast", row.forecast, was.forecast), ("budget", row.budget, was.budget))
+            if new != old and new is not None and old is not None
+        )
+    return (tuple(turns), slip, shifts) if turns or slip or shifts else None
+
+
+def movement(now: Iterable[Any], before: Iterable[Any], seen: dict[int, Any] | None = None) -> Movement:
+    """Compare two pictures by primary key. `seen`: what was found about the very same rows before, by primary key."""
     past = {row.pk: row for row in before}
+    seen = {} if seen is None else seen
     turns: list[Turn] = []
     slips: list[Slip] = []
     shifts: list[Shift] = []
@@ -86,18 +106,14 @@ def movement(now: Iterable[Any], before: Iterable[Any]) -> Movement:
         if was is None:
             entered.append(row)
             continue
-        for kind, new, old in (("declared", row.overall, was.overall), ("assured", row.assurance, was.assurance)):
-            if new != old and (step := turned(new, old)):
-                turns.append(Turn(row, kind, old, new, step))
-        new_finish, old_finish = row.finish_on, was.finish_on
-        if new_finish and old_finish and new_finish != old_finish:
-            slips.append(Slip(row, old_finish, new_finish, (new_finish - old_finish).days))
-        if row.currency == was.currency:
-            shifts += [
-                Shift(row, field, old, new)
-                for field, new, old in (("forecast", row.forecast, was.forecast), ("budget", row.budget, was.budget))
-                if new is not None and old is not None and new != old
-            ]
+        known = seen.get(row.pk)
+        if known is None or known[0] is not row or known[1] is not was:
+            known = seen[row.pk] = (row, was, moves_of(row, was))
+        if moved := known[2]:
+            turns += moved[0]
+            if moved[1]:
+                slips.append(moved[1])
+            shifts += moved[2]
     turns.sort(key=lambda turn: (-turn.step, SEVERE_LAST[turn.now], turn.kind != "declared", turn.row.reference))
     slips.sort(key=lambda slip: (-slip.days, slip.row.reference))
     shifts.sort(key=lambda shift: (-abs(shift.amount), shift.row.reference))

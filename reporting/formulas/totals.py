@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from heapq import nsmallest
 from typing import Any
 
 ZERO = Decimal(0)
@@ -101,7 +102,7 @@ def bridge(rows: Iterable[Any], currency: str, *, shown: int = 6, named: frozens
 
     `named`: primary keys that may be shown by name (None: all); the others only count in the rest.
     """
-    moves: list[Step] = []
+    moves: list[tuple[Decimal, Any]] = []
     rest, rest_projects, count, left_out, budget, forecast = ZERO, 0, 0, 0, ZERO, ZERO
     for row in rows:
         if row.currency != currency:
@@ -116,14 +117,13 @@ def bridge(rows: Iterable[Any], currency: str, *, shown: int = 6, named: frozens
         if not amount:
             continue
         if named is None or row.pk in named:
-            moves.append(Step(row, amount))
+            moves.append((amount, row))
         else:
             rest += amount
             rest_projects += 1
-    moves.sort(key=lambda step: (-abs(step.amount), step.row.reference))
-    steps = moves[:shown]
-    rest += sum((step.amount for step in moves[shown:]), ZERO)
-    rest_projects += len(moves[shown:])
+    steps = [Step(row, amount) for amount, row in nsmallest(shown, moves, key=lambda move: (-abs(move[0]), move[1].reference))]
+    rest += sum((amount for amount, _row in moves), ZERO) - sum((step.amount for step in steps), ZERO)
+    rest_projects += len(moves) - len(steps)
     steps.sort(key=lambda step: -step.amount)
     if rest_projects:
         steps.append(Step(None, rest, rest_projects))

@@ -1,20 +1,17 @@
 """Ratings over time: how many projects stood red, amber and green at the end of each month."""
 
 from calendar import monthrange
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
+from portfolio.formulas.packed_ratings import UNKNOWN, tallied
 from reporting.formulas.health import is_worse
 
 MONTHS = 12
 
 
 RATED = ("red", "amber", "green", "blue")
-# The declared and the computed rating that stood at each of some moments; None where nothing was known yet.
-Stretches = tuple[tuple[str, str] | None, ...]
 
 
 @dataclass(frozen=True)
@@ -39,34 +36,30 @@ def month_ends(today: date, months: int = MONTHS) -> list[date]:
     return found[::-1]
 
 
-def until_over(
-    ratings: Stretches, ends: Sequence[tuple[date, datetime]], finished: date | None, known: datetime | None
-) -> Stretches:
-    """The ratings of a project that is over, without those of the ends that came after it was.
+def until_over(ratings: bytes, ends: Sequence[tuple[date, datetime]], finished: date | None, known: datetime | None) -> bytes:
+    """The packed ratings of a project that is over, without those of the ends that came after it was.
 
     `finished`: the day, or None where it is unknown: then it counts until its newest update became known (`known`).
     """
-    return tuple(
-        None if (finished <= day if finished else known is None or known <= moment) else rating
+    return bytes(
+        UNKNOWN if (finished <= day if finished else known is None or known <= moment) else rating
         for rating, (day, moment) in zip(ratings, ends, strict=True)
     )
 
 
-def trend(ratings: Iterable[Stretches], days: Sequence[date]) -> list[Point]:
-    """One point for each of `days`: how many of the projects had each rating then. `ratings`: one entry a project."""
-    columns = list(zip(*ratings, strict=True)) or [()] * len(days)
-    return [point(day, Counter(column)) for day, column in zip(days, columns, strict=True)]
+def trend(ratings: Iterable[bytes], days: Sequence[date]) -> list[Point]:
+    """One point for each of `days`: how many of the projects had each rating then. `ratings`: a byte a day each."""
+    joined = b"".join(ratings)
+    return [point(day, tallied(joined[place :: len(days)])) for place, day in enumerate(days)]
 
 
-def point(day: date, found: Mapping[Any, int]) -> Point:
-    """The point of one day from pairs (declared, computed) and how many projects have them; None is not known."""
+def point(day: date, found: Mapping[tuple[str, str], int]) -> Point:
+    """The point of one day from pairs (declared, computed) and how many projects have them."""
     by_rating = dict.fromkeys(RATED, 0)
     disagree = 0
-    for pair, number in found.items():
-        if pair:
-            declared, computed = pair
-            if declared in by_rating:
-                by_rating[declared] += number
-            if is_worse(computed, declared):
-                disagree += number
+    for (declared, computed), number in found.items():
+        if declared in by_rating:
+            by_rating[declared] += number
+        if is_worse(computed, declared):
+            disagree += number
     return Point(day, by_rating["red"], by_rating["amber"], by_rating["green"], disagree, sum(by_rating.values()))

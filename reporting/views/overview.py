@@ -26,10 +26,10 @@ from reporting.collect import overview_words as words
 from reporting.collect.overview import SHOWN, Overview, overview, read_picture
 from reporting.collect.overview import TABLES as PICTURE_TABLES
 from reporting.collect.overview_rows import FIGURES, rows_behind
+from reporting.collect.since import TABLES as SINCE_TABLES
 from reporting.collect.since import since_of
 from reporting.forms.overview import OverviewForm
 from reporting.formulas.totals import totals
-from reporting.models import ReportDelivery, ReportRun, ReportSchedule
 
 PAGE_SIZE = 50
 ATTENTION = 10
@@ -43,9 +43,7 @@ TABLES = (
     Membership,
     ProjectObjective,
     StatusDecision,
-    ReportSchedule,
-    ReportRun,
-    ReportDelivery,
+    *SINCE_TABLES,
 )
 
 
@@ -83,7 +81,7 @@ def _page(request: HttpRequest, clock: Clock) -> dict[str, Any]:
 def overview_filters(request: HttpRequest) -> HttpResponse:
     """The filters with their choices: loaded when they are opened, because hundreds of names weigh more than the page."""
     as_of = request.GET.get("as_of", "")
-    form = OverviewForm(request.GET, picture=read_picture(request.user, moment_of(read_day(as_of))))
+    form = OverviewForm(request.GET, picture=read_picture(request.user, moment_of(read_day(as_of))), every=True)
     context = {"filter_form": form, "kept": [("as_of", as_of)] if as_of else [], "no_as_of": True}
     name = "_fields" if request.htmx else "overview_filters"  # type: ignore[attr-defined]
     return render(request, f"reporting/overview/{name}.html", context)
@@ -131,10 +129,11 @@ def overview_items(request: HttpRequest, kind: str) -> HttpResponse:
 
 def _collect(request: HttpRequest, clock: Clock | None = None) -> tuple[Overview, dict[str, Any]]:
     as_of = read_day(request.GET.get("as_of", ""))
+    clock = clock or read_clock(TABLES)
     picture = read_picture(request.user, moment_of(as_of), clock)
     form = OverviewForm(request.GET, picture=picture)
     selection = form.selection()
-    since = since_of(request.user, selection, today=picture.today, chosen=form.since_on(picture.today))
+    since = since_of(request.user, selection, today=picture.today, chosen=form.since_on(picture.today), clock=clock)
     found = overview(picture, selection, since)
     return found, {
         "found": found,
@@ -274,9 +273,6 @@ def _money(request: HttpRequest, found: Overview) -> dict[str, Any]:
         "money_lines": [
             {
                 "line": line,
-                "change": line.forecast - found.money_before[line.currency].forecast
-                if line.currency in found.money_before
-                else None,
                 "url": link("money", line.currency),
                 "variance_url": link("variance", line.currency),
                 "over": words.percent_over(line.variance_percent),

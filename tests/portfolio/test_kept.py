@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from core.embedded.process import wait_until
 from core.unchanged import Clock, read_clock
+from portfolio.formulas.packed_ratings import UNKNOWN, packed
 from portfolio.models import AssuranceRating, Project, ReportingPeriod, StatusUpdate
 from portfolio.models.asof import frozen_facts, ratings_at, standings
 from portfolio.models.kept import CLOCKED, ratings_kept, standings_kept
@@ -49,7 +50,7 @@ def some_periods() -> list[ReportingPeriod]:
     return [*found, factories.period(other, ends_on=START)]
 
 
-def replayed(updates: list[StatusUpdate], moment: datetime) -> tuple[str, str] | None:
+def replayed(updates: list[StatusUpdate], moment: datetime) -> int:
     """What stood at the moment, told the long way: every published update in the order in which it became known."""
     standing = None
     for update in sorted(updates, key=lambda update: (update.effective_at, update.pk)):
@@ -57,7 +58,7 @@ def replayed(updates: list[StatusUpdate], moment: datetime) -> tuple[str, str] |
             place = (update.period.ends_on, update.revision)
             if standing is None or place >= (standing.period.ends_on, standing.revision):
                 standing = update
-    return (standing.overall, standing.computed_overall) if standing else None
+    return packed(standing.overall, standing.computed_overall) if standing else UNKNOWN
 
 
 @pytest.mark.django_db
@@ -72,8 +73,8 @@ def test_ratings_over_time_equal_a_replay_of_every_update(seed):
     published = StatusUpdate.objects.ever_published().filter(series__key="main").select_related("period")
     for project in projects:
         updates = list(published.filter(project=project))
-        wanted = tuple(replayed(updates, moment) for moment in MOMENTS)
-        assert found.get(project.pk, (None,) * len(MOMENTS)) == wanted
+        wanted = bytes(replayed(updates, moment) for moment in MOMENTS)
+        assert found.get(project.pk, bytes([UNKNOWN]) * len(MOMENTS)) == wanted
     assert ratings_at(MOMENTS, some) == {pk: ratings for pk, ratings in found.items() if pk in some}
 
 

@@ -2,9 +2,10 @@
 
 from datetime import UTC, date, datetime
 
+from portfolio.formulas.packed_ratings import PAIRS, UNKNOWN, packed, tallied
 from reporting.formulas.trend import month_ends, trend, until_over
 
-RED, GREEN, DOUBTED = ("red", "red"), ("green", ""), ("green", "amber")
+NONE, RED, GREEN, DOUBTED = UNKNOWN, packed("red", "red"), packed("green", ""), packed("green", "amber")
 DAYS = [date(2026, month, 28) for month in (1, 2, 3, 4)]
 ENDS = [(day, datetime(day.year, day.month, day.day, 23, 59, tzinfo=UTC)) for day in DAYS]
 
@@ -15,7 +16,8 @@ def test_month_ends_of_a_year_lead_to_today() -> None:
 
 
 def test_projects_are_counted_by_what_they_were_rated() -> None:
-    points = trend([(None, RED, RED, GREEN), (None, None, RED, RED), (None, None, DOUBTED, DOUBTED)], DAYS)
+    rows = [(NONE, RED, RED, GREEN), (NONE, NONE, RED, RED), (NONE, NONE, DOUBTED, DOUBTED)]
+    points = trend(map(bytes, rows), DAYS)
     assert [(point.on, point.red, point.green, point.disagree, point.rated) for point in points] == [
         (DAYS[0], 0, 0, 0, 0),
         (DAYS[1], 1, 0, 0, 1),
@@ -25,7 +27,15 @@ def test_projects_are_counted_by_what_they_were_rated() -> None:
 
 
 def test_what_is_not_on_the_scale_is_not_rated() -> None:
-    assert [point.rated for point in trend([(("", "red"), ("grey", ""), ("blue", "blue"), None)], DAYS)] == [0, 0, 1, 0]
+    assert [
+        point.rated
+        for point in trend([bytes([packed("", "red"), packed("grey", None), packed("blue", "blue"), packed("x", "y")])], DAYS)
+    ] == [0, 0, 1, 0]
+
+
+def test_packing_loses_no_rating() -> None:
+    assert [packed(*pair) for pair in PAIRS] == list(range(36))
+    assert tallied(bytes([packed("red", None), packed("red", ""), UNKNOWN])) == {("red", ""): 2}
 
 
 def test_without_projects_nothing_is_known() -> None:
@@ -34,6 +44,7 @@ def test_without_projects_nothing_is_known() -> None:
 
 def test_a_project_that_is_over_counts_until_it_finished() -> None:
     known = datetime(2026, 3, 3, tzinfo=UTC)
-    assert until_over((RED,) * 4, ENDS, date(2026, 3, 28), known) == (RED, RED, None, None)
-    assert until_over((RED,) * 4, ENDS, None, known) == (RED, RED, None, None)
-    assert until_over((RED,) * 4, ENDS, date(2027, 1, 1), known) == (RED,) * 4
+    red = bytes([RED]) * 4
+    assert until_over(red, ENDS, date(2026, 3, 28), known) == bytes([RED, RED, NONE, NONE])
+    assert until_over(red, ENDS, None, known) == bytes([RED, RED, NONE, NONE])
+    assert until_over(red, ENDS, date(2027, 1, 1), known) == red
