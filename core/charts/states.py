@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from core.charts.drawing import Chart, Drawing, head, shorten
 
-WIDE, TALL, GAP_X, GAP_Y, MARGIN = 112, 40, 34, 62, 14
+WIDE, TALL, GAP_X, GAP_Y, MARGIN = 126, 40, 34, 62, 14
 
 
 @dataclass(frozen=True)

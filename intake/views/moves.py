@@ -127,11 +127,11 @@ def transition_list(request: HttpRequest) -> HttpResponse:
     ]
     arrows: dict[tuple[str, str], list[str]] = {}
     for one in TRANSITIONS.values():
-        for source in one.sources:
+        for source in one.sources if one.verb != "withdraw" else ():
             arrows.setdefault((source, one.target), []).append(str(one.label))
     drawing = state_diagram(
         title=_("The way of a request"),
-        subtitle=_("States from left to right; the table below names every move and who may make it."),
+        subtitle=_("States and moves. Withdrawing, possible from every state before the decision, is left out of the drawing."),
         boxes=[Box(key, str(State(key).label), *place) for key, place in PLACES.items()],
         arrows=[Arrow(source, target, ", ".join(labels)) for (source, target), labels in arrows.items()],
     )
