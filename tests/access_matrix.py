@@ -211,6 +211,9 @@ ROWS: dict[str, Row | list[Row]] = {
     "home": everyone(),
     "intake:request-list": everyone(),
     "intake:transition-list": everyone(),
+    "intake:queue": office("request.triage"),
+    "intake:queue-assign": [office("request.triage"), office("request.triage", method="post", data={"pk": pk("request")})],
+    "intake:request-assign": [request("request.triage"), request("request.triage", method="post")],
     "intake:request-move": [
         request("request.triage", arguments={"verb": lambda world, project: "assess"}),
         request("request.triage", method="post", arguments={"verb": lambda world, project: "assess"}),

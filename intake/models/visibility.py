@@ -3,12 +3,14 @@
 The same rules, told for one object, are in `intake/access.py`; a test holds both equal.
 """
 
+from datetime import date
 from typing import Any
 
 from django.apps import apps
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.access import rights_of
+from intake.models.clock import allowed_days, due_on
 from intake.transitions import REQUESTER_MAY, SEEN_BY_PARTIES
 
 
@@ -50,6 +52,15 @@ class RequestQuerySet(QuerySet[Any]):
     def open(self) -> "RequestQuerySet":
         """Submitted and not decided yet: somebody has to do something."""
         return self.filter(state__in=["submitted", "screening", "needs_information", "assessment", "ready"])
+
+    def waiting(self, on: date) -> "RequestQuerySet":
+        """What the office has to do something about: open ones, and deferred ones whose day has come."""
+        back = Q(state="deferred", resume_on__lte=on)
+        return self.filter(Q(state__in=["submitted", "screening", "needs_information", "assessment", "ready"]) | back)
+
+    def with_clock(self) -> "RequestQuerySet":
+        """With `allowed_days` (working days in this state by its type) and `due_on` (the last day in time), or None."""
+        return self.annotate(allowed_days=allowed_days()).annotate(due_on=due_on())
 
     def active(self) -> "RequestQuerySet":
         """Not merged into another one."""
