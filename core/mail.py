@@ -3,7 +3,8 @@
 import hashlib
 import os
 import re
-from collections.abc import Sequence
+import smtplib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from email import policy
 from email.message import EmailMessage as StdMessage
@@ -16,6 +17,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.backends.smtp import EmailBackend
 
 from core.models import OutgoingMail
 
@@ -101,6 +103,77 @@ class FileBackend(BaseEmailBackend):
     def was_sent(message_id: str) -> bool:
         """Whether the message is there: lets a sweep decide instead of asking a person."""
         return file_of(message_id).exists()
+
+
+# How long a server may think about a whole message; RFC 5321 (4.5.3.2.6) asks for patience, because giving up leaves a doubt.
+SECONDS_FOR_THE_ANSWER = 300
+
+
+class _Careful:
+    """A connection that tells its backend how far a message has come. Mixed into smtplib's classes."""
+
+    backend: "SmtpBackend"
+    sock: Any
+    in_text = False
+
+    def sendmail(self, *args: Any, **kwargs: Any) -> Any:
+        """One message, from its sender to the server's last answer."""
+        self.backend.text_is_out = False
+        return super().sendmail(*args, **kwargs)  # type: ignore[misc]
+
+    def data(self, msg: Any) -> Any:
+        """The command DATA, the text, and the server's answer to both."""
+        self.backend.before_text()
+        patience = self.sock.gettimeout()
+        self.in_text = True
+        try:
+            return super().data(msg)  # type: ignore[misc]
+        finally:
+            self.in_text = False
+            if self.sock:
+                self.sock.settimeout(patience)
+
+    def send(self, s: Any) -> None:
+        """Commands are str, the text is bytes and ends with the full stop that makes the server answer for the message."""
+        super().send(s)  # type: ignore[misc]
+        if self.in_text and isinstance(s, bytes):
+            self.backend.text_is_out = True
+            self.sock.settimeout(SECONDS_FOR_THE_ANSWER)
+
+
+class _Plain(_Careful, smtplib.SMTP):
+    pass
+
+
+class _Secured(_Careful, smtplib.SMTP_SSL):
+    pass
+
+
+class SmtpBackend(EmailBackend):
+    """SMTP that can say whether a message which met a broken connection may have arrived.
+
+    Until the last byte of the text has left, no server has accepted anything: such a message is sent again without a
+    doubt. `before_text` is called when the server has taken the recipient and the text is next; `text_is_out` is true
+    from the last byte on.
+    """
+
+    text_is_out = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.before_text: Callable[[], None] = lambda: None
+
+    @property
+    def connection_class(self) -> Any:
+        """smtplib's, with a memory."""
+        return _Secured if self.use_ssl else _Plain
+
+    def open(self) -> bool | None:
+        """As Django's. Raises OSError and SMTPException."""
+        opened: bool | None = super().open()
+        if self.connection:
+            self.connection.backend = self  # type: ignore[attr-defined]
+        return opened
 
 
 @dataclass(frozen=True)

@@ -128,6 +128,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 if env.str("EMAIL_URL", ""):
     globals().update(env.email_url("EMAIL_URL"))
     EMAIL_TIMEOUT = 30
+    if globals()["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
+        EMAIL_BACKEND = "core.mail.SmtpBackend"
 else:
     EMAIL_BACKEND = "core.mail.FileBackend"
 MAIL_DIR = DATA_DIR / "mail"

@@ -218,6 +218,8 @@ class SmtpServer:
     recipients: list[list[str]] = field(default_factory=list)
     refuse: dict[str, str] = field(default_factory=dict)
     refuse_data: str = ""  # the answer to every message while set ("451 Try again later")
+    # The stages at which the next connections are cut, one each: see `Cutting`.
+    cuts: list[str] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -244,20 +246,70 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def cutting(server: SmtpServer, loop: Any) -> Any:
+    """aiosmtpd's protocol, which cuts the connection at a stage when `server.cuts` names one.
+
+    Stages: "connect", "EHLO", "MAIL", "RCPT", "DATA" (before the command is answered), "text" (in the middle of the
+    text), "stop" (the whole text is there, nothing is answered), "QUIT" (the message is taken and answered).
+    """
+    from aiosmtpd.smtp import SMTP
+
+    class Cutting(SMTP):
+        cut = ""
+        transport: Any
+
+        def connection_made(self, transport: Any) -> None:
+            self.cut = server.cuts.pop(0) if server.cuts else ""
+            super().connection_made(transport)
+            if self.cut == "connect":
+                transport.abort()
+
+        async def _cut_at(self, stage: str, command: Any, argument: str) -> None:
+            if self.cut == stage:
+                self.transport.abort()
+            else:
+                await command(argument)
+
+        async def smtp_EHLO(self, arg: str) -> None:  # noqa: N802
+            await self._cut_at("EHLO", super().smtp_EHLO, arg)
+
+        async def smtp_MAIL(self, arg: str) -> None:  # noqa: N802
+            await self._cut_at("MAIL", super().smtp_MAIL, arg)
+
+        async def smtp_RCPT(self, arg: str) -> None:  # noqa: N802
+            await self._cut_at("RCPT", super().smtp_RCPT, arg)
+
+        async def smtp_QUIT(self, arg: str) -> None:  # noqa: N802
+            await self._cut_at("QUIT", super().smtp_QUIT, arg)
+
+        async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
+            if self.cut == "text":
+                await self.push("354 go on")
+                await self._reader.readexactly(1000)
+                self.transport.abort()
+            elif self.cut == "stop":
+                await self.push("354 go on")
+                while await self._reader.readline() not in (b".\r\n", b""):
+                    pass
+                self.transport.abort()
+            else:
+                await self._cut_at("DATA", super().smtp_DATA, arg)
+
+    return Cutting(server, loop=loop, enable_SMTPUTF8=True)
+
+
 @pytest.fixture
 def smtp_server(settings: Any) -> Iterator[SmtpServer]:
     """A running SMTP server; Django's mail goes to it for this test. Read `.messages`."""
-    from aiosmtpd.smtp import SMTP
-
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     server = SmtpServer(port=listener.getsockname()[1])
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)  # a browser test has a loop in its own thread
     thread.start()
-    listen = loop.create_server(lambda: SMTP(server, loop=loop, enable_SMTPUTF8=True), sock=listener)
+    listen = loop.create_server(lambda: cutting(server, loop), sock=listener)
     running = asyncio.run_coroutine_threadsafe(listen, loop).result(10)
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "core.mail.SmtpBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
     settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
     settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False

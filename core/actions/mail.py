@@ -2,7 +2,8 @@
 
 `queue_mail` belongs into the transaction of what the mail is about: both happen or neither does. A worker
 claims one row, sends it and records the outcome under its claim. What a killed worker left is found by
-`recover_mail`: back to the queue where the mail provably did not go out, else `unknown`, for a person.
+`recover_mail`: back to the queue where the mail provably did not go out, else `unknown`, for a person. The moment of
+doubt is short: from the server's word that it wants the text to its word that it has it.
 """
 
 import hashlib
@@ -28,7 +29,7 @@ from django.utils.translation import gettext as _
 from core.errors import ActionError
 from core.jobs import soon
 from core.locks import held, is_free
-from core.mail import CONTROLS, UNSAFE, AttachmentChangedError, message_of, one_line, safe_file_name
+from core.mail import CONTROLS, UNSAFE, AttachmentChangedError, SmtpBackend, message_of, one_line, safe_file_name
 from core.models import MailAttachment, MailState, OutgoingMail
 from core.subjects import key_of
 
@@ -45,6 +46,10 @@ WAITS = [
     timedelta(hours=8),
 ]
 BATCH = 50
+
+
+class ClaimLost(Exception):
+    """Another process has this mail now: say nothing more to the server."""
 
 
 @dataclass(frozen=True)
@@ -192,15 +197,24 @@ def send_claimed(mail: OutgoingMail, *, clock: Any) -> None:
         return _try_again(mail, error, at=clock())
     except ValueError as error:  # Django refuses a header that would span lines
         return _finish(mail, MailState.FAILED, at=clock(), error=str(error))
-    try:
+
+    def hand_over() -> None:
         if not OutgoingMail.objects.filter(pk=mail.pk, claim=mail.claim).update(handed_over_at=clock()):
-            return None
+            raise ClaimLost
+
+    try:
+        if isinstance(server, SmtpBackend):
+            server.before_text = hand_over
+        else:
+            hand_over()
         server.send_messages([message])
+    except ClaimLost:
+        return None
     except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as error:
         # The server answered with a refusal: it did not take the message.
         return _try_again(mail, error, at=clock())
     except (OSError, smtplib.SMTPException) as error:
-        if _provably_unsent(mail):
+        if not getattr(server, "text_is_out", True) or _provably_unsent(mail):
             return _try_again(mail, error, at=clock())
         return _finish(mail, MailState.UNKNOWN, at=clock(), error=_unknown(error))
     finally:
@@ -251,6 +265,8 @@ def explain(error: Exception) -> str:
         }
     if isinstance(error, ConnectionRefusedError):
         return _("The mail server could not be reached: nothing answers at its address.")
+    if isinstance(error, smtplib.SMTPServerDisconnected):
+        return _("The mail server hung up before it had the message.")
     if isinstance(error, TimeoutError):
         return _("The mail server did not answer in time.")
     if isinstance(error, FileNotFoundError):

@@ -64,7 +64,7 @@ class OutgoingMail(models.Model):
     next_try_at = models.DateTimeField(_("next try"))
     # Who took it. A process may record the outcome only of its own claim.
     claim = models.UUIDField(null=True, blank=True)
-    # Set and committed just before the message goes out: without it, a mail was provably not sent.
+    # Set and committed when the server has taken the recipient and the text is next: without it, a mail was provably not sent.
     handed_over_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     error = models.TextField(_("reason"), blank=True)

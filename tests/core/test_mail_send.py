@@ -1,8 +1,10 @@
 """The outbox against a real SMTP server: sent once, retried, failed with the reason, unknown after a kill."""
 
+import random
 import socket
 import threading
 import time
+import uuid
 from datetime import timedelta
 from email import policy
 from email.parser import BytesParser
@@ -21,6 +23,7 @@ from core.actions.mail import (
     queue_mail,
     recover_mail,
     resend_mail,
+    send_claimed,
     send_due_mail,
 )
 from core.errors import ActionError
@@ -30,7 +33,7 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 FILES = "core.mail.FileBackend"
-SMTP = "django.core.mail.backends.smtp.EmailBackend"
+SMTP = "core.mail.SmtpBackend"
 
 
 def queued(key="one", *, at=None, **fields):
@@ -282,6 +285,47 @@ def test_an_answer_that_is_lost_is_unknown_and_never_sent_again_by_itself(settin
     with pytest.raises(ActionError):
         confirm_mail(mail=mail, by=cast.pmo_head, at=timezone.now())
     server.socket.close()
+
+
+@pytest.mark.parametrize("stage", ["connect", "EHLO", "MAIL", "RCPT", "DATA", "text"])
+def test_a_connection_cut_before_the_text_was_over_is_retried(smtp_server, stage):
+    smtp_server.cuts = [stage]
+    at = timezone.now()
+    # More than the buffers of both ends hold, so that the cut comes while the text is on its way.
+    size = 24_000_000 if stage == "text" else 10
+    mail = queued(files=[attached(b"%PDF-1.7 " + random.Random(1).randbytes(size))], at=at)
+    assert send(at) == 1
+    assert state(mail) == "queued"
+    assert mail.handed_over_at is None
+    assert "mail server" in mail.error
+    send(at + WAITS[0])
+    assert state(mail) == "sent"
+    assert [m["Message-ID"] for m in smtp_server.messages] == [mail.message_id]
+
+
+def test_a_connection_cut_after_the_text_is_unknown(smtp_server):
+    smtp_server.cuts = ["stop"]
+    mail = queued()
+    send()
+    assert state(mail) == "unknown"
+    assert send(timezone.now() + timedelta(days=1)) == 0
+
+
+def test_a_connection_cut_after_the_answer_is_sent(smtp_server):
+    smtp_server.cuts = ["QUIT"]
+    mail = queued()
+    send()
+    assert state(mail) == "sent"
+    assert len(smtp_server.messages) == 1
+
+
+def test_a_sender_that_lost_its_claim_stops_before_the_text(smtp_server):
+    mail = queued()
+    claimed = claim_mail(at=timezone.now())
+    OutgoingMail.objects.update(claim=uuid.uuid4())  # another process took it over
+    send_claimed(claimed, clock=timezone.now)
+    assert state(mail) == "sending"
+    assert smtp_server.messages == []
 
 
 # --- killed senders
