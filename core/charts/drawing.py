@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -80,7 +81,15 @@ def number(value: float | Decimal) -> str:
 
 def clean(words: Any) -> str:
     """Words without control characters, which no XML may hold."""
-    return "".join(char for char in str(words) if char in "\t\n" or unicodedata.category(char) not in ("Cc", "Cs", "Cn"))
+    words = str(words)
+    if words.isprintable():  # most are
+        return words
+    return "".join(char for char in words if char in "\t\n" or unicodedata.category(char) not in ("Cc", "Cs", "Cn"))
+
+
+@lru_cache(maxsize=256)
+def _paint(classes: str) -> dict[str, str]:
+    return {"class": classes} | dict(PAPER[name] for name in classes.split())
 
 
 def width_of(words: str, size: float) -> float:
@@ -110,11 +119,7 @@ class Drawing:
     parts: list[str] = field(default_factory=list)
 
     def _add(self, tag: str, classes: str, attributes: dict[str, Any], content: str | None = None) -> None:
-        paint = {}
-        for name in classes.split():
-            attribute, colour = PAPER[name]
-            paint[attribute] = colour
-        merged = {"class": classes, **paint, **attributes} if classes else attributes
+        merged = {**_paint(classes), **attributes} if classes else attributes
         text = "".join(
             f' {key.replace("_", "-")}="{number(value) if isinstance(value, (int, float, Decimal)) else escape(clean(value))}"'
             for key, value in merged.items()

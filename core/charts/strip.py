@@ -45,7 +45,8 @@ def rag_strip(*, title: str, subtitle: str, periods: Sequence[str], rows: Rows, 
                 size=11,
                 anchor="end" if last else "middle",
             )
-    table = [[label, *[str(rating_of(value).word) for value in values]] for label, values in rows]
+    words = {value: str(rating_of(value).word) for _label, values in rows for value in set(values)}
+    table = [[label, *[words[value] for value in values]] for label, values in rows]
     return Chart(
         title, subtitle, drawing.svg(), [head(_("Dimension")), *[head(period) for period in periods]], table, newest_right=True
     )
@@ -53,19 +54,26 @@ def rag_strip(*, title: str, subtitle: str, periods: Sequence[str], rows: Rows, 
 
 def _cells(drawing: Drawing, rows: Rows, periods: Sequence[str], left: float, cell: float, tall: int) -> None:
     """A shape, a letter and a hint for every cell."""
+    looks = {value: _look(value) for _label, values in rows for value in set(values)}
     for row, (label, values) in enumerate(rows):
         y = TOP + row * (tall + GAP)
         for index, value in enumerate(values):
-            rating = rating_of(value)
+            tone, letter, word = looks[value]
             x = left + index * cell
-            hint = f"{label}, {periods[index]}: {rating.word}"
+            hint = f"{label}, {periods[index]}: {word}"
             middle, base = x + (cell - GAP) / 2, y + tall / 2 + 4
-            if rating.tone == "grey":
+            if tone == "grey":
                 drawing.rect(x + 0.5, y + 0.5, cell - GAP - 1, tall - 1, "c-surface c-line", radius=3, hint=hint)
-                drawing.text(middle, base, rating.letter, "c-text3", size=11, anchor="middle")
+                drawing.text(middle, base, letter, "c-text3", size=11, anchor="middle")
             else:
-                drawing.rect(x, y, cell - GAP, tall, f"c-{rating.tone}", radius=3, hint=hint)
-                drawing.text(middle, base, rating.letter, f"c-on-{rating.tone}", size=11, anchor="middle", bold=True)
+                drawing.rect(x, y, cell - GAP, tall, f"c-{tone}", radius=3, hint=hint)
+                drawing.text(middle, base, letter, f"c-on-{tone}", size=11, anchor="middle", bold=True)
+
+
+def _look(value: str | None) -> tuple[str, str, str]:
+    """Tone, letter and word, translated once a drawing rather than once a cell."""
+    rating = rating_of(value)
+    return rating.tone, str(rating.letter), str(rating.word)
 
 
 def _cells_by_colour(drawing: Drawing, rows: Rows, left: float, cell: float, tall: int) -> None:

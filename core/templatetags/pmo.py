@@ -18,6 +18,7 @@ import nh3
 from django import template
 from django.forms.utils import flatatt
 from django.http import QueryDict
+from django.template.base import render_value_in_context
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
@@ -313,6 +314,21 @@ def filter_chips(context: template.Context, form: Any) -> list[dict[str, str]]:
             "url": _address(context, **{bound.html_name: None, "page": None}),
         })  # fmt: skip
     return chips
+
+
+@register.simple_tag(takes_context=True)
+def table_of(context: template.Context, heads: Any, rows: Any, totals: Any = ()) -> str:
+    """Head, body and foot of components/table.html."""
+    kinds = [f' class="{escape(head["kind"])}"' if head.get("kind") else "" for head in heads]
+
+    def line(row: Any) -> str:
+        first, *rest = [render_value_in_context(cell, context) for cell in row]
+        cells = [f"<td{kind}>{cell}</td>" for kind, cell in zip(kinds[1:], rest, strict=False)]
+        return f'<tr><th scope="row">{first}</th>{"".join(cells)}</tr>'
+
+    top = "".join([f'<th scope="col"{kind}>{escape(head["label"])}</th>' for kind, head in zip(kinds, heads, strict=True)])
+    foot = f"<tfoot>{line(totals)}</tfoot>" if totals else ""
+    return mark_safe(f"<thead><tr>{top}</tr></thead><tbody>{''.join([line(row) for row in rows])}</tbody>{foot}")
 
 
 @register.simple_tag(takes_context=True)

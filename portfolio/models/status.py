@@ -78,19 +78,22 @@ class StatusUpdateQuerySet(models.QuerySet["StatusUpdate"]):
         known = self.ever_published().filter(series__key=series, effective_at__lte=at)
         return known.order_by("project_id", *LATEST_UPDATE).distinct("project_id")
 
-    def for_timeline(self, project: Project, series: str = "main", at: datetime | None = None) -> "StatusUpdateQuerySet":
-        """The updates of a project that stand now, or stood at the moment `at`; newest period first, with all that a
-        timeline shows. Two queries."""
+    def standing(self, project: Project, series: str = "main", at: datetime | None = None) -> "StatusUpdateQuerySet":
+        """The updates of a project that stand now, or stood at the moment `at`; newest period first, with their periods."""
         mine = self.published()
         if at is not None:
             known = self.ever_published().filter(project=project, effective_at__lte=at)
             mine = self.filter(pk__in=known.order_by("period_id", "-revision").distinct("period_id").values("pk"))
-        return (
-            mine.filter(project=project, series__key=series)
-            .select_related("period", "submitted_by", "series")
-            .prefetch_related("decisions")
-            .order_by("-period__ends_on", "-revision")
-        )
+        rows = mine.filter(project=project, series__key=series).select_related("period")
+        return rows.order_by("-period__ends_on", "-revision")
+
+    def for_timeline(self, project: Project, series: str = "main", at: datetime | None = None) -> "StatusUpdateQuerySet":
+        """Those that stand, with all that a timeline shows. Two queries."""
+        return self.standing(project, series, at).select_related("submitted_by", "series").prefetch_related("decisions")
+
+    def for_trend(self, project: Project, series: str = "main", at: datetime | None = None) -> "StatusUpdateQuerySet":
+        """Those that stand, with their ratings and the period's name only."""
+        return self.standing(project, series, at).only("overall", *DIMENSIONS, "computed_overall", "period__label")
 
     def unfinished(self) -> "StatusUpdateQuerySet":
         """Draft or returned: somebody may still write in them."""

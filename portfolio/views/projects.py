@@ -309,7 +309,7 @@ def project_detail(request: HttpRequest, reference: str) -> HttpResponse:
     shown = context["project"]
     labels = dict(CustomField.objects.filter(key__in=shown.custom).values_list("key", "label")) if shown.custom else {}
     sees_status = "status.view" in context["actions"]
-    updates = list(StatusUpdate.objects.for_timeline(project, at=moment_of(context["as_of"]))[:13]) if sees_status else []
+    updates = list(StatusUpdate.objects.for_trend(project, at=moment_of(context["as_of"]))[:13]) if sees_status else []
     context |= {
         "trend": trend_of(updates),
         "objective_links": list(project.objective_links.select_related("objective")),
