@@ -40,7 +40,7 @@ VOID = {"input", "br", "img", "hr", "meta", "link", "col", "source", "wbr", "pat
 
 def forget_words() -> None:
     """Days and amounts are put in words once per language; the marked ones are nobody's language."""
-    for remembered in (lists._day_words, money._exact, money._short):
+    for remembered in (lists._day_words, money._exact, money._short, pmo._rag):
         remembered.cache_clear()
     pmo.KEPT.clear()
 

@@ -16,7 +16,6 @@ from urllib.parse import urlencode
 import lucide
 import nh3
 from django import template
-from django.forms.utils import flatatt
 from django.http import QueryDict
 from django.template.base import render_value_in_context
 from django.utils import timezone
@@ -98,15 +97,17 @@ def icon(name: str) -> str:
 
 @register.simple_tag
 def rag(value: str | None, form: str = "", word: str = "") -> str:
-    """A rating: letter in a shape, colour, word. `form` "compact" keeps the word for screen readers only,
-    "mark" is the shape alone, for paper (every element costs time there).
+    """A rating: letter in a shape, colour, word. `form` "compact" keeps the word for screen readers only.
 
     `word` replaces the rating's own word ("Not started").
     """
+    return _rag(get_language(), value, form, str(word))
+
+
+@lru_cache(maxsize=512)
+def _rag(_language: str | None, value: str | None, form: str, word: str) -> str:
     rating = rating_of(value)
     text = word or rating.word
-    if form == "mark":
-        return format_html('<span class="rag-mark is-{}">{}</span>', rating.tone, rating.letter)
     if form == "compact":
         return format_html(
             '<span class="rag is-compact is-{}" title="{}"><span class="rag-mark" aria-hidden="true">{}</span>'
@@ -464,8 +465,14 @@ def markdown(text: Any) -> str:
 
 @register.filter
 def as_attributes(attributes: dict[str, Any]) -> str:
-    """A widget's attributes as HTML, where Django's own two templates a radio button would cost more than the page."""
-    return flatatt(attributes)
+    """A widget's attributes as HTML: False and None leave one out, True writes its name alone."""
+    return mark_safe(
+        "".join(
+            f" {name}" if value is True else f' {name}="{escape(value)}"'
+            for name, value in attributes.items()
+            if value is not False and value is not None
+        )
+    )
 
 
 @register.filter

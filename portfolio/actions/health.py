@@ -5,6 +5,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
+
 from portfolio.formulas.health import Computed, Facts, Thresholds, compute
 from portfolio.models import HealthThreshold, Milestone, Project, StatusUpdate
 from portfolio.models.asof import frozen_facts
@@ -83,7 +85,7 @@ def _text(value: Any) -> str | None:
 
 def thresholds_for(tier: int) -> tuple[Thresholds, int]:
     """The thresholds of a tier and after how many days a rating is stale: its own row, the row for the rest, or ours."""
-    rows = {row.tier: row for row in HealthThreshold.objects.filter(tier=tier) | HealthThreshold.objects.filter(tier=None)}
+    rows = {row.tier: row for row in HealthThreshold.objects.filter(Q(tier=tier) | Q(tier=None))}
     row = rows.get(tier) or rows.get(None) or HealthThreshold()
     numbers = [Decimal(str(getattr(row, name))) for name in ("schedule_green", "schedule_amber", "cost_green", "cost_amber")]
     return Thresholds(*numbers), row.stale_after_days
@@ -122,8 +124,9 @@ def _milestones(project: Project, *, on: date, since: datetime | None) -> list[M
     before: dict[int, date] = {}
     if since:
         events = Milestone.pgh_event_model.objects.filter(project_id=project.pk, pgh_created_at__lte=since)  # type: ignore[attr-defined]
-        for event in events.order_by("pgh_obj_id", "-pgh_id").distinct("pgh_obj_id"):
-            before[event.pgh_obj_id] = event.actual_on or event.forecast_on or event.planned_on
+        newest = events.order_by("pgh_obj_id", "-pgh_id").distinct("pgh_obj_id")
+        for pk, *days in newest.values_list("pgh_obj_id", "actual_on", "forecast_on", "planned_on"):
+            before[pk] = next(filter(None, days))
     return [
         MilestoneFact(
             title=row.title,

@@ -62,11 +62,12 @@ def page_of(update: StatusUpdate, project: Project) -> str:
 
 
 def last_published(project: Project, period: ReportingPeriod) -> StatusUpdate | None:
-    """The newest published update of the project before this period, in the period's series."""
+    """The newest published update of the project before this period, in the period's series, with its decisions."""
     earlier = StatusUpdate.objects.published().filter(
         project=project, series=period.calendar.series_id, period__ends_on__lt=period.ends_on
     )
-    return earlier.select_related("period").order_by("-period__ends_on", "-revision").first()
+    rows = earlier.select_related("period").prefetch_related("decisions")
+    return rows.order_by("-period__ends_on", "-revision").first()
 
 
 def prefilled(project: Project, period: ReportingPeriod, story: Story) -> tuple[StatusUpdate, list[DecisionRow]]:
