@@ -3,7 +3,7 @@
 Scopes inside the portfolio (portfolio, programme, project) are added in `portfolio/access.py`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -98,6 +98,38 @@ def may_anywhere(user: Any, action: str) -> bool:
     """Whether the person may do this everywhere or on some unit."""
     rights = rights_of(user)
     return rights.everywhere_may(action) or bool(rights.units_with(action))
+
+
+@dataclass(frozen=True)
+class RolesElsewhere:
+    """What a room above says of roles that are held on its objects."""
+
+    told: Callable[[Iterable[User], User], dict[int, list[str]]]
+    """(people, reader) -> person's key -> words, such as "Project manager · 3 projects"."""
+    holders: Callable[[str], Any]
+    """role -> the keys of those who hold it, as a subquery."""
+
+
+_elsewhere: list[RolesElsewhere] = []
+
+
+def answer_roles_with(source: RolesElsewhere) -> None:
+    """Called once per room at start-up."""
+    _elsewhere.append(source)
+
+
+def roles_elsewhere(people: Iterable[User], reader: User) -> dict[int, list[str]]:
+    """Roles that these people hold on objects of other rooms, in words, as far as the reader may know of them."""
+    people, found = list(people), dict[int, list[str]]()
+    for source in _elsewhere:
+        for pk, words in source.told(people, reader).items():
+            found.setdefault(pk, []).extend(words)
+    return found
+
+
+def holders_elsewhere(role: str) -> list[Any]:
+    """Who holds a role on objects of other rooms: subqueries of their keys."""
+    return [source.holders(role) for source in _elsewhere]
 
 
 def require(user: Any, action: str) -> None:

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import holders_elsewhere
 from accounts.models import OrganisationUnit, SignIn, User
 from accounts.roles import ROLES
 
@@ -37,10 +38,13 @@ class UserFilter(django_filters.FilterSet):
         return rows.filter(is_active=value == "yes")
 
     def by_role(self, rows: "QuerySet[User]", name: str, value: str) -> "QuerySet[User]":
-        """Those who hold the role today, wherever."""
+        """Those who hold the role today: everywhere, on a unit, or on something that they work on."""
         grants: Any = User._meta.get_field("role_grants").related_model
         today = grants.objects.active(timezone.localdate()).filter(role=value)
-        return rows.filter(pk__in=today.values("user"))
+        held = Q(pk__in=today.values("user"))
+        for holders in holders_elsewhere(value):
+            held |= Q(pk__in=holders)
+        return rows.filter(held)
 
 
 class SignInFilter(django_filters.FilterSet):

@@ -70,9 +70,11 @@ def _rounded(number: Decimal, places: int) -> Decimal:
 
 
 def percent(value: Decimal | float | None, places: int = 0) -> str:
-    """12.5 with one place gives `12.5%`; None gives `n/a`. The value is already in per cent."""
+    """12.5 with one place gives `12.5%`, 5.00 gives `5%`; None gives `n/a`. The value is already in per cent."""
     if value is None or value == "":
         return _("n/a")
     number = Decimal(str(value)).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
     sign = MINUS if number < 0 else ""
+    while places and number == number.quantize(Decimal(1).scaleb(1 - places)):
+        places -= 1
     return f"{sign}{number_format(abs(number), decimal_pos=places, use_l10n=True)}%"

@@ -1,19 +1,23 @@
 """The only door to a project: reference and action in, object out, or 404 unseen / 403 seen but not allowed."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.access import may
+from accounts.models import User
 from accounts.roles import ACTIONS, READ, ROLES, TALK, roles_with
 from core.errors import ActionError
-from portfolio.models import Portfolio, Programme, Project, ReportingPeriod, StatusDuty, StatusUpdate
+from portfolio.models import Membership, Portfolio, Programme, Project, ReportingPeriod, StatusDuty, StatusUpdate
 from portfolio.models.status import EVER_PUBLISHED
 from portfolio.models.visibility import scopes_of
 
@@ -179,3 +183,38 @@ def roles_to_give(user: Any, project: Project) -> list[str]:
     """The roles that the person may give others on the project: what they may do there themselves; any, if they grant roles."""
     held = ON_A_PROJECT if may(user, "grant.manage") else project_actions(user, project)
     return [role for role, actions in ACTIONS.items() if "project.view" in actions and actions & ON_A_PROJECT <= held]
+
+
+def roles_in_words(people: Iterable[User], reader: User) -> dict[int, list[str]]:
+    """Person -> their roles on portfolios, programmes and those projects that the reader may see. Two queries."""
+    people = list(people)
+    seen, held = Project.objects.visible_to(reader).active(), defaultdict[tuple[int, str], int](int)
+    keys = {person.pk for person in people}
+    led = seen.filter(Q(manager__in=people) | Q(sponsor__in=people)).order_by()
+    for leads in led.values_list("manager", "sponsor"):
+        for person, role in zip(leads, ("project_manager", "sponsor"), strict=True):
+            if person in keys:
+                held[person, role] += 1
+    found: dict[int, list[str]] = defaultdict(list)
+    members = Membership.objects.active(timezone.localdate()).filter(user__in=people)
+    for member in members.filter(Q(project=None) | Q(project__in=seen)).select_related("portfolio", "programme"):
+        place = member.portfolio or member.programme
+        if place is None:
+            held[member.user_id, member.role] += 1
+        else:
+            found[member.user_id].append(f"{member.get_role_display()} · {place}")
+    for (person, role), count in held.items():
+        projects = ngettext("%(count)d project", "%(count)d projects", count) % {"count": count}
+        found[person].append(f"{ROLES[role]} · {projects}")
+    return found
+
+
+def holders_of(role: str) -> Any:
+    """Those who hold a role on a portfolio, programme or open project today, as a subquery of their keys."""
+    open_projects = Project.objects.active().filter(is_confidential=False)
+    condition = Q(pk__in=Membership.objects.active(timezone.localdate()).filter(role=role).filter(
+        Q(project=None) | Q(project__in=open_projects)).values("user"))  # fmt: skip
+    for name, leads in (("manager", "project_manager"), ("sponsor", "sponsor")):
+        if role == leads:
+            condition |= Q(pk__in=open_projects.order_by().values(name))
+    return User.objects.filter(condition).order_by().values("pk")

@@ -10,12 +10,15 @@ class PortfolioConfig(AppConfig):
 
     def ready(self) -> None:
         """Make known what files can be loaded into, what can be talked about, and what search finds."""
+        from accounts.access import RolesElsewhere, answer_roles_with
         from core.history import name_actions
+        from portfolio.access import holders_of, roles_in_words
         from portfolio.actions.words import ACTIONS_IN_WORDS
         from portfolio.imports import register_targets
         from portfolio.search import register_sources
         from portfolio.subjects import register_subjects
 
+        answer_roles_with(RolesElsewhere(told=roles_in_words, holders=holders_of))
         register_targets()
         register_subjects()
         register_sources()

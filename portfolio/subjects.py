@@ -22,7 +22,7 @@ def by_reference(model: Any, find: Any) -> Any:
 
 def register_subjects() -> None:
     """Called once, at start-up."""
-    talk = {"comment_action": "comment.write", "attach_action": "attachment.write"}
+    talk: dict[str, Any] = {"comment_action": "comment.write", "attach_action": "attachment.write"}
     place = talk | {"view_action": "portfolio.view", "edit_action": "portfolio.manage"}
     register(
         Subject(

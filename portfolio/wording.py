@@ -112,4 +112,5 @@ SENTENCES = {
         gettext_noop("This financial year's forecast equals its budget."),
     ),
     "worst": _worst,
+    "none_worse": lambda reason, currency: _("No dimension that the facts rate is amber or red."),
 }

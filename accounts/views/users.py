@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.access import may, require
+from accounts.access import may, require, roles_elsewhere
 from accounts.actions.passwords import send_invitation
 from accounts.actions.people import EDITED_FIELDS, disable_person, edit_person, enable_person, invite_person
 from accounts.actions.sessions import alive_sessions
@@ -36,6 +36,9 @@ def user_list(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     for person in context["page"]:
         person.roles_today = [grant for grant in person.role_grants.all() if grant.holds(today)]
+    elsewhere = roles_elsewhere(context["page"], request.user)  # type: ignore[arg-type]
+    for person in context["page"]:
+        person.roles_elsewhere = elsewhere.get(person.pk, [])
     context |= {"filter_form": filters.form, "may_manage": may(request.user, "user.manage")}
     return render(request, "accounts/user/user_list.html", context)
 

@@ -113,6 +113,15 @@ class StatusUpdateForm(forms.Form):
             "reasons": {name: data[f"reason_{name}"] for name in RATINGS if data[f"reason_{name}"]},
         }
 
+    def values_that_fit(self, update: StatusUpdate) -> dict[str, Any]:
+        """As `values`, of a form with errors: a field in error has the value that `update` has."""
+        kept = self.cleaned_data
+        try:
+            self.cleaned_data = self.initial_of(update) | kept
+            return self.values()
+        finally:
+            self.cleaned_data = kept
+
     def rating_fields(self) -> list[dict[str, Any]]:
         """Each rating with its comment and reason, dimensions first, overall last."""
         return [

@@ -172,6 +172,8 @@ def compute(facts: Facts, thresholds: Thresholds, registers: Mapping[str, Comput
     rating = worst([computed.rag for computed in found.values()])
     if not rating:
         return found | {"overall": Computed("grey", "no_data")}
+    if rating not in ("amber", "red"):
+        return found | {"overall": Computed(rating, "none_worse")}
     decisive = [dimension for dimension, computed in found.items() if computed.rag == rating]
     return found | {"overall": Computed(rating, "worst", {"dimensions": ",".join(decisive)})}
 

@@ -46,7 +46,8 @@ def ratings_of(project: Project, *, today: date) -> list[dict[str, Any]]:
             "label": label,
             "value": value,
             "on": on,
-            "stale": not at_rest and (is_stale(on, today, days) or (missing and label != _("Assured"))),
+            # "exempt" says that nobody rates: it does not grow old
+            "stale": not at_rest and value != "exempt" and (is_stale(on, today, days) or (missing and label != _("Assured"))),
             "days": (today - on).days if on else None,
             "note": note,
             "url": url if on else "",

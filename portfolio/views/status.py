@@ -1,5 +1,6 @@
 """Pages of status updates: write, preview, submit, read, review, correct."""
 
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,6 +70,8 @@ def update_write(request: HttpRequest, reference: str, period: int) -> HttpRespo
     data = chosen(request.POST, theirs, draft.decisions)
     form, rows = StatusUpdateForm(data), decision_rows(draft.decisions, data)
     if not (form.is_valid() & rows.is_valid()):
+        if "submit" in request.POST:
+            tell_all(form, draft)
         return page(request, draft, form, rows, status=422)
     try:
         saved = actions.save_draft(
@@ -95,6 +98,17 @@ def update_write(request: HttpRequest, reference: str, period: int) -> HttpRespo
     except ActionError as error:
         form.add_error(None, str(error))
         return page(request, draft, form, rows, status=422)
+
+
+def tell_all(form: StatusUpdateForm, draft: Draft) -> None:
+    """Add what submitting would miss to what is wrong already, so that errors come in one round. Writes nothing."""
+    update = copy(draft.update)
+    for name, value in form.values_that_fit(update).items():
+        setattr(update, name, value)
+    story = actions.story_of(update, draft.project, on=timezone.localdate())
+    for field, sentence in actions.problems_of(update, story).items():
+        if field not in form.errors:
+            form.add_error(field, sentence)
 
 
 def based_on(data: QueryDict, version: int) -> QueryDict:

@@ -73,6 +73,11 @@ class MyWork:
     locked: list[Any] = field(default_factory=list)
 
     @property
+    def milestones_missed(self) -> int:
+        """Milestones of own projects whose day has passed."""
+        return self.milestones[0].missed_in_all if self.milestones else 0
+
+    @property
     def is_empty(self) -> bool:
         """Nothing waits."""
         return not any(
@@ -179,6 +184,7 @@ def own_milestones(user: Any, today: date) -> list[Any]:
         .exclude(project__phase__in=["closed", "cancelled"])
         .annotate(due_on=Coalesce("forecast_on", "planned_on"))
         .filter(due_on__lte=today + timedelta(days=MILESTONE_DAYS))
+        .annotate(missed_in_all=Window(Count("pk", filter=Q(due_on__lt=today))))
         .select_related("project")
         .only("title", "planned_on", "project__reference", "project__title")
         .order_by("due_on", "pk")[:SHOWN]

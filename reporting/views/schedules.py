@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import may, require
@@ -33,7 +33,7 @@ from reporting.actions.schedules import (
 from reporting.collect.pack import projects_in, scope_of, scope_words
 from reporting.forms.schedules import ScheduleForm
 from reporting.formulas.cadence import upcoming
-from reporting.models import Kind, Purpose, Report, ReportSchedule
+from reporting.models import Kind, Purpose, RecipientRole, Report, ReportSchedule
 from reporting.wording import cadence_words
 
 FORM = "reporting/schedules/schedule_form.html"
@@ -63,6 +63,14 @@ def rows(user: Any) -> "QuerySet[ReportSchedule]":
     return schedules_for(user).annotate(
         last_sent_at=Max("runs__finished_at", filter=sent), recipient_count=Count("recipients", distinct=True)
     )
+
+
+def recipient_words(schedule: Any) -> str:
+    """Who gets it: "3 by name, sponsors of the projects in it"."""
+    words = dict(RecipientRole.choices)
+    count = schedule.recipient_count
+    named = [ngettext("%(n)s by name", "%(n)s by name", count) % {"n": count}] if count else []
+    return ", ".join([*named, *(str(words.get(role, role)) for role in schedule.roles)]) or _("nobody")
 
 
 def _state(schedule: ReportSchedule) -> str:
@@ -99,7 +107,7 @@ SCHEDULES = Register(
             "next", gettext_lazy("Next"), lambda row: None if row.paused_at else row.next_due_at, "moment", order="next_due_at"
         ),
         Column("last", gettext_lazy("Last sent"), "last_sent_at", "moment", order="last_sent_at"),
-        Column("recipients", gettext_lazy("Recipients by name"), "recipient_count", "number", order="recipient_count"),
+        Column("recipients", gettext_lazy("Recipients"), recipient_words, order="recipient_count"),
         Column("owner", gettext_lazy("Owner"), "owner.name", order="owner__name"),
         Column("state", gettext_lazy("State"), _state),
     ],

@@ -2,12 +2,14 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actions.grants import give_role, take_role
@@ -170,7 +172,7 @@ def test_people_list_asks_the_same_queries_at_any_size(page: Client) -> None:
     few = count()
     for _ in range(10):
         factories.user("auditor", unit=factories.unit())
-    assert count() == few <= 10
+    assert count() == few <= 12
 
 
 def test_token_is_shown_once_and_kept_as_a_digest(page: Client, admin: User) -> None:
@@ -218,3 +220,16 @@ def test_first_administrator_comes_from_the_command_line(capsys: pytest.CaptureF
     assert RoleGrant.objects.count() == 1
     with pytest.raises(CommandError, match="not an e-mail address"):
         call_command("create_administrator", "nobody")
+
+
+def test_people_list_shows_the_roles_that_come_from_projects(cast: Any, signed_in: Any) -> None:
+    factories.member(cast.stranger, "board_member", portfolio=factories.portfolio("Roads"))
+    factories.member(cast.stranger, "sponsor", project=cast.confidential)
+    address = reverse("accounts:user-list")
+    page = signed_in(cast.administrator).get(address).content.decode()
+    for words in ("Project manager · 1 project<", "Sponsor · 1 project<", "Board member · Roads<"):
+        assert words in page, words
+    assert page.count("Sponsor · 1 project<") == 1  # not the one on the confidential project
+    found = signed_in(cast.administrator).get(address, {"role": "sponsor"}).content.decode()
+    assert cast.sponsor.email in found
+    assert cast.stranger.email not in found

@@ -53,7 +53,7 @@ def test_project_manager_writes_and_the_pmo_publishes(
     # A changed forecast changes the suggestion without a reload.
     page.locator("#id_forecast_cost").fill("1,080,000")
     page.locator("#id_forecast_cost").blur()
-    page.get_by_text("Forecast cost is £80k (8.0%) over the approved budget.").wait_for()
+    page.get_by_text("Forecast cost is £80k (8%) over the approved budget.").wait_for()
 
     # It saves itself.
     page.get_by_text("Saved ").wait_for()

@@ -1,11 +1,16 @@
 """Templates run no queries: what a page shows is read before it is drawn."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.template.base import Template
 from django.urls import reverse
+from django.utils import timezone
 
-from portfolio.models import ProjectObjective
+from core import money
+from portfolio.models import AssuranceRating, HealthThreshold, ProjectObjective
+from portfolio.views.standing import ratings_of
 from tests import factories
 
 
@@ -75,3 +80,21 @@ def test_project_page_costs_few_queries(cast, signed_in, django_assert_max_num_q
     address = reverse("portfolio:project-detail", args=[project.reference])
     with django_assert_max_num_queries(15):
         client.get(address)
+
+
+def test_exempt_does_not_grow_old(cast):
+    long_ago = timezone.now() - timedelta(days=900)
+    for rating, stale in (("amber", True), ("exempt", False)):
+        found = AssuranceRating.objects.create(project=cast.own, rating=rating, effective_at=long_ago + timedelta(days=stale))
+        cast.own.current_assurance = found
+        assert [one["stale"] for one in ratings_of(cast.own, today=timezone.localdate())][2] is stale
+
+
+def test_percentages_have_no_empty_decimals(cast, signed_in):
+    HealthThreshold.objects.create(tier=1, schedule_amber="7.25")
+    page = signed_in(cast.pmo_head).get(reverse("portfolio:threshold-list")).content.decode()
+    assert "5.00" not in page
+    assert ">5%<" in page
+    assert ">7.25%<" in page
+    assert money.percent(3.14, 1) == "3.1%"
+    assert money.percent(5, 1) == "5%"

@@ -238,7 +238,7 @@ def test_draft_is_hidden_from_readers(cast: Cast, period: ReportingPeriod) -> No
 def test_suggestions_follow_the_forecast_that_is_typed_and_write_nothing(cast: Cast, period: ReportingPeriod) -> None:
     url = reverse("portfolio:update-suggest", args=[cast.own.reference, period.pk])
     page = as_user(cast.project_manager).post(url, posted(forecast_cost="1,200,000")).content.decode()
-    assert "Forecast cost is £200k (20.0%) over the approved budget." in page
+    assert "Forecast cost is £200k (20%) over the approved budget." in page
     assert not StatusUpdate.objects.exists()
 
 
@@ -269,3 +269,15 @@ def test_amounts_and_percentages_that_cannot_be_are_refused_in_plain_words(cast:
     assert answer.status_code == 422
     assert "Enter a whole number from 0 to 100." in answer.content.decode()
     assert "Enter an amount in figures" in answer.content.decode()
+
+
+def test_all_that_is_wrong_or_missing_is_said_in_one_round(cast: Cast, period: ReportingPeriod) -> None:
+    data = posted(overall="", summary="", percent_complete="400", schedule="red", submit="")
+    answer = as_user(cast.project_manager).post(address(cast.own, period), data)
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {"percent_complete", "overall", "summary", "reason_schedule"}
+    data |= {"save": ""}
+    del data["submit"]
+    answer = as_user(cast.project_manager).post(address(cast.own, period), data)
+    assert set(answer.context["form"].errors) == {"percent_complete"}
+    assert not StatusUpdate.objects.exists()

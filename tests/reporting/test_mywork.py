@@ -6,6 +6,7 @@ import pytest
 from axes.models import AccessAttempt
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from core.models import Notification, OutgoingMail
@@ -196,3 +197,13 @@ def test_the_page_costs_the_same_at_any_size(cast, reporting, signed_in, role):
     few = cost()
     grow(20)
     assert cost() == few <= 15
+
+
+def test_a_sponsor_is_told_of_overdue_milestones_at_once(cast, signed_in):
+    for number in range(12):
+        Milestone.objects.create(
+            project=cast.own, title=f"Gate {number}", planned_on=timezone.localdate() - timedelta(days=number)
+        )
+    page = signed_in(cast.sponsor).get(reverse("home")).content.decode()
+    assert "11 milestones are overdue" in page
+    assert "Nothing is waiting for you" not in page

@@ -159,3 +159,10 @@ def test_a_later_forecast_never_improves_the_schedule(facts: Facts, more: int) -
     # A passed forecast is amber at least; moving it into the future is allowed to help, that is what re-planning is for.
     if facts.forecast_finish_on >= facts.on:
         assert ORDER.index(compute_schedule(later, DEFAULT).rag) >= ORDER.index(compute_schedule(facts, DEFAULT).rag)
+
+
+def test_overall_names_the_worst_only_where_something_is_bad() -> None:
+    green = compute(Facts(on=date(2026, 1, 1), budget=Decimal(100), forecast=Decimal(100)), Thresholds())["overall"]
+    assert (green.rag, green.code) == ("green", "none_worse")
+    red = compute(Facts(on=date(2026, 1, 1), budget=Decimal(100), forecast=Decimal(150)), Thresholds())["overall"]
+    assert (red.rag, red.code, red.values) == ("red", "worst", {"dimensions": "cost"})
