@@ -4,7 +4,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -90,8 +89,3 @@ def _moved_already(row: Request) -> str:
         "state": row.get_state_display(),
         "when": date_format(localtime(last.at), "j M Y, H:i"),
     }
-
-
-def tracking_path(request: Request) -> str:
-    """The page that shows where a request stands to whoever has its address."""
-    return reverse("intake:request-track", args=[request.tracking_key])

@@ -205,6 +205,7 @@ class Decision(models.Model):
     record = models.CharField(_("record"), max_length=255, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
     recorded_at = models.DateTimeField(_("record made"), null=True, blank=True)
+    failure = models.CharField(_("why the record could not be made"), max_length=300, blank=True)
 
     class Meta:
         ordering = ["-decided_at", "-pk"]
@@ -221,8 +222,8 @@ class Decision(models.Model):
                 operation=pgtrigger.Update | pgtrigger.Delete,
                 func="""
                     IF TG_OP = 'UPDATE' AND OLD.recorded_at IS NULL
-                       AND to_jsonb(NEW) - '{record,sha256,recorded_at}'::text[]
-                         = to_jsonb(OLD) - '{record,sha256,recorded_at}'::text[]
+                       AND to_jsonb(NEW) - '{record,sha256,recorded_at,failure}'::text[]
+                         = to_jsonb(OLD) - '{record,sha256,recorded_at,failure}'::text[]
                     THEN RETURN NEW; END IF;
                     RAISE EXCEPTION 'A decision is never changed: take another one.';
                 """,

@@ -1,0 +1,35 @@
+"""Jobs of intake. Each calls one action; the beat table is in pmo/celery.py."""
+
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from celery import shared_task
+from django.db import InterfaceError, OperationalError
+from django.utils import timezone
+
+from core.jobs import soon
+from intake.actions.decisions import RECORD_TASK, fail_record, record_decision
+from intake.models import Decision
+
+log = structlog.get_logger()
+
+
+@shared_task(name=RECORD_TASK, bind=True, max_retries=5)
+def make_decision_record(self: Any, decision_id: int) -> None:
+    """The record of one decision. A lost database connection is retried; anything unforeseen is written on the decision."""
+    try:
+        record_decision(decision_id=decision_id, at=timezone.now())
+    except (OperationalError, InterfaceError) as lost:
+        raise self.retry(exc=lost, countdown=2**self.request.retries) from lost
+    except Exception as error:
+        log.exception("decision_record_failed", decision=decision_id)
+        fail_record(decision_id=decision_id, reason=f"{type(error).__name__}: {error}")
+
+
+@shared_task(name="intake.sweep_decisions")
+def sweep_decisions() -> None:
+    """Ask again for the records that no worker has made."""
+    since = timezone.now() - timedelta(seconds=60)
+    for pk in Decision.objects.filter(recorded_at=None, failure="", decided_at__lt=since).values_list("pk", flat=True):
+        soon(RECORD_TASK, pk)
