@@ -1,0 +1,271 @@
+"""Pages of selection rounds: gather requests, rank them against each other and against the funding line."""
+
+from typing import Any
+
+import django_filters as filters
+from django.contrib import messages
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.access import may, require
+from core import exports
+from core.errors import ActionError, EditConflict
+from core.lists import Column, Empty, Register, title_cell
+from core.views.editing import answer_form, sent_version, typed
+from intake.actions import rounds as actions
+from intake.forms.rounds import MustForm, PlaceForm, RoundForm
+from intake.models import RankedEntry, Request, SelectionRound
+from intake.models.requests import State
+from intake.views.ranking import Line, finding, lines_of
+
+FORM = "intake/rounds/round_form.html"
+GATHERED = (State.ASSESSMENT, State.READY)
+
+
+class RoundFilters(filters.FilterSet):
+    """Filters of the list of rounds."""
+
+    q = filters.CharFilter(label=gettext_lazy("Search"), field_name="name", lookup_expr="icontains")
+
+    class Meta:
+        model = SelectionRound
+        fields: list[str] = []
+
+
+def round_url(round: SelectionRound) -> str:
+    """The page of a round."""
+    return reverse("intake:round-detail", args=[round.pk])
+
+
+def rounds(user: Any) -> "QuerySet[SelectionRound]":
+    """All rounds with how many requests they rank."""
+    return SelectionRound.objects.annotate(entry_count=Count("entries"))
+
+
+ROUNDS = Register(
+    name="intake:round-list",
+    title=gettext_lazy("Selection"),
+    file_name="selection-rounds",
+    rows=rounds,
+    filters=RoundFilters,
+    link=round_url,
+    order="name",
+    empty=Empty(
+        gettext_lazy("No selection round yet"),
+        gettext_lazy("A round gathers requests and ranks them against each other and against the money there is."),
+        "list-ordered",
+    ),
+    columns=[
+        Column("name", gettext_lazy("Round"), "name", draw=lambda row: title_cell(round_url(row), row.name), order="name"),
+        Column("requests", gettext_lazy("Requests"), "entry_count", "number", order="entry_count"),
+        Column("funding", gettext_lazy("Funding line"), "funding", "money", order="funding"),
+        Column("closed", gettext_lazy("Closed"), "closed_at", "date", order="closed_at"),
+    ],
+)
+
+
+@require_GET
+def round_list(request: HttpRequest) -> HttpResponseBase:
+    """All selection rounds."""
+    require(request.user, "request.view")
+    primary = {"label": _("Add round"), "url": reverse("intake:round-create")} if may(request.user, "selection.manage") else None
+    return ROUNDS.answer(request, primary=primary, no_as_of=True)
+
+
+def round_create(request: HttpRequest) -> HttpResponse:
+    """Add a round."""
+    require(request.user, "selection.manage")
+    return answer_form(
+        request,
+        RoundForm(request.POST or None),
+        lambda valid: actions.create_round(values=valid.values()),
+        done=round_url,
+        template=FORM,
+        context={"page_title": _("Add selection round"), "submit": _("Add round"), "no_as_of": True}
+        | {"cancel_url": reverse("intake:round-list")},
+        said=_("%(it)s was added. Now gather requests."),
+    )
+
+
+def round_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change a round."""
+    require(request.user, "selection.manage")
+    round = get_object_or_404(SelectionRound, pk=pk)
+    title = _("Edit %(it)s") % {"it": round}
+
+    def remake(current: SelectionRound) -> RoundForm:
+        return RoundForm(instance=current)
+
+    return answer_form(
+        request,
+        RoundForm(typed(request, lambda: remake(get_object_or_404(SelectionRound, pk=pk))), instance=round),
+        lambda valid: actions.edit_round(round, changes=valid.values(), version=valid.cleaned_data["version"] or 0),
+        done=round_url,
+        template=FORM,
+        context={"page_title": title, "cancel_url": round_url(round), "no_as_of": True},
+        said=_("Your changes were saved."),
+        remake=remake,
+    )
+
+
+EXPORTED = [
+    exports.Column(gettext_lazy("Place"), lambda line: line.entry.position, "number"),
+    exports.Column(gettext_lazy("Reference"), lambda line: line.request.reference if line.request else "", "id"),
+    exports.Column(gettext_lazy("Request"), lambda line: line.request.title if line.request else _("Confidential"), "text"),
+    exports.Column(gettext_lazy("Must be done"), lambda line: line.entry.must_do, "boolean"),
+    exports.Column(gettext_lazy("Cost"), lambda line: line.cost, "money"),
+    exports.Column(gettext_lazy("Cumulative"), lambda line: line.funded.cumulative, "money"),
+    exports.Column(gettext_lazy("Funding"), lambda line: line.word, "text"),
+    exports.Column(gettext_lazy("Reason"), lambda line: line.entry.reason if line.request else "", "text"),
+]
+
+
+@require_GET
+def round_detail(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The ranked list against the funding line, also as a file."""
+    require(request.user, "request.view")
+    round = get_object_or_404(SelectionRound, pk=pk)
+    rows, funding = lines_of(round, request.user)
+    if form := request.GET.get("export"):
+        return exports.export_response(EXPORTED, rows, name="ranking", form=exports.form_of(form))
+    context = {
+        "it": round,
+        "page_title": round.name,
+        "rows": rows,
+        "finding": finding(round, rows, funding),
+        "line_after": _line_after(rows) if round.funding is not None else None,
+        "may_rank": may(request.user, "selection.manage") and round.closed_at is None,
+        "no_as_of": True,
+    }
+    return render(request, "intake/rounds/round_detail.html", context)
+
+
+def _line_after(rows: list[Line]) -> int | None:
+    """The place behind which the funding line is drawn; None when everything is reached or nothing is left over."""
+    reached = [row.entry.position for row in rows if row.funded.is_in]
+    if not rows or len(reached) == len(rows):
+        return None
+    first_over = next((row.entry.position for row in rows if row.funded.state == "first_over"), None)
+    return first_over - 1 if first_over is not None else None
+
+
+def round_gather(request: HttpRequest, pk: int) -> HttpResponse:
+    """Choose requests for a round among those in assessment or ready."""
+    require(request.user, "selection.manage")
+    round = get_object_or_404(SelectionRound, pk=pk)
+    open_ones = Request.objects.visible_to(request.user).active().filter(state__in=GATHERED).exclude(entries__round=round)
+    if request.method == "POST":
+        chosen = list(open_ones.filter(pk__in=[key for key in request.POST.getlist("pk") if key.isdecimal()]))
+        try:
+            added = actions.gather_requests(round, requests=chosen)
+        except ActionError as error:
+            messages.error(request, str(error))
+        else:
+            words = ngettext("%(count)d request was added.", "%(count)d requests were added.", added)
+            messages.success(request, words % {"count": added})
+        return redirect(round_url(round))
+    context = {
+        "it": round,
+        "page_title": _("Gather requests"),
+        "rows": open_ones.select_related("type", "owner").order_by("reference"),
+        "no_as_of": True,
+    }
+    return render(request, "intake/rounds/round_gather.html", context)
+
+
+def entry_of(request: HttpRequest, pk: int, entry: int) -> RankedEntry:
+    """An entry of a round that the person may rank and see, or 403 / 404."""
+    require(request.user, "selection.manage")
+    seen = Request.objects.visible_to(request.user)
+    return get_object_or_404(
+        RankedEntry.objects.select_related("round", "request"), pk=entry, round=pk, request__in=seen.values("pk")
+    )
+
+
+def entry_rank(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
+    """Put a request at another place, with a reason. `?position=` comes from a drag or a key."""
+    row = entry_of(request, pk, entry)
+    asked = request.GET.get("position", "")
+    initial = {"version": row.round.version, "position": int(asked) if asked.isdecimal() else row.position}
+    return _answer_entry(
+        request,
+        row,
+        PlaceForm(request.POST or None, initial=initial),
+        lambda valid: actions.rank_entry(row, **valid.cleaned_data),
+        title=_("Another place for %(request)s"),
+        submit=_("Put it there"),
+    )
+
+
+def entry_must(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
+    """Say that a request must be done, or no longer."""
+    row = entry_of(request, pk, entry)
+    initial = {"version": row.round.version, "must_do": not row.must_do, "reason": row.reason}
+    return _answer_entry(
+        request,
+        row,
+        MustForm(request.POST or None, initial=initial),
+        lambda valid: actions.mark_must_do(row, **valid.cleaned_data),
+        title=_("Must %(request)s be done?"),
+        submit=_("Save"),
+    )
+
+
+def _answer_entry(request: HttpRequest, row: RankedEntry, form: Any, act: Any, *, title: str, submit: str) -> HttpResponse:
+    def checked(valid: Any) -> SelectionRound:
+        try:
+            return act(valid)  # type: ignore[no-any-return]
+        except EditConflict as error:
+            valid.data = valid.data.copy()
+            valid.data["version"] = error.current.version
+            raise ActionError(
+                _("Somebody changed the ranking since you opened this. Look at the place again, then send it once more.")
+            ) from error
+
+    return answer_form(
+        request,
+        form,
+        checked,
+        done=round_url,
+        template="intake/rounds/entry_form.html",
+        context={"page_title": title % {"request": row.request.reference}, "entry": row, "it": row.round}
+        | {"submit": submit, "cancel_url": round_url(row.round), "no_as_of": True},
+        said=_("The ranking was changed."),
+    )
+
+
+@require_POST
+def entry_drop(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
+    """Take a request out of a round."""
+    row = entry_of(request, pk, entry)
+    said = _("%(request)s was taken out.") % {"request": row.request.reference}
+    return _said(request, row.round, lambda: actions.drop_entry(row, version=sent_version(request)), said)
+
+
+@require_POST
+def round_close(request: HttpRequest, pk: int) -> HttpResponse:
+    """Close a round."""
+    require(request.user, "selection.manage")
+    round = get_object_or_404(SelectionRound, pk=pk)
+    close = lambda: actions.close_round(round, at=timezone.now(), version=sent_version(request))  # noqa: E731
+    return _said(request, round, close, _("The round is closed."))
+
+
+def _said(request: HttpRequest, round: SelectionRound, act: Any, said: str) -> HttpResponse:
+    """Do it and say so, or say why not."""
+    try:
+        act()
+    except EditConflict:
+        messages.error(request, _("Somebody changed the ranking since you opened it. Look at it again."))
+    except ActionError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, said)
+    return redirect(round_url(round))
