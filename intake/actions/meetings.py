@@ -122,7 +122,7 @@ def cast_vote(item: AgendaItem, *, choice: str, comment: str, by: Any, at: datet
 
 
 @transaction.atomic
-def close_meeting(meeting: DecisionMeeting, *, at: datetime, version: int) -> DecisionMeeting:
+def close_meeting(meeting: DecisionMeeting, *, at: datetime, version: int | None = None) -> DecisionMeeting:
     """Close the meeting. Items that were not decided stay ready and can be put on the next agenda."""
     with recorded("intake.meeting.closed"):
         row = _open(meeting, version)

@@ -29,30 +29,30 @@ def create_round(*, values: Mapping[str, Any]) -> SelectionRound:
 
 
 @transaction.atomic
-def edit_round(round: SelectionRound, *, changes: Mapping[str, Any], version: int) -> SelectionRound:
+def edit_round(chosen: SelectionRound, *, changes: Mapping[str, Any], version: int) -> SelectionRound:
     """Change the name, the funding line or how it cuts. Raises EditConflict when somebody saved since `version`."""
     with recorded("intake.round.edited"):
-        row = _open(round, version)
+        row = _open(chosen, version)
         assign(row, changes, EDITABLE)
         save(row)
     return row
 
 
 @transaction.atomic
-def close_round(round: SelectionRound, *, at: datetime, version: int) -> SelectionRound:
+def close_round(chosen: SelectionRound, *, at: datetime, version: int | None = None) -> SelectionRound:
     """Close the round: its ranking stays as it is."""
     with recorded("intake.round.closed"):
-        row = _open(round, version)
+        row = _open(chosen, version)
         row.closed_at = at
         save(row)
     return row
 
 
 @transaction.atomic
-def gather_requests(round: SelectionRound, *, requests: Iterable[Request]) -> int:
+def gather_requests(chosen: SelectionRound, *, requests: Iterable[Request]) -> int:
     """Add requests at the end of the list, those left out that are in it; returns how many were added."""
     with recorded("intake.round.gathered"):
-        row = _open(round)
+        row = _open(chosen)
         there = set(row.entries.values_list("request_id", flat=True))
         last = row.entries.aggregate(last=Max("position"))["last"] or 0
         new = [request for request in requests if request.pk not in there]
@@ -117,11 +117,11 @@ def mark_must_do(entry: RankedEntry, *, must_do: bool, reason: str, version: int
 
 
 @transaction.atomic
-def rank_by(round: SelectionRound, *, order: Mapping[int, int], version: int) -> SelectionRound:
+def rank_by(chosen: SelectionRound, *, order: Mapping[int, int], version: int) -> SelectionRound:
     """Rank anew: `order` maps request ids to a rank (1 = first). Requests without one keep their order behind the others;
     reasons given for other places are dropped, those of must-do items stay."""
     with recorded("intake.round.ranked"):
-        row = _open(round, version)
+        row = _open(chosen, version)
         entries = sorted(row.entries.all(), key=lambda entry: (order.get(entry.request_id, len(order) + 1), entry.position))
         for entry in entries:
             entry.reason = entry.reason if entry.must_do else ""
@@ -130,14 +130,14 @@ def rank_by(round: SelectionRound, *, order: Mapping[int, int], version: int) ->
     return row
 
 
-def _open(round: SelectionRound, version: int | None = None) -> SelectionRound:
-    row = lock(SelectionRound.objects.all(), round.pk, version=version)
+def _open(chosen: SelectionRound, version: int | None = None) -> SelectionRound:
+    row = lock(SelectionRound.objects.all(), chosen.pk, version=version)
     if row.closed_at:
         raise ActionError(_("The round is closed: its ranking stays as it is."))
     return row
 
 
-def _write(round: SelectionRound, entries: list[RankedEntry], changed: Collection[int] = ()) -> None:
+def _write(chosen: SelectionRound, entries: list[RankedEntry], changed: Collection[int] = ()) -> None:
     """Number the entries from 1 in this order, writing only those that moved."""
     moved = []
     for position, entry in enumerate(entries, start=1):

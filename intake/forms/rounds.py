@@ -38,7 +38,10 @@ class PlaceForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
     position = forms.IntegerField(label=_("Place"), min_value=1, help_text=_("1 is the first."))
     reason = forms.CharField(
-        label=_("Reason"), required=False, widget=forms.Textarea(attrs={"rows": 3}), help_text=_("It stands beside the request.")
+        label=_("Reason"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("It stands beside the request."),
     )
 
 

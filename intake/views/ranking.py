@@ -44,10 +44,10 @@ class Line:
         return TONES.get(self.funded.state, "")
 
 
-def lines_of(round: SelectionRound, user: Any) -> tuple[list[Line], Funding]:
+def lines_of(chosen: SelectionRound, user: Any) -> tuple[list[Line], Funding]:
     """The ranked rows and the funding lines. Two queries."""
-    entries = list(round.entries.select_related("request__type", "request__owner", "request__unit").order_by("position"))
-    seen = set(Request.objects.visible_to(user).filter(entries__round=round).values_list("pk", flat=True))
+    entries = list(chosen.entries.select_related("request__type", "request__owner", "request__unit").order_by("position"))
+    seen = set(Request.objects.visible_to(user).filter(entries__round=chosen).values_list("pk", flat=True))
     items = [
         Ranked(
             Item(entry.pk, None, entry.request.estimated_cost, entry.request.currency, entry.must_do),
@@ -57,8 +57,8 @@ def lines_of(round: SelectionRound, user: Any) -> tuple[list[Line], Funding]:
         )
         for entry in entries
     ]
-    lines = {round.currency: round.funding} if round.funding is not None else {}
-    funding = fund(items, lines, policy=round.cut)  # type: ignore[arg-type]
+    lines = {chosen.currency: chosen.funding} if chosen.funding is not None else {}
+    funding = fund(items, lines, policy=chosen.cut)  # type: ignore[arg-type]
     rows = [
         Line(
             entry,
@@ -72,9 +72,9 @@ def lines_of(round: SelectionRound, user: Any) -> tuple[list[Line], Funding]:
     return rows, funding
 
 
-def finding(round: SelectionRound, rows: list[Line], funding: Funding) -> str:
+def finding(chosen: SelectionRound, rows: list[Line], funding: Funding) -> str:
     """What the funding line does, in one sentence."""
-    use = next((line for line in funding.lines if line.currency == round.currency), None)
+    use = next((line for line in funding.lines if line.currency == chosen.currency), None)
     if not rows:
         return ""
     if use is None or use.line is None:
@@ -84,15 +84,15 @@ def finding(round: SelectionRound, rows: list[Line], funding: Funding) -> str:
         "%(line)s reaches %(count)d requests of %(all)d and leaves %(left)s.",
         use.funded,
     ) % {
-        "line": money.short(use.line, round.currency),
+        "line": money.short(use.line, chosen.currency),
         "count": use.funded,
         "all": len(rows),
-        "left": money.short(max(use.left or Decimal(0), Decimal(0)), round.currency),
+        "left": money.short(max(use.left or Decimal(0), Decimal(0)), chosen.currency),
     }
     first = next((row for row in rows if row.entry.pk == use.first_over), None)
     if first is not None and use.needs is not None:
         words += " " + _("The next, %(request)s, needs %(needs)s more.") % {
             "request": first.request.reference if first.request else _("a confidential request"),
-            "needs": money.short(use.needs, round.currency),
+            "needs": money.short(use.needs, chosen.currency),
         }
     return words

@@ -39,9 +39,9 @@ class RoundFilters(filters.FilterSet):
         fields: list[str] = []
 
 
-def round_url(round: SelectionRound) -> str:
+def round_url(chosen: SelectionRound) -> str:
     """The page of a round."""
-    return reverse("intake:round-detail", args=[round.pk])
+    return reverse("intake:round-detail", args=[chosen.pk])
 
 
 def rounds(user: Any) -> "QuerySet[SelectionRound]":
@@ -75,7 +75,9 @@ ROUNDS = Register(
 def round_list(request: HttpRequest) -> HttpResponseBase:
     """All selection rounds."""
     require(request.user, "request.view")
-    primary = {"label": _("Add round"), "url": reverse("intake:round-create")} if may(request.user, "selection.manage") else None
+    primary = (
+        {"label": _("Add round"), "url": reverse("intake:round-create")} if may(request.user, "selection.manage") else None
+    )
     return ROUNDS.answer(request, primary=primary, no_as_of=True)
 
 
@@ -97,19 +99,19 @@ def round_create(request: HttpRequest) -> HttpResponse:
 def round_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a round."""
     require(request.user, "selection.manage")
-    round = get_object_or_404(SelectionRound, pk=pk)
-    title = _("Edit %(it)s") % {"it": round}
+    chosen = get_object_or_404(SelectionRound, pk=pk)
+    title = _("Edit %(it)s") % {"it": chosen}
 
     def remake(current: SelectionRound) -> RoundForm:
         return RoundForm(instance=current)
 
     return answer_form(
         request,
-        RoundForm(typed(request, lambda: remake(get_object_or_404(SelectionRound, pk=pk))), instance=round),
-        lambda valid: actions.edit_round(round, changes=valid.values(), version=valid.cleaned_data["version"] or 0),
+        RoundForm(typed(request, lambda: remake(get_object_or_404(SelectionRound, pk=pk))), instance=chosen),
+        lambda valid: actions.edit_round(chosen, changes=valid.values(), version=valid.cleaned_data["version"] or 0),
         done=round_url,
         template=FORM,
-        context={"page_title": title, "cancel_url": round_url(round), "no_as_of": True},
+        context={"page_title": title, "cancel_url": round_url(chosen), "no_as_of": True},
         said=_("Your changes were saved."),
         remake=remake,
     )
@@ -131,20 +133,36 @@ EXPORTED = [
 def round_detail(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The ranked list against the funding line, also as a file."""
     require(request.user, "request.view")
-    round = get_object_or_404(SelectionRound, pk=pk)
-    rows, funding = lines_of(round, request.user)
+    chosen = get_object_or_404(SelectionRound, pk=pk)
+    rows, funding = lines_of(chosen, request.user)
     if form := request.GET.get("export"):
         return exports.export_response(EXPORTED, rows, name="ranking", form=exports.form_of(form))
     context = {
-        "it": round,
-        "page_title": round.name,
+        "it": chosen,
+        "page_title": chosen.name,
         "rows": rows,
-        "finding": finding(round, rows, funding),
-        "line_after": _line_after(rows) if round.funding is not None else None,
-        "may_rank": may(request.user, "selection.manage") and round.closed_at is None,
+        "finding": finding(chosen, rows, funding),
+        "menu_items": menu_of(chosen) if may(request.user, "selection.manage") and chosen.closed_at is None else [],
+        "line_after": _line_after(rows) if chosen.funding is not None else None,
+        "may_rank": may(request.user, "selection.manage") and chosen.closed_at is None,
         "no_as_of": True,
     }
     return render(request, "intake/rounds/round_detail.html", context)
+
+
+def menu_of(chosen: SelectionRound) -> list[dict[str, Any]]:
+    """What the `…` menu of an open round offers."""
+    return [
+        {"label": _("Edit round"), "url": reverse("intake:round-edit", args=[chosen.pk]), "icon": "pencil"},
+        {"label": _("Rank by score"), "url": reverse("intake:round-rank", args=[chosen.pk]), "icon": "arrow-down-wide-narrow"},
+        {
+            "label": _("Close round"),
+            "url": reverse("intake:round-close", args=[chosen.pk]),
+            "icon": "lock",
+            "method": "post",
+            "confirm": _("Close the round? Its ranking stays as it is."),
+        },
+    ]
 
 
 def _line_after(rows: list[Line]) -> int | None:
@@ -159,20 +177,20 @@ def _line_after(rows: list[Line]) -> int | None:
 def round_gather(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose requests for a round among those in assessment or ready."""
     require(request.user, "selection.manage")
-    round = get_object_or_404(SelectionRound, pk=pk)
-    open_ones = Request.objects.visible_to(request.user).active().filter(state__in=GATHERED).exclude(entries__round=round)
+    chosen = get_object_or_404(SelectionRound, pk=pk)
+    open_ones = Request.objects.visible_to(request.user).active().filter(state__in=GATHERED).exclude(entries__round=chosen)
     if request.method == "POST":
-        chosen = list(open_ones.filter(pk__in=[key for key in request.POST.getlist("pk") if key.isdecimal()]))
+        picked = list(open_ones.filter(pk__in=[key for key in request.POST.getlist("pk") if key.isdecimal()]))
         try:
-            added = actions.gather_requests(round, requests=chosen)
+            added = actions.gather_requests(chosen, requests=picked)
         except ActionError as error:
             messages.error(request, str(error))
         else:
             words = ngettext("%(count)d request was added.", "%(count)d requests were added.", added)
             messages.success(request, words % {"count": added})
-        return redirect(round_url(round))
+        return redirect(round_url(chosen))
     context = {
-        "it": round,
+        "it": chosen,
         "page_title": _("Gather requests"),
         "rows": open_ones.select_related("type", "owner").order_by("reference"),
         "no_as_of": True,
@@ -253,12 +271,11 @@ def entry_drop(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
 def round_close(request: HttpRequest, pk: int) -> HttpResponse:
     """Close a round."""
     require(request.user, "selection.manage")
-    round = get_object_or_404(SelectionRound, pk=pk)
-    close = lambda: actions.close_round(round, at=timezone.now(), version=sent_version(request))  # noqa: E731
-    return _said(request, round, close, _("The round is closed."))
+    chosen = get_object_or_404(SelectionRound, pk=pk)
+    return _said(request, chosen, lambda: actions.close_round(chosen, at=timezone.now()), _("The round is closed."))
 
 
-def _said(request: HttpRequest, round: SelectionRound, act: Any, said: str) -> HttpResponse:
+def _said(request: HttpRequest, chosen: SelectionRound, act: Any, said: str) -> HttpResponse:
     """Do it and say so, or say why not."""
     try:
         act()
@@ -268,4 +285,4 @@ def _said(request: HttpRequest, round: SelectionRound, act: Any, said: str) -> H
         messages.error(request, str(error))
     else:
         messages.success(request, said)
-    return redirect(round_url(round))
+    return redirect(round_url(chosen))
