@@ -129,6 +129,7 @@ def make_world(cast: Cast) -> World:
     }
     shared |= factories.report(cast.pmo_head)
     world = World(cast, shared)
+    world.shared |= factories.selection(cast.pmo_head)
     asked_by = dict(zip(world.projects, (cast.requester, cast.director, cast.director), strict=True))
     for project in world.projects:
         title = f"{project.title} delivers"
@@ -143,6 +144,7 @@ def make_world(cast: Cast) -> World:
                 f"{project.title} asked for", by=asked_by[project], state="screening", is_confidential=project.is_confidential
             ),
         }
+        world.sets[project.pk] |= factories.decision(world.sets[project.pk]["request"], cast.director)
     return world
 
 
@@ -160,6 +162,15 @@ def reference(noun: str) -> Argument:
 ARGUMENTS: dict[str, Argument] = {
     "reference": reference("project"),
     "intake:request.reference": reference("request"),
+    "intake:request-condition.pk": pk("condition"),
+    "intake:request-record.pk": pk("decision"),
+    "intake:request.pk": pk("decision"),
+    "intake:round.pk": pk("round"),
+    "intake:entry.pk": pk("round"),
+    "intake:entry.entry": pk("entry"),
+    "intake:meeting.pk": pk("meeting"),
+    "intake:item.pk": pk("meeting"),
+    "intake:item.item": pk("item"),
     "portfolio:portfolio.reference": reference("portfolio"),
     "portfolio:programme.reference": reference("programme"),
     "portfolio:update.pk": pk("update"),
@@ -209,6 +220,28 @@ DEFAULTS: list[tuple[str, Row]] = [
 
 ROWS: dict[str, Row | list[Row]] = {
     "home": everyone(),
+    "intake:request-decide": request("request.decide"),
+    "intake:request-condition": request("request.triage"),
+    "intake:request-record-retry": request("request.triage", method="post"),
+    "intake:round-list": office("request.view"),
+    "intake:round-detail": office("request.view"),
+    "intake:round-create": office("selection.manage"),
+    "intake:round-edit": office("selection.manage"),
+    "intake:round-gather": office("selection.manage"),
+    "intake:round-close": office("selection.manage", method="post"),
+    "intake:entry-rank": office("selection.manage"),
+    "intake:entry-must": office("selection.manage"),
+    "intake:entry-drop": office("selection.manage", method="post"),
+    "intake:meeting-list": office("request.view"),
+    "intake:meeting-detail": office("request.view"),
+    "intake:meeting-create": office("selection.manage"),
+    "intake:meeting-edit": office("selection.manage"),
+    "intake:meeting-add": office("selection.manage", method="post"),
+    "intake:meeting-close": office("selection.manage", method="post"),
+    "intake:item-detail": office("request.view"),
+    "intake:item-vote": office("request.vote", method="post"),
+    "intake:item-move": office("selection.manage", method="post"),
+    "intake:item-remove": office("selection.manage", method="post"),
     "intake:request-list": everyone(),
     "intake:transition-list": everyone(),
     "intake:queue": office("request.triage"),

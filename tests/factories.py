@@ -17,7 +17,18 @@ from core.actions.mail import File, queue_mail
 from core.models import Attachment, Comment, ImportJob, OutgoingMail
 from core.references import next_reference
 from intake.actions.requests import create_request
-from intake.models import FormVersion, Request, RequestType
+from intake.models import (
+    AgendaItem,
+    Condition,
+    Decision,
+    DecisionMeeting,
+    FormVersion,
+    MeetingMember,
+    RankedEntry,
+    Request,
+    RequestType,
+    SelectionRound,
+)
 from portfolio.models import (
     Membership,
     Portfolio,
@@ -204,3 +215,25 @@ def request(
     Request.objects.filter(pk=made.pk).update(**changes)
     made.refresh_from_db()
     return made
+
+
+def selection(chair: User) -> dict[str, Any]:
+    """A round and a meeting with one request each that is ready for decision, by noun."""
+    asked = request("Selected", state="ready")
+    chosen = SelectionRound.objects.create(name=f"Round {next(_numbers)}", funding=1_000_000)
+    entry = RankedEntry.objects.create(round=chosen, request=asked, position=1)
+    held = DecisionMeeting.objects.create(name=f"Board {next(_numbers)}", held_on=date(2026, 12, 1), round=chosen)
+    MeetingMember.objects.create(meeting=held, user=chair)
+    item = AgendaItem.objects.create(meeting=held, request=asked, position=1)
+    return {"round": chosen, "entry": entry, "meeting": held, "item": item}
+
+
+def decision(on: Request, owner: User) -> dict[str, Any]:
+    """An approval under one condition with its record made, by noun; the request stays where it is."""
+    record = default_storage.save("tests/decision.pdf", ContentFile(b"%PDF-1.7 nothing"))
+    at = timezone.now()
+    made = Decision.objects.create(
+        request=on, outcome="conditions", reason="Good.", decided_by=owner, decided_at=at, record=record, recorded_at=at
+    )
+    condition = Condition.objects.create(decision=made, text="Name a sponsor", owner=owner, due_on=date(2026, 12, 31))
+    return {"decision": made, "condition": condition}

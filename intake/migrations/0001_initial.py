@@ -103,6 +103,7 @@ class Migration(migrations.Migration):
                 ('record', models.CharField(blank=True, max_length=255, verbose_name='record')),
                 ('sha256', models.CharField(blank=True, max_length=64)),
                 ('recorded_at', models.DateTimeField(blank=True, null=True, verbose_name='record made')),
+                ('failure', models.CharField(blank=True, max_length=300, verbose_name='why the record could not be made')),
             ],
             options={
                 'verbose_name': 'decision',
@@ -126,6 +127,7 @@ class Migration(migrations.Migration):
                 ('record', models.CharField(blank=True, max_length=255, verbose_name='record')),
                 ('sha256', models.CharField(blank=True, max_length=64)),
                 ('recorded_at', models.DateTimeField(blank=True, null=True, verbose_name='record made')),
+                ('failure', models.CharField(blank=True, max_length=300, verbose_name='why the record could not be made')),
             ],
             options={
                 'abstract': False,

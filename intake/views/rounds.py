@@ -117,16 +117,18 @@ def round_edit(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-EXPORTED = [
-    exports.Column(gettext_lazy("Place"), lambda line: line.entry.position, "number"),
-    exports.Column(gettext_lazy("Reference"), lambda line: line.request.reference if line.request else "", "id"),
-    exports.Column(gettext_lazy("Request"), lambda line: line.request.title if line.request else _("Confidential"), "text"),
-    exports.Column(gettext_lazy("Must be done"), lambda line: line.entry.must_do, "boolean"),
-    exports.Column(gettext_lazy("Cost"), lambda line: line.cost, "money"),
-    exports.Column(gettext_lazy("Cumulative"), lambda line: line.funded.cumulative, "money"),
-    exports.Column(gettext_lazy("Funding"), lambda line: line.word, "text"),
-    exports.Column(gettext_lazy("Reason"), lambda line: line.entry.reason if line.request else "", "text"),
-]
+def exported() -> list[exports.Column]:
+    """What a file of the ranking holds."""
+    return [
+        exports.Column(_("Place"), lambda line: line.entry.position, "number"),
+        exports.Column(_("Reference"), lambda line: line.request.reference if line.request else "", "id"),
+        exports.Column(_("Request"), lambda line: line.request.title if line.request else _("Confidential"), "text"),
+        exports.Column(_("Must be done"), lambda line: line.entry.must_do, "boolean"),
+        exports.Column(_("Cost"), lambda line: line.cost, "money"),
+        exports.Column(_("Cumulative"), lambda line: line.funded.cumulative, "money"),
+        exports.Column(_("Funding"), lambda line: line.word, "text"),
+        exports.Column(_("Reason"), lambda line: line.entry.reason if line.request else "", "text"),
+    ]
 
 
 @require_GET
@@ -136,7 +138,7 @@ def round_detail(request: HttpRequest, pk: int) -> HttpResponseBase:
     chosen = get_object_or_404(SelectionRound, pk=pk)
     rows, funding = lines_of(chosen, request.user)
     if form := request.GET.get("export"):
-        return exports.export_response(EXPORTED, rows, name="ranking", form=exports.form_of(form))
+        return exports.export_response(exported(), rows, name="ranking", form=exports.form_of(form))
     context = {
         "it": chosen,
         "page_title": chosen.name,
@@ -154,7 +156,6 @@ def menu_of(chosen: SelectionRound) -> list[dict[str, Any]]:
     """What the `…` menu of an open round offers."""
     return [
         {"label": _("Edit round"), "url": reverse("intake:round-edit", args=[chosen.pk]), "icon": "pencil"},
-        {"label": _("Rank by score"), "url": reverse("intake:round-rank", args=[chosen.pk]), "icon": "arrow-down-wide-narrow"},
         {
             "label": _("Close round"),
             "url": reverse("intake:round-close", args=[chosen.pk]),
