@@ -278,6 +278,10 @@ class ReportRunQuerySet(models.QuerySet[Any]):
         """Those that some worker took; whether it lives, its lock tells."""
         return self.filter(state=RunState.WORKING)
 
+    def for_all(self) -> "ReportRunQuerySet":
+        """Those that go to every recipient."""
+        return self.filter(purpose__in=[Purpose.SCHEDULED, Purpose.NOW])
+
     def archived(self) -> "ReportRunQuerySet":
         """What was made for others to read: not previews."""
         return self.exclude(purpose=Purpose.PREVIEW)

@@ -168,18 +168,44 @@ def _dispatch(schedule: ReportSchedule, now: datetime) -> Iterable[int]:
     return [run.pk] if created else []
 
 
-def request_run(*, schedule: ReportSchedule, purpose: str, by: Any, at: datetime) -> ReportRun:
+class RunExists(ActionError):
+    """What was asked for is there: `run` is it."""
+
+    def __init__(self, message: Any, *, run: ReportRun) -> None:
+        super().__init__(message)
+        self.run = run
+
+
+def request_run(*, schedule: ReportSchedule, purpose: str, by: Any, at: datetime, seen: int | None = None) -> ReportRun:
     """Ask for a run now: sent to all ("now"), to oneself ("test"), or only looked at ("preview").
 
-    Raises ActionError while the person's last one of this schedule is still being made: pressing twice is one run.
+    Two presses are one run, whoever presses: RunExists is raised while the last one is being made and, where the page
+    says which run it knew as the last one sent to all (`seen`, 0 for none), when there is a newer one since.
     """
     with transaction.atomic(), recorded("reporting.run.requested"):
         lock(ReportSchedule.objects.all(), schedule.pk)
-        open_run = schedule.runs.filter(requested_by=by, purpose=purpose, state__in=["queued", "working"]).first()
-        if open_run:
-            raise ActionError(_("This report is being made already."))
+        is_for_all = purpose == Purpose.NOW
+        same = schedule.runs.for_all() if is_for_all else schedule.runs.filter(requested_by=by, purpose=purpose)
+        run = same.filter(state__in=["queued", "working"]).first()
+        if run is None and is_for_all and seen is not None:
+            run = same.filter(pk__gt=seen).exclude(state="failed").first()
+        if run:
+            raise RunExists(_exists_sentence(run, by), run=run)
         run = ReportRun.objects.create(
             schedule=schedule, due_at=at, purpose=purpose, requested_by=by, next_try_at=at, created_at=at
         )
         soon(RUN_TASK)
-    return run
+    return run  # type: ignore[no-any-return]
+
+
+def _exists_sentence(run: ReportRun, by: Any) -> str:
+    if run.requested_by is None:
+        return _("This report was just made on schedule: this is it. Nothing more was sent.")
+    if run.requested_by == by:
+        return _("You have asked for this report already: this is it. Nothing more was sent.")
+    return _("%(person)s has just asked for this report: this is it. Nothing more was sent.") % {"person": run.requested_by}
+
+
+def last_run_for_all(schedule: ReportSchedule) -> int:
+    """The newest run that went or goes to all recipients, 0 for none: what a page gives back as `seen`. One query."""
+    return schedule.runs.for_all().order_by("-pk").values_list("pk", flat=True).first() or 0

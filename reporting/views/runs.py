@@ -19,6 +19,7 @@ from core.access import mails_visible_to
 from core.lists import Column, Empty, Register, title_cell
 from core.mail import safe_file_name
 from reporting.access import edition_for, editions_for, run_for, runs_for
+from reporting.actions.schedules import last_run_for_all
 from reporting.formulas.snapshot import evidence
 from reporting.models import Purpose, ReportRun, RunState
 
@@ -105,6 +106,7 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "deliveries": deliveries,
         "readable": set(mails_visible_to(request.user).filter(delivery__run=run).values_list("pk", flat=True)),
         "may_manage": may(request.user, "report.manage"),
+        "seen": last_run_for_all(run.schedule),
         "no_as_of": True,
     }
     return render(request, "reporting/runs/run_detail.html", context)

@@ -21,10 +21,12 @@ from core.views.editing import answer_form, typed
 from portfolio.models import Project
 from reporting.access import schedule_for, schedules_for
 from reporting.actions.schedules import (
+    RunExists,
     create_schedule,
     delete_schedule,
     edit_schedule,
     holidays_of,
+    last_run_for_all,
     pause_schedule,
     request_run,
     resume_schedule,
@@ -137,6 +139,7 @@ def schedule_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "roles": [label for value, label in schedule._meta.get_field("roles").base_field.choices if value in schedule.roles],  # type: ignore[union-attr]
         "runs": list(schedule.runs.archived().annotate(count=Count("deliveries"))[:10]),
         "may_manage": may(request.user, "report.manage"),
+        "seen": last_run_for_all(schedule),
         "no_as_of": True,
     }
     return render(request, "reporting/schedules/schedule_detail.html", context)
@@ -271,9 +274,16 @@ def schedule_delete(request: HttpRequest, pk: int) -> HttpResponse:
 def schedule_run(request: HttpRequest, pk: int, purpose: str) -> HttpResponse:
     """Send now, send a test to oneself, or preview."""
     schedule = schedule_for(request.user, pk, "report.manage")
+    seen = request.POST.get("seen", "")
     try:
-        run = request_run(schedule=schedule, purpose=purpose, by=request.user, at=timezone.now())
-    except ActionError as error:
-        messages.error(request, str(error))
-        return redirect("reporting:schedule-detail", pk=pk)
+        run = request_run(
+            schedule=schedule,
+            purpose=purpose,
+            by=request.user,
+            at=timezone.now(),
+            seen=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 19 else None,
+        )
+    except RunExists as there:
+        messages.info(request, str(there))
+        run = there.run
     return redirect("reporting:run-detail", pk=run.pk)

@@ -15,7 +15,7 @@ from core.models import OutgoingMail
 from core.pdf.check import check
 from portfolio.models import Project, StatusDecision, StatusUpdate
 from reporting.actions.runs import make_run, recover_runs, work_on_runs
-from reporting.actions.schedules import Recipients, create_schedule, dispatch_due, request_run, resume_schedule
+from reporting.actions.schedules import Recipients, RunExists, create_schedule, dispatch_due, request_run, resume_schedule
 from reporting.formulas.snapshot import from_data
 from reporting.models import ReportDelivery, ReportEdition, ReportRun, ReportSchedule
 from tests import factories
@@ -283,6 +283,60 @@ def test_a_test_goes_to_who_asked_and_a_preview_to_nobody(cast):
     assert mail.to_address == cast.pmo_analyst.email
     assert mail.subject.startswith("Test: ")
     assert ReportEdition.objects.count() == 2
+
+
+def test_two_people_who_press_send_now_land_on_one_run(cast, client):
+    schedule = scheduled(cast.pmo_head, cast.board_member)
+    page = f"/reports/schedules/{schedule.pk}/"
+    client.force_login(cast.pmo_head)
+    assert 'name="seen" value="0"' in client.get(page).content.decode()
+    first = client.post(f"{page}send/", {"seen": "0"})
+    client.force_login(cast.pmo_analyst)
+    second = client.post(f"{page}send/", {"seen": "0"}, follow=True)
+    run = ReportRun.objects.get()
+    assert (first.url, second.redirect_chain[0][0]) == (f"/reports/archive/{run.pk}/",) * 2
+    assert f"{cast.pmo_head} has just asked for this report" in second.content.decode()
+    # Also when the first one's is over by then: the second one's page did not know of it.
+    work_on_runs(clock=timezone.now)
+    client.post(f"{page}send/", {"seen": "0"})
+    assert ReportRun.objects.count() == OutgoingMail.objects.count() == 1
+    # Whoever has seen it and wants another gets another.
+    assert f'name="seen" value="{run.pk}"' in client.get(page).content.decode()
+    client.post(f"{page}send/", {"seen": run.pk})
+    assert ReportRun.objects.count() == 2
+
+
+def test_what_failed_can_be_sent_at_once(cast, client):
+    schedule = scheduled(cast.pmo_head, cast.board_member)
+    run = request_run(schedule=schedule, purpose="now", by=cast.pmo_head, at=NOW)
+    ReportRun.objects.update(state="failed", error="No paper.")
+    assert request_run(schedule=schedule, purpose="now", by=cast.pmo_head, at=NOW + timedelta(1), seen=0).pk != run.pk
+
+
+@pytest.mark.django_db(transaction=True)
+def test_presses_at_the_same_moment_are_one_run(cast):
+    from django.db import connections
+
+    schedule = scheduled(cast.pmo_head, cast.board_member)
+    people, runs, there = [cast.pmo_head, cast.pmo_analyst] * 4, [], []
+    line = threading.Barrier(len(people))
+
+    def press(person):
+        line.wait(10)
+        try:
+            runs.append(request_run(schedule=schedule, purpose="now", by=person, at=timezone.now(), seen=0).pk)
+        except RunExists as error:
+            there.append(error.run.pk)
+        connections.close_all()
+
+    threads = [threading.Thread(target=press, args=[person]) for person in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(runs) == 1
+    assert there == runs * (len(people) - 1)
+    assert ReportRun.objects.count() == 1
 
 
 def test_the_stored_snapshot_makes_the_same_pdf_again(cast):
