@@ -246,6 +246,11 @@ ROWS: dict[str, Row | list[Row]] = {
     "intake:transition-list": everyone(),
     "intake:queue": office("request.triage"),
     "intake:queue-assign": [office("request.triage"), office("request.triage", method="post", data={"pk": pk("request")})],
+    "intake:request-merge": request("request.triage"),
+    "intake:request-unmerge": [request("request.triage"), request("request.triage", method="post")],
+    "intake:request-split": [request("request.triage"), request("request.triage", method="post")],
+    "intake:request-objectives": [request("request.triage"), request("request.triage", method="post")],
+    "intake:request-objective-remove": request("request.triage", method="post"),
     "intake:request-assign": [request("request.triage"), request("request.triage", method="post")],
     "intake:request-move": [
         request("request.triage", arguments={"verb": lambda world, project: "assess"}),

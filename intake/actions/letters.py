@@ -1,6 +1,6 @@
 """Mail about requests: to the requester and to everybody who follows them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -13,40 +13,56 @@ from core.actions.mail import queue_mail
 from core.actions.notifications import notify
 from intake.models import Request
 
+Addressee = tuple[Any, str, str]
+"""User or None, name, e-mail address."""
+
 
 def tell_parties(request: Request, *, reason: str, at: datetime, but: Any = None) -> None:
     """Tell requester and followers that the request moved: under the bell, and one mail each. `but` did it themselves."""
-    for user, name, email in addressees(request):
-        if user is not None and but is not None and user.pk == but.pk:
-            continue
-        language = (user.language if user else "") or settings.LANGUAGE_CODE
-        with translation.override(language):
-            context = {
-                "heading": _("“%(title)s”: %(state)s") % {"title": request.title, "state": request.get_state_display()},
-                "paragraphs": [line for line in (state_sentence(request), reason) if line],
-                "reason": _("You get this because you asked for it or follow the request %(reference)s.")
-                % {"reference": request.reference},
-                "action": _("See where it stands"),
-                "action_url": settings.SITE_URL.rstrip("/") + reverse("intake:request-track", args=[request.tracking_key]),
-            }
-        key = f"request:{request.pk}:{request.version}:{user.pk if user else email}"
-        queue_mail(
-            key=key,
-            template="plain",
-            context=context,
-            at=at,
-            about=request,
-            shows=[request],
-            is_secret=user is None,
-            **({"to": user} if user else {"address": email, "name": name, "language": language}),
-        )
-    told = [user for user, _name, _email in addressees(request) if user is not None and (but is None or user.pk != but.pk)]
+
+    def words() -> tuple[str, list[str]]:
+        heading = _("“%(title)s”: %(state)s") % {"title": request.title, "state": request.get_state_display()}
+        return heading, [state_sentence(request), reason]
+
+    people = [one for one in addressees(request) if one[0] is None or but is None or one[0].pk != but.pk]
+    for person in people:
+        write_letter(request, person, key=f"request:{request.pk}:{request.version}", words=words, at=at)
     url = reverse("intake:request-detail", args=[request.reference])
     text = _("%(request)s: %(state)s") % {"request": request, "state": request.get_state_display()}
+    told = [user for user, _name, _email in people if user is not None]
     notify(users=told, key=f"request:{request.pk}:{request.version}", text=text, url=url, at=at)
 
 
-def addressees(request: Request) -> Iterator[tuple[Any, str, str]]:
+def write_letter(
+    request: Request, person: Addressee, *, key: str, words: Callable[[], tuple[str, list[str]]], at: datetime
+) -> None:
+    """Mail one person about a request, with the address of its tracking page. `words` gives heading and paragraphs, asked
+    for in the person's language. The same `key` to the same person is sent once."""
+    user, name, email = person
+    language = (user.language if user else "") or settings.LANGUAGE_CODE
+    with translation.override(language):
+        heading, paragraphs = words()
+        context = {
+            "heading": heading,
+            "paragraphs": [line for line in paragraphs if line],
+            "reason": _("You get this because you asked for it or follow the request %(reference)s.")
+            % {"reference": request.reference},
+            "action": _("See where it stands"),
+            "action_url": settings.SITE_URL.rstrip("/") + reverse("intake:request-track", args=[request.tracking_key]),
+        }
+    queue_mail(
+        key=f"{key}:{user.pk if user else email}",
+        template="plain",
+        context=context,
+        at=at,
+        about=request,
+        shows=[request],
+        is_secret=user is None,
+        **({"to": user} if user else {"address": email, "name": name, "language": language}),
+    )
+
+
+def addressees(request: Request) -> Iterator[Addressee]:
     """(user or None, name, e-mail address) of requester and parties, each person once. One query."""
     seen = set()
     rows = [(request.requester, request.requester_name, request.requester_email)]

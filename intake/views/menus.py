@@ -60,6 +60,9 @@ def offers_of(it: Request, actions: frozenset[str]) -> dict[str, Any]:
         except NoReverseMatch:  # its topic is not built yet
             return
 
+    if it.merged_into_id:
+        usual, items = None, []
+        add("request.triage", _("Undo the merge"), "intake:request-unmerge", "undo-2")
     if it.state not in (*ENDED, State.DRAFT):
         add("request.triage", _("Assign an owner"), "intake:request-assign", "user-check")
         add("request.triage", _("Objectives"), "intake:request-objectives", "target")

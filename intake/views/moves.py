@@ -14,6 +14,7 @@ from core.views.editing import answer_form
 from intake.access import request_actions, request_for
 from intake.actions.letters import addressees
 from intake.actions.moves import MovedMeanwhile, move_request
+from intake.actions.questions import ask_question
 from intake.forms.moves import MoveForm
 from intake.models import Request
 from intake.models.requests import State
@@ -28,6 +29,8 @@ def request_move(request: HttpRequest, reference: str, verb: str) -> HttpRespons
     if transition is None or verb in OWN_PAGES:
         raise Http404
     found = request_for(request.user, reference, transition.action)
+    if found.merged_into_id:
+        return redirect("intake:request-unmerge", reference=found.reference)
     if request.method == "GET" and found.state not in transition.sources:
         messages.info(request, _("The request is in “%(state)s” now.") % {"state": found.get_state_display()})
         return redirect(request_url(found))
@@ -36,6 +39,10 @@ def request_move(request: HttpRequest, reference: str, verb: str) -> HttpRespons
     def act(valid: MoveForm) -> Request:
         words = valid.cleaned_data
         try:
+            if verb == "ask":
+                if words["expected"] not in ("", found.state):
+                    raise MovedMeanwhile(found)
+                return ask_question(found, text=words["reason"], by=request.user, at=timezone.now()).request
             return move_request(
                 found,
                 verb=verb,

@@ -22,13 +22,19 @@ from intake.access import request_for
 from intake.actions.triage import assign_requests
 from intake.filters.queue import QueueFilters
 from intake.forms.triage import OwnerForm
-from intake.formulas.questions import CORE, missing_for
+from intake.formulas.questions import CORE, missing_for, questions_of
 from intake.formulas.service import clock_of
 from intake.models import FormVersion, Request
 from intake.models.clock import overdue
 from intake.models.requests import OPEN, State
 from intake.views.requests import request_url
 
+CORE_WORDS = {
+    "title": gettext_lazy("Title"),
+    "purpose": gettext_lazy("Purpose"),
+    "need": gettext_lazy("Why it is needed"),
+    "helps": gettext_lazy("How it helps"),
+}
 # What must be there before the request can go on from its state.
 NEXT_STATE = {"submitted": "screening", "screening": "assessment", "needs_information": "assessment"}
 
@@ -90,17 +96,17 @@ def draw_service(row: Any) -> Cell:
 
 def missing_words(row: Request) -> str:
     """What has to be answered before the request can go on: the first two by name, the others by number."""
-    answers = (row.answers or {}) | {name: getattr(row, name) for name in CORE}
-    missing = missing_for(row.form_version.document, answers, NEXT_STATE.get(row.state, "ready"))
-    names = [one.label or core_words(one.key) for one in missing]
+    document = row.form_version.document
+    answers = {**(row.answers or {}), **{name: getattr(row, name) for name in CORE}}
+    for _step, question in questions_of(document):
+        if target := question.get("maps_to"):
+            # The key is enough to know that there is one: no row of the list asks for its unit or sponsor.
+            answers[question["key"]] = getattr(row, Request._meta.get_field(target).attname) or answers.get(question["key"])
+    names = [one.label or str(CORE_WORDS[one.key]) for one in missing_for(document, answers, NEXT_STATE.get(row.state, "ready"))]
     if len(names) > 2:
         left = len(names) - 2
         names[2:] = [ngettext("%(count)d more", "%(count)d more", left) % {"count": left}]
     return ", ".join(names)
-
-
-def core_words(key: str) -> str:
-    return {"purpose": _("Purpose"), "need": _("Why it is needed"), "helps": _("How it helps"), "title": _("Title")}[key]
 
 
 def rows(user: Any) -> "QuerySet[Request]":

@@ -18,6 +18,7 @@ from intake.access import request_actions, request_for
 from intake.filters.requests import RequestFilters
 from intake.models import Request, RequestMove, RequestObjective, RequestParty, RequestQuestion
 from intake.views.menus import offers_of
+from intake.views.relations import relations_of
 
 TABS = [
     ("overview", gettext_lazy("Request"), "intake:request-detail", "request.view"),
@@ -112,7 +113,7 @@ def tabs_of(it: Request, active: str, actions: frozenset[str]) -> list[dict[str,
 def request_detail(request: HttpRequest, reference: str) -> HttpResponse:
     """One request: the three questions, its answers, where it stands."""
     found, context = request_page(request, reference, "overview")
-    context |= {"moves": found.moves.select_related("by")}
+    context |= {"moves": found.moves.select_related("by"), "relations": relations_of(found, request.user)}
     return render(request, "intake/requests/request_detail.html", context)
 
 
