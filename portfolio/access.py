@@ -17,7 +17,7 @@ from accounts.access import may
 from accounts.models import User
 from accounts.roles import ACTIONS, READ, ROLES, TALK, roles_with
 from core.errors import ActionError
-from portfolio.models import Membership, Portfolio, Programme, Project, ReportingPeriod, StatusDuty, StatusUpdate
+from portfolio.models import Membership, Objective, Portfolio, Programme, Project, ReportingPeriod, StatusDuty, StatusUpdate
 from portfolio.models.status import EVER_PUBLISHED
 from portfolio.models.visibility import scopes_of
 
@@ -48,26 +48,41 @@ def project_by_id(user: Any, pk: int, action: str) -> Project:
 
 def portfolio_for(user: Any, reference: str, action: str = "portfolio.view") -> Portfolio:
     """The portfolio of this reference, or 404 / 403. Actions other than viewing must be held everywhere or on it."""
-    found: Portfolio = get_object_or_404(Portfolio.objects.visible_to(user), reference=reference)
-    scopes = scopes_of(user)
-    if action != "portfolio.view" and not (
-        scopes.rights.everywhere_may(action) or found.pk in scopes.ids("portfolios", action)
-    ):
+    found: Portfolio = get_object_or_404(
+        Portfolio.objects.visible_to(user).select_related("parent", "owner"), reference=reference
+    )
+    if action != "portfolio.view" and action not in structure_actions(user, found):
         raise PermissionDenied
     return found
 
 
 def programme_for(user: Any, reference: str, action: str = "portfolio.view") -> Programme:
-    """The programme of this reference, or 404 / 403. Actions other than viewing must be held everywhere or on it."""
-    found: Programme = get_object_or_404(Programme.objects.visible_to(user), reference=reference)
-    scopes = scopes_of(user)
-    if action != "portfolio.view" and not (
-        scopes.rights.everywhere_may(action)
-        or found.pk in scopes.ids("programmes", action)
-        or found.portfolio_id in scopes.ids("portfolios", action)
-    ):
+    """The programme of this reference, or 404 / 403. Actions other than viewing must be held everywhere, on it or on its
+    portfolio."""
+    rows = Programme.objects.visible_to(user).select_related("portfolio", "manager", "sponsor")
+    found: Programme = get_object_or_404(rows, reference=reference)
+    if action != "portfolio.view" and action not in structure_actions(user, found):
         raise PermissionDenied
     return found
+
+
+def objective_for(user: Any, pk: int, action: str = "") -> Objective:
+    """The objective of this number, or 404; 403 where `action` is not held everywhere. Everybody signed in may read them."""
+    found: Objective = get_object_or_404(Objective.objects.select_related("parent"), pk=pk)
+    if action and not may(user, action):
+        raise PermissionDenied
+    return found
+
+
+def structure_actions(user: Any, it: Portfolio | Programme | Objective) -> frozenset[str]:
+    """What the person may do on a portfolio, programme or objective: by roles held everywhere, on it, or on what it lies in."""
+    scopes = scopes_of(user)
+    portfolio = it.pk if isinstance(it, Portfolio) else getattr(it, "portfolio_id", None)
+    roles = set(scopes.rights.everywhere)
+    roles |= {role for role, ids in scopes.portfolios.items() if portfolio in ids}
+    if isinstance(it, Programme):
+        roles |= {role for role, ids in scopes.programmes.items() if it.pk in ids}
+    return frozenset().union(*(ACTIONS[role] for role in roles))
 
 
 def update_for(user: Any, reference: str, pk: int, action: str = "status.view") -> StatusUpdate:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,69 +14,38 @@ from core.history import recorded
 from core.references import next_reference
 from portfolio.models import Objective, Portfolio, Programme
 
-PORTFOLIO_FIELDS = ("name", "description", "parent", "owner")
-PROGRAMME_FIELDS = ("name", "description", "portfolio", "manager", "sponsor")
-OBJECTIVE_FIELDS = ("name", "description", "parent", "is_active")
+Place = TypeVar("Place", Portfolio, Programme, Objective)
+
+EDITABLE: dict[type[Any], tuple[str, ...]] = {
+    Portfolio: ("name", "description", "parent", "owner"),
+    Programme: ("name", "description", "portfolio", "manager", "sponsor"),
+    Objective: ("name", "description", "parent", "is_active"),
+}
+PREFIXES: dict[type[Any], str] = {Portfolio: "PFO", Programme: "PRG"}
+"""How references begin; an objective has none."""
 
 
 @transaction.atomic
-def create_portfolio(*, values: Mapping[str, Any]) -> Portfolio:
-    """A new portfolio with the next reference."""
-    with recorded("portfolio.portfolio.created"):
-        portfolio = Portfolio(reference=next_reference("PFO"))
-        assign(portfolio, values, PORTFOLIO_FIELDS)
-        portfolio.save()
-    return portfolio
-
-
-@transaction.atomic
-def edit_portfolio(portfolio: Portfolio, *, changes: Mapping[str, Any], version: int) -> Portfolio:
-    """Change a portfolio. Raises ActionError where it would come to lie inside itself."""
-    with recorded("portfolio.portfolio.edited"):
-        row = lock(Portfolio.objects.all(), portfolio.pk, version=version)
-        _refuse_loop(row, changes.get("parent"))
-        assign(row, changes, PORTFOLIO_FIELDS)
-        save(row)
+def create_structure(model: type[Place], *, values: Mapping[str, Any]) -> Place:
+    """A new portfolio or programme with the next reference, or a new objective. `values` are EDITABLE fields by name."""
+    with recorded(f"portfolio.{model._meta.model_name}.created"):
+        row = model()
+        if model in PREFIXES:
+            row.reference = next_reference(PREFIXES[model])  # type: ignore[attr-defined]
+        assign(row, values, EDITABLE[model])
+        row.save()
     return row
 
 
 @transaction.atomic
-def create_programme(*, values: Mapping[str, Any]) -> Programme:
-    """A new programme with the next reference."""
-    with recorded("portfolio.programme.created"):
-        programme = Programme(reference=next_reference("PRG"))
-        assign(programme, values, PROGRAMME_FIELDS)
-        programme.save()
-    return programme
-
-
-@transaction.atomic
-def edit_programme(programme: Programme, *, changes: Mapping[str, Any], version: int) -> Programme:
-    """Change a programme."""
-    with recorded("portfolio.programme.edited"):
-        row = lock(Programme.objects.all(), programme.pk, version=version)
-        assign(row, changes, PROGRAMME_FIELDS)
-        save(row)
-    return row
-
-
-@transaction.atomic
-def create_objective(*, values: Mapping[str, Any]) -> Objective:
-    """A new strategic objective."""
-    with recorded("portfolio.objective.created"):
-        objective = Objective()
-        assign(objective, values, OBJECTIVE_FIELDS)
-        objective.save()
-    return objective
-
-
-@transaction.atomic
-def edit_objective(objective: Objective, *, changes: Mapping[str, Any], version: int) -> Objective:
-    """Change an objective. Raises ActionError where it would come to lie inside itself."""
-    with recorded("portfolio.objective.edited"):
-        row = lock(Objective.objects.all(), objective.pk, version=version)
+def edit_structure(it: Place, *, changes: Mapping[str, Any], version: int) -> Place:
+    """Change EDITABLE fields. Raises EditConflict when somebody saved since `version`, ActionError where a portfolio or an
+    objective would come to lie inside itself."""
+    model = type(it)
+    with recorded(f"portfolio.{model._meta.model_name}.edited"):
+        row = lock(model.objects.all(), it.pk, version=version)
         _refuse_loop(row, changes.get("parent"))
-        assign(row, changes, OBJECTIVE_FIELDS)
+        assign(row, changes, EDITABLE[model])
         save(row)
     return row
 
@@ -94,7 +63,7 @@ def archive_structure(row: Portfolio | Programme, *, archived: bool, at: datetim
     return locked
 
 
-def _refuse_loop(row: Portfolio | Objective, parent: Any) -> None:
+def _refuse_loop(row: Any, parent: Any) -> None:
     if parent is None:
         return
     parents = dict(type(row).objects.values_list("pk", "parent_id"))

@@ -1,69 +1,57 @@
-"""Portfolios, programmes and objectives."""
+"""Portfolios, programmes and objectives: list, read, create, change, archive."""
 
 from typing import Any
 
-from rest_framework import mixins, serializers
+from django.utils import timezone
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
-from core.api.base import RoomViewSet, VisibleRelatedField
-from portfolio.access import portfolio_for, programme_for
+from accounts.access import require
+from accounts.models import User
+from core.api.base import VersionedViewSet, VisibleRelatedField
+from portfolio.access import objective_for, portfolio_for, programme_for
+from portfolio.actions.structure import EDITABLE, archive_structure, create_structure, edit_structure
 from portfolio.models import Objective, Portfolio, Programme
+
+PEOPLE = User.objects.filter(is_active=True)
+KEPT = ["reference", "archived_at", "version"]
+
+
+def person() -> Any:
+    """Somebody who may sign in, by e-mail address."""
+    return serializers.SlugRelatedField("email", queryset=PEOPLE, required=False, allow_null=True)
+
+
+def portfolio() -> Any:
+    """A portfolio that the person sees, by reference."""
+    return VisibleRelatedField("reference", queryset=Portfolio.objects.active(), required=False, allow_null=True)
 
 
 class PortfolioSerializer(serializers.ModelSerializer[Portfolio]):
-    """A portfolio."""
+    """A portfolio. Its owner is named by e-mail, the portfolio that it lies in by reference."""
 
-    parent = VisibleRelatedField("reference", queryset=Portfolio.objects.all(), required=False, allow_null=True)
-    owner = serializers.SlugRelatedField("email", read_only=True)
+    parent = portfolio()
+    owner = person()
 
     class Meta:
         model = Portfolio
-        fields = ["reference", "name", "description", "parent", "owner", "version", "archived_at"]
-        read_only_fields = fields
-
-
-class PortfolioViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RoomViewSet):
-    """Portfolios that the person may see."""
-
-    serializer_class = PortfolioSerializer
-    queryset = Portfolio.objects.none()
-    lookup_field = "reference"
-
-    def get_queryset(self) -> Any:
-        """Narrowed to what the person may see."""
-        return Portfolio.objects.visible_to(self.request.user).select_related("parent", "owner")
-
-    def get_object(self) -> Portfolio:
-        """One portfolio, through the room's door."""
-        return portfolio_for(self.request.user, self.kwargs["reference"])
+        fields = [*KEPT, *EDITABLE[Portfolio]]
+        read_only_fields = KEPT
 
 
 class ProgrammeSerializer(serializers.ModelSerializer[Programme]):
-    """A programme."""
+    """A programme. People are named by e-mail, its portfolio by reference."""
 
-    portfolio = VisibleRelatedField("reference", queryset=Portfolio.objects.all(), required=False, allow_null=True)
-    manager = serializers.SlugRelatedField("email", read_only=True)
-    sponsor = serializers.SlugRelatedField("email", read_only=True)
+    portfolio = portfolio()
+    manager = person()
+    sponsor = person()
 
     class Meta:
         model = Programme
-        fields = ["reference", "name", "description", "portfolio", "manager", "sponsor", "version", "archived_at"]
-        read_only_fields = fields
-
-
-class ProgrammeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RoomViewSet):
-    """Programmes that the person may see."""
-
-    serializer_class = ProgrammeSerializer
-    queryset = Programme.objects.none()
-    lookup_field = "reference"
-
-    def get_queryset(self) -> Any:
-        """Narrowed to what the person may see."""
-        return Programme.objects.visible_to(self.request.user).select_related("portfolio", "manager", "sponsor")
-
-    def get_object(self) -> Programme:
-        """One programme, through the room's door."""
-        return programme_for(self.request.user, self.kwargs["reference"])
+        fields = [*KEPT, *EDITABLE[Programme]]
+        read_only_fields = KEPT
 
 
 class ObjectiveSerializer(serializers.ModelSerializer[Objective]):
@@ -71,12 +59,85 @@ class ObjectiveSerializer(serializers.ModelSerializer[Objective]):
 
     class Meta:
         model = Objective
-        fields = ["id", "name", "description", "parent", "is_active", "version"]
-        read_only_fields = fields
+        fields = ["id", "version", *EDITABLE[Objective]]
+        read_only_fields = ["id", "version"]
 
 
-class ObjectiveViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RoomViewSet):
+class StructureViewSet(VersionedViewSet):
+    """What the three have in common: who holds `edit_action` everywhere adds, who holds it on one changes it."""
+
+    model: Any = None
+
+    def create_row(self, data: dict[str, Any]) -> Any:
+        """Create, where the person may."""
+        require(self.request.user, self.edit_action)
+        return create_structure(self.model, values=data)
+
+    def change_row(self, row: Any, data: dict[str, Any], version: int) -> Any:
+        """Change the fields that were sent."""
+        return edit_structure(row, changes=data, version=version)
+
+
+class ArchivedViewSet(StructureViewSet):
+    """Those that can be archived."""
+
+    lookup_field = "reference"
+    view_action = "portfolio.view"
+    edit_action = "portfolio.manage"
+
+    @action(detail=True, methods=["post"])
+    def archive(self, request: Request, reference: str) -> Response:
+        """Take it out of lists; refused while it holds projects that are not archived."""
+        return self.answer(archive_structure(self.find(self.edit_action), archived=True, at=timezone.now()))
+
+    @action(detail=True, methods=["post"])
+    def unarchive(self, request: Request, reference: str) -> Response:
+        """Bring it back."""
+        return self.answer(archive_structure(self.find(self.edit_action), archived=False, at=timezone.now()))
+
+
+class PortfolioViewSet(ArchivedViewSet):
+    """Portfolios that the person may see."""
+
+    model = Portfolio
+    serializer_class = PortfolioSerializer
+    queryset = Portfolio.objects.none()
+
+    def get_queryset(self) -> Any:
+        """Narrowed to what the person may see."""
+        return Portfolio.objects.visible_to(self.request.user).select_related("parent", "owner").order_by("reference")
+
+    def find(self, action: str) -> Portfolio:
+        """Through the room's door."""
+        return portfolio_for(self.request.user, self.kwargs["reference"], action)
+
+
+class ProgrammeViewSet(ArchivedViewSet):
+    """Programmes that the person may see."""
+
+    model = Programme
+    serializer_class = ProgrammeSerializer
+    queryset = Programme.objects.none()
+
+    def get_queryset(self) -> Any:
+        """Narrowed to what the person may see."""
+        rows = Programme.objects.visible_to(self.request.user).select_related("portfolio", "manager", "sponsor")
+        return rows.order_by("reference")
+
+    def find(self, action: str) -> Programme:
+        """Through the room's door."""
+        return programme_for(self.request.user, self.kwargs["reference"], action)
+
+
+class ObjectiveViewSet(StructureViewSet):
     """The organisation's objectives; everyone signed in may read them."""
 
+    model = Objective
     serializer_class = ObjectiveSerializer
     queryset = Objective.objects.all()
+    lookup_value_regex = r"\d+"
+    edit_action = "objective.manage"
+
+    def find(self, action: str) -> Objective:
+        """Through the room's door."""
+        return objective_for(self.request.user, int(self.kwargs["pk"]), action)

@@ -1,13 +1,14 @@
-"""Pages of portfolios, programmes and objectives: lists, one with the roll-up of its projects, create, edit, archive."""
+"""Pages of portfolios, programmes and objectives: one shape for the three of them, with the roll-up of their projects."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,25 +16,29 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.access import may, require
+from core.actions.conversation import about
 from core.errors import ActionError
-from core.lists import Column, Empty, Register, title_cell
+from core.lists import Register
+from core.models import Attachment, Comment
+from core.views.conversation import talk_of
 from core.views.editing import answer_form, typed
 from core.views.history import answer_history
-from portfolio.access import portfolio_for, programme_for
-from portfolio.actions import structure as actions
-from portfolio.filters.structure import ObjectiveFilters, PortfolioFilters, ProgrammeFilters
+from portfolio.access import objective_for, portfolio_for, programme_for, structure_actions
+from portfolio.actions.structure import archive_structure, create_structure, edit_structure
 from portfolio.forms.structure import ObjectiveForm, PortfolioForm, ProgrammeForm
 from portfolio.models import Objective, Portfolio, Programme, Project
-from portfolio.models.visibility import nested_in, scopes_of
+from portfolio.models.visibility import nested_in
 from portfolio.views.projects import hidden_words
+from portfolio.views.structure_lists import (
+    OBJECTIVES,
+    PORTFOLIOS,
+    PROGRAMMES,
+    objective_url,
+    portfolio_url,
+    programme_url,
+)
 
-DETAIL = "portfolio/structure/structure_detail.html"
 FORM = "portfolio/structure/structure_form.html"
-
-
-def seen_projects(user: Any, lookup: str) -> Count:
-    """How many of a row's projects, not archived, the person may see."""
-    return Count("projects", filter=Q(projects__in=Project.objects.visible_to(user).active().values("pk")), distinct=True)
 
 
 @dataclass(frozen=True)
@@ -69,325 +74,170 @@ def roll_up(user: Any, inside: Q, query: str) -> RollUp:
     )
 
 
-# Portfolios
-
-
-def portfolio_url(portfolio: Portfolio) -> str:
-    """The page of a portfolio."""
-    return reverse("portfolio:portfolio-detail", args=[portfolio.reference])
-
-
-PORTFOLIOS = Register(
-    name="portfolio:portfolio-list",
-    title=gettext_lazy("Portfolios"),
-    file_name="portfolios",
-    rows=lambda user: Portfolio.objects.visible_to(user).select_related("parent", "owner").annotate(project_count=seen_projects(user, "portfolio")),
-    filters=PortfolioFilters,
-    link=portfolio_url,
-    order="name",
-    empty=Empty(gettext_lazy("No portfolios yet"), gettext_lazy("A portfolio groups programmes and projects. Portfolios can lie inside each other."), "briefcase"),
-    columns=[
-        Column("name", gettext_lazy("Portfolio"), "name", draw=lambda row: title_cell(portfolio_url(row), row.name, row.reference), order="name"),
-        Column("reference", gettext_lazy("Reference"), "reference", "id", order="reference", shown=False),
-        Column("parent", gettext_lazy("Part of"), "parent", order="parent__name"),
-        Column("owner", gettext_lazy("Owner"), "owner", order="owner__name"),
-        Column("projects", gettext_lazy("Projects"), "project_count", "number", order="project_count"),
-        Column("changed", gettext_lazy("Changed"), "updated_at", "moment", order="updated_at", shown=False),
-    ],
-)  # fmt: skip
-
-
-def portfolio_list(request: HttpRequest) -> HttpResponseBase:
-    """All portfolios that the reader may see."""
-    return PORTFOLIOS.answer(
-        request, primary=adding(request, "portfolio.manage", "portfolio:portfolio-create", _("Add portfolio")), no_as_of=True
-    )
-
-
-def adding(request: HttpRequest, action: str, name: str, label: str) -> dict[str, Any] | None:
-    """The primary action of a list, for those who may."""
-    return {"label": label, "url": reverse(name)} if may(request.user, action) else None
-
-
-def portfolio_detail(request: HttpRequest, reference: str) -> HttpResponse:
-    """A portfolio, what lies inside it, and the roll-up of its projects."""
-    portfolio = portfolio_for(request.user, reference)
-    inside = nested_in(portfolio)
-    children = Portfolio.objects.visible_to(request.user).active().filter(parent=portfolio)
-    programmes = Programme.objects.visible_to(request.user).active().filter(portfolio=portfolio)
-    scopes = scopes_of(request.user)
-    context = {
-        "it": portfolio,
+def _of_portfolio(user: Any, it: Portfolio) -> dict[str, Any]:
+    """What lies in a portfolio."""
+    inside = nested_in(it)
+    children = Portfolio.objects.visible_to(user).active().filter(parent=it)
+    programmes = Programme.objects.visible_to(user).active().filter(portfolio=it)
+    return {
         "facts": [
-            {"label": _("Owner"), "value": portfolio.owner},
-            {"label": _("Part of"), "value": portfolio.parent, "url": portfolio.parent and portfolio_url(portfolio.parent)},
+            {"label": _("Owner"), "value": it.owner},
+            {"label": _("Part of"), "value": it.parent, "url": it.parent and portfolio_url(it.parent)},
         ],
         "parts": [
             {"title": _("Portfolios inside"), "rows": [(row, portfolio_url(row)) for row in children]},
             {"title": _("Programmes"), "rows": [(row, programme_url(row)) for row in programmes]},
         ],
-        "roll_up": roll_up(
-            request.user, Q(portfolio__in=inside) | Q(programme__portfolio__in=inside), f"portfolio={portfolio.pk}"
+        "roll_up": roll_up(user, Q(portfolio__in=inside) | Q(programme__portfolio__in=inside), f"portfolio={it.pk}"),
+    }
+
+
+def _of_programme(user: Any, it: Programme) -> dict[str, Any]:
+    """What lies in a programme."""
+    return {
+        "facts": [
+            {"label": _("Programme manager"), "value": it.manager},
+            {"label": _("Sponsor"), "value": it.sponsor},
+            {"label": _("Portfolio"), "value": it.portfolio, "url": it.portfolio and portfolio_url(it.portfolio)},
+        ],
+        "roll_up": roll_up(user, Q(programme=it), f"programme={it.pk}"),
+    }
+
+
+def _of_objective(user: Any, it: Objective) -> dict[str, Any]:
+    """What serves an objective."""
+    return {
+        "facts": [
+            {"label": _("Part of"), "value": it.parent, "url": it.parent and objective_url(it.parent)},
+            {"label": _("In use"), "value": _("Yes") if it.is_active else _("No")},
+        ],
+        "parts": [{"title": _("Objectives inside"), "rows": [(row, objective_url(row)) for row in it.children.all()]}],
+        "roll_up": roll_up(user, Q(pk__in=it.project_links.values("project")), f"objective={it.pk}"),
+    }
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What differs between the three. `find(user, key, action)` is the room's door; `told(user, it)` the page's own part."""
+
+    noun: str
+    model: Any
+    find: Callable[..., Any]
+    manage: str
+    form: Any
+    register: Register
+    url: Callable[[Any], str]
+    told: Callable[[Any, Any], dict[str, Any]]
+    add: Any
+
+    def found(self, request: HttpRequest, key: dict[str, Any], *action: str) -> Any:
+        """The object that the address names, or 404 / 403."""
+        return self.find(request.user, *key.values(), *action)
+
+
+SHAPES = {
+    shape.noun: shape
+    for shape in (
+        Shape(
+            "portfolio", Portfolio, portfolio_for, "portfolio.manage", PortfolioForm, PORTFOLIOS, portfolio_url, _of_portfolio,
+            gettext_lazy("Add portfolio"),
         ),
-        "noun": "portfolio",
-        "may_edit": may(request.user, "portfolio.manage") or portfolio.pk in scopes.ids("portfolios", "portfolio.manage"),
-        "may_see_history": may(request.user, "history.view") or portfolio.pk in scopes.ids("portfolios", "history.view"),
-    }
-    return detail(request, context, portfolio.name, "portfolio")
-
-
-def detail(request: HttpRequest, context: dict[str, Any], title: str, noun: str) -> HttpResponse:
-    """The page of one portfolio, programme or objective."""
-    it = context["it"]
-    key = getattr(it, "reference", it.pk)
-    context |= {
-        "page_title": title,
-        "no_as_of": True,
-        "list_url": reverse(f"portfolio:{noun}-list"),
-        "edit_url": reverse(f"portfolio:{noun}-edit", args=[key]),
-        "history_url": reverse(f"portfolio:{noun}-history", args=[key]),
-        "archive_url": reverse(f"portfolio:{noun}-archive", args=[key]) if hasattr(it, "archived_at") else "",
-    }
-    return render(request, DETAIL, context)
-
-
-def portfolio_create(request: HttpRequest) -> HttpResponse:
-    """Add a portfolio."""
-    require(request.user, "portfolio.manage")
-    return creating(
-        request, PortfolioForm, actions.create_portfolio, portfolio_url, _("Add portfolio"), "portfolio:portfolio-list"
+        Shape(
+            "programme", Programme, programme_for, "portfolio.manage", ProgrammeForm, PROGRAMMES, programme_url, _of_programme,
+            gettext_lazy("Add programme"),
+        ),
+        Shape(
+            "objective", Objective, objective_for, "objective.manage", ObjectiveForm, OBJECTIVES, objective_url, _of_objective,
+            gettext_lazy("Add objective"),
+        ),
     )
+}  # fmt: skip
 
 
-def creating(request: HttpRequest, form: Any, act: Any, url: Any, title: str, back: str) -> HttpResponse:
-    """The page that adds a row of the structure."""
+def structure_list(request: HttpRequest, noun: str) -> HttpResponseBase:
+    """All portfolios, programmes or objectives that the reader may see."""
+    shape = SHAPES[noun]
+    primary = {"label": shape.add, "url": reverse(f"portfolio:{noun}-create")} if may(request.user, shape.manage) else None
+    return shape.register.answer(request, primary=primary, no_as_of=True)
+
+
+def structure_detail(request: HttpRequest, noun: str, **key: Any) -> HttpResponse:
+    """A portfolio, programme or objective: what lies inside it, the roll-up of its projects, files and comments."""
+    shape = SHAPES[noun]
+    it = shape.found(request, key)
+    actions = structure_actions(request.user, it)
+    talks = hasattr(it, "archived_at")
+    context = {
+        "it": it,
+        "noun": noun,
+        "page_title": it.name,
+        "no_as_of": True,
+        "may_edit": shape.manage in actions,
+        "may_see_history": "history.view" in actions,
+        "list_url": reverse(f"portfolio:{noun}-list"),
+        "edit_url": reverse(f"portfolio:{noun}-edit", kwargs=key),
+        "history_url": reverse(f"portfolio:{noun}-history", kwargs=key),
+        "archive_url": reverse(f"portfolio:{noun}-archive", kwargs=key) if talks else "",
+    }
+    if talks:
+        context |= talk_of(request, noun, it, actions, open_=it.archived_at is None)
+    return render(request, "portfolio/structure/structure_detail.html", context | shape.told(request.user, it))
+
+
+def structure_create(request: HttpRequest, noun: str) -> HttpResponse:
+    """Add a portfolio, programme or objective."""
+    shape = SHAPES[noun]
+    require(request.user, shape.manage)
     return answer_form(
         request,
-        form(request.POST or None, user=request.user),
-        lambda valid: act(values=valid.values()),
-        done=url,
+        shape.form(request.POST or None, user=request.user),
+        lambda valid: create_structure(shape.model, values=valid.values()),
+        done=shape.url,
         template=FORM,
-        context={"page_title": title, "cancel_url": reverse(back), "submit": title},
+        context={"page_title": shape.add, "cancel_url": reverse(f"portfolio:{noun}-list"), "submit": shape.add},
         said=_("%(it)s was added."),
     )
 
 
-def editing(request: HttpRequest, it: Any, form: Any, act: Any, url: Any) -> HttpResponse:
-    """The page that changes a row of the structure."""
+def structure_edit(request: HttpRequest, noun: str, **key: Any) -> HttpResponse:
+    """Change a portfolio, programme or objective. Two people who save at once are shown both versions."""
+    shape = SHAPES[noun]
+    it = shape.found(request, key, shape.manage)
 
     def remake(current: Any) -> Any:
-        return form(instance=current, user=request.user)
+        return shape.form(instance=current, user=request.user)
 
     return answer_form(
         request,
-        form(typed(request, lambda: remake(it)), instance=it, user=request.user),
-        lambda valid: act(it, changes=valid.values(), version=valid.cleaned_data["version"] or 0),
-        done=url,
+        shape.form(typed(request, lambda: remake(it)), instance=it, user=request.user),
+        lambda valid: edit_structure(it, changes=valid.values(), version=valid.cleaned_data["version"] or 0),
+        done=shape.url,
         template=FORM,
-        context={"page_title": _("Edit %(it)s") % {"it": it}, "cancel_url": url(it)},
+        context={"page_title": _("Edit %(it)s") % {"it": it}, "cancel_url": shape.url(it)},
         said=_("Your changes were saved."),
         remake=remake,
     )
 
 
-def archiving(request: HttpRequest, it: Any, url: str) -> HttpResponse:
+@require_POST
+def structure_archive(request: HttpRequest, noun: str, **key: Any) -> HttpResponse:
     """Archive a portfolio or programme, or bring it back."""
+    shape = SHAPES[noun]
+    it = shape.found(request, key, shape.manage)
     archived = it.archived_at is None
     try:
-        actions.archive_structure(it, archived=archived, at=timezone.now())
+        archive_structure(it, archived=archived, at=timezone.now())
     except ActionError as error:
         messages.error(request, str(error))
     else:
         messages.success(request, (_("%(it)s was archived.") if archived else _("%(it)s is back.")) % {"it": it})
-    return redirect(url)
+    return redirect(shape.url(it))
 
 
-def portfolio_edit(request: HttpRequest, reference: str) -> HttpResponse:
-    """Change a portfolio."""
-    portfolio = portfolio_for(request.user, reference, "portfolio.manage")
-    return editing(request, portfolio, PortfolioForm, actions.edit_portfolio, portfolio_url)
-
-
-@require_POST
-def portfolio_archive(request: HttpRequest, reference: str) -> HttpResponse:
-    """Archive a portfolio, or bring it back."""
-    portfolio = portfolio_for(request.user, reference, "portfolio.manage")
-    return archiving(request, portfolio, portfolio_url(portfolio))
-
-
-def portfolio_history(request: HttpRequest, reference: str) -> HttpResponseBase:
-    """What was changed in a portfolio, by whom."""
-    portfolio = portfolio_for(request.user, reference, "history.view")
-    return answer_history(request, portfolio, [(Portfolio, {"pgh_obj_id": portfolio.pk})], back=portfolio_url(portfolio))
-
-
-# Programmes
-
-
-def programme_url(programme: Programme) -> str:
-    """The page of a programme."""
-    return reverse("portfolio:programme-detail", args=[programme.reference])
-
-
-PROGRAMMES = Register(
-    name="portfolio:programme-list",
-    title=gettext_lazy("Programmes"),
-    file_name="programmes",
-    rows=lambda user: Programme.objects.visible_to(user).select_related("portfolio", "manager", "sponsor").annotate(project_count=seen_projects(user, "programme")),
-    filters=ProgrammeFilters,
-    link=programme_url,
-    order="name",
-    empty=Empty(gettext_lazy("No programmes yet"), gettext_lazy("A programme coordinates related projects to deliver outcomes and benefits."), "layers"),
-    columns=[
-        Column("name", gettext_lazy("Programme"), "name", draw=lambda row: title_cell(programme_url(row), row.name, row.reference), order="name"),
-        Column("reference", gettext_lazy("Reference"), "reference", "id", order="reference", shown=False),
-        Column("portfolio", gettext_lazy("Portfolio"), "portfolio", order="portfolio__name"),
-        Column("manager", gettext_lazy("Manager"), "manager", order="manager__name"),
-        Column("sponsor", gettext_lazy("Sponsor"), "sponsor", order="sponsor__name"),
-        Column("projects", gettext_lazy("Projects"), "project_count", "number", order="project_count"),
-        Column("changed", gettext_lazy("Changed"), "updated_at", "moment", order="updated_at", shown=False),
-    ],
-)  # fmt: skip
-
-
-def programme_list(request: HttpRequest) -> HttpResponseBase:
-    """All programmes that the reader may see."""
-    return PROGRAMMES.answer(
-        request, primary=adding(request, "portfolio.manage", "portfolio:programme-create", _("Add programme")), no_as_of=True
-    )
-
-
-def programme_detail(request: HttpRequest, reference: str) -> HttpResponse:
-    """A programme and the roll-up of its projects."""
-    programme = programme_for(request.user, reference)
-    scopes = scopes_of(request.user)
-
-    def held(action: str) -> bool:
-        on = programme.pk in scopes.ids("programmes", action) or programme.portfolio_id in scopes.ids("portfolios", action)
-        return may(request.user, action) or on
-
-    context = {
-        "it": programme,
-        "facts": [
-            {"label": _("Programme manager"), "value": programme.manager},
-            {"label": _("Sponsor"), "value": programme.sponsor},
-            {
-                "label": _("Portfolio"),
-                "value": programme.portfolio,
-                "url": programme.portfolio and portfolio_url(programme.portfolio),
-            },
-        ],
-        "roll_up": roll_up(request.user, Q(programme=programme), f"programme={programme.pk}"),
-        "noun": "programme",
-        "may_edit": held("portfolio.manage"),
-        "may_see_history": held("history.view"),
-    }
-    return detail(request, context, programme.name, "programme")
-
-
-def programme_create(request: HttpRequest) -> HttpResponse:
-    """Add a programme."""
-    require(request.user, "portfolio.manage")
-    return creating(
-        request, ProgrammeForm, actions.create_programme, programme_url, _("Add programme"), "portfolio:programme-list"
-    )
-
-
-def programme_edit(request: HttpRequest, reference: str) -> HttpResponse:
-    """Change a programme."""
-    programme = programme_for(request.user, reference, "portfolio.manage")
-    return editing(request, programme, ProgrammeForm, actions.edit_programme, programme_url)
-
-
-@require_POST
-def programme_archive(request: HttpRequest, reference: str) -> HttpResponse:
-    """Archive a programme, or bring it back."""
-    programme = programme_for(request.user, reference, "portfolio.manage")
-    return archiving(request, programme, programme_url(programme))
-
-
-def programme_history(request: HttpRequest, reference: str) -> HttpResponseBase:
-    """What was changed in a programme, by whom."""
-    programme = programme_for(request.user, reference, "history.view")
-    return answer_history(request, programme, [(Programme, {"pgh_obj_id": programme.pk})], back=programme_url(programme))
-
-
-# Objectives
-
-
-def objective_url(objective: Objective) -> str:
-    """The page of an objective."""
-    return reverse("portfolio:objective-detail", args=[objective.pk])
-
-
-def seen_objectives(user: Any) -> "QuerySet[Objective]":
-    """All objectives: the whole organisation may know them; counted are projects that the reader may see."""
-    visible = Project.objects.visible_to(user).active().values("pk")
-    return Objective.objects.select_related("parent").annotate(
-        project_count=Count("project_links", filter=Q(project_links__project__in=visible), distinct=True)
-    )
-
-
-OBJECTIVES = Register(
-    name="portfolio:objective-list",
-    title=gettext_lazy("Objectives"),
-    file_name="objectives",
-    rows=seen_objectives,
-    filters=ObjectiveFilters,
-    link=objective_url,
-    order="name",
-    empty=Empty(gettext_lazy("No objectives yet"), gettext_lazy("The strategic objectives of the organisation: projects say which they serve, and how much."), "target"),
-    columns=[
-        Column("name", gettext_lazy("Objective"), "name", draw=lambda row: title_cell(objective_url(row), row.name), order="name"),
-        Column("parent", gettext_lazy("Part of"), "parent", order="parent__name"),
-        Column("is_active", gettext_lazy("In use"), "is_active", "boolean", order="is_active"),
-        Column("projects", gettext_lazy("Projects"), "project_count", "number", order="project_count"),
-        Column("description", gettext_lazy("Description"), "description", "long", shown=False),
-    ],
-)  # fmt: skip
-
-
-def objective_list(request: HttpRequest) -> HttpResponseBase:
-    """All objectives."""
-    return OBJECTIVES.answer(
-        request, primary=adding(request, "objective.manage", "portfolio:objective-create", _("Add objective")), no_as_of=True
-    )
-
-
-def objective_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """An objective and the roll-up of the projects that serve it."""
-    objective = get_object_or_404(Objective.objects.select_related("parent"), pk=pk)
-    context = {
-        "it": objective,
-        "facts": [
-            {"label": _("Part of"), "value": objective.parent, "url": objective.parent and objective_url(objective.parent)},
-            {"label": _("In use"), "value": _("Yes") if objective.is_active else _("No")},
-        ],
-        "parts": [{"title": _("Objectives inside"), "rows": [(row, objective_url(row)) for row in objective.children.all()]}],
-        "roll_up": roll_up(request.user, Q(pk__in=objective.project_links.values("project")), f"objective={objective.pk}"),
-        "noun": "objective",
-        "may_edit": may(request.user, "objective.manage"),
-        "may_see_history": may(request.user, "history.view"),
-    }
-    return detail(request, context, objective.name, "objective")
-
-
-def objective_create(request: HttpRequest) -> HttpResponse:
-    """Add an objective."""
-    require(request.user, "objective.manage")
-    return creating(
-        request, ObjectiveForm, actions.create_objective, objective_url, _("Add objective"), "portfolio:objective-list"
-    )
-
-
-def objective_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change an objective."""
-    require(request.user, "objective.manage")
-    return editing(request, get_object_or_404(Objective, pk=pk), ObjectiveForm, actions.edit_objective, objective_url)
-
-
-def objective_history(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """What was changed in an objective, by whom."""
-    require(request.user, "history.view")
-    objective = get_object_or_404(Objective, pk=pk)
-    return answer_history(request, objective, [(Objective, {"pgh_obj_id": pk})], back=objective_url(objective))
+def structure_history(request: HttpRequest, noun: str, **key: Any) -> HttpResponseBase:
+    """What was changed in a portfolio, programme or objective, by whom."""
+    shape = SHAPES[noun]
+    it = shape.found(request, key, "history.view")
+    rows: list[tuple[Any, dict[str, Any]]] = [(shape.model, {"pgh_obj_id": it.pk})]
+    rows += [(model, about(it)) for model in (Comment, Attachment)]
+    return answer_history(request, it, rows, back=shape.url(it))
