@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from intake.views import (
+    asking,
     decisions,
     meetings,
     merges,
@@ -17,7 +18,14 @@ from intake.views import (
 app_name = "intake"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("requests/", requests.request_list, name="request-list"),
+    path("requests/new/", asking.request_create, name="request-create"),
+    path("requests/similar/", asking.request_similar, name="request-similar"),
     path("requests/<str:reference>/", requests.request_detail, name="request-detail"),
+    path("requests/<str:reference>/write/", asking.request_resume, name="request-resume"),
+    path("requests/<str:reference>/write/check/", asking.request_check, name="request-check"),
+    path("requests/<str:reference>/write/<slug:step>/", asking.request_write, name="request-write"),
+    path("requests/<str:reference>/submit/", asking.request_submit, name="request-submit"),
+    path("requests/<str:reference>/answer/", asking.request_answer, name="request-answer"),
     path("requests/<str:reference>/talk/", requests.request_talk, name="request-talk"),
     path("requests/<str:reference>/history/", requests.request_history, name="request-history"),
     path("requests/<str:reference>/move/<slug:verb>/", moves.request_move, name="request-move"),

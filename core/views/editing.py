@@ -101,7 +101,10 @@ def typed(request: HttpRequest, current: Callable[[], forms.BaseForm]) -> QueryD
 
 
 def conflict_of(mine: forms.BaseForm, theirs: forms.BaseForm, current: Model) -> Conflict:
-    """Both versions, field by field. The version that I started from is in the history, so that my changes are known."""
+    """Both versions, field by field. The version that I started from is in the history, so that my changes are known.
+
+    A form whose fields are not the row's own says with `before(base, name)` what a field held in an earlier version.
+    """
     events = type(current).pgh_event_model.objects.filter(pgh_obj_id=current.pk)  # type: ignore[attr-defined]
     last = events.order_by("-pgh_id").select_related("pgh_context").first()
     base = events.filter(version=mine.cleaned_data.get("version")).order_by("-pgh_id").first()
@@ -112,8 +115,10 @@ def conflict_of(mine: forms.BaseForm, theirs: forms.BaseForm, current: Model) ->
         new, now = mine.cleaned_data.get(name), theirs[name].value()
         if not control.has_changed(now, mine[name].data):
             continue
-        before = getattr(base, name, None) if base is not None else None
-        untouched = base is not None and hasattr(base, name) and _same(before, new)
+        if base is not None and hasattr(mine, "before"):
+            untouched = _same(mine.before(base, name), new)
+        else:
+            untouched = base is not None and hasattr(base, name) and _same(getattr(base, name), new)
         rows.append(
             Difference(
                 name,

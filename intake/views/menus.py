@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from intake.actions.requests import editable_in
 from intake.models import Request
 from intake.models.requests import ENDED, State
 from intake.transitions import Transition, transitions_from
@@ -68,4 +69,14 @@ def offers_of(it: Request, actions: frozenset[str]) -> dict[str, Any]:
         add("request.triage", _("Objectives"), "intake:request-objectives", "target")
         add("request.triage", _("Merge with another"), "intake:request-merge", "merge")
         add("request.triage", _("Split into parts"), "intake:request-split", "split")
-    return {"primary": move_item(it, usual) if usual else None, "menu_items": items}
+    primary = move_item(it, usual) if usual else None
+    if it.state == State.NEEDS_INFORMATION and "request.triage" not in actions and "request.answer" in actions:
+        url = reverse("intake:request-answer", args=[it.reference])
+        primary = {"label": _("Answer the questions"), "url": url, "icon": "reply"}
+    if it.state in editable_in(actions):
+        url = reverse("intake:request-resume", args=[it.reference])
+        if it.state == State.DRAFT:
+            primary = {"label": _("Go on writing"), "url": url, "icon": "pencil"}
+        else:
+            items.insert(0, {"label": _("Edit"), "url": url, "icon": "pencil"})
+    return {"primary": primary, "menu_items": items}

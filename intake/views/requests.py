@@ -18,6 +18,7 @@ from intake.access import request_actions, request_for
 from intake.filters.requests import RequestFilters
 from intake.models import Request, RequestMove, RequestObjective, RequestParty, RequestQuestion
 from intake.views.menus import offers_of
+from intake.views.questions import reading_of
 from intake.views.relations import relations_of
 
 TABS = [
@@ -113,7 +114,12 @@ def tabs_of(it: Request, active: str, actions: frozenset[str]) -> list[dict[str,
 def request_detail(request: HttpRequest, reference: str) -> HttpResponse:
     """One request: the three questions, its answers, where it stands."""
     found, context = request_page(request, reference, "overview")
-    context |= {"moves": found.moves.select_related("by"), "relations": relations_of(found, request.user)}
+    context |= {
+        "moves": found.moves.select_related("by"),
+        "questions": found.questions.select_related("asked_by", "answered_by"),
+        "relations": relations_of(found, request.user),
+    }
+    context |= reading_of(found)
     return render(request, "intake/requests/request_detail.html", context)
 
 

@@ -2,7 +2,7 @@
 
    Every change is first kept in localStorage and only taken away when the server has acknowledged exactly it, so that
    neither a lost connection nor an expired session nor a closed lid loses a word. The server answers JSON:
-   200 {"saved_at": ISO moment, "version": number}; 409 or 412 when somebody else saved (the page's own submit shows both
+   200 {"saved_at": ISO moment, "version": number} (the form hears the whole answer as the event pmo:saved); 409 or 412 when somebody else saved (the page's own submit shows both
    versions); 401, 403 or a redirect to sign-in when the session is over; 422 {"errors": {...}} when it cannot keep it yet. */
 (function () {
   "use strict";
@@ -106,6 +106,7 @@
           var version = self.form.querySelector('[name="version"]');
           if (version) { version.value = body.version; }
         }
+        self.form.dispatchEvent(new CustomEvent("pmo:saved", { bubbles: true, detail: body }));
         self.wait = 800;
         if (self.changed === stamp) {
           self.forget();

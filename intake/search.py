@@ -1,0 +1,77 @@
+"""What search finds of intake, and what is like a request that is being written."""
+
+from typing import Any
+
+from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramSimilarity
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Upper
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.search import WORDS, Hit, Source, matching, register, resemblance, words_query
+from intake.models import Request
+from portfolio.models import Project
+
+MOST_WORDS = 16
+ALIKE = 0.2
+"""From this likeness on (0 to 2: likeness of the titles, and weight of the shared words) something is shown as similar."""
+
+
+def requests_like(user: Any, text: str, limit: int) -> list[Hit]:
+    """Requests by reference, title and the three answers; typing mistakes in the title allowed."""
+    query = words_query(text)
+    rank = SearchRank(F("search"), query, normalization=Value(32)) if query else Value(0.0)
+    rows = (
+        Request.objects.visible_to(user)
+        .active()
+        .alias(likeness=resemblance(text, "title"))
+        .filter(matching(text, vector="search", title="title", exact="reference"))
+        .annotate(rank=rank + F("likeness"))
+        .order_by("-rank", "-pk")
+        .values_list("reference", "title", "rank")[:limit]
+    )
+    return [
+        Hit(title, reverse("intake:request-detail", args=[reference]), reference, rank + (reference == text.upper()))
+        for reference, title, rank in rows
+    ]
+
+
+def any_of(text: str) -> SearchQuery | None:
+    """Any of the longer words of a text, each once; None when there is none."""
+    words = list(dict.fromkeys(word.lower() for word in WORDS.findall(text) if len(word) > 3))[:MOST_WORDS]
+    if not words:
+        return None
+    return SearchQuery(" | ".join(f"'{word}'" for word in words), search_type="raw", config="english")
+
+
+def alike(rows: "QuerySet[Any]", title: str, text: str) -> "QuerySet[Any]":
+    """The rows whose title resembles this one or that share its words, annotated with `alike`, the likest first. The
+    conditions are those that the trigram and text indexes answer."""
+    query = any_of(f"{title} {text}")
+    condition = Q(big__trigram_similar=title.upper())
+    score = TrigramSimilarity("title", title)
+    if query is not None:
+        condition |= Q(search=query)
+        score = score + SearchRank(F("search"), query, weights=[0.1, 0.2, 0.3, 1.0])  # type: ignore[assignment]
+    return (
+        rows.alias(big=Upper("title")).filter(condition).annotate(alike=score).filter(alike__gte=ALIKE).order_by("-alike", "pk")
+    )
+
+
+def similar_requests(user: Any, title: str, text: str = "", *, but: int | None = None, limit: int = 5) -> list[Request]:
+    """Requests that the person may see and that ask for much the same. One query."""
+    rows = Request.objects.visible_to(user).active().exclude(pk=but).exclude(state="draft")
+    found: list[Request] = list(alike(rows, title, text).only("reference", "title", "state", "submitted_at")[:limit])
+    return found
+
+
+def similar_projects(user: Any, title: str, text: str = "", *, limit: int = 3) -> list[Project]:
+    """Projects that the person may see and that may do it already. One query."""
+    rows = Project.objects.visible_to(user).active()
+    found: list[Project] = list(alike(rows, title, text).only("reference", "title", "phase")[:limit])
+    return found
+
+
+def register_sources() -> None:
+    """Called once, at start-up."""
+    register(Source("requests", _("Requests"), "lightbulb", requests_like))

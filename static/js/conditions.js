@@ -1,0 +1,40 @@
+/* Questions that depend on others: [data-question][data-show-if] holds {"question", "test", "value"}; shown while it is true.
+   What a hidden question holds is kept, and counts for nothing (the server decides the same way). */
+(function () {
+  "use strict";
+  function answers(box) {
+    var found = [];
+    if (!box || box.hidden) { return found; }
+    box.querySelectorAll("input, select, textarea").forEach(function (field) {
+      if ((field.type === "radio" || field.type === "checkbox") && !field.checked) { return; }
+      if (field.value.trim() !== "") { found.push(field.value.trim()); }
+    });
+    return found;
+  }
+  function number(text) { return Number(String(text).replace(/[\s,£$€]/g, "")); }
+  function same(answer, value) { return value === true ? answer === "yes" : value === false ? answer === "no" : answer === String(value); }
+  function holds(condition, given) {
+    var hit = given.some(function (answer) { return same(answer, condition.value); });
+    switch (condition.test) {
+      case "answered": return given.length > 0;
+      case "is": return hit;
+      case "is_not": return given.length > 0 && !hit;
+      case "at_least": return given.length > 0 && number(given[0]) >= Number(condition.value);
+      case "at_most": return given.length > 0 && number(given[0]) <= Number(condition.value);
+      default: return true;
+    }
+  }
+  function refresh(form) {
+    /* In order of the page: a question that depends on a hidden one is hidden, too. */
+    form.querySelectorAll("[data-question][data-show-if]").forEach(function (box) {
+      var condition = JSON.parse(box.dataset.showIf);
+      var other = form.querySelector('[data-question="' + condition.question + '"]');
+      box.hidden = !holds(condition, answers(other));
+    });
+  }
+  function heard(event) { var form = event.target.closest && event.target.closest("form"); if (form) { refresh(form); } }
+  document.addEventListener("change", heard);
+  document.addEventListener("input", heard);
+  function start() { document.querySelectorAll("form").forEach(refresh); }
+  if (document.readyState === "loading") { document.addEventListener("DOMContentLoaded", start); } else { start(); }
+})();
