@@ -60,10 +60,11 @@ def decide_request(
     demands: Sequence[Demand] = (),
     letter: str = "",
     item: AgendaItem | None = None,
+    tell: bool = True,
 ) -> Decision:
     """Record the decision, freeze what it was taken on, move the request, queue the letters, ask a worker for the record.
 
-    Raises ActionError when the decider asked for the project, the meeting has no quorum, conditions are missing (or there
+    `tell=False` writes to nobody (history that is loaded). Raises ActionError when the decider asked for the project, the meeting has no quorum, conditions are missing (or there
     without an approval under conditions), or somebody decided before.
     """
     with recorded("intake.request.decided"):
@@ -97,8 +98,9 @@ def decide_request(
             condition = Condition(decision=decision, text=demand.text, owner=demand.owner, due_on=demand.due_on)
             check(condition)
             condition.save()
-        _tell_owners(decision, demands, at)
-        send_letters(decision, at=at)
+        if tell:
+            _tell_owners(decision, demands, at)
+            send_letters(decision, at=at)
         soon(RECORD_TASK, decision.pk)
     return decision
 

@@ -82,7 +82,7 @@ def drop_entry(entry: RankedEntry, *, version: int) -> SelectionRound:
 
 @transaction.atomic
 def rank_entry(entry: RankedEntry, *, position: int, reason: str, version: int) -> SelectionRound:
-    """Put a request at a place (1 = first); the others make room. Raises ActionError without a reason, and EditConflict when
+    """Put a request at a place (1 = first; what must be done stays in front); the others make room. Raises ActionError without a reason, and EditConflict when
     somebody changed the ranking since `version`."""
     with recorded("intake.entry.ranked"):
         row = _open(entry.round, version)
@@ -112,6 +112,7 @@ def mark_must_do(entry: RankedEntry, *, must_do: bool, reason: str, version: int
             raise ActionError(_("Somebody took the request out of this round."))
         it.must_do, it.reason = must_do, reason.strip()
         it.save()
+        _write(row, list(row.entries.order_by("position")))
         save(row)
     return row
 
@@ -138,9 +139,9 @@ def _open(chosen: SelectionRound, version: int | None = None) -> SelectionRound:
 
 
 def _write(chosen: SelectionRound, entries: list[RankedEntry], changed: Collection[int] = ()) -> None:
-    """Number the entries from 1 in this order, writing only those that moved."""
+    """Number the entries from 1 in this order, what must be done before all others, writing only those that moved."""
     moved = []
-    for position, entry in enumerate(entries, start=1):
+    for position, entry in enumerate(sorted(entries, key=lambda entry: not entry.must_do), start=1):
         if entry.position != position or entry.pk in changed:
             entry.position = position
             moved.append(entry)

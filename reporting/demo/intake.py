@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import OrganisationUnit
+from intake.actions.decisions import decide_request
 from intake.actions.moves import move_request
 from intake.actions.requests import create_request
 from intake.models import FormVersion, Request, RequestQuestion, RequestType
@@ -88,16 +89,12 @@ def _walk(made: Request, way: list[str], reason: str, people: People, at: dateti
     for number, verb in enumerate(way, 1):
         last = number == len(way)
         moved = began + span * number
-        decides = verb in ("approve", "defer", "reject")
-        made = move_request(
-            made,
-            verb=verb,
-            by=asker if verb in ("submit", "withdraw") else people.head if decides else people.analyst,
-            at=moved,
-            reason=reason if last else "",
-            until=timezone.localdate(at) + timedelta(days=120) if verb == "defer" else None,
-            tell=False,
-        )
+        until = timezone.localdate(at) + timedelta(days=120) if verb == "defer" else None
+        if verb in ("approve", "defer", "reject"):
+            decide_request(made, outcome=verb, reason=reason, until=until, by=people.head, at=moved, tell=False)
+            continue
+        by = asker if verb in ("submit", "withdraw") else people.analyst
+        made = move_request(made, verb=verb, by=by, at=moved, reason=reason if last else "", tell=False)
         if verb == "ask":
             RequestQuestion.objects.create(request=made, text=reason, asked_by=people.analyst, asked_at=moved)
     return made

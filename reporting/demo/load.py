@@ -22,6 +22,7 @@ from reporting.demo.intake import load_requests
 from reporting.demo.months import tell_months
 from reporting.demo.people import People, make_people
 from reporting.demo.portfolio import arrange
+from reporting.demo.selection import load_selection
 from reporting.models import Kind, RecipientRole, Report, ReportSchedule
 
 DATA = Path(__file__).parent
@@ -62,7 +63,8 @@ def _dress(people: People, at: datetime, say: Callable[[str], None]) -> None:
     tell_months(live, [period for period in periods if period.ends_on < on.replace(day=1)], people.analyst)
     _waiting(live, periods, people, at)
     say("Requests in every state")
-    load_requests(people, at)
+    requests = load_requests(people, at)
+    load_selection(requests, people, at)
     say("A report due within two minutes")
     _schedule(people, at)
 

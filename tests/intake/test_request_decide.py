@@ -79,6 +79,7 @@ def test_what_must_be_done_takes_the_money_first(cast: Cast, ranked: SelectionRo
     assert client.post(url, {"must_do": "on", "reason": "Fire safety.", "version": ranked.version}).status_code == 302
     page = client.get(reverse("intake:round-detail", args=[ranked.pk])).content.decode()
     assert "£600k reaches 2 requests of 3 and leaves £0." in page
+    assert places(ranked) == ["Asked 200000", "Asked 400000", "Asked 300000"]
 
 
 def test_a_confidential_request_counts_without_its_name(cast: Cast, ranked: SelectionRound, signed_in) -> None:
