@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from intake.formulas.questions import Difference, Missing, Problem
+from intake.formulas.scoring import leading_contributions
 from intake.models.requests import State
 
 KINDS: dict[str, Any] = {
@@ -175,3 +176,64 @@ def next_step_sentence(state: str) -> str:
         State.WITHDRAWN: _("Nothing more happens."),
         State.CONVERTED: _("The project's manager goes on from here."),
     }.get(State(state), "")
+
+
+# Scores
+
+_SCORING_PROBLEMS = {
+    "no_criteria": gettext_noop("The model has no criteria yet."),
+    "duplicate": gettext_noop("Two criteria have the key “%(name)s”."),
+    "group": gettext_noop("The criterion “%(name)s” belongs to no group: where there are groups, every criterion needs one."),
+    "weights": gettext_noop("A weight is a number, and not below zero (“%(name)s”)."),
+    "no_weight": gettext_noop("The weights add up to zero: at least one must count."),
+    "anchors": gettext_noop("“%(name)s” needs two different values: one that gets 0 points and one that gets 10."),
+    "level": gettext_noop("The points of the levels of “%(name)s” lie between 0 and 10."),
+    "must_meet": gettext_noop("“%(name)s” is relative to the other requests, so it cannot be a must."),
+    "shape": gettext_noop("The answers do not fit the model."),
+}
+
+
+def scoring_problem(error: Any, names: Mapping[str, str] | None = None) -> str:
+    """What is wrong with a scoring model (`scoring.ScoringError`), in a sentence; `names` by key."""
+    if error.code == "no_weight" and error.name:
+        return _("The weights in the group “%(name)s” add up to zero.") % {"name": (names or {}).get(error.name, error.name)}
+    return _(_SCORING_PROBLEMS[error.code]) % {"name": (names or {}).get(error.name, error.name)}
+
+
+def score_sentence(parts: Mapping[str, Any], version: Any) -> str:
+    """A score in words: "+18 strategic fit, −6 delivery risk", points of 100 against the mean or the middle; of a ready model
+    its formula with the numbers put in. `version` names the criteria (a query, unless they are prefetched)."""
+    names = {criterion.key: in_a_sentence(criterion.name) for criterion in version.criteria.all()}
+    entries = parts.get("criteria", [])
+    if parts.get("kind", "weighted") != "weighted":
+        return ready_sentence(parts)
+    said = leading_contributions({entry["key"]: entry.get("contribution") or 0.0 for entry in entries})
+    if said:
+        return ", ".join(f"{signed(points)} {names.get(key, key)}" for key, points in said)
+    return _("about the same as the others on every criterion") if any(entry.get("answers") for entry in entries) else ""
+
+
+def ready_sentence(parts: Mapping[str, Any]) -> str:
+    """A ready model's formula with its numbers: "(8 + 5 + 3) / 5 = 3.2"."""
+    held = {entry["key"]: entry.get("measure") for entry in parts.get("criteria", [])}
+    if parts.get("figure") is None or None in held.values():
+        return _("n/a: an estimate is missing, or the size is zero")
+    number = {key: f"{value:.4g}" if abs(value) < 1e4 else f"{value:,.0f}" for key, value in held.items()}
+    number["figure"] = f"{parts['figure']:,.2f}" if parts["figure"] < 100 else f"{parts['figure']:,.0f}"
+    forms = {
+        "wsjf": "({value} + {time_criticality} + {risk_reduction}) / {size} = {figure}",
+        "rice": "{reach} × {impact} × {confidence} / {effort} = {figure}",
+        "value_effort": "{value} / {effort} = {figure}",
+    }
+    return forms[parts["kind"]].format(**number)
+
+
+def signed(points: float) -> str:
+    """Points of a contribution with their sign: +18, −6."""
+    rounded = round(points)
+    return f"+{rounded}" if rounded > 0 else f"−{-rounded}" if rounded < 0 else "0"
+
+
+def in_a_sentence(name: str) -> str:
+    """A name inside a sentence: its first letter small, unless it is an abbreviation."""
+    return name if len(name) > 1 and name[1].isupper() else name[:1].lower() + name[1:]

@@ -19,7 +19,9 @@ from core.references import next_reference
 from intake.actions.requests import create_request
 from intake.models import (
     AgendaItem,
+    Assessment,
     Condition,
+    Criterion,
     Decision,
     DecisionMeeting,
     FormVersion,
@@ -27,6 +29,10 @@ from intake.models import (
     RankedEntry,
     Request,
     RequestType,
+    Reviewer,
+    ReviewScore,
+    ScoringModel,
+    ScoringModelVersion,
     SelectionRound,
 )
 from portfolio.models import (
@@ -237,3 +243,50 @@ def decision(on: Request, owner: User) -> dict[str, Any]:
     )
     condition = Condition.objects.create(decision=made, text="Name a sponsor", owner=owner, due_on=date(2026, 12, 31))
     return {"decision": made, "condition": condition}
+
+
+FIVE_LEVELS = [
+    {"key": key, "label": key.capitalize(), "measure": measure, "meaning": f"It is {key}."}
+    for key, measure in [("none", 0), ("low", 2.5), ("some", 5), ("high", 7.5), ("full", 10)]
+]
+
+
+def scoring_version(
+    weights: dict[str, Any] | None = None,
+    *,
+    of: ScoringModel | None = None,
+    published: bool = True,
+    risk: Iterable[str] = (),
+    kind: str = "weighted",
+    **fields: Any,
+) -> ScoringModelVersion:
+    """A version of a scoring model, published unless told otherwise; `weights` by criterion, all with five levels, those in
+    `risk` on the axis of risk. `fields` are those of every criterion."""
+    model = of or ScoringModel.objects.create(name=f"Model {next(_numbers)}", kind=kind)
+    version = ScoringModelVersion.objects.create(model=model, number=model.versions.count() + 1)
+    for position, (key, weight) in enumerate((weights or {"fit": 60, "risk": 40}).items()):
+        values = {"name": key.capitalize(), "question": f"How is {key}?", "levels": FIVE_LEVELS} | fields
+        axis = "risk" if key in risk else "value"
+        Criterion.objects.create(model_version=version, key=key, weight=weight, axis=axis, position=position, **values)
+    if published:
+        version.published_at = timezone.now()
+        version.save()
+    return version
+
+
+def assessment(
+    on: Request, version: ScoringModelVersion, *, by: User, scores: Iterable[dict[str, Any]] = (), revealed: bool = True
+) -> Assessment:
+    """An assessment with one submitted reviewer an entry of `scores` (criterion -> measure), revealed unless told otherwise."""
+    made = Assessment.objects.create(request=on, model_version=version, opened_by=by, opened_at=timezone.now())
+    criteria = {criterion.key: criterion for criterion in version.criteria.all()}
+    for answers in scores:
+        reviewer = Reviewer.objects.create(
+            assessment=made, user=user(), invited_by=by, invited_at=timezone.now(), submitted_at=timezone.now()
+        )
+        for key, measure in answers.items():
+            ReviewScore.objects.create(reviewer=reviewer, criterion=criteria[key], measure=measure, comment=f"On {key}.")
+    if revealed:
+        made.phase, made.revealed_at, made.revealed_by = "revealed", timezone.now(), by
+        made.save()
+    return made

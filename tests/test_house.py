@@ -40,6 +40,7 @@ UNTRACKED = {
     "core.ImportJob": "working data of one import; what it writes to projects is recorded",
     "core.ImportRow": "working data of one import; what it writes to projects is recorded",
     "core.ImportSheet": "working data of one import; what it writes to projects is recorded",
+    "intake.RequestScore": "worked out of recorded scores, and kept with the decision that was taken on it",
     "portfolio.StatusReminder": "marks that a reminder went out; the mail itself is kept",
     "reporting.ReportEdition": "frozen evidence: a trigger keeps it from changing",
 }

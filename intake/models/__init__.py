@@ -1,5 +1,6 @@
 """Tables of intake, by topic. Import from here: `from intake.models import Request`."""
 
+from intake.models.assessments import Assessment, ModeratedScore, RequestScore, Reviewer, ReviewScore
 from intake.models.cases import (
     ApprovedCase,
     BusinessCase,
@@ -25,6 +26,7 @@ from intake.models.requests import (
     RequestQuestion,
     RequestType,
 )
+from intake.models.scoring import Criterion, CriterionGroup, ScoringModel, ScoringModelVersion
 from intake.models.selection import (
     AgendaItem,
     Condition,
@@ -35,10 +37,12 @@ from intake.models.selection import (
     SelectionRound,
     Vote,
 )
+from intake.models.weighting import Judge, Judgement, WeightingRound
 
 __all__ = [
     "AgendaItem",
     "ApprovedCase",
+    "Assessment",
     "BusinessCase",
     "CaseAmount",
     "CaseEffort",
@@ -48,10 +52,15 @@ __all__ = [
     "Charter",
     "Condition",
     "Conversion",
+    "Criterion",
+    "CriterionGroup",
     "Decision",
     "DecisionMeeting",
     "FormVersion",
+    "Judge",
+    "Judgement",
     "MeetingMember",
+    "ModeratedScore",
     "OpeningRisk",
     "ProjectTemplate",
     "RankedEntry",
@@ -60,8 +69,14 @@ __all__ = [
     "RequestObjective",
     "RequestParty",
     "RequestQuestion",
+    "RequestScore",
     "RequestType",
+    "ReviewScore",
+    "Reviewer",
+    "ScoringModel",
+    "ScoringModelVersion",
     "SelectionRound",
     "TieringVersion",
     "Vote",
+    "WeightingRound",
 ]

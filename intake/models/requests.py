@@ -72,6 +72,15 @@ class RequestType(Versioned):
     is_public = models.BooleanField(_("anyone with the link may ask"), default=False)
     public_key = models.CharField(max_length=32, unique=True, default=new_key, editable=False)
     service_days = models.JSONField(_("service times, working days by state"), default=dict, blank=True)
+    scoring_model = models.ForeignKey(
+        "intake.ScoringModel",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="request_types",
+        verbose_name=_("scoring model"),
+        help_text=_("Offered first when a request of this type is assessed."),
+    )
 
     class Meta:
         ordering = ["position", "name"]

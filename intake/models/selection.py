@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import Versioned
 from intake.models.requests import Request
+from intake.models.scoring import ScoringModelVersion
 from portfolio.models.structure import money
 
 
@@ -26,6 +27,15 @@ class SelectionRound(Versioned):
     description = models.TextField(_("description"), blank=True)
     currency = models.CharField(_("currency"), max_length=3, default="GBP")
     funding = money(_("funding line"))
+    model_version = models.ForeignKey(
+        ScoringModelVersion,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="rounds",
+        verbose_name=_("scores by"),
+        help_text=_("The version of a scoring model whose scores put the requests in order."),
+    )
     cut = models.CharField(_("below the line"), max_length=4, choices=Cut.choices, default=Cut.STOP)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
 
