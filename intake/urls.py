@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from intake.views import (
     asking,
+    comparison,
     decisions,
     meetings,
     merges,
@@ -18,6 +19,7 @@ from intake.views import (
 app_name = "intake"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("requests/", requests.request_list, name="request-list"),
+    path("requests/compare/", comparison.request_compare, name="request-compare"),
     path("requests/new/", asking.request_create, name="request-create"),
     path("requests/similar/", asking.request_similar, name="request-similar"),
     path("requests/<str:reference>/", requests.request_detail, name="request-detail"),

@@ -220,6 +220,7 @@ DEFAULTS: list[tuple[str, Row]] = [
 
 ROWS: dict[str, Row | list[Row]] = {
     "home": everyone(),
+    "intake:request-compare": everyone(query="pk=1"),
     "intake:request-decide": request("request.decide"),
     "intake:request-condition": request("request.triage"),
     "intake:request-record-retry": request("request.triage", method="post"),

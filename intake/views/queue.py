@@ -102,7 +102,9 @@ def missing_words(row: Request) -> str:
         if target := question.get("maps_to"):
             # The key is enough to know that there is one: no row of the list asks for its unit or sponsor.
             answers[question["key"]] = getattr(row, Request._meta.get_field(target).attname) or answers.get(question["key"])
-    names = [one.label or str(CORE_WORDS[one.key]) for one in missing_for(document, answers, NEXT_STATE.get(row.state, "ready"))]
+    names = [
+        one.label or str(CORE_WORDS[one.key]) for one in missing_for(document, answers, NEXT_STATE.get(row.state, "ready"))
+    ]
     if len(names) > 2:
         left = len(names) - 2
         names[2:] = [ngettext("%(count)d more", "%(count)d more", left) % {"count": left}]

@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy
 
 from core.actions.conversation import about
-from core.lists import Cell, Column, Empty, Register, title_cell
+from core.lists import Bulk, Cell, Column, Empty, Register, title_cell
 from core.models import Attachment, Comment
 from core.views.conversation import talk_of
 from core.views.history import answer_history
@@ -55,6 +55,7 @@ REQUESTS = Register(
     link=request_url,
     order="-reference",
     totals=["estimated_cost"],
+    bulk=[Bulk("compare", gettext_lazy("Compare"), "columns-2", "intake:request-compare", "get")],
     empty=Empty(
         gettext_lazy("No requests yet"),
         gettext_lazy("Whoever has an idea for a project asks here; the office screens, scores and brings it to a decision."),
