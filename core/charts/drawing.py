@@ -7,6 +7,7 @@ draws the attributes. No gradients (WeasyPrint leaves objectBoundingBox ones bla
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -66,6 +67,36 @@ class Chart:
     heads: list[dict[str, str]]
     rows: list[list[str]]
     newest_right: bool = False  # on a narrow screen the region starts scrolled to the end
+
+    def __hash__(self) -> int:
+        return hash((self.title, self.subtitle, self.svg))
+
+    @property
+    def on_screen(self) -> SafeString:
+        """The drawing without colours and typeface, which are for paper: on screen the style sheet says them."""
+        return mark_safe(_PAINT.sub("", self.svg))
+
+    @property
+    def twin(self) -> SafeString:
+        """The table twin as HTML, as templates/components/table.html draws tables (a template costs ten times as much)."""
+        look = [f' class="{escape(head["kind"])}"' if head["kind"] else "" for head in self.heads]
+        title = escape(self.title)
+        heads = "".join(
+            f'<th scope="col"{kind}>{escape(head["label"])}</th>' for head, kind in zip(self.heads, look, strict=True)
+        )
+        rows = "".join(
+            f'<tr><th scope="row">{escape(row[0])}</th>'
+            + "".join(f"<td{kind}>{escape(cell)}</td>" for cell, kind in zip(row[1:], look[1:], strict=True))
+            + "</tr>"
+            for row in self.rows
+        )
+        return mark_safe(
+            f'<div class="table-region" role="region" aria-label="{title}" tabindex="0"><table class="table">'
+            f'<caption class="visually-hidden">{title}</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
+        )
+
+
+_PAINT = re.compile(r' (?:(?:fill|stroke)="#[0-9a-f]{6}"|(?:xmlns|font-family)="[^"]*")')
 
 
 def head(label: Any, kind: str = "") -> dict[str, str]:

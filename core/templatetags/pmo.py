@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import OrderedDict
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from threading import Lock
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,6 +20,7 @@ import nh3
 from django import template
 from django.http import QueryDict
 from django.template.base import render_value_in_context
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
@@ -75,6 +78,34 @@ def kept(parser: Any, token: Any) -> KeptNode:
     return KeptNode(nodes, keys)
 
 
+# What sections looked like, by all that they show; the longest unused goes first.
+_sections: OrderedDict[Any, SafeString] = OrderedDict()
+_sections_lock = Lock()
+SECTIONS_KEPT = 400
+
+
+@register.simple_tag
+def section(template_name: str, **given: Any) -> str:
+    """A template that sees nothing but `given`, drawn once for equal values (and language, and time zone).
+
+    `{% section "reporting/overview/_attention.html" lines=lines title=title %}`. Values are plain and frozen: texts,
+    numbers, days, tuples and frozen dataclasses of them, charts. What looks the same for everybody is the same for
+    everybody: a section never sees the request.
+    """
+    where = (template_name, get_language(), timezone.get_current_timezone_name())
+    key = (where, tuple((name, type(value), value) for name, value in given.items()))
+    with _sections_lock:
+        if key in _sections:
+            _sections.move_to_end(key)
+            return _sections[key]
+    drawn = render_to_string(template_name, given)
+    with _sections_lock:
+        _sections[key] = drawn
+        while len(_sections) > SECTIONS_KEPT:
+            _sections.popitem(last=False)
+    return drawn
+
+
 # Icons
 
 
@@ -110,10 +141,12 @@ def _rag(_language: str | None, value: str | None, form: str, word: str) -> str:
     text = word or rating.word
     if form == "compact":
         return format_html(
-            '<span class="rag is-compact is-{}" title="{}"><span class="rag-mark" aria-hidden="true">{}</span>'
-            '<span class="visually-hidden">{}</span></span>',
-            rating.tone, text, rating.letter, text,
-        )  # fmt: skip
+            '<span class="rag-mark is-{}" role="img" aria-label="{}" title="{}">{}</span>',
+            rating.tone,
+            text,
+            text,
+            rating.letter,
+        )
     return format_html(
         '<span class="rag is-{}"><span class="rag-mark" aria-hidden="true">{}</span>{}</span>', rating.tone, rating.letter, text
     )

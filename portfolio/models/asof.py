@@ -10,6 +10,7 @@ queryset, so by today's rights and today's confidentiality.
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import cache as once
 from typing import Any, NamedTuple
 
 from django.apps import apps
@@ -119,8 +120,35 @@ def standings(projects: ProjectQuerySet, at: datetime | None = None) -> list[Sta
     if at is None:
         rows = projects.filter(archived_at=None).order_by("reference").values_list(*LIVE)
         return [Standing._make(row) for row in rows]
+    scope, parameters = projects.order_by().values("pk").query.sql_with_params()
+    return _stood(scope, parameters, at)
+
+
+def standings_of(ids: Collection[int], at: datetime | None = None) -> list[Standing]:
+    """As `standings` for some projects, without the work of making a statement: the same columns, asked for by id."""
+    if at is not None:
+        return _stood("SELECT unnest(%s)", [list(ids)], at)
+    with connection.cursor() as cursor:
+        cursor.execute(_live(), [list(ids)])
+        return [Standing._make(row) for row in cursor.fetchall()]
+
+
+@once
+def _live() -> str:
+    """The statement that `standings` makes for now, narrowed to the ids given. It does not change while the process lives."""
+    statement, parameters = (
+        Project.objects.filter(archived_at=None, pk=0).order_by("reference").values_list(*LIVE).query.sql_with_params()
+    )
+    table, column = map(connection.ops.quote_name, (Project._meta.db_table, "id"))
+    narrowed = statement.replace(f"{table}.{column} = %s", f"{table}.{column} = ANY(%s)")
+    assert parameters == (0,)
+    assert narrowed != statement
+    return narrowed
+
+
+def _stood(scope: str, parameters: Sequence[Any], at: datetime) -> list[Standing]:
     found, unrecorded = [], []
-    for archived_at, *row in _past_rows(projects, at):
+    for archived_at, *row in _past_rows(scope, parameters, at):
         if row[0] is None:  # no event yet
             if row[UPDATE] is not None:
                 unrecorded.append(row)
@@ -252,13 +280,12 @@ def _events(projects: ProjectQuerySet, at: datetime) -> QuerySet[Any]:
     )
 
 
-def _past_rows(projects: ProjectQuerySet, at: datetime) -> list[tuple[Any, ...]]:
-    """For each project: when archived, its facts, its update and its rating at `at`; None for what was not there.
+def _past_rows(scope: str, parameters: Sequence[Any], at: datetime) -> list[tuple[Any, ...]]:
+    """For each project of the scope (a statement of ids): when archived, its facts, its update and its rating at `at`; None for what was not there.
 
     Three index probes a project (project_event_known, status_update_once, assurance_known). The ORM has no lateral join, and
     without it PostgreSQL reads the whole history.
     """
-    scope, parameters = projects.order_by().values("pk").query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
             PAST.format(

@@ -15,9 +15,10 @@ from threading import Lock
 from typing import Any
 
 from django.db import connection
+from django.db.models import Model
 
 from core.unchanged import Clock, events_of
-from portfolio.models.asof import Standing, ratings_at, standings
+from portfolio.models.asof import Standing, ratings_at, standings, standings_of
 from portfolio.models.calendars import ReportingPeriod, StatusSeries
 from portfolio.models.status import AssuranceRating, StatusUpdate
 from portfolio.models.structure import Project
@@ -48,19 +49,25 @@ def standings_kept(clock: Clock, at: datetime | None = None) -> list[Standing]:
     else one for all readings and one or two for each, as `standings`."""
 
     def read(ids: Collection[int] | None) -> dict[int, Standing]:
-        projects = Project.objects.all() if ids is None else Project.objects.filter(pk__in=ids)
-        return {row.pk: row for row in standings(projects, at)}
+        return {row.pk: row for row in (standings(Project.objects.all(), at) if ids is None else standings_of(ids, at))}
 
     return sorted(kept(("standings", at), clock, read).values(), key=itemgetter(1))
 
 
 def ratings_kept(clock: Clock, moments: tuple[datetime, ...]) -> Mapping[int, bytes]:
     """For every project what it was rated at each of `moments` (ascending), as `ratings_at` tells. Queries as above."""
-    return kept(("ratings", moments), clock, lambda ids: ratings_at(moments, ids))
+    return kept(("ratings", moments), clock, lambda ids: ratings_at(moments, ids), of=(StatusUpdate,))
 
 
-def kept(key: Any, clock: Clock, read: Callable[[Collection[int] | None], Mapping[int, Any]]) -> Mapping[int, Any]:
+def kept(
+    key: Any,
+    clock: Clock,
+    read: Callable[[Collection[int] | None], Mapping[int, Any]],
+    of: tuple[type[Model], ...] = TOUCHED,
+) -> Mapping[int, Any]:
     """What `read` gave for every project (None), with the projects that changed since read again (their ids).
+
+    `of`: which of TOUCHED say something about these rows.
 
     While a transaction writes, its events may carry lower numbers than those seen: what is read then serves this
     answer, and the next one starts again from what was kept before.
@@ -72,7 +79,7 @@ def kept(key: Any, clock: Clock, read: Callable[[Collection[int] | None], Mappin
             _shelf.move_to_end(key)
     if reading and reading.numbers == numbers:
         return reading.rows
-    changed = _changed(clock, reading.numbers) if reading else None
+    changed = _changed(clock, reading.numbers, of) if reading else None
     if reading is None or changed is None or len(changed) > MANY:
         rows = read(None)
     elif changed:
@@ -88,16 +95,17 @@ def kept(key: Any, clock: Clock, read: Callable[[Collection[int] | None], Mappin
     return rows
 
 
-def _changed(clock: Clock, since: tuple[int, ...]) -> frozenset[int] | None:
-    """The projects with events after those numbers; None where that cannot be told. One query a clock and numbers."""
+def _changed(clock: Clock, since: tuple[int, ...], of: tuple[type[Model], ...]) -> frozenset[int] | None:
+    """The projects with events of these tables after those numbers; None where that cannot be told. One query a clock
+    and numbers."""
     if since not in clock.asked:
         clock.asked[since] = _ask(since)
-    found: frozenset[int] | None = clock.asked[since]
-    return found
+    found: dict[type[Model], list[int]] | None = clock.asked[since]
+    return None if found is None else frozenset().union(*(found[model] for model in of))
 
 
-def _ask(since: tuple[int, ...]) -> frozenset[int] | None:
-    touching = " UNION ".join(f"SELECT {column} FROM {events_of(model)} WHERE pgh_id > %s" for model, column in TOUCHING)  # noqa: S608 - names of our own tables
+def _ask(since: tuple[int, ...]) -> dict[type[Model], list[int]] | None:
+    touching = ", ".join(f"ARRAY(SELECT {column} FROM {events_of(model)} WHERE pgh_id > %s)" for model, column in TOUCHING)  # noqa: S608 - names of our own tables
     # The numbers kept must still be those of events: not so where the database was emptied or restored beneath us.
     there = " AND ".join(f"(%s = 0 OR EXISTS (SELECT FROM {events_of(model)} WHERE pgh_id = %s))" for model in CLOCKED)
     same = " AND ".join(
@@ -106,8 +114,8 @@ def _ask(since: tuple[int, ...]) -> frozenset[int] | None:
     touched, ordered = since[: len(TOUCHED)], since[len(TOUCHED) :]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {there} AND {same}, ARRAY({touching})",
+            f"SELECT {there} AND {same}, {touching}",
             [*(number for number in since for _twice in range(2)), *ordered, *touched],
         )
-        tellable, changed = cursor.fetchone()
-    return frozenset(changed) if tellable else None
+        tellable, *changed = cursor.fetchone()
+    return dict(zip(TOUCHED, changed, strict=True)) if tellable else None

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
-from operator import attrgetter
-from typing import Any
+from operator import attrgetter, itemgetter
+from typing import Any, ClassVar
 
-from django.db.models import BigIntegerField, F, QuerySet, TextField, Value
+from django.db.models import BigIntegerField, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Coalesce, NullIf
 from django.utils import timezone
 
@@ -44,7 +44,7 @@ from portfolio.models.kept import CLOCKED, ratings_kept, standings_kept
 from portfolio.models.visibility import ProjectQuerySet, scopes_of
 from reporting.collect.since import Since, end_of
 from reporting.formulas.attention import Attention, Limits, ranked, reasons_for
-from reporting.formulas.health import Counts, counts, worse_count
+from reporting.formulas.health import Counts, counts, counts_of, is_worse
 from reporting.formulas.movement import Movement, movement
 from reporting.formulas.totals import Bridge, Money, bridge, totals
 from reporting.formulas.trend import Point, month_ends, trend, until_over
@@ -326,16 +326,18 @@ class Overview:
         return bool(self.rows)
 
 
+THREE = attrgetter("overall", "computed_overall", "assurance")
+
+
 def ratings_of(rows: Iterable[Standing]) -> Ratings:
     """Counted over the rows given."""
-    rows = list(rows)
-    return Ratings(
-        declared=counts(row.overall for row in rows),
-        computed=counts(row.computed_overall for row in rows),
-        assured=counts(row.assurance for row in rows),
-        computed_worse=worse_count((row.computed_overall, row.overall) for row in rows),
-        assured_worse=worse_count((row.assurance, row.overall) for row in rows),
-    )
+    found = Counter(map(THREE, rows))
+
+    def worse(rating: int) -> int:
+        return sum(number for three, number in found.items() if is_worse(three[rating], three[0]))
+
+    declared, computed, assured = (counts_of((three[place], number) for three, number in found.items()) for place in range(3))
+    return Ratings(declared, computed, assured, computed_worse=worse(1), assured_worse=worse(2))
 
 
 def alive(rows: Iterable[Standing], selection: Selection) -> tuple[Standing, ...]:
@@ -345,7 +347,12 @@ def alive(rows: Iterable[Standing], selection: Selection) -> tuple[Standing, ...
 
 def told(picture: Picture, rows: Iterable[Standing]) -> tuple[Standing, ...]:
     """The rows whose ratings count: those without a name only where there are enough of them."""
-    return rated_together(rows, lambda row: row.pk in picture.hidden) if picture.hidden else tuple(rows)
+    if not picture.hidden:
+        return tuple(rows)
+    rows = tuple(rows)
+    unnamed = [row for row in rows if row.pk in picture.hidden]
+    told_of = rated_together(unnamed, lambda _row: True)
+    return rows if len(told_of) == len(unnamed) else tuple(row for row in rows if row.pk not in picture.hidden)
 
 
 def told_amounts(picture: Picture, rows: Iterable[Standing]) -> tuple[Standing, ...]:
@@ -359,13 +366,14 @@ def overview(picture: Picture, selection: Selection, since: Since) -> Overview:
     """Everything on the page, and what changed after `since`. Six queries at most, one more with an objective."""
     rows = narrowed(picture, selection)
     past = narrowed(picture, selection, picture.rows_at(since.moment))
+    was = {row.pk: row for row in past if row.pk not in picture.hidden}
     rated = told(picture, alive(rows, selection))
     priced = told_amounts(picture, rows)
     seen = tuple(row for row in rows if row.pk not in picture.hidden) if picture.hidden else rows
     running = [row for row in seen if row.phase not in ENDED]
     limits = picture.names.limits
     late = late_updates(picture, running)
-    decisions = read_decisions(picture, selection, running)
+    decisions = read_decisions(picture, running)
     ratings = ratings_of(rated)
     milestones = read_milestones(picture, running)
     ahead = [line for line in milestones if line.due_on >= picture.today]
@@ -386,8 +394,8 @@ def overview(picture: Picture, selection: Selection, since: Since) -> Overview:
         money=totals(priced),
         late=late,
         freshness=freshness_of(running, limits, picture.today),
-        attention=attention_of(running, past, picture.today, limits, late, decisions, compared("attention", since.moment)),
-        movement=movement(seen, (row for row in past if row.pk not in picture.hidden), compared("movement", since.moment)),
+        attention=attention_of(running, was, picture.today, limits, late, decisions, compared("attention", since.moment)),
+        movement=movement(seen, was, compared("movement", since.moment)),
         milestones=ahead[:SHOWN],
         milestones_open=milestones,
         milestones_ahead=len(ahead),
@@ -432,18 +440,32 @@ def late_updates(picture: Picture, running: Iterable[Standing]) -> dict[int, int
     return found
 
 
-def read_decisions(picture: Picture, selection: Selection, running: list[Standing]) -> list[DecisionLine]:
-    """Every decision the newest updates ask for, those without a day last. One query."""
+class Decided:
+    """What published updates asked for, by update. They are frozen with their decisions, so this cannot become wrong."""
+
+    most = 50_000
+    kept: ClassVar[dict[int, tuple[Any, ...]]] = {}
+
+
+def read_decisions(picture: Picture, running: Iterable[Standing]) -> list[DecisionLine]:
+    """Every decision the newest updates ask for, those without a day last. One query at most."""
     rows = {row.update_id: row for row in running if row.update_id}
-    wanted: Any = list(rows)
-    if picture.at is None and selection.is_empty:
-        wanted = picture.projects.running().order_by().values("current_update")
-    found = StatusDecision.objects.filter(update__in=wanted).order_by(F("due_on").asc(nulls_last=True), "pk")
-    return [
-        DecisionLine(rows[update], text, decider, due, bool(due and due < picture.today))
-        for update, text, decider, due in found.values_list("update_id", "text", "decider", "due_on")
-        if update in rows
+    kept = Decided.kept
+    known: dict[int, Any] = dict.fromkeys(rows.keys() - kept.keys(), ())
+    if known:
+        asked = StatusDecision.objects.filter(update__in=list(known)).order_by("pk")
+        for update, *decision in asked.values_list("update_id", "due_on", "pk", "text", "decider"):
+            known[update] = (*known[update], tuple(decision))
+        if picture.clock.settled:
+            if len(kept) > Decided.most:
+                Decided.kept = {}
+            Decided.kept.update(known)
+    found = [
+        (due or date.max, pk, DecisionLine(row, text, decider, due, bool(due and due < picture.today)))
+        for update, row in rows.items()
+        for due, pk, text, decider in known.get(update) or kept.get(update, ())
     ]
+    return [line for _due, _pk, line in sorted(found, key=itemgetter(0, 1))]
 
 
 def read_milestones(picture: Picture, running: list[Standing]) -> list[MilestoneLine]:
@@ -482,7 +504,7 @@ def freshness_of(running: list[Standing], limits: dict[int, Limits], today: date
 
 def attention_of(
     running: list[Standing],
-    past: Iterable[Standing],
+    past: dict[int, Standing],
     today: date,
     limits: dict[int, Limits],
     late: dict[int, int],
@@ -490,14 +512,12 @@ def attention_of(
     seen: dict[int, Any],
 ) -> list[Attention]:
     """Every running project that has a reason, ranked. `seen`: what was found from the very same facts before."""
-    was_of = {row.pk: row for row in past}
-    waiting = Counter(line.row.pk for line in decisions if line.overdue)
+    waiting = dict(Counter(line.row.pk for line in decisions if line.overdue))
     found = []
     for row in running:
-        pk = row.pk
-        was = was_of.get(pk)
-        rest = (today, limits.get(row.tier, limits[0]), late.get(pk, 0), waiting[pk])
-        known = seen.get(pk)
+        pk, tier = row.pk, row.tier
+        was, known = past.get(pk), seen.get(pk)
+        rest = (today, limits[tier if tier in limits else 0], late.get(pk, 0), waiting.get(pk, 0))
         if known is None or known[0] is not row or known[1] is not was or known[2] != rest:
             reasons = reasons_for(row, was, today=today, limits=rest[1], update_overdue_days=rest[2], decisions_overdue=rest[3])
             known = seen[pk] = (row, was, rest, Attention.of(row, reasons) if reasons else None)

@@ -1,17 +1,18 @@
-"""The overview's drawings, for page and paper."""
+"""The overview's drawings, each drawn once for equal figures."""
 
-from functools import partial
+from datetime import date
+from functools import lru_cache
 
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from core import charts, money
+from core import charts
 from portfolio.models import DIMENSIONS
 from reporting.collect import overview_words as words
 from reporting.collect.overview import Overview
 from reporting.formulas.health import ORDER, Counts
-from reporting.formulas.totals import Bridge
+from reporting.formulas.trend import Point
 
 # The charts stand in the narrow column, and on a telephone: drawn for that width, so that nothing scrolls.
 NARROW = 400
@@ -19,6 +20,13 @@ NARROW = 400
 
 def _mapping(counted: Counts) -> dict[str, int]:
     return {rating: counted.of(rating) for rating in ORDER}
+
+
+@lru_cache(maxsize=256)
+def _bars(_language: str | None, title: str, subtitle: str, rows: tuple[tuple[str, Counts], ...]) -> charts.Chart:
+    return charts.health_bars(
+        title=title, subtitle=subtitle, rows=[(label, _mapping(counted)) for label, counted in rows], width=NARROW
+    )
 
 
 def health_chart(found: Overview) -> charts.Chart:
@@ -29,15 +37,11 @@ def health_chart(found: Overview) -> charts.Chart:
         "Overall rating, %(n)s running projects, as at %(day)s",
         len(found.rated),
     )
-    return charts.health_bars(
-        title=words.health_title(ratings.declared, found.ratings_before.declared),
-        subtitle=subtitle % {"n": words.count(len(found.rated)), "day": words.day(found.picture.today)},
-        rows=[
-            (_("Declared"), _mapping(ratings.declared)),
-            (_("Computed"), _mapping(ratings.computed)),
-            (_("Assured"), _mapping(ratings.assured)),
-        ],
-        width=NARROW,
+    return _bars(
+        get_language(),
+        words.health_title(ratings.declared, found.ratings_before.declared),
+        subtitle % {"n": words.count(len(found.rated)), "day": words.day(found.picture.today)},
+        ((_("Declared"), ratings.declared), (_("Computed"), ratings.computed), (_("Assured"), ratings.assured)),
     )
 
 
@@ -48,22 +52,26 @@ def dimension_chart(found: Overview) -> charts.Chart:
         "Declared rating, %(n)s running projects, as at %(day)s",
         len(found.rated),
     )
-    return charts.health_bars(
-        title=words.dimension_title(found.dimensions),
-        subtitle=subtitle % {"n": words.count(len(found.rated)), "day": words.day(found.picture.today)},
-        rows=[(str(label), _mapping(found.dimensions[name])) for name, label in DIMENSIONS.items()],
-        width=NARROW,
+    return _bars(
+        get_language(),
+        words.dimension_title(found.dimensions),
+        subtitle % {"n": words.count(len(found.rated)), "day": words.day(found.picture.today)},
+        tuple((str(label), found.dimensions[name]) for name, label in DIMENSIONS.items()),
     )
 
 
 def trend_chart(found: Overview) -> charts.Chart | None:
     """Running projects by declared rating at each month end. None where fewer than two months are known."""
-    points = found.trend
-    if sum(bool(point.rated) for point in points) < 2:
+    if sum(bool(point.rated) for point in found.trend) < 2:
         return None
+    return _lines(get_language(), tuple(found.trend), found.picture.today)
+
+
+@lru_cache(maxsize=128)
+def _lines(_language: str | None, points: tuple[Point, ...], today: date) -> charts.Chart:
     return charts.count_lines(
         title=words.trend_title(points),
-        subtitle=_("Declared rating, running projects at month ends, to %(day)s") % {"day": words.day(found.picture.today)},
+        subtitle=_("Declared rating, running projects at month ends, to %(day)s") % {"day": words.day(today)},
         periods=[words.month(point.on) for point in points[:-1]] + [words.day_month(points[-1].on)],
         lines=[
             charts.Line(label, tone, [getattr(point, tone) if point.rated else None for point in points])
@@ -80,24 +88,3 @@ def spark(found: Overview, name: str, label: str) -> SafeString | str:
     if sum(value is not None for value in values) < 2:
         return ""
     return charts.sparkline(values, label=label)
-
-
-def bridge_chart(bridge: Bridge, found: Overview) -> charts.Chart:
-    """From budget to forecast by the largest contributions."""
-    changes = []
-    for step in bridge.steps:
-        if step.row is None:
-            label = ngettext("%(n)s other", "%(n)s others", step.projects) % {"n": words.count(step.projects)}
-        else:
-            label = step.row.reference
-        changes.append((label, step.amount))
-    return charts.budget_bridge(
-        title=words.bridge_title(bridge),
-        subtitle=words.bridge_subtitle(bridge, found.picture.today),
-        approved=bridge.budget,
-        changes=changes,
-        words=partial(money.short, currency=bridge.currency),
-        exact=partial(money.exact, currency=bridge.currency),
-        labels=(_("Budget"), _("Forecast")),
-        width=640,
-    )

@@ -1,7 +1,7 @@
 """Ratings counted and compared. Values: red, amber, green, blue (complete), grey (no data); "" counts as grey."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 ORDER = ("red", "amber", "green", "blue", "grey")
@@ -36,9 +36,15 @@ class Counts:
 
 def counts(ratings: Iterable[str | None]) -> Counts:
     """Counted by rating; nothing, "exempt" and unknown words are grey."""
-    found = Counter(ratings)
-    known = {rating: found[rating] for rating in ORDER[:-1]}
-    return Counts(**known, grey=found.total() - sum(known.values()))
+    return counts_of(Counter(ratings).items())
+
+
+def counts_of(numbers: Iterable[tuple[str | None, int]]) -> Counts:
+    """The same from ratings with how many have them; a rating may come more than once."""
+    found = dict.fromkeys(ORDER, 0)
+    for rating, number in numbers:
+        found[rating if rating in ORDER else "grey"] += number  # type: ignore[index]
+    return Counts(**found)
 
 
 def is_worse(rating: str | None, than: str | None) -> bool:
@@ -46,9 +52,12 @@ def is_worse(rating: str | None, than: str | None) -> bool:
     return SEVERITY.get(rating or "", -1) > SEVERITY.get(than or "", 3)
 
 
-def worse_count(pairs: Iterable[tuple[str | None, str | None]]) -> int:
-    """How many of the pairs (rating, than) are worse."""
-    return sum(number for (rating, than), number in Counter(pairs).items() if is_worse(rating, than))
+def worst_of(dimensions: Mapping[str, Counts]) -> tuple[str, Counts]:
+    """The dimension with the most red, then amber; "overall" is none."""
+    return max(
+        ((name, counted) for name, counted in dimensions.items() if name != "overall"),
+        key=lambda pair: (pair[1].red, pair[1].amber),
+    )
 
 
 def turned(now: str | None, before: str | None) -> int:

@@ -1,9 +1,10 @@
 """What changed between two pictures of the same projects. Days are calendar days, money is in the project's currency."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from reporting.formulas.health import turned
@@ -55,12 +56,12 @@ class Movement:
     entered: tuple[Any, ...] = ()
     left: tuple[Any, ...] = ()
 
-    @property
+    @cached_property
     def worse(self) -> tuple[Turn, ...]:
         """Ratings that got worse."""
         return tuple(turn for turn in self.turns if turn.step > 0)
 
-    @property
+    @cached_property
     def better(self) -> tuple[Turn, ...]:
         """Ratings that got better."""
         return tuple(turn for turn in self.turns if turn.step < 0)
@@ -93,22 +94,20 @@ def moves_of(row: Any, was: Any) -> tuple[tuple[Turn, ...], Slip | None, tuple[S
     return (tuple(turns), slip, shifts) if turns or slip or shifts else None
 
 
-def movement(now: Iterable[Any], before: Iterable[Any], seen: dict[int, Any] | None = None) -> Movement:
-    """Compare two pictures by primary key. `seen`: what was found about the very same rows before, by primary key."""
-    past = {row.pk: row for row in before}
-    seen = {} if seen is None else seen
+def movement(now: Sequence[Any], past: Mapping[int, Any], seen: dict[int, Any]) -> Movement:
+    """Compare two pictures; `past` by primary key. `seen`: what was found about the very same rows before, by primary key."""
     turns: list[Turn] = []
     slips: list[Slip] = []
     shifts: list[Shift] = []
     entered: list[Any] = []
     for row in now:
-        was = past.pop(row.pk, None)
+        pk = row.pk
+        was, known = past.get(pk), seen.get(pk)
         if was is None:
             entered.append(row)
             continue
-        known = seen.get(row.pk)
         if known is None or known[0] is not row or known[1] is not was:
-            known = seen[row.pk] = (row, was, moves_of(row, was))
+            known = seen[pk] = (row, was, moves_of(row, was))
         if moved := known[2]:
             turns += moved[0]
             if moved[1]:
@@ -117,4 +116,6 @@ def movement(now: Iterable[Any], before: Iterable[Any], seen: dict[int, Any] | N
     turns.sort(key=lambda turn: (-turn.step, SEVERE_LAST[turn.now], turn.kind != "declared", turn.row.reference))
     slips.sort(key=lambda slip: (-slip.days, slip.row.reference))
     shifts.sort(key=lambda shift: (-abs(shift.amount), shift.row.reference))
-    return Movement(tuple(turns), tuple(slips), tuple(shifts), tuple(entered), tuple(past.values()))
+    here = {row.pk for row in now}
+    left = tuple(row for pk, row in past.items() if pk not in here) if len(now) - len(entered) < len(past) else ()
+    return Movement(tuple(turns), tuple(slips), tuple(shifts), tuple(entered), left)

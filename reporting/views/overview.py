@@ -1,6 +1,5 @@
 """The portfolio overview and the rows behind each of its figures."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -15,13 +14,14 @@ from django.utils.translation import ngettext
 
 from accounts.access import may
 from accounts.models import RoleGrant
-from core import money
 from core.rag import rating_of
+from core.templatetags.pmo import changed
 from core.unchanged import Clock, read_clock, unchanged
 from portfolio.formulas.discretion import FEWEST
 from portfolio.models import Membership, ProjectObjective, StatusDecision
 from portfolio.models.asof import moment_of
 from reporting.collect import overview_charts as charts
+from reporting.collect import overview_parts as parts
 from reporting.collect import overview_words as words
 from reporting.collect.overview import SHOWN, Overview, overview, read_picture
 from reporting.collect.overview import TABLES as PICTURE_TABLES
@@ -29,11 +29,10 @@ from reporting.collect.overview_rows import FIGURES, rows_behind
 from reporting.collect.since import TABLES as SINCE_TABLES
 from reporting.collect.since import since_of
 from reporting.forms.overview import OverviewForm
+from reporting.formulas.health import worst_of
 from reporting.formulas.totals import totals
 
 PAGE_SIZE = 50
-ATTENTION = 10
-MOVED = 6
 
 
 # Everything the page is made of; the history of these tables tells whether a page made before still holds.
@@ -63,19 +62,36 @@ def overview_page(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, clock: Clock) -> dict[str, Any]:
     found, context = _collect(request, clock)
-    context |= _figures(found) | _movement(found) | _money(request, found)
-    return context | {
-        "attention": [_attention(item) for item in found.attention[:ATTENTION]],
-        "attention_title": words.attention_title(found.attention, found.freshness.total),
-        "health_chart": charts.health_chart(found),
-        "trend_chart": charts.trend_chart(found),
-        "dimension_chart": charts.dimension_chart(found),
-        "milestones_title": words.milestones_title(found),
-        "decisions_title": words.decisions_title(found),
-        "decisions": found.decisions[:SHOWN],
-        "may_read_reports": may(request.user, "report.view"),
-        "more_decisions": max(len(found.decisions) - SHOWN, 0),
-    }
+    link = context["link"]
+    moved = found.movement
+    return (
+        context
+        | _money(request, found, link)
+        | {
+            "figures": parts.figures(found, link),
+            "attention": parts.attention_lines(found),
+            "attention_title": words.attention_title(found.attention, found.freshness.total),
+            "attention_note": words.attention_note(found),
+            "attention_more": _more(len(found.attention), parts.ATTENTION),
+            "health_chart": charts.health_chart(found),
+            "trend_chart": charts.trend_chart(found),
+            "dimension_chart": charts.dimension_chart(found),
+            "dimension_url": link(worst_of(found.dimensions)[0], "red"),
+            "changes": () if moved.is_empty else parts.changes(found, link),
+            "changes_title": words.movement_title(moved),
+            "milestones": tuple(found.milestones),
+            "milestones_title": words.milestones_title(found),
+            "milestones_more": found.milestones_ahead > len(found.milestones) or found.milestones_missed > 0,
+            "decisions": tuple(found.decisions[:SHOWN]),
+            "decisions_title": words.decisions_title(found),
+            "decisions_more": _more(len(found.decisions), SHOWN),
+            "may_read_reports": may(request.user, "report.view"),
+        }
+    )
+
+
+def _more(number: int, shown: int) -> str:
+    return _("See all %(n)s") % {"n": words.count(number)} if number > shown else ""
 
 
 def overview_filters(request: HttpRequest) -> HttpResponse:
@@ -97,7 +113,7 @@ def overview_rows(request: HttpRequest) -> HttpResponse:
     if figure.by_currency and value not in {line.currency for line in found.money}:
         raise Http404
     rows, unnamed = rows_behind(found, key, value)
-    reasons = {item.row.pk: _attention(item)["reasons"] for item in found.attention}
+    reasons = {item.row.pk: item for item in found.attention}
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     context |= {
         "figure": figure,
@@ -105,7 +121,14 @@ def overview_rows(request: HttpRequest) -> HttpResponse:
         "value_word": rating_of(value).word if figure.values else value,
         "value_rag": value if figure.values else "",
         "page": page,
-        "rows": [{"row": row, "manager": context["people"].get(row.manager_id), "why": reasons.get(row.pk)} for row in page],
+        "rows": [
+            {
+                "row": row,
+                "manager": context["people"].get(row.manager_id),
+                "why": parts.reasons_of(reasons[row.pk]) if row.pk in reasons else (),
+            }
+            for row in page
+        ],
         "row_totals": totals(rows),
         "unnamed": unnamed,
         "kept": [(name, text) for name, text in request.GET.items() if name not in ("page", "figure", "value")],
@@ -207,76 +230,20 @@ def _unnamed(found: Overview) -> str:
     return ""
 
 
-@dataclass(frozen=True)
-class _Trend:
-    """A change since the day compared with: words, arrow, and whether it is good news."""
-
-    words: str
-    direction: str
-    tone: str
-
-
-def _trend(change: int, since: date, *, good: str = "") -> _Trend:
-    direction = "up" if change > 0 else "down" if change < 0 else "flat"
-    tone = "" if not good or not change else "good" if direction == good else "bad"
-    return _Trend(words.trend_words(change, since), direction, tone)
-
-
-def _figures(found: Overview) -> dict[str, Any]:
-    ratings, before, since = found.ratings, found.ratings_before, found.since.day
-    fresh, others = found.freshness, len(found.money) - 1
-    running = ngettext("%(n)s running", "%(n)s running", found.running_count) % {"n": words.count(found.running_count)}
-    return {
-        "running_words": running,
-        "projects_trend": _trend(len(found.rows) - len(found.before), since),
-        "red_spark": charts.spark(found, "red", _("Red at month ends")),
-        "disagree_spark": charts.spark(found, "disagree", _("Facts worse than declared at month ends")),
-        "red_trend": _trend(ratings.declared.red - before.declared.red, since, good="down"),
-        "disagree_trend": _trend(ratings.computed_worse - before.computed_worse, since, good="down"),
-        "fresh_value": money.percent(fresh.fresh * 100 / fresh.total) if fresh.total else "–",
-        "other_currencies": ngettext("and %(n)s more currency", "and %(n)s more currencies", others) % {"n": others}
-        if others
-        else "",
-    }
-
-
-def _attention(item: Any) -> dict[str, Any]:
-    return {
-        "row": item.row,
-        "reasons": [(reason.code, words.reason_words(reason, item.row.currency)) for reason in item.reasons],
-    }
-
-
-def _movement(found: Overview) -> dict[str, Any]:
-    moved = found.movement
-    return {
-        "movement_title": words.movement_title(moved),
-        "worse": [(turn, words.turn_words(turn)) for turn in moved.worse[:MOVED]],
-        "better": [(turn, words.turn_words(turn)) for turn in moved.better[:MOVED]],
-        "slips": [(slip, words.slip_words(slip)) for slip in moved.slips[:MOVED]],
-        "shifts": [(shift, words.shift_words(shift)) for shift in moved.shifts[:MOVED]],
-        "entered": moved.entered[:MOVED],
-        "left": moved.left[:MOVED],
-        "moved": moved,
-    }
-
-
-def _money(request: HttpRequest, found: Overview) -> dict[str, Any]:
+def _money(request: HttpRequest, found: Overview, link: _Link) -> dict[str, Any]:
     chosen = request.GET.get("currency", "")
     currencies = [line.currency for line in found.money]
-    bridge = found.bridge_in(chosen if chosen in currencies else currencies[0]) if currencies else None
-    link = _Link(request)
+    if not currencies:
+        return {}
+    bridge = found.bridge_in(chosen if chosen in currencies else currencies[0])
     return {
-        "bridge": bridge,
-        "bridge_url": link("variance", bridge.currency) if bridge else "",
-        "bridge_chart": charts.bridge_chart(bridge, found) if bridge and bridge.projects else None,
-        "money_lines": [
-            {
-                "line": line,
-                "url": link("money", line.currency),
-                "variance_url": link("variance", line.currency),
-                "over": words.percent_over(line.variance_percent),
-            }
-            for line in found.money
-        ],
+        "bridge": parts.bridge_lines(bridge),
+        "bridge_ends": (bridge.budget, bridge.forecast, bridge.currency) if bridge.projects else (),
+        "bridge_title": words.bridge_title(bridge),
+        "bridge_subtitle": words.bridge_subtitle(bridge, found.picture.today),
+        "bridge_url": link("variance", bridge.currency),
+        "currencies": tuple((code, changed(request.GET, currency=code), code == bridge.currency) for code in currencies)
+        if len(currencies) > 1
+        else (),
+        "money_lines": parts.money_lines(found, link),
     }

@@ -6,6 +6,7 @@ import json
 import statistics
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,13 +52,15 @@ def fire(call: Call) -> tuple[float, int]:
     return time.perf_counter() - begin, len(data)
 
 
-def round_of(call: Call, *, requests: int, clients: int = 1) -> Timing:
-    """One round after a warm-up of three requests a client."""
+def round_of(call: Call, *, requests: int, clients: int = 1, before: Callable[[], None] | None = None) -> Timing:
+    """One round after a warm-up of three requests a client. `before` is done before each request, outside its time."""
     times: list[list[float]] = [[] for _ in range(clients)]
     sizes: list[int] = []
 
     def work(mine: list[float]) -> None:
         for _ in range(max(1, requests // clients)):
+            if before:
+                before()
             seconds, size = fire(call)
             mine.append(seconds)
             sizes.append(size)
