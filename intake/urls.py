@@ -10,6 +10,7 @@ from intake.views import (
     merges,
     moves,
     objectives,
+    public,
     queue,
     requests,
     rounds,
@@ -64,5 +65,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("meetings/<int:pk>/items/<int:item>/vote/", meetings.item_vote, name="item-vote"),
     path("meetings/<int:pk>/items/<int:item>/move/", meetings.item_move, name="item-move"),
     path("meetings/<int:pk>/items/<int:item>/remove/", meetings.item_remove, name="item-remove"),
+    path("ask/<str:key>/", public.request_ask, name="request-ask"),
     path("track/<str:key>/", tracking.request_track, name="request-track"),
 ]

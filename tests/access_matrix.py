@@ -112,6 +112,7 @@ def make_world(cast: Cast) -> World:
         "portfolio": portfolio,
         "programme": factories.programme("All works"),
         "unit": factories.unit("Works"),
+        "public_type": factories.request_type("Ideas of citizens", is_public=True),
         "objective": Objective.objects.create(name="Warmer homes"),
         "comment": factories.comment(cast.own, cast.pmo_head),
         "notification": Notification.objects.create(
@@ -265,6 +266,7 @@ ROWS: dict[str, Row | list[Row]] = {
         request("request.triage", method="post", arguments={"verb": lambda world, project: "assess"}),
         request("request.withdraw", arguments={"verb": lambda world, project: "withdraw"}),
     ],
+    "intake:request-ask": public(arguments={"key": lambda world, project: world.shared["public_type"].public_key}),
     "intake:request-track": public(arguments={"key": lambda world, project: world.of(project)["request"].tracking_key}),
     "reporting:schedule-create": office("report.manage"),
     "reporting:schedule-dates": office("report.manage", method="post"),

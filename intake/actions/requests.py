@@ -1,12 +1,13 @@
 """Verbs of requests: ask, edit, submit."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from core.actions.conversation import attach_file
 from core.actions.locking import assign, lock, save
 from core.errors import ActionError
 from core.history import recorded
@@ -103,3 +104,15 @@ def submit_request(request: Request, *, by: Any, at: datetime) -> Request:
             _("Not submitted yet. Still missing: %(what)s.") % {"what": ", ".join(problems.values())}, problems
         )
     return move_request(row, verb="submit", by=by, at=at)
+
+
+@transaction.atomic
+def ask_openly(*, type: RequestType, values: Mapping[str, Any], files: Iterable[Any], by: Any, at: datetime) -> Request:
+    """A request from the public form, all at once: asked, its files kept, submitted. `by` is None without an account.
+
+    Raises RequestIncomplete with what is missing, ActionError for a file that is not taken; then nothing is kept.
+    """
+    row = create_request(type=type, values=values, by=by, at=at)
+    for file in files:
+        attach_file(row, file=file, name=file.name, by=by)
+    return submit_request(row, by=by, at=at)

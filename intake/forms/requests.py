@@ -141,3 +141,16 @@ class WithdrawForm(forms.Form):
     """Why a request is taken back."""
 
     reason = forms.CharField(label=_("Why do you take it back?"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class TrackFileForm(forms.Form):
+    """One file for a request, from outside."""
+
+    file = forms.FileField(label=_("Add a file"), help_text=_("Up to 10 MB: a sketch, a letter, figures."))
+
+    def clean_file(self) -> Any:
+        """Outside, 10 MB are the most."""
+        file = self.cleaned_data["file"]
+        if file.size > 10 * 2**20:
+            raise forms.ValidationError(_("The file is too large: up to 10 MB are taken here."))
+        return file

@@ -1,0 +1,15 @@
+"""How often something may be done: counted in the cache (Redis). When it is away, nobody is refused for it."""
+
+from django.core.cache import cache
+from redis.exceptions import RedisError
+
+
+def within(key: str, *, most: int, seconds: int) -> bool:
+    """Count one more under `key`; False once there were more than `most` in a window of `seconds` since the first."""
+    name = f"limit:{key}"
+    try:
+        if cache.add(name, 1, seconds):
+            return True
+        return int(cache.incr(name)) <= most
+    except (RedisError, ValueError):  # away, or the window closed between the two
+        return True
