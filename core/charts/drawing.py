@@ -73,7 +73,8 @@ class Chart:
 
     @property
     def on_screen(self) -> SafeString:
-        """The drawing without colours and typeface, which are for paper: on screen the style sheet says them."""
+        """The drawing without colours and typeface, which are for paper: on screen the style sheet says them, and the subtitle
+        stands above."""
         return mark_safe(_PAINT.sub("", self.svg))
 
     @property
@@ -96,7 +97,7 @@ class Chart:
         )
 
 
-_PAINT = re.compile(r' (?:(?:fill|stroke)="#[0-9a-f]{6}"|(?:xmlns|font-family)="[^"]*")')
+_PAINT = re.compile(r' (?:(?:fill|stroke)="#[0-9a-f]{6}"|(?:xmlns|font-family)="[^"]*")|<desc>.*?</desc>')
 
 
 def head(label: Any, kind: str = "") -> dict[str, str]:

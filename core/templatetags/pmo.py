@@ -140,13 +140,7 @@ def _rag(_language: str | None, value: str | None, form: str, word: str) -> str:
     rating = rating_of(value)
     text = word or rating.word
     if form == "compact":
-        return format_html(
-            '<span class="rag-mark is-{}" role="img" aria-label="{}" title="{}">{}</span>',
-            rating.tone,
-            text,
-            text,
-            rating.letter,
-        )
+        return format_html('<span class="rag-mark is-{}" role="img" title="{}">{}</span>', rating.tone, text, rating.letter)
     return format_html(
         '<span class="rag is-{}"><span class="rag-mark" aria-hidden="true">{}</span>{}</span>', rating.tone, rating.letter, text
     )
