@@ -145,6 +145,7 @@ def make_world(cast: Cast) -> World:
                 f"{project.title} asked for", by=asked_by[project], state="screening", is_confidential=project.is_confidential
             ),
         }
+        world.sets[project.pk] |= factories.business_case(world.sets[project.pk]["request"])
         world.sets[project.pk] |= factories.decision(world.sets[project.pk]["request"], cast.director)
     return world
 
@@ -166,6 +167,9 @@ ARGUMENTS: dict[str, Argument] = {
     "intake:request-condition.pk": pk("condition"),
     "intake:request-record.pk": pk("decision"),
     "intake:request.pk": pk("decision"),
+    "intake:case.reference": reference("request"),
+    "intake:case.pk": pk("option"),
+    "intake:case.number": lambda world, project: 1,
     "intake:round.pk": pk("round"),
     "intake:entry.pk": pk("round"),
     "intake:entry.entry": pk("entry"),
@@ -213,6 +217,7 @@ DEFAULTS: list[tuple[str, Row]] = [
     ("portfolio:project-*", project()),
     ("portfolio:update-*", project("status.view")),
     ("intake:request-*", request()),
+    ("intake:case-*", request("request.edit")),
     ("core:mail-*", office("mail.view")),
     ("core:import-*", office("import.run")),
     ("reporting:schedule-*", office("report.view")),
@@ -225,6 +230,9 @@ ROWS: dict[str, Row | list[Row]] = {
     "intake:request-decide": request("request.decide"),
     "intake:request-condition": request("request.triage"),
     "intake:request-record-retry": request("request.triage", method="post"),
+    "intake:case-approved": request(),
+    "intake:case-start": request("request.edit", method="post"),
+    "intake:case-option-remove": request("request.edit", method="post"),
     "intake:round-list": office("request.view"),
     "intake:round-detail": office("request.view"),
     "intake:round-create": office("selection.manage"),

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from datetime import date, time, timedelta
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
@@ -16,6 +17,7 @@ from core.actions.imports import start_import
 from core.actions.mail import File, queue_mail
 from core.models import Attachment, Comment, ImportJob, OutgoingMail
 from core.references import next_reference
+from intake.actions.cases import Amount, LineRow, freeze_case, start_case, write_lines
 from intake.actions.requests import create_request
 from intake.models import (
     AgendaItem,
@@ -290,3 +292,19 @@ def assessment(
         made.phase, made.revealed_at, made.revealed_by = "revealed", timezone.now(), by
         made.save()
     return made
+
+
+def business_case(of: Request) -> dict[str, Any]:
+    """A business case of two options with figures, and a frozen copy of it."""
+    case = start_case(of, at=timezone.now())
+    option = case.options.get(is_preferred=True)
+    rows = [
+        LineRow("Build", "capital", amounts={case.base_year: Amount(Decimal(1000), Decimal(900), Decimal(1300))}),
+        LineRow(
+            "Savings",
+            "benefit",
+            amounts={case.base_year + t: Amount(Decimal(a)) for t, a in enumerate((300, 400, 500, 200), 1)},
+        ),
+    ]
+    write_lines(option, rows=rows, version=None)
+    return {"case": case, "option": option, "approved_case": freeze_case(of, by=None, at=timezone.now())}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from core.actions.locking import lock, save
 from core.errors import ActionError
 from core.history import recorded
+from intake.actions.cases import freeze_case
 from intake.actions.letters import tell_parties
 from intake.models import Request, RequestMove
 from intake.models.answers import missing_of
@@ -65,6 +66,8 @@ def move_request(
         if verb == "submit":
             row.submitted_at = at
         save(row)
+        if transition.target == State.READY:
+            freeze_case(row, by=by, at=at)
         if transition.tells and tell:
             tell_parties(row, reason=reason, at=at, but=by)
     return row
