@@ -4,8 +4,8 @@ from django.urls import URLPattern, URLResolver, path
 
 from intake.views import (
     asking,
-    comparison,
     cases,
+    comparison,
     decisions,
     meetings,
     merges,
