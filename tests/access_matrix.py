@@ -237,6 +237,8 @@ ROWS: dict[str, Row | list[Row]] = {
     "intake:round-detail": office("request.view"),
     "intake:round-create": office("selection.manage"),
     "intake:round-edit": office("selection.manage"),
+    "intake:round-rank": office("selection.manage"),
+    "intake:round-chart": office("request.view"),
     "intake:round-gather": office("selection.manage"),
     "intake:round-close": office("selection.manage", method="post"),
     "intake:entry-rank": office("selection.manage"),

@@ -31,7 +31,7 @@ from core.jobs import soon
 from core.locks import held, is_free
 from core.mail import CONTROLS, UNSAFE, AttachmentChangedError, SmtpBackend, message_of, one_line, safe_file_name
 from core.models import MailAttachment, MailState, OutgoingMail
-from core.subjects import key_of
+from core.subjects import hides_any, key_of
 
 log = structlog.get_logger(__name__)
 
@@ -180,7 +180,12 @@ def send_due_mail(*, clock: Any, limit: int = BATCH) -> int:
 
 
 def send_claimed(mail: OutgoingMail, *, clock: Any) -> None:
-    """Send one claimed mail and record the outcome: sent, another try, failed, or unknown."""
+    """Send one claimed mail and record the outcome: sent, another try, failed, or unknown.
+
+    It may have waited for hours: rights are read once more.
+    """
+    if refusal := _refusal(mail):
+        return _finish(mail, MailState.FAILED, at=clock(), error=refusal)
     try:
         message = message_of(mail)
         message.message()  # builds every header
@@ -220,6 +225,18 @@ def send_claimed(mail: OutgoingMail, *, clock: Any) -> None:
     finally:
         _close(server)
     return _finish(mail, MailState.SENT, at=clock())
+
+
+def _refusal(mail: OutgoingMail) -> str:
+    """Why the recipient may not have the content any more, or "". Up to three queries for a mail that shows something."""
+    if not mail.shows:
+        return ""
+    person = type(mail.user).objects.get(pk=mail.user.pk) if mail.user else None  # with the rights of this moment
+    if person is not None and not person.is_active:
+        return _("This person has no access any more.")
+    if hides_any(person, mail.shows):
+        return _("The recipient lost the right to see what it shows before it was sent.")
+    return ""
 
 
 def _close(server: Any) -> None:

@@ -1,4 +1,4 @@
-"""Value against risk: a bubble a project, its area the budget, its tone the declared rating."""
+"""Value against risk: a bubble a project or request, its area the money, its tone the declared rating or what is said of it."""
 
 from __future__ import annotations
 
@@ -15,13 +15,17 @@ from core.rag import rating_of
 
 @dataclass(frozen=True)
 class Bubble:
-    """A project: name, value 0-100, risk 0-100, size (>= 0, one currency), rating."""
+    """A project or request: name, value 0-100, risk 0-100, size (>= 0, one currency), rating. What has no rating may have a
+    `mark` (a letter or two in the bubble), a `word` for the table and a `tone` of its own."""
 
     label: str
     value: float
     risk: float
     size: Decimal
     rating: str | None = None
+    mark: str = ""
+    word: str = ""
+    tone: str = ""
 
 
 def value_risk_bubbles(
@@ -30,10 +34,13 @@ def value_risk_bubbles(
     subtitle: str,
     bubbles: Sequence[Bubble],
     words: Callable[[Decimal], str],
+    heads: Sequence[str] = (),
+    quadrants: Sequence[str] = (),
     width: int = 560,
     height: int = 360,
 ) -> Chart:
-    """Risk to the right, value upwards, both 0 to 100; the twelve largest carry their names."""
+    """Risk to the right, value upwards, both 0 to 100; the twelve largest carry their names. `heads` names the table's
+    columns (thing, value, risk, size, state), `quadrants` the corners: top left, top right, bottom left, bottom right."""
     drawing = Drawing(width, height, title, subtitle)
     left, top, right, bottom = 34, 28, width - 16, height - 40
     for step in (0, 25, 50, 75, 100):
@@ -44,6 +51,16 @@ def value_risk_bubbles(
         drawing.text(x, bottom + 14, str(step), "c-text3", size=10, anchor="middle")
     drawing.text(right, height - 8, _("Risk →"), "c-text2", size=11, anchor="end", bold=True)
     drawing.text(0, 12, _("Value ↑"), "c-text2", size=11, bold=True)
+    for number, text in enumerate(quadrants):
+        at_right, below = number % 2, number // 2
+        drawing.text(
+            right - 6 if at_right else left + 6,
+            bottom - 8 if below else top + 14,
+            text,
+            "c-text3",
+            size=10,
+            anchor="end" if at_right else None,
+        )
     largest = max([bubble.size for bubble in bubbles] or [Decimal(1)]) or Decimal(1)
     ordered = sorted(bubbles, key=lambda bubble: -bubble.size)
     for number, bubble in enumerate(ordered):
@@ -52,10 +69,12 @@ def value_risk_bubbles(
         x = left + (right - left) * min(max(bubble.risk, 0), 100) / 100
         y = bottom - (bottom - top) * min(max(bubble.value, 0), 100) / 100
         hint = (
-            f"{bubble.label}: {_('value')} {bubble.value:g}, {_('risk')} {bubble.risk:g}, {words(bubble.size)}, {rating.word}"
+            f"{bubble.label}: {_('value')} {bubble.value:g}, {_('risk')} {bubble.risk:g}, {words(bubble.size)}, "
+            f"{bubble.word or rating.word}"
         )
-        drawing.circle(x, y, radius, f"c-{rating.tone} c-{rating.tone}-line", hint=hint, fill_opacity="0.35", stroke_width=1.5)
-        drawing.text(x, y + 4, rating.letter, "c-text", size=10, anchor="middle", bold=True)
+        tone = bubble.tone or rating.tone
+        drawing.circle(x, y, radius, f"c-{tone} c-{tone}-line", hint=hint, fill_opacity="0.35", stroke_width=1.5)
+        drawing.text(x, y + 4, bubble.mark or rating.letter, "c-text", size=10, anchor="middle", bold=True)
         if number < 12:
             flip = x + radius + 90 > right
             drawing.text(
@@ -66,9 +85,10 @@ def value_risk_bubbles(
                 size=10,
                 anchor="end" if flip else None,
             )
-    heads = [head(_("Project")), head(_("Value"), "num"), head(_("Risk"), "num"), head(_("Budget"), "num"), head(_("Rating"))]
+    names = heads or (_("Project"), _("Value"), _("Risk"), _("Budget"), _("Rating"))
+    table = [head(name, kind) for name, kind in zip(names, ("", "num", "num", "num", ""), strict=True)]
     rows = [
-        [item.label, f"{item.value:g}", f"{item.risk:g}", words(item.size), str(rating_of(item.rating).word)]
+        [item.label, f"{item.value:g}", f"{item.risk:g}", words(item.size), item.word or str(rating_of(item.rating).word)]
         for item in ordered
     ]
-    return Chart(title, subtitle, drawing.svg(), heads, rows)
+    return Chart(title, subtitle, drawing.svg(), table, rows)

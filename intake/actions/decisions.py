@@ -26,6 +26,7 @@ from core.jobs import soon
 from core.pdf.documents import make_document
 from intake.actions.letters import addressees
 from intake.actions.moves import move_request
+from intake.actions.scores import score_basis
 from intake.models import AgendaItem, Condition, Decision, DecisionMeeting, RankedEntry, Request, Vote
 from intake.models.selection import Choice, Outcome
 
@@ -123,9 +124,10 @@ def _check_meeting(item: AgendaItem) -> None:
 
 
 def basis_of(request: Request, item: AgendaItem | None = None) -> dict[str, Any]:
-    """What stands when the decision is taken, as JSON: estimate, place in its rounds, votes."""
+    """What stands when the decision is taken, as JSON: score, estimate, place in its rounds, votes."""
     places = RankedEntry.objects.filter(request=request, round__closed_at=None).select_related("round")
     found: dict[str, Any] = {
+        "score": score_basis(request),
         "currency": request.currency,
         "estimated_cost": _text(request.estimated_cost),
         "estimated_benefit": _text(request.estimated_benefit),

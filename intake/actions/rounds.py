@@ -14,7 +14,7 @@ from core.history import recorded
 from intake.models import RankedEntry, Request, SelectionRound
 from intake.models.requests import ENDED, State
 
-EDITABLE = ["name", "description", "currency", "funding", "cut"]
+EDITABLE = ["name", "description", "model_version", "currency", "funding", "cut"]
 NOT_RANKED = (State.DRAFT, *ENDED)
 
 

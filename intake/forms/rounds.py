@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from intake.actions.rounds import EDITABLE
-from intake.models import SelectionRound
+from intake.actions.scores import newest_versions
+from intake.models import ScoringModelVersion, SelectionRound
 
 
 class RoundForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -26,6 +27,9 @@ class RoundForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["version"].initial = self.instance.version if self.instance.pk else None
+        offered = {version.pk for version in newest_versions()} | {self.instance.model_version_id}
+        rows = ScoringModelVersion.objects.filter(pk__in=offered).select_related("model")
+        self.fields["model_version"].queryset = rows  # type: ignore[attr-defined]
 
     def values(self) -> dict[str, Any]:
         """The cleaned values by the model's field names."""

@@ -21,6 +21,7 @@ from core.lists import Column, Empty, Register, title_cell
 from core.views.editing import answer_form, typed, whole_number
 from intake.access import request_actions
 from intake.actions import meetings as actions
+from intake.actions.scores import score_basis
 from intake.forms.decisions import ConditionFormSet, DecisionForm, MeetingForm, VoteForm
 from intake.models import AgendaItem, DecisionMeeting, RankedEntry, Request
 from intake.models.requests import State
@@ -181,7 +182,9 @@ def meeting_add(request: HttpRequest, pk: int) -> HttpResponse:
 def item_of(request: HttpRequest, pk: int, item: int, action: str = "") -> AgendaItem:
     """An item of a meeting whose request the person may see, or 403 / 404."""
     require(request.user, action or "request.view")
-    rows = AgendaItem.objects.select_related("meeting__round", "request__type", "request__requester", "request__sponsor")
+    rows = AgendaItem.objects.select_related(
+        "meeting__round__model_version__model", "request__type", "request__requester", "request__sponsor"
+    )
     seen = Request.objects.visible_to(request.user)
     return get_object_or_404(rows, pk=item, meeting=pk, request__in=seen.values("pk"))
 
@@ -212,6 +215,7 @@ def item_detail(request: HttpRequest, pk: int, item: int) -> HttpResponse:
         "before": others[place - 1] if place else None,
         "after": others[place + 1] if place + 1 < len(others) else None,
         "entry": RankedEntry.objects.filter(round=meeting.round_id, request=asked).first() if meeting.round_id else None,
+        "score": score_basis(asked, meeting.round.model_version if meeting.round else None),
         "vote_form": VoteForm(initial={"choice": mine.choice, "comment": mine.comment} if mine else None)
         if is_member and decided is None and meeting.closed_at is None
         else None,

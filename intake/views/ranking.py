@@ -1,15 +1,20 @@
 """What a selection round shows: its rows with score, cost, what the money reaches, and what is hidden from the reader."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from core import money
-from intake.formulas.ranking import Funded, Funding, Item, Ranked, fund
-from intake.models import RankedEntry, Request, SelectionRound
+from core.charts import Bubble, Chart, value_risk_bubbles
+from intake.formulas.ranking import Funded, Funding, Item, Ranked, fund, rank
+from intake.models import RankedEntry, Request, RequestScore, SelectionRound
+from intake.models.assessments import Eligibility
+from intake.wording import score_sentence
 
 STATE_WORDS = {
     "funded": gettext_lazy("Funded"),
@@ -32,6 +37,13 @@ class Line:
     cost: Decimal | None
     currency: str
     funded: Funded
+    held: RequestScore | None = None
+    sentence: str = ""
+
+    @property
+    def score(self) -> Decimal | None:
+        """Points of 100; of a ready model its own figure."""
+        return None if self.held is None else self.held.percent if self.held.figure is None else self.held.figure
 
     @property
     def word(self) -> str:
@@ -45,18 +57,12 @@ class Line:
 
 
 def lines_of(chosen: SelectionRound, user: Any) -> tuple[list[Line], Funding]:
-    """The ranked rows and the funding lines. Two queries."""
+    """The ranked rows and the funding lines. Two queries; four more for the scores."""
     entries = list(chosen.entries.select_related("request__type", "request__owner", "request__unit").order_by("position"))
     seen = set(Request.objects.visible_to(user).filter(entries__round=chosen).values_list("pk", flat=True))
-    items = [
-        Ranked(
-            Item(entry.pk, None, entry.request.estimated_cost, entry.request.currency, entry.must_do),
-            entry.position,
-            entry.position,
-            False,
-        )
-        for entry in entries
-    ]
+    scores = scores_of(chosen, [entry.request_id for entry in entries])
+    items = [Ranked(item_of(entry, scores.get(entry.request_id)), entry.position, entry.position, False) for entry in entries]
+    sentences = {key: score_sentence(held.parts, chosen.model_version) for key, held in scores.items() if key in seen}
     lines = {chosen.currency: chosen.funding} if chosen.funding is not None else {}
     funding = fund(items, lines, policy=chosen.cut)  # type: ignore[arg-type]
     rows = [
@@ -66,10 +72,77 @@ def lines_of(chosen: SelectionRound, user: Any) -> tuple[list[Line], Funding]:
             entry.request.estimated_cost,
             entry.request.currency,
             funded,
+            held=scores.get(entry.request_id) if entry.request_id in seen else None,
+            sentence=sentences.get(entry.request_id, ""),
         )
         for entry, funded in zip(entries, funding.rows, strict=True)
     ]
     return rows, funding
+
+
+def scores_of(chosen: SelectionRound, requests: Sequence[int]) -> dict[int, RequestScore]:
+    """The scores of these requests by the round's model. Three queries, none where no model is set."""
+    if chosen.model_version_id is None:
+        return {}
+    prefetch_related_objects([chosen], "model_version__criteria")
+    rows = RequestScore.objects.filter(model_version=chosen.model_version_id, request__in=requests)
+    return {row.request_id: row for row in rows}
+
+
+def item_of(entry: RankedEntry, held: RequestScore | None) -> Item:
+    """An entry as the formulas know it."""
+    return Item(
+        key=entry.pk,
+        score=None if held is None or held.percent is None else float(held.percent),
+        cost=entry.request.estimated_cost,
+        currency=entry.request.currency,
+        must_do=entry.must_do,
+        is_eligible=held is None or held.eligibility != Eligibility.NOT_ELIGIBLE,
+    )
+
+
+def order_by_score(chosen: SelectionRound) -> dict[int, int]:
+    """Request -> place by score, what must be done first; those without a score keep their order behind."""
+    entries = list(chosen.entries.select_related("request").order_by("position"))
+    scores = scores_of(chosen, [entry.request_id for entry in entries])
+    requests = {entry.pk: entry.request_id for entry in entries}
+    return {
+        requests[row.item.key]: row.place for row in rank([item_of(entry, scores.get(entry.request_id)) for entry in entries])
+    }
+
+
+def bubbles_of(chosen: SelectionRound, rows: Sequence[Line]) -> Chart:
+    """Value against risk of the requests that the reader may see and that have both; area is the cost."""
+    shown = [row for row in rows if row.request and row.held and row.held.value is not None and row.held.risk is not None]
+    bubbles = [
+        Bubble(
+            label=row.request.title,  # type: ignore[union-attr]
+            value=round(float(row.held.value) * 10, 1),  # type: ignore[union-attr, arg-type]
+            risk=round(float(row.held.risk) * 10, 1),  # type: ignore[union-attr, arg-type]
+            size=row.cost if row.cost is not None and row.currency == chosen.currency else Decimal(0),
+            mark=str(row.entry.position),
+            word=row.word,
+            tone={"is-green": "green", "is-amber": "amber"}.get(row.tone, "grey"),
+        )
+        for row in shown
+    ]
+    good = sum(bubble.value >= 50 and bubble.risk < 50 for bubble in bubbles)
+    title = ngettext(
+        "%(good)d of %(all)d scored request promises much at little risk",
+        "%(good)d of %(all)d scored requests promise much at little risk",
+        len(bubbles),
+    ) % {"good": good, "all": len(bubbles)}
+    return value_risk_bubbles(
+        title=title,
+        subtitle=_("Value and risk, 0 to 100, by %(model)s; area: cost; number: place in the ranking")
+        % {"model": chosen.model_version},
+        bubbles=bubbles,
+        words=lambda amount: money.short(amount, chosen.currency),
+        heads=(_("Request"), _("Value"), _("Risk"), _("Cost"), _("Funding")),
+        quadrants=(_("Do"), _("Consider"), _("Consider"), _("Think again")),
+        width=860,
+        height=460,
+    )
 
 
 def finding(chosen: SelectionRound, rows: list[Line], funding: Funding) -> str:

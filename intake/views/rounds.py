@@ -1,5 +1,6 @@
 """Pages of selection rounds: gather requests, rank them against each other and against the funding line."""
 
+from functools import partial
 from typing import Any
 
 import django_filters as filters
@@ -23,7 +24,7 @@ from intake.actions import rounds as actions
 from intake.forms.rounds import MustForm, PlaceForm, RoundForm
 from intake.models import RankedEntry, Request, SelectionRound
 from intake.models.requests import State
-from intake.views.ranking import Line, finding, lines_of
+from intake.views.ranking import Line, bubbles_of, finding, lines_of, order_by_score
 
 FORM = "intake/rounds/round_form.html"
 GATHERED = (State.ASSESSMENT, State.READY)
@@ -124,6 +125,7 @@ def exported() -> list[exports.Column]:
         exports.Column(_("Reference"), lambda line: line.request.reference if line.request else "", "id"),
         exports.Column(_("Request"), lambda line: line.request.title if line.request else _("Confidential"), "text"),
         exports.Column(_("Must be done"), lambda line: line.entry.must_do, "boolean"),
+        exports.Column(_("Score"), lambda line: line.score, "number"),
         exports.Column(_("Cost"), lambda line: line.cost, "money"),
         exports.Column(_("Cumulative"), lambda line: line.funded.cumulative, "money"),
         exports.Column(_("Funding"), lambda line: line.word, "text"),
@@ -146,6 +148,7 @@ def round_detail(request: HttpRequest, pk: int) -> HttpResponseBase:
         "finding": finding(chosen, rows, funding),
         "menu_items": menu_of(chosen) if may(request.user, "selection.manage") and chosen.closed_at is None else [],
         "line_after": _line_after(rows) if chosen.funding is not None else None,
+        "chart_url": reverse("intake:round-chart", args=[pk]) if any(row.held for row in rows) else "",
         "may_rank": may(request.user, "selection.manage") and chosen.closed_at is None,
         "no_as_of": True,
     }
@@ -155,6 +158,7 @@ def round_detail(request: HttpRequest, pk: int) -> HttpResponseBase:
 def menu_of(chosen: SelectionRound) -> list[dict[str, Any]]:
     """What the `…` menu of an open round offers."""
     return [
+        {"label": _("Rank by score"), "url": reverse("intake:round-rank", args=[chosen.pk]), "icon": "arrow-down-wide-narrow"},
         {"label": _("Edit round"), "url": reverse("intake:round-edit", args=[chosen.pk]), "icon": "pencil"},
         {
             "label": _("Close round"),
@@ -258,6 +262,43 @@ def _answer_entry(request: HttpRequest, row: RankedEntry, form: Any, act: Any, *
         | {"submit": submit, "cancel_url": round_url(row.round), "no_as_of": True},
         said=_("The ranking was changed."),
     )
+
+
+def round_rank(request: HttpRequest, pk: int) -> HttpResponse:
+    """Rank the whole round anew by score; asks first, since reasons given for other places are dropped."""
+    require(request.user, "selection.manage")
+    chosen = get_object_or_404(SelectionRound.objects.select_related("model_version__model"), pk=pk)
+    if request.method == "POST":
+        if chosen.model_version is None:
+            messages.error(request, _("Choose a scoring model for the round first."))
+            return redirect(round_url(chosen))
+        order = order_by_score(chosen)
+        rank = partial(actions.rank_by, chosen, order=order, version=sent_version(request))
+        return _said(request, chosen, rank, _("The round is ranked by score."))
+    rows, _funding = lines_of(chosen, request.user)
+    context = {
+        "it": chosen,
+        "page_title": _("Rank by score"),
+        "moved": [row for row in rows if row.request and row.entry.reason and not row.entry.must_do],
+        "unscored": sum(row.held is None for row in rows),
+        "no_as_of": True,
+    }
+    return render(request, "intake/rounds/round_rank.html", context)
+
+
+@require_GET
+def round_chart(request: HttpRequest, pk: int) -> HttpResponse:
+    """Value against risk of the round's requests, and how firmly the ranking stands."""
+    require(request.user, "request.view")
+    chosen = get_object_or_404(SelectionRound.objects.select_related("model_version__model"), pk=pk)
+    rows, _funding = lines_of(chosen, request.user)
+    context = {
+        "it": chosen,
+        "page_title": _("Value and risk"),
+        "chart": bubbles_of(chosen, rows) if chosen.model_version else None,
+        "no_as_of": True,
+    }
+    return render(request, "intake/rounds/round_chart.html", context)
 
 
 @require_POST

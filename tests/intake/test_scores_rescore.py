@@ -103,7 +103,8 @@ def test_new_version_takes_answers_on_the_same_scale_and_old_scores_stay() -> No
     )
     assert rescore(other, at=timezone.now()) == 1
     found = score_of(asked, other)
-    assert found and found.percent is None, "Answers on another scale mean something else."
+    assert found is not None
+    assert found.percent is None, "Answers on another scale mean something else."
 
 
 def test_ready_models_rank_by_their_own_number() -> None:
