@@ -11,6 +11,7 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.views import SpectacularAPIView
 
 import accounts.api
+import core.api.router
 import portfolio.api.router
 import reporting.api
 
@@ -69,6 +70,7 @@ app_name = "api"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", SpectacularAPIView.as_view(api_version="v1"), name="schema"),
     path("docs/", docs, name="docs"),
+    path("core/", include(core.api.router.router.urls)),
     path("accounts/", include(accounts.api.router.urls)),
     path("portfolio/", include(portfolio.api.router.router.urls)),
     path("reporting/", include(reporting.api.router.urls)),

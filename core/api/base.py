@@ -49,6 +49,9 @@ class VersionedViewSet(mixins.ListModelMixin, RoomViewSet):
     view_action = ""
     edit_action = ""
 
+    def check_create(self) -> None:
+        """Raise PermissionDenied (403) for those who may not create, before anything is looked at."""
+
     def create_row(self, data: dict[str, Any]) -> Model:
         """Call the action that creates. `data` is validated."""
         raise NotImplementedError
@@ -63,6 +66,7 @@ class VersionedViewSet(mixins.ListModelMixin, RoomViewSet):
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Create a row."""
+        self.check_create()
         serializer: serializers.BaseSerializer[Any] = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         return self.answer(self.create_row(dict(serializer.validated_data)), status=201)

@@ -26,6 +26,7 @@ from core.actions.conversation import (
     write_comment,
 )
 from core.errors import ActionError
+from core.files import download_of
 from core.models import Attachment, Comment
 from core.subjects import Subject
 
@@ -195,14 +196,9 @@ def attachment_download(request: HttpRequest, pk: int) -> FileResponse:
     """A file, for those who may see its object: always as a download, never shown by the browser."""
     attachment = attachment_for(request.user, pk)
     try:
-        content = attachment.file.open("rb")
+        return download_of(attachment)
     except FileNotFoundError as error:
         raise Http404 from error
-    response = FileResponse(content, as_attachment=True, filename=attachment.name, content_type=attachment.content_type)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
 
 
 @require_POST

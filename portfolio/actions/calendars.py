@@ -9,7 +9,7 @@ from django.utils.dates import MONTHS, MONTHS_3
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from core.actions.locking import lock, save
+from core.actions.locking import check, lock, save
 from core.errors import ActionError
 from core.history import recorded
 from portfolio.formulas.periods import Span, default_start, spans
@@ -40,6 +40,7 @@ def create_calendar(*, values: Mapping[str, Any], by: User, on: date) -> Reporti
     with recorded("portfolio.calendar.created"), transaction.atomic():
         calendar = ReportingCalendar(**{name: values[name] for name in FIELDS if name in values})
         _complete(calendar, on)
+        check(calendar)
         _check(calendar)
         calendar.save()
         _lay_out([calendar], until=on + AHEAD)
@@ -57,6 +58,7 @@ def edit_calendar(
         for name in changed:
             setattr(row, name, values[name])
         _complete(row, on)
+        check(row)
         _check(row)
         save(row)
         if changed & SCHEDULING:

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from accounts.models import OrganisationUnit, User
 from core.api.base import RoomViewSet, ValuesViewSet, VersionedViewSet, VisibleRelatedField
+from core.api.conversation import Talked
 from portfolio.access import check_move, may_create_project, project_for, units_to_create_in
 from portfolio.actions.projects import archive_project, create_project, edit_project, unarchive_project
 from portfolio.filters.projects import ProjectFilters
@@ -85,13 +86,14 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
         ]
 
 
-class ProjectViewSet(ValuesViewSet, VersionedViewSet):
+class ProjectViewSet(Talked, ValuesViewSet, VersionedViewSet):
     """Projects that the person may see; the same filters as the list of projects."""
 
     serializer_class = ProjectSerializer
     queryset = Project.objects.none()
     filterset_class = ProjectFilters
     lookup_field = "reference"
+    talk_kind = "project"
     view_action = "project.view"
     edit_action = "project.edit"
 

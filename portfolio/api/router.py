@@ -2,6 +2,7 @@
 
 from rest_framework.routers import SimpleRouter
 
+from portfolio.api.calendars import CalendarViewSet
 from portfolio.api.projects import MembershipViewSet, MilestoneViewSet, ProjectViewSet
 from portfolio.api.status import AssuranceRatingViewSet, PeriodViewSet, StatusUpdateViewSet
 from portfolio.api.structure import ObjectiveViewSet, PortfolioViewSet, ProgrammeViewSet
@@ -14,5 +15,6 @@ router.register("programmes", ProgrammeViewSet, basename="programme")
 router.register("portfolios", PortfolioViewSet, basename="portfolio")
 router.register("objectives", ObjectiveViewSet, basename="objective")
 router.register("status-updates", StatusUpdateViewSet, basename="update")
+router.register("reporting-calendars", CalendarViewSet, basename="calendar")
 router.register("reporting-periods", PeriodViewSet, basename="period")
 router.register("assurance-ratings", AssuranceRatingViewSet, basename="assurance")

@@ -65,7 +65,7 @@ class StatusUpdateSerializer(serializers.ModelSerializer[StatusUpdate]):
         ]  # fmt: skip
 
 
-class CommentSerializer(serializers.Serializer[Any]):
+class ReturnSerializer(serializers.Serializer[Any]):
     """What should change."""
 
     comment = serializers.CharField(max_length=4000)
@@ -157,10 +157,10 @@ class StatusUpdateViewSet(VersionedViewSet):
         done = actions.publish_update(update=self.find("status.review"), by=request.user, at=timezone.now())  # type: ignore[arg-type]
         return self.answer(self._again(done))
 
-    @action(detail=True, methods=["post"], url_path="return", serializer_class=CommentSerializer)
+    @action(detail=True, methods=["post"], url_path="return", serializer_class=ReturnSerializer)
     def send_back(self, request: Request, pk: str) -> Response:
         """Send a submitted update back with what should change."""
-        words = CommentSerializer(data=request.data)
+        words = ReturnSerializer(data=request.data)
         words.is_valid(raise_exception=True)
         done = actions.return_update(
             update=self.find("status.review"),

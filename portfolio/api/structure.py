@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from accounts.access import require
 from accounts.models import User
 from core.api.base import VersionedViewSet, VisibleRelatedField
+from core.api.conversation import Talked
 from portfolio.access import objective_for, portfolio_for, programme_for
 from portfolio.actions.structure import EDITABLE, archive_structure, create_structure, edit_structure
 from portfolio.models import Objective, Portfolio, Programme
@@ -68,9 +69,12 @@ class StructureViewSet(VersionedViewSet):
 
     model: Any = None
 
-    def create_row(self, data: dict[str, Any]) -> Any:
-        """Create, where the person may."""
+    def check_create(self) -> None:
+        """For those who hold the right everywhere."""
         require(self.request.user, self.edit_action)
+
+    def create_row(self, data: dict[str, Any]) -> Any:
+        """Create it."""
         return create_structure(self.model, values=data)
 
     def change_row(self, row: Any, data: dict[str, Any], version: int) -> Any:
@@ -78,8 +82,8 @@ class StructureViewSet(VersionedViewSet):
         return edit_structure(row, changes=data, version=version)
 
 
-class ArchivedViewSet(StructureViewSet):
-    """Those that can be archived."""
+class ArchivedViewSet(Talked, StructureViewSet):
+    """Those that can be archived, and talked about."""
 
     lookup_field = "reference"
     view_action = "portfolio.view"
@@ -100,6 +104,7 @@ class PortfolioViewSet(ArchivedViewSet):
     """Portfolios that the person may see."""
 
     model = Portfolio
+    talk_kind = "portfolio"
     serializer_class = PortfolioSerializer
     queryset = Portfolio.objects.none()
 
@@ -116,6 +121,7 @@ class ProgrammeViewSet(ArchivedViewSet):
     """Programmes that the person may see."""
 
     model = Programme
+    talk_kind = "programme"
     serializer_class = ProgrammeSerializer
     queryset = Programme.objects.none()
 

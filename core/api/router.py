@@ -1,0 +1,11 @@
+"""Addresses of the plumbing's API."""
+
+from rest_framework.routers import SimpleRouter
+
+from core.api.conversation import AttachmentViewSet, CommentViewSet
+from core.api.imports import ImportViewSet
+
+router = SimpleRouter()
+router.register("comments", CommentViewSet, basename="comment")
+router.register("attachments", AttachmentViewSet, basename="attachment")
+router.register("imports", ImportViewSet, basename="import")

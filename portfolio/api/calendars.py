@@ -1,0 +1,58 @@
+"""Reporting calendars: list, read, create, change, for those who set them up."""
+
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from rest_framework import serializers
+
+from accounts.access import require
+from core.api.base import VersionedViewSet, VisibleRelatedField
+from portfolio.actions.calendars import FIELDS, create_calendar, edit_calendar
+from portfolio.models import Portfolio, ReportingCalendar, StatusSeries
+from portfolio.models.calendars import Cadence
+
+
+class CalendarSerializer(serializers.ModelSerializer[ReportingCalendar]):
+    """How often, and by when, the projects of a portfolio or tier report. Both empty: all others."""
+
+    series = serializers.SlugRelatedField("key", queryset=StatusSeries.objects.all())
+    portfolio = VisibleRelatedField("reference", queryset=Portfolio.objects.active(), required=False, allow_null=True)
+    cadence = serializers.ChoiceField([pair for pair in Cadence.choices if pair[0] != Cadence.IRREGULAR], required=False)
+
+    class Meta:
+        model = ReportingCalendar
+        fields = ["id", *FIELDS, "version"]
+        read_only_fields = ["id", "version"]
+
+
+class CalendarViewSet(VersionedViewSet):
+    """Reporting calendars; 403 for those who do not set them up."""
+
+    serializer_class = CalendarSerializer
+    queryset = ReportingCalendar.objects.none()
+    lookup_value_regex = r"\d+"
+    view_action = edit_action = "calendar.manage"
+
+    def get_queryset(self) -> Any:
+        """All of them."""
+        require(self.request.user, "calendar.manage")
+        return ReportingCalendar.objects.select_related("series", "portfolio").order_by("name", "pk")
+
+    def find(self, action: str) -> ReportingCalendar:
+        """One of them, or 404."""
+        found: ReportingCalendar = get_object_or_404(self.get_queryset(), pk=int(self.kwargs["pk"]))
+        return found
+
+    def check_create(self) -> None:
+        """For those who set up calendars."""
+        require(self.request.user, self.edit_action)
+
+    def create_row(self, data: dict[str, Any]) -> ReportingCalendar:
+        """Set it up, with its periods and duties."""
+        return create_calendar(values=data, by=self.request.user, on=timezone.localdate())  # type: ignore[arg-type]
+
+    def change_row(self, row: ReportingCalendar, data: dict[str, Any], version: int) -> ReportingCalendar:
+        """Change it; periods that are not over follow the new rhythm."""
+        by: Any = self.request.user
+        return edit_calendar(calendar=row, values=data, version=version, by=by, on=timezone.localdate())

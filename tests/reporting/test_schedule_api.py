@@ -1,0 +1,81 @@
+"""Schedules and calendars through the API: checked as on the page, written by the same actions."""
+
+import pytest
+
+from portfolio.models import ReportingCalendar
+from reporting.models import ReportSchedule
+from tests import factories
+
+SCHEDULES, CALENDARS = "/api/v1/reporting/schedules/", "/api/v1/portfolio/reporting-calendars/"
+
+
+def patch(client, address, data, etag=""):
+    return client.patch(address, data, content_type="application/json", headers={"If-Match": etag} if etag else {})
+
+
+def test_schedule_is_made_and_changed(cast, signed_in):
+    client = signed_in(cast.pmo_head)
+    portfolio = factories.portfolio("Roads")
+    body = {
+        "name": "Board pack", "report": "pack", "kind": "weekly", "weekday": 0, "at": "08:00", "zone": "Europe/London",
+        "starts_on": "2026-01-01", "portfolio": portfolio.reference, "users": [cast.sponsor.email],
+        "addresses": ["chair@board.example"], "roles": ["sponsors"],
+    }  # fmt: skip
+    made = client.post(SCHEDULES, body, content_type="application/json")
+    assert made.status_code == 201, made.json()
+    schedule = ReportSchedule.objects.get()
+    assert (schedule.owner, schedule.portfolio, schedule.roles) == (cast.pmo_head, portfolio, ["sponsors"])
+    assert schedule.next_due_at
+    address = f"{SCHEDULES}{schedule.pk}/"
+    assert (made.json()["users"], made.json()["addresses"]) == ([cast.sponsor.email], ["chair@board.example"])
+    assert patch(client, address, {"name": "Blind"}).status_code == 428
+    changed = patch(client, address, {"weekday": 2, "addresses": []}, made["ETag"])
+    assert changed.status_code == 200, changed.json()
+    assert (changed.json()["weekday"], changed.json()["addresses"], changed.json()["users"]) == (2, [], [cast.sponsor.email])
+    assert patch(client, address, {"name": "Stale"}, made["ETag"]).status_code == 412
+    assert client.post(f"{address}pause/").json()["paused_at"]
+    assert client.post(f"{address}resume/").json()["paused_at"] is None
+    event = ReportSchedule.pgh_event_model.objects.filter(pgh_obj_id=schedule.pk).earliest("pgh_id")
+    assert event.pgh_context.metadata["action"] == "reporting.schedule.created"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"weekday": None}, "weekday"), ({"users": [], "roles": []}, "users"), ({"kind": "monthly"}, "monthday"),
+        ({"portfolio": "PFO-9999"}, "portfolio"), ({"zone": "Mars/Olympus"}, "zone"), ({"users": ["nobody@example.org"]}, "users"),
+    ],
+)  # fmt: skip
+def test_what_the_form_refuses_the_api_refuses_at_the_field(cast, signed_in, wrong, field):
+    body = {"name": "Board pack", "kind": "weekly", "weekday": 0, "at": "08:00", "zone": "UTC", "starts_on": "2026-01-01"}
+    body |= {"users": [cast.sponsor.email]} | wrong
+    answer = signed_in(cast.pmo_head).post(SCHEDULES, body, content_type="application/json")
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["attr"].split(".")[0] == field
+    assert not ReportSchedule.objects.exists()
+
+
+def test_a_reader_of_reports_changes_nothing(cast, signed_in):
+    schedule = factories.report(cast.pmo_head)["schedule"]
+    client = signed_in(cast.board_member)
+    read = client.get(f"{SCHEDULES}{schedule.pk}/")
+    assert read.status_code == 200
+    assert patch(client, f"{SCHEDULES}{schedule.pk}/", {"name": "Mine"}, read["ETag"]).status_code == 403
+
+
+def test_calendar_is_made_and_changed_with_its_periods(cast, signed_in):
+    factories.series()
+    client = signed_in(cast.pmo_head)
+    made = client.post(CALENDARS, {"name": "Monthly", "series": "main"}, content_type="application/json")
+    assert made.status_code == 201, made.json()
+    calendar = ReportingCalendar.objects.get()
+    assert calendar.periods.exists()
+    address = f"{CALENDARS}{calendar.pk}/"
+    changed = patch(client, address, {"cadence": "weekly", "tier": 1}, made["ETag"])
+    assert (changed.status_code, changed.json()["cadence"]) == (200, "weekly")
+    for wrong in ({"cadence": "irregular"}, {"remind_days_before": 61}, {"name": ""}):
+        answer = patch(client, address, wrong, changed["ETag"])
+        assert answer.status_code == 400, wrong
+    twin = client.post(CALENDARS, {"name": "Monthly", "series": "main"}, content_type="application/json")
+    assert (twin.status_code, twin.json()["errors"][0]["attr"]) == (400, "name")
+    assert signed_in(cast.pmo_analyst).get(CALENDARS).status_code == 403
