@@ -56,7 +56,7 @@ class ImportSerializer(serializers.ModelSerializer[ImportJob]):
 class ImportDetailSerializer(ImportSerializer):
     """One import with what was found in its file."""
 
-    columns = serializers.JSONField(source="reading.columns", read_only=True, default=lambda: [])
+    columns = serializers.JSONField(source="reading.columns", read_only=True, default=list)  # type: ignore[arg-type]
     remarks = serializers.SerializerMethodField()
 
     class Meta(ImportSerializer.Meta):
