@@ -267,6 +267,8 @@ ROWS: dict[str, Row | list[Row]] = {
     "intake:request-submit": request("request.edit", method="post"),
     "intake:request-answer": request("request.answer"),
     "intake:transition-list": everyone(),
+    "intake:pipeline": office("request.view"),
+    "intake:pipeline-flow": office("request.view"),
     "intake:queue": office("request.triage"),
     "intake:queue-assign": [office("request.triage"), office("request.triage", method="post", data={"pk": pk("request")})],
     "intake:request-merge": request("request.triage"),

@@ -6,26 +6,35 @@ are the same figures as a table (templates/components/chart.html shows both).
 
 from core.charts.bars import budget_bridge, health_bars
 from core.charts.bubble import Bubble, value_risk_bubbles
+from core.charts.counts import Bar, Span, count_bars, span_bars
 from core.charts.drawing import Chart
 from core.charts.histogram import histogram_chart
 from core.charts.lines import Line, count_lines, sparkline
 from core.charts.milestones import Milestone, milestone_timeline
+from core.charts.states import Arrow, Box, state_diagram
 from core.charts.strip import rag_strip
 from core.charts.tornado import Swing, tornado_chart
 
 __all__ = [
+    "Arrow",
+    "Bar",
+    "Box",
     "Bubble",
     "Chart",
     "Line",
     "Milestone",
+    "Span",
     "Swing",
     "budget_bridge",
+    "count_bars",
     "count_lines",
     "health_bars",
     "histogram_chart",
     "milestone_timeline",
     "rag_strip",
+    "span_bars",
     "sparkline",
+    "state_diagram",
     "tornado_chart",
     "value_risk_bubbles",
 ]

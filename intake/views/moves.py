@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.roles import ROLES, roles_with
-from core.charts.states import Arrow, Box, state_diagram
+from core.charts import Arrow, Box, state_diagram
 from core.views.editing import answer_form
 from intake.access import request_actions, request_for
 from intake.actions.letters import addressees
@@ -19,7 +19,7 @@ from intake.forms.moves import MoveForm
 from intake.models import Request
 from intake.models.requests import State
 from intake.transitions import REQUESTER_MAY, TRANSITIONS
-from intake.views.menus import OWN_PAGES, move_item, moves_of
+from intake.views.menus import OWN_PAGES, USUAL, move_item, moves_of
 from intake.views.requests import request_url
 
 
@@ -70,6 +70,24 @@ def request_move(request: HttpRequest, reference: str, verb: str) -> HttpRespons
     if "moved" in context:
         response.status_code = 409
     return response
+
+
+def request_moves(request: HttpRequest, reference: str) -> HttpResponse:
+    """Where the request can be moved to now, the usual move first: what the cards of the board lead to."""
+    found = request_for(request.user, reference)
+    actions = request_actions(request.user, found)
+    moves = sorted(moves_of(found, actions), key=lambda one: one.verb not in USUAL)
+    context = {
+        "it": found,
+        "moves": [
+            move_item(found, one) | {"target": State(one.target).label, "consequence": consequence_of(one.verb)}
+            for one in moves
+        ],
+        "page_title": _("Move the request"),
+        "cancel_url": request_url(found),
+        "no_as_of": True,
+    }
+    return render(request, "intake/moves/request_moves.html", context)
 
 
 def page_of(found: Request, verb: str) -> dict[str, Any]:

@@ -159,6 +159,7 @@ def queue(request: HttpRequest) -> HttpResponseBase:
     if not may_anywhere(request.user, "request.triage"):
         raise PermissionDenied
     items = [
+        {"label": _("Pipeline"), "url": reverse("intake:pipeline"), "icon": "square-kanban"},
         {"label": _("Who may move what"), "url": reverse("intake:transition-list"), "icon": "arrow-right"},
     ]
     return QUEUE.answer(request, no_as_of=True, menu_items=items, shortcuts=shortcuts_of(request))

@@ -1,0 +1,239 @@
+"""How requests flow: the funnel, time in state, ages, objectives and units, each as a chart that says its finding."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, QuerySet, Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from core import money
+from core.charts import Bar, Chart, Span, count_bars, span_bars
+from intake.formulas.flow import Dwell, Move, Step, ages, dwell, funnel, stays_of
+from intake.models import Request, RequestMove, RequestObjective
+from intake.models.requests import OPEN, State
+from intake.views.pipeline import list_url, narrowed, page_of
+from intake.views.queue import days_since
+
+STEPS = ["submitted", "screening", "assessment", "ready", "approved", "converted"]
+TIMED = ["submitted", "screening", "needs_information", "assessment", "ready", "approved"]
+SPANS = {"90": gettext_lazy("Last 90 days"), "365": gettext_lazy("Last year"), "1095": gettext_lazy("Last three years")}
+EDGES = [7, 30, 60, 90, 180]
+MOST_BARS = 10
+
+
+def pipeline_flow(request: HttpRequest) -> HttpResponse:
+    """The figures of the pipeline over a chosen span."""
+    rows, found = narrowed(request)
+    if request.GET.get("panel") == "filters" and getattr(request, "htmx", False):
+        return render(request, "core/register/_filters.html", {"filter_form": found.form, "kept": []})
+    span = request.GET.get("span", "365")
+    span = span if span in SPANS else "365"
+    now = timezone.now()
+    since = now - timedelta(days=int(span))
+    moves = [
+        Move(*values)
+        for values in RequestMove.objects.filter(request__in=rows.order_by().values("pk"))
+        .order_by("at", "pk")
+        .values_list("request_id", "to_state", "at")
+    ]
+    opened = rows.filter(state__in=OPEN)
+    charts = [
+        (funnel_chart(funnel(moves, STEPS, since=since, until=now), since), list_url(request)),
+        (dwell_chart(dwell(stays_of(moves), TIMED, since=since, until=now), since), ""),
+        (age_chart(opened.values_list("submitted_at", flat=True)), list_url(request, open="true", sort="submitted")),
+        (objective_chart(opened, request), list_url(request, open="true")),
+        (unit_chart(opened, request), list_url(request, open="true", sort="unit")),
+    ]
+    choices = request.GET.copy()
+    context = page_of(request, found, "flow") | {
+        "charts": [{"chart": chart, "url": url} for chart, url in charts],
+        "spans": [(label, span_url(request, choices, key), key == span) for key, label in SPANS.items()],
+        "lede": _("Of what you may see. Merged requests count once."),
+    }
+    return render(request, "intake/pipeline/pipeline_flow.html", context)
+
+
+def span_url(request: HttpRequest, query: Any, span: str) -> str:
+    query["span"] = span
+    return f"{request.path}?{query.urlencode()}"
+
+
+def share(value: float | None) -> str:
+    """A share as whole percent."""
+    return "–" if value is None else f"{value:.0%}".replace("%", " %")
+
+
+def words_of(state: str) -> str:
+    return str(State(state).label)
+
+
+def funnel_chart(steps: list[Step], since: datetime) -> Chart:
+    """How many came how far, and what became of the others."""
+    begun, approved = steps[0].reached, next(step for step in steps if step.state == "approved")
+    title = (
+        _("%(count)d of %(all)d submitted requests were approved (%(share)s)")
+        % {"count": approved.reached, "all": begun, "share": share(approved.of_all)}
+        if begun
+        else _("Nothing was submitted in this span")
+    )
+    bars = []
+    for step in steps:
+        lost = ", ".join(f"{words_of(state)} {count}" for state, count in sorted((step.lost or {}).items()))
+        note = f"· {share(step.of_last)}" if step.of_last is not None else ""
+        bars.append(
+            Bar(
+                words_of(step.state), step.reached, note, (share(step.of_last), share(step.of_all), str(step.here), lost or "–")
+            )
+        )
+    return count_bars(
+        title=title,
+        subtitle=_(
+            "Requests submitted since %(day)s, by the furthest step they ever reached; the percentage is of the step before."
+        )
+        % {"day": date_format(since, "j M Y")},
+        noun=_("Step"),
+        counted=_("Reached"),
+        bars=bars,
+        heads=[_("Of the step before"), _("Of all"), _("Still there"), _("Left the way here")],
+    )
+
+
+def dwell_chart(found: list[Dwell], since: datetime) -> Chart:
+    """How long each state takes."""
+    timed = [one for one in found if one.median is not None]
+    slowest = max(timed, key=lambda one: one.median or 0, default=None)
+    title = _("No request left a state in this span")
+    if slowest is not None and slowest.median is not None:
+        title = ngettext(
+            "“%(state)s” takes longest: half of the requests stay %(days)d day or more",
+            "“%(state)s” takes longest: half of the requests stay %(days)d days or more",
+            round(slowest.median),
+        ) % {"state": words_of(slowest.state), "days": round(slowest.median)}
+    return span_bars(
+        title=title,
+        subtitle=_(
+            "Calendar days in the state, of stays that ended since %(day)s. Those still in it are only counted, in the table."
+        )
+        % {"day": date_format(since, "j M Y")},
+        noun=_("State"),
+        spans=[Span(words_of(one.state), one.median, one.p90, one.ended, one.here) for one in found],
+    )
+
+
+def age_chart(submitted: Iterable[datetime | None]) -> Chart:
+    """How old the open requests are."""
+    days = [age for age in map(days_since, submitted) if age is not None]
+    counts = ages(days, EDGES)
+    labels = [
+        _("%(from)d–%(to)d days") % {"from": low, "to": high}
+        for low, high in zip([0, *[edge + 1 for edge in EDGES]], EDGES, strict=False)
+    ]
+    labels.append(_("over %(days)d days") % {"days": EDGES[-1]})
+    old = sum(counts[EDGES.index(90) + 1 :])
+    title = ngettext(
+        "%(old)d of %(all)d open request was submitted more than 90 days ago",
+        "%(old)d of %(all)d open requests were submitted more than 90 days ago",
+        len(days),
+    ) % {"old": old, "all": len(days)}
+    return count_bars(
+        title=title if days else _("No request is open"),
+        subtitle=_("Open requests by calendar days since they were submitted, today."),
+        noun=_("Age"),
+        counted=_("Requests"),
+        bars=[Bar(label, count) for label, count in zip(labels, counts, strict=True)],
+    )
+
+
+Group = tuple[Any, str, str]
+"""Key, what it is called, where its rows are."""
+
+
+def grouped_chart(
+    counts: Counter[Group], amounts: dict[Group, dict[str, Decimal]], *, noun: str, subtitle: str, finding: str, none: str
+) -> Chart:
+    """Counts by group, the largest first; the table holds all of them, with their amounts."""
+    ordered = sorted(counts, key=lambda group: (-counts[group], group[0] is None, group[1]))
+    total = sum(counts.values())
+    named = next((group for group in ordered if group[0] is not None), None)
+    title = finding % {"name": named[1], "count": counts[named], "all": total} if named else none
+    bars = [Bar(group[1], counts[group], quiet=group[0] is None) for group in ordered[:MOST_BARS]]
+    if len(ordered) > MOST_BARS:
+        subtitle = f"{subtitle} {_('The ten largest; the table holds all.')}"
+    drawn = count_bars(title=title, subtitle=subtitle, noun=noun, counted=_("Requests"), bars=bars, heads=[_("Estimated cost")])
+    rows = [
+        [
+            format_html('<a href="{}">{}</a>', group[2], group[1]),
+            str(counts[group]),
+            ", ".join(money.short(cost, currency) for currency, cost in amounts[group].items()) or "–",
+        ]
+        for group in ordered
+    ]
+    return Chart(drawn.title, drawn.subtitle, drawn.svg, drawn.heads, rows)
+
+
+def tallied(lines: Iterable[dict[str, Any]], name_of: Any) -> tuple[Counter[Group], dict[Group, dict[str, Decimal]]]:
+    """Counts and amounts by group, of lines by group and currency."""
+    counts: Counter[Group] = Counter()
+    amounts: dict[Group, dict[str, Decimal]] = defaultdict(dict)
+    for line in lines:
+        group = name_of(line)
+        counts[group] += line["count"]
+        if line["cost"]:
+            amounts[group][line["currency"]] = line["cost"]
+    return counts, amounts
+
+
+def objective_chart(opened: "QuerySet[Request]", request: HttpRequest) -> Chart:
+    """Open requests by objective. One that serves several counts for each."""
+    sums = {"count": Count("request"), "cost": Sum("request__estimated_cost")}
+    linked = RequestObjective.objects.filter(request__in=opened.order_by().values("pk")).order_by()
+    lines = [
+        {"key": line["objective"], "name": line["objective__name"], "currency": line["request__currency"], **line}
+        for line in linked.values("objective", "objective__name", "request__currency").annotate(**sums)
+    ]
+    without = opened.filter(objective_links=None).order_by().values("currency")
+    lines += [{"key": None, "name": "", **line} for line in without.annotate(count=Count("pk"), cost=Sum("estimated_cost"))]
+
+    def name_of(line: dict[str, Any]) -> Group:
+        if line["key"] is None:
+            return None, _("No objective"), list_url(request, open="true")
+        return line["key"], line["name"], list_url(request, open="true", objective=line["key"])
+
+    counts, amounts = tallied(lines, name_of)
+    return grouped_chart(
+        counts,
+        amounts,
+        noun=_("Objective"),
+        subtitle=_("Open requests by objective, today. One that serves several counts for each."),
+        finding=_("Most is asked for “%(name)s”: %(count)d of %(all)d"),
+        none=_("No open request is linked to an objective"),
+    )
+
+
+def unit_chart(opened: "QuerySet[Request]", request: HttpRequest) -> Chart:
+    """Open requests by organisation unit."""
+    lines = opened.order_by().values("unit", "unit__name", "currency")
+
+    def name_of(line: dict[str, Any]) -> Group:
+        if line["unit"] is None:
+            return None, _("No unit"), list_url(request, open="true")
+        return line["unit"], line["unit__name"], list_url(request, open="true", unit=line["unit"])
+
+    counts, amounts = tallied(lines.annotate(count=Count("pk"), cost=Sum("estimated_cost")), name_of)
+    return grouped_chart(
+        counts,
+        amounts,
+        noun=_("Unit"),
+        subtitle=_("Open requests by the unit that asks, today."),
+        finding=_("%(name)s asks for most: %(count)d of %(all)d open requests"),
+        none=_("No open request belongs to a unit"),
+    )
