@@ -118,7 +118,7 @@ def data_of_world() -> list[str]:
     """Every text in the database, the longest first."""
     found: set[str] = {settings.ORGANISATION_NAME, settings.VERSION, *(word for pair in zones() for word in pair)}
     for model in apps.get_models():
-        if model._meta.app_label in ("core", "accounts", "portfolio", "reporting", "axes") and not hasattr(
+        if model._meta.app_label in ("core", "accounts", "portfolio", "intake", "reporting", "axes") and not hasattr(
             model, "pgh_tracked_model"
         ):
             names = [

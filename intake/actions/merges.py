@@ -88,7 +88,7 @@ def unmerge_request(other: Request, *, reason: str, by: Any, at: datetime) -> Re
         row = lock(Request.objects.all(), other.pk)
         if row.merged_into is None:
             raise ActionError(_("The request is not merged into another one."))
-        kept = lock(Request.objects.all(), row.merged_into_id)
+        kept = lock(Request.objects.all(), row.merged_into.pk)
         row.merged_into = None
         save(row)
         row = move_request(row, verb="reopen", by=by, at=at, reason=reason)

@@ -45,7 +45,7 @@ def assign_requests(requests: Iterable[Request], *, owner: Any, by: Any, at: dat
 def _tell_owner(owner: Any, requests: list[Request], *, at: datetime) -> None:
     if len(requests) == 1:
         text = gettext_lazy("%(request)s is yours to look after")
-        words = {"request": requests[0]}
+        words: dict[str, Any] = {"request": requests[0]}
         url = reverse("intake:request-detail", args=[requests[0].reference])
     else:
         text = ngettext_lazy("%(count)d request is yours to look after", "%(count)d requests are yours to look after", "count")

@@ -4,7 +4,7 @@ from typing import Any
 
 import django_filters as filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -44,7 +44,7 @@ class QueueFilters(RequestFilters):
     def by_service(self, rows: "QuerySet[Request]", name: str, value: str) -> "QuerySet[Request]":
         today = timezone.localdate()
         if value == "none":
-            return rows.filter(due_on=None)
+            return rows.filter(Q(due_on=None))
         return rows.filter(overdue(today) if value == "over" else due_soon(today))
 
     def by_assigned(self, rows: "QuerySet[Request]", name: str, value: str) -> "QuerySet[Request]":

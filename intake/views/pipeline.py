@@ -96,7 +96,9 @@ def list_url(request: HttpRequest, **filters: Any) -> str:
 
 def lanes_of(rows: "QuerySet[Request]", request: HttpRequest) -> list[Lane]:
     """The columns with their counts, amounts and first cards. Three queries."""
-    lanes = {state: Lane(state, str(State(state).label), list_url(request, state=state)) for state in (*COLUMNS, *ENDINGS)}
+    lanes: dict[str, Lane] = {
+        state: Lane(state, str(State(state).label), list_url(request, state=state)) for state in (*COLUMNS, *ENDINGS)
+    }
     sums = rows.order_by().values("state", "currency").annotate(count=Count("pk"), cost=Sum("estimated_cost"))
     for line in sums.order_by("state", "-count", "-cost"):
         lane = lanes[line["state"]]
