@@ -12,6 +12,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 import accounts.api
 import core.api.router
+import intake.api.router
 import portfolio.api.router
 import reporting.api
 
@@ -72,6 +73,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("docs/", docs, name="docs"),
     path("core/", include(core.api.router.router.urls)),
     path("accounts/", include(accounts.api.router.urls)),
+    path("intake/", include(intake.api.router.router.urls)),
     path("portfolio/", include(portfolio.api.router.router.urls)),
     path("reporting/", include(reporting.api.router.urls)),
 ]

@@ -171,6 +171,8 @@ ARGUMENTS: dict[str, Argument] = {
     "intake:case.pk": pk("option"),
     "intake:case.number": lambda world, project: 1,
     "intake:round.pk": pk("round"),
+    "api:round.pk": pk("round"),
+    "api:decision.pk": pk("decision"),
     "intake:entry.pk": pk("round"),
     "intake:entry.entry": pk("entry"),
     "intake:meeting.pk": pk("meeting"),
@@ -230,6 +232,20 @@ DEFAULTS: list[tuple[str, Row]] = [
 
 ROWS: dict[str, Row | list[Row]] = {
     "home": everyone(),
+    "api:round-list": [office("request.view"), office("selection.manage", method="post", data={"name": "New"})],
+    "api:round-detail": [office("request.view"), office("selection.manage", method="patch")],
+    "api:round-ranking": office("request.view"),
+    "api:round-gather": office("selection.manage", method="post"),
+    "api:round-place": office("selection.manage", method="post"),
+    "api:decision-list": [
+        everyone(),
+        request(
+            "request.decide",
+            method="post",
+            data={"request": reference("request"), "outcome": "reject", "reason": "No."},
+        ),
+    ],
+    "api:decision-detail": request(),
     "intake:request-compare": everyone(query="pk=1"),
     "intake:request-decide": request("request.decide"),
     "intake:request-condition": request("request.triage"),

@@ -353,7 +353,7 @@ def newest_versions() -> Any:
     return (
         ScoringModelVersion.objects.exclude(published_at=None)
         .filter(model__is_active=True)
-        .order_by("model", "-number")
-        .distinct("model")
+        .order_by("model_id", "-number")
+        .distinct("model_id")
         .select_related("model")
     )

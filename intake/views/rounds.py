@@ -24,7 +24,7 @@ from intake.actions import rounds as actions
 from intake.forms.rounds import MustForm, PlaceForm, RoundForm
 from intake.models import RankedEntry, Request, SelectionRound
 from intake.models.requests import State
-from intake.views.ranking import Line, bubbles_of, finding, lines_of, order_by_score
+from intake.ranking import Line, bubbles_of, finding, lines_of, order_by_score
 
 FORM = "intake/rounds/round_form.html"
 GATHERED = (State.ASSESSMENT, State.READY)

@@ -1,0 +1,9 @@
+"""Addresses of intake's API."""
+
+from rest_framework.routers import SimpleRouter
+
+from intake.api.selection import DecisionViewSet, RoundViewSet
+
+router = SimpleRouter()
+router.register("rounds", RoundViewSet, basename="round")
+router.register("decisions", DecisionViewSet, basename="decision")

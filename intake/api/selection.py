@@ -1,0 +1,182 @@
+"""Selection rounds with their ranking, and decisions: list, read, create, change, rank, decide."""
+
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from rest_framework import mixins, serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request as ApiRequest
+from rest_framework.response import Response
+
+from accounts.access import require
+from accounts.models import User
+from core.api.base import RoomViewSet, VersionedViewSet
+from intake.access import request_for
+from intake.actions.decisions import Demand, decide_request
+from intake.actions.rounds import EDITABLE, create_round, edit_round, gather_requests, mark_must_do, rank_entry
+from intake.actions.scores import newest_versions
+from intake.models import Condition, Decision, RankedEntry, Request, SelectionRound
+from intake.models.selection import Outcome
+from intake.ranking import Line, lines_of
+
+
+class RoundSerializer(serializers.ModelSerializer[SelectionRound]):
+    """A selection round."""
+
+    model_version = serializers.PrimaryKeyRelatedField(queryset=newest_versions(), required=False, allow_null=True)
+
+    class Meta:
+        model = SelectionRound
+        fields = ["id", "version", "closed_at", *EDITABLE]
+        read_only_fields = ["id", "version", "closed_at"]
+
+
+class PlaceSerializer(serializers.Serializer[Any]):
+    """Another place for a request, or that it must be done."""
+
+    request = serializers.CharField(help_text="Reference of the request.")
+    position = serializers.IntegerField(min_value=1, required=False)
+    must_do = serializers.BooleanField(required=False)
+    reason = serializers.CharField(required=False, allow_blank=True)
+
+
+def place_of(line: Line) -> dict[str, Any]:
+    """A row of the ranking; a confidential request counts without its name."""
+    return {
+        "position": line.entry.position,
+        "request": line.request.reference if line.request else None,
+        "title": line.request.title if line.request else None,
+        "must_do": line.entry.must_do,
+        "reason": line.entry.reason if line.request else "",
+        "score": None if line.score is None else str(line.score),
+        "cost": None if line.cost is None else str(line.cost),
+        "currency": line.currency,
+        "cumulative": str(line.funded.cumulative),
+        "funding": line.funded.state,
+    }
+
+
+class RoundViewSet(VersionedViewSet):
+    """Selection rounds, and the ranking of each."""
+
+    serializer_class = RoundSerializer
+    queryset = SelectionRound.objects.none()
+    lookup_value_regex = r"\d+"
+    view_action = "request.view"
+    edit_action = "selection.manage"
+
+    def get_queryset(self) -> Any:
+        """All of them, for those who see requests everywhere; else 403."""
+        require(self.request.user, "request.view")
+        return SelectionRound.objects.order_by("-pk")
+
+    def find(self, action: str) -> SelectionRound:
+        """The round, for those who may."""
+        require(self.request.user, action)
+        return get_object_or_404(SelectionRound, pk=self.kwargs["pk"])
+
+    def create_row(self, data: dict[str, Any]) -> SelectionRound:
+        """Create, where the person may."""
+        require(self.request.user, self.edit_action)
+        return create_round(values=data)
+
+    def change_row(self, row: SelectionRound, data: dict[str, Any], version: int) -> SelectionRound:
+        """Change the fields that were sent."""
+        return edit_round(row, changes=data, version=version)
+
+    @action(detail=True, methods=["get"], serializer_class=PlaceSerializer)
+    def ranking(self, request: ApiRequest, pk: str) -> Response:
+        """The ranked requests against the funding line."""
+        lines, _funding = lines_of(self.find(self.view_action), request.user)
+        return Response([place_of(line) for line in lines])
+
+    @action(detail=True, methods=["post"], serializer_class=PlaceSerializer)
+    def gather(self, request: ApiRequest, pk: str) -> Response:
+        """Add a request at the end of the ranking."""
+        chosen = self.find(self.edit_action)
+        sent = self.get_serializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        gather_requests(chosen, requests=[request_for(request.user, sent.validated_data["request"])])
+        return Response(RoundSerializer(self.find(self.view_action)).data)
+
+    @action(detail=True, methods=["post"], serializer_class=PlaceSerializer)
+    def place(self, request: ApiRequest, pk: str) -> Response:
+        """Put a request at another place, or force it in; needs the round's ETag in If-Match and a reason."""
+        chosen = self.find(self.edit_action)
+        version = self.expected_version(chosen)
+        sent = self.get_serializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        data = sent.validated_data
+        asked = request_for(request.user, data["request"])
+        entry = get_object_or_404(RankedEntry.objects.select_related("round"), round=chosen, request=asked)
+        reason = data.get("reason", "")
+        if "must_do" in data:
+            changed = mark_must_do(entry, must_do=data["must_do"], reason=reason, version=version)
+        else:
+            changed = rank_entry(entry, position=data.get("position", entry.position), reason=reason, version=version)
+        self.serializer_class = RoundSerializer
+        return self.answer(changed)
+
+
+class ConditionSerializer(serializers.ModelSerializer[Condition]):
+    """A condition of an approval; its owner by e-mail."""
+
+    owner = serializers.SlugRelatedField("email", queryset=User.objects.filter(is_active=True))
+
+    class Meta:
+        model = Condition
+        fields = ["id", "text", "owner", "due_on", "met_at", "note"]
+        read_only_fields = ["id", "met_at", "note"]
+
+
+class DecisionSerializer(serializers.ModelSerializer[Decision]):
+    """A decision with its conditions and what it was taken on."""
+
+    request = serializers.CharField(source="request.reference", help_text="Reference of the request.")
+    decided_by = serializers.SlugRelatedField("email", read_only=True)
+    conditions = ConditionSerializer(many=True, required=False)
+    outcome = serializers.ChoiceField(Outcome.choices)
+
+    class Meta:
+        model = Decision
+        fields = ["id", "request", "outcome", "reason", "until_on", "letter", "conditions", "decided_by", "decided_at"]
+        fields += ["basis", "sha256"]
+        read_only_fields = ["id", "decided_by", "decided_at", "basis", "sha256"]
+
+
+class DecisionViewSet(mixins.ListModelMixin, RoomViewSet):
+    """Decisions on requests that the person may see."""
+
+    serializer_class = DecisionSerializer
+    queryset = Decision.objects.none()
+    lookup_value_regex = r"\d+"
+
+    def get_queryset(self) -> Any:
+        """Narrowed to requests that the person may see."""
+        seen = Request.objects.visible_to(self.request.user)
+        rows = Decision.objects.filter(request__in=seen.values("pk")).select_related("request", "decided_by")
+        return rows.prefetch_related("conditions__owner").order_by("-decided_at", "-pk")
+
+    def retrieve(self, request: ApiRequest, pk: str) -> Response:
+        """One decision."""
+        return Response(self.get_serializer(get_object_or_404(self.get_queryset(), pk=pk)).data)
+
+    def create(self, request: ApiRequest) -> Response:
+        """Decide on a request outside a meeting."""
+        sent = self.get_serializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        data = dict(sent.validated_data)
+        asked = request_for(request.user, data.pop("request")["reference"], "request.decide")
+        demands = [Demand(one["text"], one["owner"], one["due_on"]) for one in data.pop("conditions", [])]
+        decision = decide_request(
+            asked,
+            outcome=data["outcome"],
+            reason=data["reason"],
+            until=data.get("until_on"),
+            letter=data.get("letter", ""),
+            demands=demands,
+            by=request.user,
+            at=timezone.now(),
+        )
+        return Response(self.get_serializer(decision).data, status=201)
