@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from core.jobs import soon
 from intake.actions.decisions import RECORD_TASK, fail_record, record_decision
+from intake.actions.reminders import send_service_digest
 from intake.models import Decision
 
 log = structlog.get_logger()
@@ -33,3 +34,17 @@ def sweep_decisions() -> None:
     since = timezone.now() - timedelta(seconds=60)
     for pk in Decision.objects.filter(recorded_at=None, failure="", decided_at__lt=since).values_list("pk", flat=True):
         soon(RECORD_TASK, pk)
+
+
+# Nobody is mailed in the night or at the weekend (settings.TIME_ZONE).
+FIRST_HOUR = 7
+
+
+@shared_task(name="intake.remind")
+def remind_owners() -> int:
+    """From seven on, Monday to Friday: owners hear what has passed its service time or was put off until now."""
+    now = timezone.now()
+    here = timezone.localtime(now)
+    if here.hour < FIRST_HOUR or here.isoweekday() > 5:
+        return 0
+    return send_service_digest(at=now)

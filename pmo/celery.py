@@ -35,6 +35,7 @@ SWEEPS: dict[str, tuple[str, float]] = {
     "imports": ("core.sweep_imports", 30),
     "periods": ("portfolio.ensure_periods", 6 * 3600),
     "reminders": ("portfolio.remind", 900),
+    "service times": ("intake.remind", 900),
     "decision records": ("intake.sweep_decisions", 60),
     "reports due": ("reporting.dispatch", 10),
     "report runs": ("reporting.sweep_runs", 15),
