@@ -18,6 +18,8 @@ from intake.views import (
     requests,
     rounds,
     tracking,
+    type_forms,
+    types,
 )
 
 app_name = "intake"
@@ -82,6 +84,21 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("meetings/<int:pk>/items/<int:item>/vote/", meetings.item_vote, name="item-vote"),
     path("meetings/<int:pk>/items/<int:item>/move/", meetings.item_move, name="item-move"),
     path("meetings/<int:pk>/items/<int:item>/remove/", meetings.item_remove, name="item-remove"),
+    path("types/", types.type_list, name="type-list"),
+    path("types/new/", types.type_create, name="type-create"),
+    path("types/<int:pk>/", types.type_detail, name="type-detail"),
+    path("types/<int:pk>/edit/", types.type_edit, name="type-edit"),
+    path("types/<int:pk>/key/", types.type_key, name="type-key"),
+    path("types/<int:pk>/form/", type_forms.type_form, name="type-form"),
+    path("types/<int:pk>/form/steps/new/", type_forms.type_step, name="type-step-create"),
+    path("types/<int:pk>/form/steps/<slug:key>/", type_forms.type_step, name="type-step"),
+    path("types/<int:pk>/form/questions/new/", type_forms.type_question, name="type-question-create"),
+    path("types/<int:pk>/form/questions/<slug:key>/", type_forms.type_question, name="type-question"),
+    path("types/<int:pk>/form/arrange/", type_forms.type_arrange, name="type-arrange"),
+    path("types/<int:pk>/form/publish/", type_forms.type_publish, name="type-publish"),
+    path("types/<int:pk>/form/discard/", type_forms.type_discard, name="type-discard"),
+    path("types/<int:pk>/preview/", type_forms.type_preview, name="type-preview"),
+    path("types/<int:pk>/versions/<int:number>/", type_forms.type_version, name="type-version"),
     path("ask/<str:key>/", public.request_ask, name="request-ask"),
     path("track/<str:key>/", tracking.request_track, name="request-track"),
 ]

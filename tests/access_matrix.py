@@ -24,6 +24,7 @@ from django.utils import timezone
 
 from accounts.models import RoleGrant, SignIn
 from core.models import Notification, SavedView
+from intake.models import FormVersion
 from portfolio.models import HealthThreshold, Milestone, Objective, Project
 from tests import factories
 from tests.cast import Cast
@@ -129,6 +130,9 @@ def make_world(cast: Cast) -> World:
         "auditor_token": factories.token(cast.auditor)[0],
     }
     shared |= factories.report(cast.pmo_head)
+    question = {"key": "one", "label": "One question?", "kind": "yes_no"}
+    document = {"steps": [{"key": "step", "title": "A step", "questions": [question]}]}
+    FormVersion.objects.create(type=shared["public_type"], number=2, document=document)
     world = World(cast, shared)
     world.shared |= factories.selection(cast.pmo_head)
     asked_by = dict(zip(world.projects, (cast.requester, cast.director, cast.director), strict=True))
@@ -178,6 +182,7 @@ ARGUMENTS: dict[str, Argument] = {
     "intake:meeting.pk": pk("meeting"),
     "intake:item.pk": pk("meeting"),
     "intake:item.item": pk("item"),
+    "intake:type.pk": pk("public_type"),
     "portfolio:portfolio.reference": reference("portfolio"),
     "portfolio:programme.reference": reference("programme"),
     "portfolio:update.pk": pk("update"),
@@ -224,6 +229,7 @@ DEFAULTS: list[tuple[str, Row]] = [
     ("portfolio:update-*", project("status.view")),
     ("intake:request-*", request()),
     ("intake:case-*", request("request.edit")),
+    ("intake:type-*", office("intake.manage")),
     ("core:mail-*", office("mail.view")),
     ("core:import-*", office("import.run")),
     ("reporting:schedule-*", office("report.view")),
@@ -298,6 +304,12 @@ ROWS: dict[str, Row | list[Row]] = {
         request("request.triage", method="post", arguments={"verb": lambda world, project: "assess"}),
         request("request.withdraw", arguments={"verb": lambda world, project: "withdraw"}),
     ],
+    "intake:type-key": office("intake.manage", method="post"),
+    "intake:type-step": office("intake.manage", arguments={"key": lambda world, project: "step"}),
+    "intake:type-question": office("intake.manage", arguments={"key": lambda world, project: "one"}),
+    "intake:type-arrange": office("intake.manage", method="post", data={"key": "one", "do": "up"}),
+    "intake:type-discard": office("intake.manage", method="post"),
+    "intake:type-version": office("intake.manage", arguments={"number": lambda world, project: 1}),
     "intake:request-ask": public(arguments={"key": lambda world, project: world.shared["public_type"].public_key}),
     "intake:request-track": public(arguments={"key": lambda world, project: world.of(project)["request"].tracking_key}),
     "reporting:schedule-create": office("report.manage"),

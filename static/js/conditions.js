@@ -1,4 +1,4 @@
-/* Questions that depend on others: [data-question][data-show-if] holds {"question", "test", "value"}; shown while it is true.
+/* Questions that depend on others: [data-question][data-show-if] holds {"question", "test", "value"} (a value may be a list: any of them); shown while it is true.
    What a hidden question holds is kept, and counts for nothing (the server decides the same way). */
 (function () {
   "use strict";
@@ -12,7 +12,7 @@
     return found;
   }
   function number(text) { return Number(String(text).replace(/[\s,£$€]/g, "")); }
-  function same(answer, value) { return value === true ? answer === "yes" : value === false ? answer === "no" : answer === String(value); }
+  function same(answer, value) { return Array.isArray(value) ? value.includes(answer) : value === true ? answer === "yes" : value === false ? answer === "no" : answer === String(value); }
   function holds(condition, given) {
     var hit = given.some(function (answer) { return same(answer, condition.value); });
     switch (condition.test) {
