@@ -44,6 +44,8 @@ from core.templatetags.pmo import changed
 
 PAGE_SIZES = (25, 50, 100)
 NOT_FILTERS = {"page", "page_size", "sort", "columns", "export", "panel"}
+# Menus that are fetched when they are opened.
+PANELS = {"filters": "core/register/_filters.html", "columns": "core/register/_columns.html"}
 SEVERITY = ("red", "amber", "green", "blue", "grey", "exempt")
 NUMBERS = {"money", "number", "percent"}
 
@@ -220,14 +222,16 @@ class Register:
         return bool(self.filters.base_filters.keys() - {"q"})
 
     def answer(self, request: HttpRequest, **context: Any) -> HttpResponseBase:
-        """The page, its swapped part, its filter panel or its file. Costs one query for the rows, one for count and
+        """The page, its swapped part, one of its panels or its file. Costs one query for the rows, one for count and
         totals, one for the saved views and one per chosen filter that names an object."""
-        panel_open = request.GET.get("panel") == "filters"
-        filters = self.filters if panel_open else self.asked
+        panel = request.GET.get("panel", "")
+        filters = self.filters if panel == "filters" else self.asked
         found = filters(request.GET, queryset=self.rows(request.user), request=request)
-        if panel_open and getattr(request, "htmx", False):
-            return render(request, "core/register/_filters.html", {"filter_form": found.form, "kept": self.kept(request)})
         chosen = self.chosen(request)
+        parts: dict[str, Any] = {"filter_form": found.form, "kept": self.kept(request)}
+        parts |= {"column_choices": [(column, column in chosen) for column in self.columns[1:]]} if panel == "columns" else {}
+        if panel in PANELS and getattr(request, "htmx", False):
+            return render(request, PANELS[panel], parts)
         rows = self.sorted(found.qs, request.GET.get("sort", ""))
         if form := request.GET.get("export"):
             columns = chosen if "columns" in request.GET else self.columns
@@ -235,12 +239,10 @@ class Register:
         count, totals = self.summed(found.qs)
         size = page_size(request)
         page = KnownPaginator(joined(rows, chosen), size, count).get_page(request.GET.get("page"))
-        context |= {
+        context |= parts | {
             "register": self,
             "page_title": self.title,
             "columns": chosen,
-            "chosen_names": tuple(column.name for column in chosen),
-            "column_choices": [(column, column in chosen) for column in self.columns[1:]],
             "heads": self.drawn_heads(request, chosen),
             "rows": list(self.drawn(page.object_list, chosen)),
             "page": page,
@@ -248,9 +250,7 @@ class Register:
             "page_size": size,
             "sort": self.order,
             "chips": chips(found, request.GET),
-            "filter_form": found.form,
-            "panel_open": panel_open,
-            "kept": self.kept(request),
+            "panel": panel,
             "totals": [self.drawn_total(line, chosen) for line in totals] if count else [],
             "exports": [
                 (kind, changed(request.GET, export=name, page=None)) for kind, name in exports.export_names(self.file_name)

@@ -114,7 +114,7 @@ def _drawing(name: str) -> str:
     svg = str(lucide._render_icon(name, None))
     # Our class draws and sizes it (static/css/base.css); it supports a word and is never read out on its own.
     svg = re.sub(r"<svg[^>]*>", '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">', svg, count=1)
-    return re.sub(r"\s*\n\s*", "", svg)
+    return re.sub(r"\s*\n\s*", "", svg).replace(" />", "/>")
 
 
 @register.simple_tag

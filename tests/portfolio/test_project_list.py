@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from portfolio.filters.projects import ProjectFilters
 from portfolio.models import Project
 from tests import factories
 
@@ -163,6 +164,25 @@ def test_htmx_gets_the_part_that_the_page_includes(cast, signed_in):
     panel = client.get(URL, {"panel": "filters"}, headers={"HX-Request": "true"}).content.decode()
     assert "Organisation unit" in panel
     assert "<html" not in panel
+    columns = client.get(URL, {"panel": "columns", "columns": "tier"}, headers={"HX-Request": "true"}).content.decode()
+    assert 'value="tier" checked' in columns
+    assert "<html" not in columns
+
+
+@pytest.mark.parametrize(("panel", "word"), [("filters", "Organisation unit"), ("columns", "Spend to date")])
+def test_panels_open_without_a_script(panel, word, cast, signed_in):
+    page = signed_in(cast.pmo_analyst).get(URL, {"panel": panel}).content.decode()
+    assert "<html" in page
+    assert word in page.partition("menu-panel is-form")[2]
+
+
+def test_the_address_names_all_filters_that_are_made(cast, signed_in):
+    """A filter that is not in the address is not made, and would have changed nothing."""
+    every = dict.fromkeys(ProjectFilters.base_filters, "")
+    client = signed_in(cast.pmo_analyst)
+    for query in ({}, {"archived": "all"}, {"tier": ["1", "2"], "stale": "true"}, {"q": "own"}, {"phase": "delivery"}):
+        found = read_csv(client.get(URL, query | {"export": "csv"}))
+        assert found == read_csv(client.get(URL, every | query | {"export": "csv"})), query
 
 
 def test_queries_do_not_grow_with_rows(cast, signed_in):
