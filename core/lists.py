@@ -45,7 +45,7 @@ from core.templatetags.pmo import changed
 PAGE_SIZES = (25, 50, 100)
 NOT_FILTERS = {"page", "page_size", "sort", "columns", "export", "panel"}
 # Menus that are fetched when they are opened.
-PANELS = {"filters": "core/register/_filters.html", "columns": "core/register/_columns.html"}
+PANELS = {name: f"core/register/_{name}.html" for name in ("filters", "columns", "views")}
 SEVERITY = ("red", "amber", "green", "blue", "grey", "exempt")
 NUMBERS = {"money", "number", "percent"}
 
@@ -68,8 +68,8 @@ class Column:
     """One column. `value`: attribute path or function of a row, what files hold. `note`: a small second line of the cell, as
     text. `draw`: the whole cell, where the kind's own look is not enough. `order`: field or expression to sort by ("" = not
     sortable). `shown` on the page unless the reader chooses otherwise; a file without chosen columns holds all of them.
-    `join`: the relation it reads, and `extra`: the expressions, by name; both cost only where the column is shown, and never
-    in counts and totals."""
+    `join`: the relation it reads, joined only where the column is shown. `reads`: the fields it reads; where the columns say
+    so, a page reads no others. `notes`: makes the `note` of one answer, for which something must be read once."""
 
     name: str
     label: Any
@@ -81,7 +81,8 @@ class Column:
     shown: bool = True
     currency: str = "currency"
     join: str = ""
-    extra: Callable[[], dict[str, Any]] | None = None
+    reads: Sequence[str] = ()
+    notes: Callable[[], Callable[[Row], str]] | None = None
 
     @property
     def align(self) -> str:
@@ -95,7 +96,7 @@ class Column:
         read = exports.Column("", self.value, self.kind).read
         look = LOOKS.get(self.kind, plain)
         currency = attrgetter(self.currency) if self.kind == "money" else None
-        note = self.note
+        note = self.notes() if self.notes else self.note
         known: dict[Any, Any] = {}
 
         def write(row: Row) -> Cell:
@@ -223,13 +224,16 @@ class Register:
 
     def answer(self, request: HttpRequest, **context: Any) -> HttpResponseBase:
         """The page, its swapped part, one of its panels or its file. Costs one query for the rows, one for count and
-        totals, one for the saved views and one per chosen filter that names an object."""
+        totals, and one per chosen filter that names an object."""
         panel = request.GET.get("panel", "")
         filters = self.filters if panel == "filters" else self.asked
         found = filters(request.GET, queryset=self.rows(request.user), request=request)
         chosen = self.chosen(request)
         parts: dict[str, Any] = {"filter_form": found.form, "kept": self.kept(request)}
-        parts |= {"column_choices": [(column, column in chosen) for column in self.columns[1:]]} if panel == "columns" else {}
+        if panel == "columns":
+            parts["column_choices"] = [(column, column in chosen) for column in self.columns[1:]]
+        elif panel == "views":
+            parts |= saved_views(request, self.name)
         if panel in PANELS and getattr(request, "htmx", False):
             return render(request, PANELS[panel], parts)
         rows = self.sorted(found.qs, request.GET.get("sort", ""))
@@ -255,7 +259,6 @@ class Register:
             "exports": [
                 (kind, changed(request.GET, export=name, page=None)) for kind, name in exports.export_names(self.file_name)
             ],
-            "saved_views": saved_views(request, self.name),
             "is_filtered": any(value and key not in NOT_FILTERS for key, value in request.GET.items()),
         }
         partial = (
@@ -351,11 +354,11 @@ def only_asked(filters: type[FilterSet]) -> type[FilterSet]:
 
 
 def joined(rows: "QuerySet[Any]", columns: Sequence[Column]) -> "QuerySet[Any]":
-    """With the relations and expressions that these columns read."""
+    """With the relations and fields that these columns read."""
     joins = {column.join for column in columns if column.join}
-    rows = rows.select_related(*joins) if joins else rows
-    extra = {name: expression for column in columns if column.extra for name, expression in column.extra().items()}
-    return rows.annotate(**extra) if extra else rows
+    fields = {name for column in columns for name in column.reads}
+    rows = rows.only(*fields) if fields else rows
+    return rows.select_related(*joins) if joins else rows
 
 
 def page_size(request: HttpRequest) -> int:
@@ -401,22 +404,25 @@ def export_rows(columns: Sequence[Column], rows: "QuerySet[Any]", *, name: str, 
     )
 
 
-def saved_views(request: HttpRequest, page: str) -> list[dict[str, Any]]:
-    """The reader's own and the shared views of a page. One query."""
-    here = request.GET.copy()
-    here.pop("page", None)
+def saved_views(request: HttpRequest, page: str) -> dict[str, Any]:
+    """The reader's own and the shared views of a page, and the query that would be saved as another. One query."""
+    here = changed(request.GET, page=None, panel=None)[1:]
     views = SavedView.objects.filter(Q(user_id=request.user.pk) | Q(is_shared=True), page=page)
-    return [
-        {
-            "pk": view.pk,
-            "label": view.name,
-            "url": f"{reverse(page)}?{view.query}",
-            "active": view.query == here.urlencode(),
-            "shared": view.is_shared,
-            "own": view.user_id == request.user.pk,
-        }
-        for view in views
-    ]
+    return {
+        "query": here,
+        "save_under": page,
+        "saved_views": [
+            {
+                "pk": view.pk,
+                "label": view.name,
+                "url": f"{reverse(page)}?{view.query}",
+                "active": view.query == here,
+                "shared": view.is_shared,
+                "own": view.user_id == request.user.pk,
+            }
+            for view in views
+        ],
+    }
 
 
 def response_url(request: HttpRequest, fallback: str) -> str:

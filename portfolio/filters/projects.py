@@ -1,6 +1,7 @@
 """What lists of projects can be narrowed by."""
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 import django_filters as filters
@@ -22,16 +23,27 @@ AT_REST = (Phase.CLOSED, Phase.CANCELLED)
 NONE_YET = [("none", _("None yet"))]
 
 
+def stale_limits() -> dict[int, datetime]:
+    """By tier: a rating that became known before this moment is stale. One query."""
+    now = timezone.now()
+    by_tier = dict(HealthThreshold.objects.order_by().values_list("tier", "stale_after_days"))
+    return {tier: now - timedelta(days=allowed_days(tier, by_tier)) for tier in Tier.values}
+
+
 def stale_condition() -> Q:
     """Live projects whose current rating is older than their tier allows, or that never had one. Nobody reports on closed,
-    cancelled and archived ones any more."""
-    now = timezone.now()
-    by_tier = dict(HealthThreshold.objects.values_list("tier", "stale_after_days"))
+    cancelled and archived ones any more. One query."""
     stale = Q(current_update=None)
-    for tier in Tier.values:
-        oldest = now - timedelta(days=allowed_days(tier, by_tier))
-        stale |= Q(tier=tier, current_update__effective_at__lt=oldest)
+    for tier, limit in stale_limits().items():
+        stale |= Q(tier=tier, current_update__effective_at__lt=limit)
     return stale & ~Q(phase__in=AT_REST) & Q(archived_at=None)
+
+
+def is_stale(project: Project, limits: Mapping[int, datetime]) -> bool:
+    """The same of one project, whose current update is at hand; `limits`: those of `stale_limits`."""
+    update = project.current_update
+    live = project.phase not in AT_REST and project.archived_at is None
+    return live and (update is None or (update.effective_at is not None and update.effective_at < limits[project.tier]))
 
 
 def people_with(relation: str) -> Any:

@@ -1,10 +1,11 @@
 """Pages of projects: the list, one project and its tabs, create, edit, archive, confide, compare."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Case, Count, QuerySet, Sum, Value, When
+from django.db.models import Count, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -37,7 +38,7 @@ from portfolio.actions.projects import (
     unarchive_project,
     unlink_objective,
 )
-from portfolio.filters.projects import ProjectFilters, stale_condition
+from portfolio.filters.projects import ProjectFilters, is_stale, stale_limits
 from portfolio.forms.projects import ConfideForm, IdentifierForm, ObjectiveLinkForm, ProjectForm
 from portfolio.formulas.discretion import FEWEST
 from portfolio.formulas.milestones import slip_of
@@ -66,41 +67,10 @@ def project_url(project: Project) -> str:
 
 # The list
 
-READ_COLUMNS = [
-    *[
-        "reference",
-        "title",
-        "category",
-        "tags",
-        "phase",
-        "tier",
-        "currency",
-        "budget",
-        "forecast",
-        "spend",
-        "is_confidential",
-        "archived_at",
-        "updated_at",
-    ],
-    *["planned_start_on", "planned_finish_on", "forecast_finish_on", "actual_finish_on"],
-    *["portfolio__name", "programme__name", "unit__name", "manager__name", "manager__email", "sponsor__name", "sponsor__email"],
-    *[
-        "current_update__overall",
-        "current_update__computed_overall",
-        "current_update__effective_at",
-        "current_assurance__rating",
-    ],
-]
-
 
 def rows(user: Any) -> "QuerySet[Project]":
-    """Projects the person may see, without the texts that no column shows. Each column names what it joins."""
-    return Project.objects.visible_to(user).only(*READ_COLUMNS)
-
-
-def staleness() -> dict[str, Any]:
-    """`stale` of each row: whether its rating is out of date. One query for the thresholds."""
-    return {"stale": Case(When(stale_condition(), then=Value(True)), default=Value(False))}
+    """Projects the person may see. Each column names what it reads and joins."""
+    return Project.objects.visible_to(user)
 
 
 def draw_title(project: Project) -> Cell:
@@ -112,11 +82,16 @@ def declared(project: Project) -> str:
     return project.current_update.overall if project.current_update else ""
 
 
-def late_words(project: Project) -> str:
-    """Says that the rating of a running project is out of date, or was never given."""
-    if not project.stale:
-        return ""
-    return _("out of date") if project.current_update else _("never reported")
+def late_words() -> Callable[[Project], str]:
+    """What says that the rating of a running project is out of date, or was never given. One query for the thresholds."""
+    limits = stale_limits()
+
+    def words(project: Project) -> str:
+        if not is_stale(project, limits):
+            return ""
+        return _("out of date") if project.current_update_id else _("never reported")
+
+    return words
 
 
 def expected_finish(project: Project) -> Any:
@@ -153,29 +128,29 @@ PROJECTS = Register(
         icon="folder-kanban",
     ),
     columns=[
-        Column("title", gettext_lazy("Project"), "title", draw=draw_title, order="title"),
-        Column("reference", gettext_lazy("Reference"), "reference", "id", order="reference", shown=False),
-        Column("rating", gettext_lazy("Declared"), declared, "rag", note=late_words, order=severity("current_update__overall"), join="current_update", extra=staleness),
-        Column("computed", gettext_lazy("Computed"), "current_update.computed_overall", "rag", order=severity("current_update__computed_overall"), join="current_update"),
-        Column("assurance", gettext_lazy("Assured"), "current_assurance.rating", "rag", order=severity("current_assurance__rating"), join="current_assurance"),
-        Column("phase", gettext_lazy("Phase"), lambda p: PHASES[p.phase], "choice", order="phase"),
-        Column("tier", gettext_lazy("Tier"), "tier", "number", order="tier", shown=False),
-        Column("manager", gettext_lazy("Manager"), "manager", order="manager__name", join="manager"),
-        Column("sponsor", gettext_lazy("Sponsor"), "sponsor", order="sponsor__name", shown=False, join="sponsor"),
-        Column("unit", gettext_lazy("Unit"), "unit", order="unit__name", shown=False, join="unit"),
-        Column("portfolio", gettext_lazy("Portfolio"), "portfolio", order="portfolio__name", shown=False, join="portfolio"),
-        Column("programme", gettext_lazy("Programme"), "programme", order="programme__name", shown=False, join="programme"),
-        Column("category", gettext_lazy("Category"), "category", order="category", shown=False),
-        Column("tags", gettext_lazy("Tags"), "tags", "list", shown=False),
-        Column("planned_start_on", gettext_lazy("Planned start"), "planned_start_on", "date", order="planned_start_on", shown=False),
-        Column("planned_finish_on", gettext_lazy("Planned finish"), "planned_finish_on", "date", order="planned_finish_on", shown=False),
-        Column("finish", gettext_lazy("Forecast finish"), expected_finish, "date", note=slip_words, order="forecast_finish_on"),
-        Column("budget", gettext_lazy("Budget"), "budget", "money", order="budget"),
-        Column("forecast", gettext_lazy("Forecast"), "forecast", "money", note=over_words, order="forecast"),
-        Column("spend", gettext_lazy("Spend to date"), "spend", "money", order="spend", shown=False),
-        Column("currency", gettext_lazy("Currency"), "currency", order="currency", shown=False),
-        Column("updated", gettext_lazy("Last update"), "current_update.effective_at", "date", order="current_update__effective_at", join="current_update"),
-        Column("changed", gettext_lazy("Changed"), "updated_at", "moment", order="updated_at", shown=False),
+        Column("title", gettext_lazy("Project"), "title", draw=draw_title, order="title", reads=("title", "reference", "is_confidential")),
+        Column("reference", gettext_lazy("Reference"), "reference", "id", order="reference", shown=False, reads=("reference",)),
+        Column("rating", gettext_lazy("Declared"), declared, "rag", order=severity("current_update__overall"), join="current_update", notes=late_words, reads=("current_update__overall", "current_update__effective_at", "phase", "tier", "archived_at")),
+        Column("computed", gettext_lazy("Computed"), "current_update.computed_overall", "rag", order=severity("current_update__computed_overall"), join="current_update", reads=("current_update__computed_overall",)),
+        Column("assurance", gettext_lazy("Assured"), "current_assurance.rating", "rag", order=severity("current_assurance__rating"), join="current_assurance", reads=("current_assurance__rating",)),
+        Column("phase", gettext_lazy("Phase"), lambda p: PHASES[p.phase], "choice", order="phase", reads=("phase",)),
+        Column("tier", gettext_lazy("Tier"), "tier", "number", order="tier", shown=False, reads=("tier",)),
+        Column("manager", gettext_lazy("Manager"), "manager", order="manager__name", join="manager", reads=("manager__name", "manager__email")),
+        Column("sponsor", gettext_lazy("Sponsor"), "sponsor", order="sponsor__name", shown=False, join="sponsor", reads=("sponsor__name", "sponsor__email")),
+        Column("unit", gettext_lazy("Unit"), "unit", order="unit__name", shown=False, join="unit", reads=("unit__name",)),
+        Column("portfolio", gettext_lazy("Portfolio"), "portfolio", order="portfolio__name", shown=False, join="portfolio", reads=("portfolio__name",)),
+        Column("programme", gettext_lazy("Programme"), "programme", order="programme__name", shown=False, join="programme", reads=("programme__name",)),
+        Column("category", gettext_lazy("Category"), "category", order="category", shown=False, reads=("category",)),
+        Column("tags", gettext_lazy("Tags"), "tags", "list", shown=False, reads=("tags",)),
+        Column("planned_start_on", gettext_lazy("Planned start"), "planned_start_on", "date", order="planned_start_on", shown=False, reads=("planned_start_on",)),
+        Column("planned_finish_on", gettext_lazy("Planned finish"), "planned_finish_on", "date", order="planned_finish_on", shown=False, reads=("planned_finish_on",)),
+        Column("finish", gettext_lazy("Forecast finish"), expected_finish, "date", note=slip_words, order="forecast_finish_on", reads=("planned_finish_on", "forecast_finish_on", "actual_finish_on")),
+        Column("budget", gettext_lazy("Budget"), "budget", "money", order="budget", reads=("budget", "currency")),
+        Column("forecast", gettext_lazy("Forecast"), "forecast", "money", note=over_words, order="forecast", reads=("budget", "forecast", "currency")),
+        Column("spend", gettext_lazy("Spend to date"), "spend", "money", order="spend", shown=False, reads=("spend", "currency")),
+        Column("currency", gettext_lazy("Currency"), "currency", order="currency", shown=False, reads=("currency",)),
+        Column("updated", gettext_lazy("Last update"), "current_update.effective_at", "date", order="current_update__effective_at", join="current_update", reads=("current_update__effective_at",)),
+        Column("changed", gettext_lazy("Changed"), "updated_at", "moment", order="updated_at", shown=False, reads=("updated_at",)),
     ],
     bulk=[
         Bulk("compare", gettext_lazy("Compare"), "columns-2", "portfolio:project-compare"),

@@ -128,11 +128,12 @@ def test_saved_view_is_private_until_shared(cast, signed_in):
     page = "portfolio:project-list"
     address = f"{reverse('core:view-create')}?list={page}&query=rating%3Dred"
     assert signed_in(cast.pmo_head).post(address, {"name": "Reds"}).status_code == 302
-    assert "Reds</a>" not in signed_in(cast.pmo_analyst).get(reverse(page)).content.decode()
+    menu = {"panel": "views"}
+    assert "Reds</a>" not in signed_in(cast.pmo_analyst).get(reverse(page), menu).content.decode()
     view = cast.pmo_head.saved_views.get()
     assert signed_in(cast.pmo_analyst).post(reverse("core:view-share", args=[view.pk])).status_code == 404
     signed_in(cast.pmo_head).post(reverse("core:view-share", args=[view.pk]))
-    assert "Reds</a>" in signed_in(cast.pmo_analyst).get(reverse(page)).content.decode()
+    assert "Reds</a>" in signed_in(cast.pmo_analyst).get(reverse(page), menu).content.decode()
 
 
 def test_notification_opens_and_is_read(cast, signed_in):
