@@ -78,7 +78,7 @@ ACTION_GROUPS: list[tuple[Any, dict[str, Any]]] = [
     (
         _("Requests"),
         {
-            "request.create": _("Ask for a project"),
+            "request.create": _("Ask for a project (everybody signed in may, but for auditors)"),
             "request.view": _("See the requests of others"),
             "request.edit": _("Edit a request before it is decided"),
             "request.triage": _("Move, assign, merge and split requests"),

@@ -28,6 +28,11 @@ def request_for(user: Any, reference: str, action: str = "request.view") -> Requ
     return found
 
 
+def may_ask(user: Any) -> bool:
+    """Whether the person may ask for a project: everybody signed in, whatever their roles. Auditors change nothing."""
+    return bool(user.is_authenticated and user.is_active) and rights_of(user).everywhere != frozenset({"auditor"})
+
+
 def request_by_id(user: Any, pk: int, action: str) -> Request:
     """As `request_for`, by primary key (for rows that point to a request)."""
     reference = Request.objects.filter(pk=pk).values_list("reference", flat=True).first()

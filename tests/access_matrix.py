@@ -23,6 +23,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import RoleGrant, SignIn
+from accounts.roles import ROLES
 from core.models import Notification, SavedView
 from intake.models import FormVersion
 from portfolio.models import HealthThreshold, Milestone, Objective, Project
@@ -281,7 +282,7 @@ ROWS: dict[str, Row | list[Row]] = {
     "intake:item-move": office("selection.manage", method="post"),
     "intake:item-remove": office("selection.manage", method="post"),
     "intake:request-list": everyone(),
-    "intake:request-create": office("request.create"),
+    "intake:request-create": row("everyone", roles={*ROLES, "stranger"} - {"auditor"}),
     "intake:request-similar": everyone(query="title=Zanzibar+canary&purpose=canary"),
     "intake:request-resume": request("request.edit"),
     "intake:request-write": request("request.edit", arguments={"step": lambda world, project: "idea"}),

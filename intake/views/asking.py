@@ -13,12 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.access import may_anywhere
 from core.actions.conversation import about, attach_file
 from core.errors import ActionError, EditConflict
 from core.models import Attachment
 from core.views.editing import answer_form, conflict_of, sent_version, typed
-from intake.access import request_actions, request_for
+from intake.access import may_ask, request_actions, request_for
 from intake.actions.questions import answer_question
 from intake.actions.requests import RequestIncomplete, create_request, edit_request, editable_in, submit_request
 from intake.forms.questions import AnswersForm
@@ -46,7 +45,7 @@ LONGEST_SEARCH = 600
 
 def request_create(request: HttpRequest) -> HttpResponse:
     """Begin: what kind, and what it is called."""
-    if not may_anywhere(request.user, "request.create"):
+    if not may_ask(request.user):
         raise PermissionDenied
     form = BeginForm(request.POST or None, initial={"title": request.GET.get("title", "")[:300]})
     types = list(form.fields["type"].queryset)  # type: ignore[attr-defined]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from accounts.access import may_anywhere
+from intake.access import may_ask
 from reporting.collect.mywork import MyWork, my_work_of
 
 
@@ -25,7 +25,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
 
 def ask_url(user: Any) -> str:
     """Where the person asks for a project; empty for those who may not."""
-    if not may_anywhere(user, "request.create"):
+    if not may_ask(user):
         return ""
     try:
         return reverse("intake:request-create")

@@ -45,8 +45,9 @@ def test_requester_begins_and_lands_in_the_first_step(cast: Cast, kind: RequestT
     assert (row.state, row.requester, row.form_version.number) == ("draft", cast.requester, 1)
 
 
-def test_stranger_cannot_begin(cast: Cast, kind: RequestType, signed_in: Any) -> None:
-    assert signed_in(cast.stranger).get(reverse("intake:request-create")).status_code == 403
+def test_everybody_signed_in_may_ask_but_auditors_change_nothing(cast: Cast, kind: RequestType, signed_in: Any) -> None:
+    assert signed_in(cast.stranger).get(reverse("intake:request-create")).status_code == 200
+    assert signed_in(cast.auditor).get(reverse("intake:request-create")).status_code == 403
 
 
 def test_type_without_published_form_is_not_offered(cast: Cast, kind: RequestType, signed_in: Any) -> None:
