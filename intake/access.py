@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 
 from accounts.access import rights_of
 from accounts.roles import ACTIONS
-from intake.models import Request
+from intake.models import Assessment, Judge, Request, Reviewer
 from intake.transitions import REQUESTER_MAY, SEEN_BY_PARTIES
 
 # What holds on a request; the other actions of a role are an office's and hold only everywhere.
@@ -55,3 +55,33 @@ def request_actions(user: Any, request: Request) -> frozenset[str]:
     if stands_on and (own or request.state != "draft"):
         found |= SEEN_BY_PARTIES | {"comment.write", "attachment.write"}
     return frozenset(found)
+
+
+def assessment_for(user: Any, reference: str, pk: int, action: str = "request.view") -> tuple[Request, Assessment]:
+    """The request and one of its assessments, through the request's door."""
+    request = request_for(user, reference, action)
+    found = get_object_or_404(request.assessments.select_related("model_version__model", "opened_by"), pk=pk)
+    return request, found
+
+
+def review_for(user: Any, pk: int) -> Reviewer:
+    """The person's own invitation to review, on a request that they may (still) see; 404 for anybody else's."""
+    rows = Reviewer.objects.filter(user=user, assessment__request__in=Request.objects.visible_to(user).values("pk"))
+    return get_object_or_404(
+        rows.select_related("user", "assessment__request__type", "assessment__model_version__model"), pk=pk
+    )
+
+
+def judge_for(user: Any, pk: int) -> Judge:
+    """The person's own seat in a weighting round; 404 for anybody else's."""
+    rows = Judge.objects.filter(user=user).select_related("user", "round__model_version__model")
+    return get_object_or_404(rows, pk=pk)
+
+
+def knows_reviewers(user: Any, request: Request) -> bool:
+    """Whether the person may know who scored what. A requester who sees the request only as such reads what was said, not by
+    whom. One query at most."""
+    if request.requester_id != user.pk or user.pk in (request.owner_id, request.sponsor_id):
+        return True
+    rights = rights_of(user)
+    return rights.everywhere_may("request.view") or request.unit_id in rights.units_with("request.view")

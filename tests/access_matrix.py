@@ -151,6 +151,7 @@ def make_world(cast: Cast) -> World:
             ),
         }
         world.sets[project.pk] |= factories.business_case(world.sets[project.pk]["request"])
+        world.sets[project.pk] |= factories.scored(world.sets[project.pk]["request"], cast.board_member, cast.pmo_head)
         world.sets[project.pk] |= factories.decision(world.sets[project.pk]["request"], cast.director)
     return world
 
@@ -175,6 +176,10 @@ ARGUMENTS: dict[str, Argument] = {
     "intake:case.reference": reference("request"),
     "intake:case.pk": pk("option"),
     "intake:case.number": lambda world, project: 1,
+    "intake:request-score.pk": pk("assessment"),
+    "intake:request-score.reviewer": pk("reviewer"),
+    "intake:request-score.criterion": pk("criterion"),
+    "intake:review.pk": pk("reviewer"),
     "intake:round.pk": pk("round"),
     "api:round.pk": pk("round"),
     "api:decision.pk": pk("decision"),
@@ -260,6 +265,17 @@ ROWS: dict[str, Row | list[Row]] = {
     "intake:case-approved": request(),
     "intake:case-start": request("request.edit", method="post"),
     "intake:case-option-remove": request("request.edit", method="post"),
+    "intake:request-score-open": [request("scoring.moderate"), request("scoring.moderate", method="post")],
+    "intake:request-score-invite": [request("scoring.moderate"), request("scoring.moderate", method="post")],
+    "intake:request-score-remind": request("scoring.moderate", method="post"),
+    "intake:request-score-reveal": request("scoring.moderate", method="post"),
+    "intake:request-score-settle": request("scoring.moderate", method="post"),
+    "intake:request-score-withdraw": [request("scoring.moderate"), request("scoring.moderate", method="post")],
+    "intake:request-score-moderate": [request("scoring.moderate"), request("scoring.moderate", method="post")],
+    "intake:review-list": everyone(),
+    "intake:review-edit": [own(roles={"board_member"}), own(method="post", roles={"board_member"})],
+    "intake:review-reopen": own(method="post", roles={"board_member"}),
+    "intake:review-decline": [own(roles={"board_member"}), own(method="post", roles={"board_member"})],
     "intake:round-list": office("request.view"),
     "intake:round-detail": office("request.view"),
     "intake:round-create": office("selection.manage"),

@@ -308,3 +308,19 @@ def business_case(of: Request) -> dict[str, Any]:
     ]
     write_lines(option, rows=rows, version=None)
     return {"case": case, "option": option, "approved_case": freeze_case(of, by=None, at=timezone.now())}
+
+
+def scored(on: Request, reviewer: User, by: User) -> dict[str, Any]:
+    """An open assessment of a request with one reviewer who has begun, by noun."""
+    version = scoring_version()
+    made = assessment(on, version, by=by, revealed=False)
+    seat = Reviewer.objects.create(assessment=made, user=reviewer, invited_by=by, invited_at=timezone.now())
+    first = version.criteria.first()
+    ReviewScore.objects.create(reviewer=seat, criterion=first, measure=5, level="some", comment="Canary of a blind score.")
+    return {
+        "scoring_version": version,
+        "scoring_model": version.model,
+        "assessment": made,
+        "reviewer": seat,
+        "criterion": first,
+    }

@@ -11,6 +11,19 @@ from core.charts.drawing import Chart
 from core.charts.histogram import histogram_chart
 from core.charts.lines import Line, count_lines, sparkline
 from core.charts.milestones import Milestone, milestone_timeline
+from core.charts.scales import (
+    Dot,
+    Dots,
+    Meeting,
+    Range,
+    Share,
+    Step,
+    dot_plot,
+    pair_map,
+    range_bars,
+    score_waterfall,
+    share_bars,
+)
 from core.charts.states import Arrow, Box, state_diagram
 from core.charts.strip import rag_strip
 from core.charts.tornado import Swing, tornado_chart
@@ -21,17 +34,28 @@ __all__ = [
     "Box",
     "Bubble",
     "Chart",
+    "Dot",
+    "Dots",
     "Line",
+    "Meeting",
     "Milestone",
+    "Range",
+    "Share",
     "Span",
+    "Step",
     "Swing",
     "budget_bridge",
     "count_bars",
     "count_lines",
+    "dot_plot",
     "health_bars",
     "histogram_chart",
     "milestone_timeline",
+    "pair_map",
     "rag_strip",
+    "range_bars",
+    "score_waterfall",
+    "share_bars",
     "span_bars",
     "sparkline",
     "state_diagram",

@@ -47,6 +47,7 @@ PAPER = {
     "c-on-green": ("fill", "#ffffff"),
     "c-on-blue": ("fill", "#ffffff"),
     "c-on-grey": ("fill", "#ffffff"),
+    "c-on-accent": ("fill", "#ffffff"),
     "c-red-text": ("fill", "#a01c1c"),
     "c-amber-text": ("fill", "#7c4a03"),
     "c-green-text": ("fill", "#12613a"),

@@ -7,12 +7,21 @@ from typing import Any
 
 import numpy as np
 from django.db import transaction
-from django.db.models import FloatField, Q
+from django.db.models import Exists, FloatField, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 
 from core.errors import ActionError
 from intake.formulas import ready_models, scoring
-from intake.models import Assessment, Criterion, ModeratedScore, Request, RequestScore, ReviewScore, ScoringModelVersion
+from intake.models import (
+    Assessment,
+    Criterion,
+    ModeratedScore,
+    Request,
+    RequestScore,
+    ReviewScore,
+    ScoringModel,
+    ScoringModelVersion,
+)
 from intake.models.scoring import Axis, Kind, Method
 from intake.wording import score_sentence, scoring_problem
 
@@ -73,6 +82,8 @@ def rescore(version: ScoringModelVersion, requests: Iterable[Request] | None = N
     of the same model: answers to a criterion whose scale is the same hold for the new weights too. `requests` limits what
     is written, not the set that relative criteria and means are taken over. About eight queries, whatever the number.
     """
+    # One at a time: two that run beside each other would each miss what the other one reveals.
+    ScoringModel.objects.select_for_update(no_key=True).get(pk=version.model_id)
     criteria = list(version.criteria.all())
     chosen = _assessments(version)
     order = list(chosen)
@@ -348,12 +359,9 @@ def _text(number: Decimal | None) -> str | None:
     return None if number is None else str(number)
 
 
-def newest_versions() -> Any:
+def newest_versions() -> "QuerySet[ScoringModelVersion]":
     """The newest published version of every model in use: what can be chosen to score by."""
-    return (
-        ScoringModelVersion.objects.exclude(published_at=None)
-        .filter(model__is_active=True)
-        .order_by("model_id", "-number")
-        .distinct("model_id")
-        .select_related("model")
-    )
+    published = ScoringModelVersion.objects.exclude(published_at=None)
+    newer = published.filter(model=OuterRef("model"), number__gt=OuterRef("number"))
+    rows = published.filter(~Exists(newer), model__is_active=True)
+    return rows.select_related("model").order_by("model__name")

@@ -20,6 +20,7 @@ from intake.models import Request, RequestMove, RequestObjective, RequestParty, 
 from intake.views.menus import offers_of
 from intake.views.questions import reading_of
 from intake.views.relations import relations_of
+from intake.views.score_history import scoring_history
 
 TABS = [
     ("overview", gettext_lazy("Request"), "intake:request-detail", "request.view"),
@@ -137,6 +138,7 @@ def request_history(request: HttpRequest, reference: str) -> HttpResponseBase:
     parts = (RequestMove, RequestObjective, RequestParty, RequestQuestion)
     rows_of_parts: list[tuple[Any, dict[str, Any]]] = [(model, {"request_id": found.pk}) for model in parts]
     rows_of_parts += [(model, about(found)) for model in (Comment, Attachment)]
+    rows_of_parts += scoring_history(found, request.user)
     return answer_history(
         request,
         found,

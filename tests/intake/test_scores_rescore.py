@@ -103,7 +103,7 @@ def test_new_version_takes_answers_on_the_same_scale_and_old_scores_stay() -> No
     )
     assert rescore(other, at=timezone.now()) == 1
     found = score_of(asked, other)
-    assert found is not None
+    assert found
     assert found.percent is None, "Answers on another scale mean something else."
 
 
