@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("requests/", requests.request_list, name="request-list"),
     path("requests/compare/", comparison.request_compare, name="request-compare"),
     path("requests/new/", asking.request_create, name="request-create"),
+    path("requests/mine/", asking.request_mine, name="request-mine"),
     path("requests/similar/", asking.request_similar, name="request-similar"),
     path("requests/<str:reference>/", requests.request_detail, name="request-detail"),
     path("requests/<str:reference>/write/", asking.request_resume, name="request-resume"),

@@ -41,6 +41,7 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
     (
         _("Intake"),
         [
+            Entry(_("My requests"), "intake:request-mine", "message-square-plus"),
             Entry(_("Requests"), "intake:request-list", "lightbulb"),
             Entry(_("Triage"), "intake:queue", "list-filter", "request.triage"),
             Entry(_("Pipeline"), "intake:pipeline", "square-kanban", "request.view"),

@@ -299,6 +299,7 @@ ROWS: dict[str, Row | list[Row]] = {
     "intake:item-remove": office("selection.manage", method="post"),
     "intake:request-list": everyone(),
     "intake:request-create": row("everyone", roles={*ROLES, "stranger"} - {"auditor"}),
+    "intake:request-mine": own(),
     "intake:request-similar": everyone(query="title=Zanzibar+canary&purpose=canary"),
     "intake:request-resume": request("request.edit"),
     "intake:request-write": request("request.edit", arguments={"step": lambda world, project: "idea"}),

@@ -2,8 +2,10 @@
 
 from rest_framework.routers import SimpleRouter
 
+from intake.api.requests import RequestViewSet
 from intake.api.selection import DecisionViewSet, RoundViewSet
 
 router = SimpleRouter()
+router.register("requests", RequestViewSet, basename="request")
 router.register("rounds", RoundViewSet, basename="round")
 router.register("decisions", DecisionViewSet, basename="decision")

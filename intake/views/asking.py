@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,6 +19,7 @@ from core.errors import ActionError, EditConflict
 from core.models import Attachment
 from core.views.editing import answer_form, conflict_of, sent_version, typed
 from intake.access import may_ask, request_actions, request_for
+from intake.actions.letters import state_sentence
 from intake.actions.questions import answer_question
 from intake.actions.requests import RequestIncomplete, create_request, edit_request, editable_in, submit_request
 from intake.forms.questions import AnswersForm
@@ -32,8 +34,8 @@ from intake.formulas.questions import (
     visible,
 )
 from intake.models import Request, RequestQuestion
-from intake.models.answers import answers_of
-from intake.models.requests import State
+from intake.models.answers import answers_of, completeness_of
+from intake.models.requests import ENDED, OPEN, State
 from intake.search import similar_projects, similar_requests
 from intake.views.questions import asked_of, reading_of
 from intake.views.requests import request_url
@@ -62,6 +64,31 @@ def request_create(request: HttpRequest) -> HttpResponse:
         template="intake/asking/request_create.html",
         context={"page_title": _("Ask for a project"), "types": types, "no_as_of": True},
     )
+
+
+@require_GET
+def request_mine(request: HttpRequest) -> HttpResponse:
+    """What the reader asked for, and what waits for them in it. Three queries, whatever their number."""
+    rows = list(
+        Request.objects.filter(requester=request.user)
+        .select_related("type", "form_version", "unit", "sponsor", "owner", "merged_into")
+        .annotate(open_questions=Count("questions", filter=Q(questions__answered_at=None)))
+        .order_by("-moved_at")
+    )
+    for row in rows:
+        row.sentence = state_sentence(row)  # type: ignore[attr-defined]
+        if row.state == State.DRAFT:
+            row.complete = completeness_of(row)  # type: ignore[attr-defined]
+    waiting = (State.DRAFT, State.NEEDS_INFORMATION)
+    context = {
+        "waiting": [row for row in rows if row.state in waiting],
+        "running": [row for row in rows if row.state in (*OPEN, State.APPROVED, State.DEFERRED) and row.state not in waiting],
+        "ended": [row for row in rows if row.state in ENDED],
+        "may_ask": may_ask(request.user),
+        "page_title": _("My requests"),
+        "no_as_of": True,
+    }
+    return render(request, "intake/asking/request_mine.html", context)
 
 
 @require_GET

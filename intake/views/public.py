@@ -111,7 +111,8 @@ def ask_page(
         "form": form,
         "answers": answers,
         "steps": [
-            (step, asked_of(version.document, step, answers, typed, currency="GBP")) for step in steps_of(version.document)
+            (step, asked_of(version.document, step, answers, typed, currency="GBP", outside=True))
+            for step in steps_of(version.document)
         ],
         "examples": EXAMPLES,
         "page_title": kind.name,

@@ -28,6 +28,7 @@ class Asked:
     field: Any = None
     hidden: bool = False
     condition: str = ""
+    optional: bool = False
     needed: str = ""
     currency: str = ""
     text: str = ""
@@ -62,9 +63,16 @@ def answer_words(question: Mapping[str, Any], value: Any, currency: str) -> str:
 
 
 def asked_of(
-    document: Any, step: Mapping[str, Any], form: forms.BaseForm, answers: Mapping[str, Any], *, currency: str
+    document: Any,
+    step: Mapping[str, Any],
+    form: forms.BaseForm,
+    answers: Mapping[str, Any],
+    *,
+    currency: str,
+    outside: bool = False,
 ) -> list[Asked]:
-    """The questions of a step as controls. `answers` decide which are hidden at first; what was just typed goes before."""
+    """The questions of a step as controls. `answers` decide which are hidden at first; what was just typed goes before.
+    `outside` the organisation, what only a later state needs is optional."""
     now = dict(answers)
     if form.is_bound and hasattr(form, "stored"):
         now |= form.stored()
@@ -72,14 +80,15 @@ def asked_of(
     here = {question["key"] for question in step["questions"]}
     found = []
     for question in step["questions"]:
-        condition = question.get("show_if")
+        condition, required = question.get("show_if"), question.get("required_at", "")
         found.append(
             Asked(
                 question,
                 field=form[question["key"]] if question["key"] in form.fields else None,
                 hidden=question["key"] not in shown,
                 condition=json.dumps(condition) if condition and condition["question"] in here else "",
-                needed=needed_words(question.get("required_at", "")),
+                optional=not required or (outside and required != "submitted"),
+                needed=needed_words(required) if required != "submitted" else "",
                 currency=currency if question["kind"] == "money" else "",
             )
         )

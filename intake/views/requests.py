@@ -7,8 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
+from accounts.access import may_anywhere
 from core.actions.conversation import about
 from core.lists import Bulk, Cell, Column, Empty, Register, title_cell
 from core.models import Attachment, Comment
@@ -80,7 +81,10 @@ REQUESTS = Register(
 
 def request_list(request: HttpRequest) -> HttpResponseBase:
     """All requests that the reader may see."""
-    return REQUESTS.answer(request, no_as_of=True)
+    primary = None
+    if may_anywhere(request.user, "request.create"):
+        primary = {"label": gettext("Ask for a project"), "url": reverse("intake:request-create")}
+    return REQUESTS.answer(request, primary=primary, no_as_of=True)
 
 
 def request_page(

@@ -14,6 +14,8 @@ from accounts.access import may
 from core.access import mails_visible_to
 from core.models import Notification
 from core.models.imports import ImportJob, ImportState
+from intake.models import Request
+from intake.models.requests import OPEN
 from portfolio.access import may_create_project
 from portfolio.models import Milestone, Project, StatusDecision, StatusDuty, StatusUpdate
 from portfolio.models.status import State
@@ -22,6 +24,7 @@ from reporting.access import schedules_for
 from reporting.models import Purpose, ReportRun, RunState
 
 MILESTONE_DAYS = 30
+WAITS_FOR_REQUESTER = ("draft", "needs_information")
 SHOWN = 10
 QUEUE_SHOWN = 8
 RED_DAYS = 45
@@ -71,6 +74,12 @@ class MyWork:
     mails: list[Any] = field(default_factory=list)
     reports: list[Any] = field(default_factory=list)
     locked: list[Any] = field(default_factory=list)
+    requests: list[Any] = field(default_factory=list)
+
+    @property
+    def requests_waiting(self) -> int:
+        """Own requests that wait for the person: drafts, and questions to answer."""
+        return sum(request.state in WAITS_FOR_REQUESTER for request in self.requests)
 
     @property
     def milestones_missed(self) -> int:
@@ -93,12 +102,13 @@ class MyWork:
                 self.mails,
                 self.reports,
                 self.locked,
+                self.requests,
             )
         )
 
 
 def my_work_of(user: Any, *, today: date, at: datetime) -> MyWork:
-    """Everything that waits for this person; at most twelve queries, whatever the portfolio's size."""
+    """Everything that waits for this person; at most thirteen queries, whatever the portfolio's size."""
     rights = {
         name: may(user, action)
         for name, action in {
@@ -134,7 +144,17 @@ def my_work_of(user: Any, *, today: date, at: datetime) -> MyWork:
         else [],
         reports=reports_in_trouble(user) if rights["reports"] else [],
         locked=locked_accounts(at) if rights["people"] else [],
+        requests=own_requests(user),
     )
+
+
+def own_requests(user: Any) -> list[Request]:
+    """What the person asked for and is not settled: first what waits for them, then the latest moved. One query."""
+    waits = Case(When(state__in=WAITS_FOR_REQUESTER, then=0), default=1)
+    rows = Request.objects.filter(
+        requester=user, merged_into=None, state__in=[*WAITS_FOR_REQUESTER, *OPEN, "approved", "deferred"]
+    )
+    return list(rows.only("reference", "title", "state", "moved_at").order_by(waits, "-moved_at")[:SHOWN])
 
 
 def owed_by(user: Any, today: date) -> list[Owed]:

@@ -56,7 +56,7 @@ PEOPLE_STEP = _step(
         required_at="ready",
         help="A senior person who wants the result and answers for it.",
     ),
-    _asked("papers", "Papers that explain it", "files", help="A sketch, a quotation, figures: attach them in the last step."),
+    _asked("papers", "Papers that explain it", "files", help="A sketch, a quotation, figures: attach them at the end."),
 )
 
 FORMS: dict[str, tuple[str, dict[str, int], dict[str, Any]]] = {

@@ -55,7 +55,7 @@ def _type(name: str, place: int, people: People, at: datetime) -> RequestType:
 def _request(number: int, idea: Idea, of: RequestType, units: list[OrganisationUnit], people: People, at: datetime) -> Request:
     _kind, state, days, title, purpose, need, helps, how, cost, benefit, answers = idea
     began = at - timedelta(days=days, hours=number % 7)
-    outside = OUTSIDE[number % 2] if of.is_public and number % 3 == 0 else None
+    outside = OUTSIDE[number % 2] if of.is_public and number % 3 == 0 and state != "draft" else None
     own = state == "draft" or number % 4 == 0
     asker = people.requester if own else people.managers[number % len(people.managers)]
     values = {

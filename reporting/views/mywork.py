@@ -48,6 +48,10 @@ def summary_of(work: MyWork) -> str:
             ngettext("%(n)s milestone is overdue", "%(n)s milestones are overdue", work.milestones_missed),
         ),
         (len(work.decisions), ngettext("%(n)s decision needed", "%(n)s decisions needed", len(work.decisions))),
+        (
+            work.requests_waiting,
+            ngettext("%(n)s request waits for you", "%(n)s requests wait for you", work.requests_waiting),
+        ),
         (len(work.mails), ngettext("%(n)s mail failed", "%(n)s mails failed", len(work.mails))),
         (failed, ngettext("%(n)s report failed", "%(n)s reports failed", failed)),
         (paused, ngettext("%(n)s report is paused", "%(n)s reports are paused", paused)),

@@ -1,0 +1,151 @@
+"""Requests: list, read, ask, change, submit."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request as Asked
+from rest_framework.response import Response
+
+from accounts.access import may_anywhere
+from accounts.models import OrganisationUnit, User
+from core.api.base import ValuesViewSet, VersionedViewSet
+from intake.access import request_actions, request_for
+from intake.actions.requests import create_request, edit_request, editable_in, submit_request
+from intake.filters.requests import RequestFilters
+from intake.forms.questions import AnswersForm
+from intake.formulas.questions import REQUIRED_AT, WITHOUT_ANSWER, completeness, missing_for, questions_of
+from intake.models import Request, RequestType
+from intake.models.answers import answers_of
+from intake.wording import missing_label
+
+PEOPLE = User.objects.filter(is_active=True)
+READ = ["reference", "state", "moved_at", "submitted_at", "resume_on", "requester", "requester_name", "owner", "project"]
+
+
+class RequestSerializer(serializers.ModelSerializer[Request]):
+    """A request. People are named by e-mail, the type by its name; `answers` holds those to the type's own questions, by key,
+    but for those that fill a field of the request (cost, benefit, day, unit, sponsor)."""
+
+    type = serializers.SlugRelatedField("name", queryset=RequestType.objects.filter(is_active=True))
+    unit = serializers.PrimaryKeyRelatedField(queryset=OrganisationUnit.objects.all(), required=False, allow_null=True)
+    sponsor = serializers.SlugRelatedField("email", queryset=PEOPLE, required=False, allow_null=True)
+    requester = serializers.SlugRelatedField("email", read_only=True)
+    owner = serializers.SlugRelatedField("email", read_only=True)
+    project = serializers.SlugRelatedField("reference", read_only=True)
+    answers = serializers.DictField(required=False)
+
+    class Meta:
+        model = Request
+        fields = [
+            *READ,
+            "type",
+            "title",
+            "purpose",
+            "need",
+            "helps",
+            "helps_how",
+            "answers",
+            "unit",
+            "sponsor",
+            "needed_by_on",
+            "currency",
+            "estimated_cost",
+            "estimated_benefit",
+            "is_confidential",
+            "tags",
+            "version",
+            "created_at",
+            "updated_at",
+        ]
+        read_only_fields = [*READ, "is_confidential", "version", "created_at", "updated_at"]
+
+
+class CompletenessSerializer(serializers.Serializer[object]):
+    """How complete a request is, and what is missing before each state, by key and words."""
+
+    complete = serializers.IntegerField()
+    missing = serializers.DictField(child=serializers.DictField(child=serializers.CharField()))
+
+
+class RequestViewSet(ValuesViewSet, VersionedViewSet):
+    """Requests that the person may see; the same filters as the list of requests."""
+
+    serializer_class = RequestSerializer
+    queryset = Request.objects.none()
+    filterset_class = RequestFilters
+    lookup_field = "reference"
+    view_action = "request.view"
+    edit_action = "request.edit"
+
+    def get_queryset(self) -> Any:
+        """Narrowed to what the person may see; two queries for a page of any length."""
+        return Request.objects.visible_to(self.request.user).active().order_by("-pk")
+
+    def find(self, action: str) -> Request:
+        """Through the room's door."""
+        return request_for(self.request.user, self.kwargs["reference"], action)
+
+    def create_row(self, data: dict[str, Any]) -> Request:
+        """Ask: a draft, with the questions as they are published now."""
+        user = self.request.user
+        if not may_anywhere(user, "request.create"):
+            raise PermissionDenied
+        kind: RequestType = data.pop("type")
+        form = kind.form_versions.exclude(published_at=None).first()
+        values = data | changes_of(data.pop("answers", {}), form.document if form else {"steps": []}, None)
+        return create_request(type=kind, values=values, by=user, at=timezone.now())
+
+    def change_row(self, row: Request, data: dict[str, Any], version: int) -> Request:
+        """Change the fields that were sent; of the answers those that were sent. The type stays."""
+        data.pop("type", None)
+        changes = data | changes_of(data.pop("answers", {}), row.form_version.document, row)
+        states = editable_in(request_actions(self.request.user, row))
+        return edit_request(row, changes=changes, version=version, states=states)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def submit(self, request: Asked, reference: str) -> Response:
+        """Hand a draft in; 400 names what is missing."""
+        return self.answer(submit_request(self.find("request.edit"), by=request.user, at=timezone.now()))
+
+    @extend_schema(responses=CompletenessSerializer)
+    @action(detail=True)
+    def completeness(self, request: Asked, reference: str) -> Response:
+        """How complete it is, and what is missing before each state."""
+        row = self.find("request.view")
+        document, answers = row.form_version.document, answers_of(row)
+        missing = {
+            state: {one.key: missing_label(one) for one in missing_for(document, answers, state)} for state in REQUIRED_AT
+        }
+        return Response({"complete": completeness(document, answers), "missing": missing})
+
+
+def changes_of(sent: Mapping[str, Any], document: Any, row: Request | None) -> dict[str, Any]:
+    """What the answers that were sent change. Raises 400 with a sentence for each that is unknown or cannot be read."""
+    if not sent:
+        return {}
+    questions = {one["key"]: one for _step, one in questions_of(document) if one["kind"] not in WITHOUT_ANSWER}
+    unknown = [key for key in sent if key not in questions]
+    if unknown:
+        raise serializers.ValidationError({f"answers.{key}": [_("The form has no such question.")] for key in unknown})
+    form = AnswersForm(
+        {key: _typed(value) for key, value in sent.items()}, questions=[questions[key] for key in sent], request=row
+    )
+    if not form.is_valid():
+        raise serializers.ValidationError({f"answers.{key}": list(errors) for key, errors in form.errors.items()})
+    return form.changes()
+
+
+def _typed(value: Any) -> Any:
+    """A value of JSON as a form would have been sent it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        return value.get("id", "")
+    return value if value is not None else ""
