@@ -181,6 +181,7 @@ ARGUMENTS: dict[str, Argument] = {
     "intake:request-score.criterion": pk("criterion"),
     "intake:review.pk": pk("reviewer"),
     "intake:round.pk": pk("round"),
+    "api:request.reference": reference("request"),
     "api:round.pk": pk("round"),
     "api:decision.pk": pk("decision"),
     "intake:entry.pk": pk("round"),
@@ -244,6 +245,13 @@ DEFAULTS: list[tuple[str, Row]] = [
 
 ROWS: dict[str, Row | list[Row]] = {
     "home": everyone(),
+    "api:request-list": [
+        everyone(),
+        office("request.create", method="post", data={"title": "New", "type": "Ideas of citizens"}),
+    ],
+    "api:request-detail": [request(), request("request.edit", method="patch")],
+    "api:request-submit": request("request.edit", method="post"),
+    "api:request-completeness": request(),
     "api:round-list": [office("request.view"), office("selection.manage", method="post", data={"name": "New"})],
     "api:round-detail": [office("request.view"), office("selection.manage", method="patch")],
     "api:round-ranking": office("request.view"),
