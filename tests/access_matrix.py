@@ -247,7 +247,12 @@ ROWS: dict[str, Row | list[Row]] = {
     "home": everyone(),
     "api:request-list": [
         everyone(),
-        office("request.create", method="post", data={"title": "New", "type": "Ideas of citizens"}),
+        row(
+            "everyone",
+            method="post",
+            data={"title": "New", "type": "Ideas of citizens"},
+            roles={*ROLES, "stranger"} - {"auditor"},
+        ),
     ],
     "api:request-detail": [request(), request("request.edit", method="patch")],
     "api:request-submit": request("request.edit", method="post"),

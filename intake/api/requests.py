@@ -12,10 +12,9 @@ from rest_framework.decorators import action
 from rest_framework.request import Request as Asked
 from rest_framework.response import Response
 
-from accounts.access import may_anywhere
 from accounts.models import OrganisationUnit, User
 from core.api.base import ValuesViewSet, VersionedViewSet
-from intake.access import request_actions, request_for
+from intake.access import may_ask, request_actions, request_for
 from intake.actions.requests import create_request, edit_request, editable_in, submit_request
 from intake.filters.requests import RequestFilters
 from intake.forms.questions import AnswersForm
@@ -94,7 +93,7 @@ class RequestViewSet(ValuesViewSet, VersionedViewSet):
     def create_row(self, data: dict[str, Any]) -> Request:
         """Ask: a draft, with the questions as they are published now."""
         user = self.request.user
-        if not may_anywhere(user, "request.create"):
+        if not may_ask(user):
             raise PermissionDenied
         kind: RequestType = data.pop("type")
         form = kind.form_versions.exclude(published_at=None).first()

@@ -9,13 +9,12 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext, gettext_lazy
 
-from accounts.access import may_anywhere
 from core.actions.conversation import about
 from core.lists import Bulk, Cell, Column, Empty, Register, title_cell
 from core.models import Attachment, Comment
 from core.views.conversation import talk_of
 from core.views.history import answer_history
-from intake.access import request_actions, request_for
+from intake.access import may_ask, request_actions, request_for
 from intake.filters.requests import RequestFilters
 from intake.models import Request, RequestMove, RequestObjective, RequestParty, RequestQuestion
 from intake.views.menus import offers_of
@@ -82,7 +81,7 @@ REQUESTS = Register(
 def request_list(request: HttpRequest) -> HttpResponseBase:
     """All requests that the reader may see."""
     primary = None
-    if may_anywhere(request.user, "request.create"):
+    if may_ask(request.user):
         primary = {"label": gettext("Ask for a project"), "url": reverse("intake:request-create")}
     return REQUESTS.answer(request, primary=primary, no_as_of=True)
 

@@ -69,7 +69,7 @@ def test_wrong_answers_are_named(cast: Cast, kind: RequestType, signed_in: Any) 
 def test_who_may_not(cast: Cast, kind: RequestType, signed_in: Any) -> None:
     row = factories.request(by=cast.requester, of=kind, state="screening")
     address = f"{LIST}{row.reference}/"
-    assert send(signed_in(cast.stranger), "post", LIST, IDEA).status_code == 403
+    assert send(signed_in(cast.auditor), "post", LIST, IDEA).status_code == 403
     assert signed_in(cast.stranger).get(address).status_code == 404
     board = signed_in(cast.board_member)
     assert send(board, "patch", address, {"title": "No"}, board.get(address)["ETag"]).status_code == 403
