@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from portfolio.formulas.packed_ratings import UNKNOWN, packed
@@ -242,7 +242,9 @@ def late_updates_at(on: date, at: datetime | None = None) -> list[tuple[int, dat
             calendar__periods__due_on__lt=on,
         )
         .annotate(period_id=F("calendar__periods"), due_on=F("calendar__periods__due_on"))
-        .exclude(Exists(submitted))
+        # As in `StatusDuty.objects.owed`: one probe a duty, not a join with every update there ever was.
+        .alias(submitted=Subquery(submitted.values("pk")[:1]))
+        .filter(submitted=None)
         .order_by()
     )
     return list(duties.values_list("project_id", "due_on"))

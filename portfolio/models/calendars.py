@@ -102,6 +102,17 @@ class ReportingPeriod(models.Model):
         return self.label
 
 
+def _update_of_duty() -> models.QuerySet[Any]:
+    """The updates for a duty's project, series and `period_id`: to be used in a subquery of duties."""
+    return (
+        apps.get_model("portfolio", "StatusUpdate")
+        .objects.filter(
+            project=models.OuterRef("project"), series=models.OuterRef("calendar__series"), period=models.OuterRef("period_id")
+        )
+        .order_by()
+    )
+
+
 class StatusDutyQuerySet(models.QuerySet["Any"]):
     """Words for duties."""
 
@@ -112,15 +123,30 @@ class StatusDutyQuerySet(models.QuerySet["Any"]):
         closed or cancelled owe nothing. Each row has `period_id`, `period_label`, `period_ends_on`, `period_opens_on`,
         `period_due_on` and `draft_state` ("" = nothing written, "draft", "returned"). One query, whatever the number.
         """
-        updates = apps.get_model("portfolio", "StatusUpdate").objects
-        # The few periods that count are picked first, once: a duty then probes one or two, not its calendar's whole past.
-        opened = ReportingPeriod.objects.filter(opens_on__lte=on)
-        newest = opened.filter(calendar=models.OuterRef("calendar")).order_by("-ends_on").values("ends_on")[:1]
-        counting = opened.filter(models.Q(due_on__gte=on) | models.Q(ends_on=models.Subquery(newest))).order_by()
-        of_period = updates.filter(
-            project=models.OuterRef("project"), series=models.OuterRef("calendar__series"), period=models.OuterRef("period_id")
-        ).order_by()
         word = models.CharField()
+        unfinished = _update_of_duty().filter(state__in=["draft", "returned"]).values("state")[:1]
+        return (
+            self._missing(on)
+            .annotate(
+                draft_state=models.functions.Coalesce(
+                    models.Subquery(unfinished, output_field=word), models.Value("", output_field=word)
+                )
+            )
+            .order_by("period_due_on", "project__reference")
+        )
+
+    def overdue(self, on: date) -> "StatusDutyQuerySet":
+        """Those owed whose due day has passed, the longest first; without `draft_state`."""
+        return self._missing(on).filter(period_due_on__lt=on).order_by("period_due_on", "project__reference")
+
+    def _missing(self, on: date) -> "StatusDutyQuerySet":
+        # Told of the period's own row, so that the few periods that count are picked before any duty is looked at.
+        newest = (
+            ReportingPeriod.objects.filter(opens_on__lte=on, calendar=models.OuterRef("period_calendar"))
+            .order_by("-ends_on")
+            .values("ends_on")[:1]
+        )
+        submitted = _update_of_duty().filter(state__in=["submitted", "published", "superseded"])
         return (
             self.filter(project__archived_at=None, calendar__is_active=True)
             .exclude(project__phase__in=["closed", "cancelled"])
@@ -131,27 +157,25 @@ class StatusDutyQuerySet(models.QuerySet["Any"]):
                 period_opens_on=models.F("calendar__periods__opens_on"),
                 period_due_on=models.F("calendar__periods__due_on"),
             )
-            .filter(period_id__in=counting.values("pk"))
+            .alias(period_calendar=models.F("calendar__periods__calendar"))
+            .filter(period_opens_on__lte=on)
+            .filter(models.Q(period_due_on__gte=on) | models.Q(period_ends_on=models.Subquery(newest)))
             .filter(models.Q(starts_on=None) | models.Q(period_ends_on__gte=models.F("starts_on")))
-            .exclude(models.Exists(of_period.filter(state__in=["submitted", "published", "superseded"])))
-            .annotate(
-                draft_state=models.functions.Coalesce(
-                    models.Subquery(of_period.filter(state__in=["draft", "returned"]).values("state")[:1], output_field=word),
-                    models.Value("", output_field=word),
-                )
+            # Not `Exists`: PostgreSQL would make it a join with every update there ever was. Asked this way it probes the
+            # index status_update_once, which holds the state, once for each duty; and because the case names a column of
+            # the project (which is open anyway), only for the projects that pass all other conditions.
+            .alias(
+                submitted=models.Case(models.When(project__archived_at=None, then=models.Subquery(submitted.values("pk")[:1])))
             )
-            .order_by("period_due_on", "project__reference")
+            .filter(submitted=None)
         )
-
-    def overdue(self, on: date) -> "StatusDutyQuerySet":
-        """Those owed whose due day has passed."""
-        return self.owed(on).filter(period_due_on__lt=on)
 
     def of_writer(self, user: Any) -> "StatusDutyQuerySet":
         """Those on projects that name the person as the one who writes: its manager, or a direct member as project manager."""
         memberships = apps.get_model("portfolio", "Membership").objects
-        named = memberships.filter(user=user, role="project_manager", project__isnull=False).values("project")
-        return self.filter(models.Q(project__manager=user) | models.Q(project__in=named))
+        named = memberships.filter(user=user, role="project_manager", project__isnull=False).order_by().values("project")
+        # One list of the few projects, not two conditions joined by "or": those would be asked of every project.
+        return self.filter(project__in=Project.objects.filter(manager=user).order_by().values("pk").union(named, all=True))
 
     def visible_to(self, user: Any) -> "StatusDutyQuerySet":
         """Those of projects whose status the person may see."""

@@ -185,6 +185,8 @@ class StatusUpdate(Versioned):
         indexes = [
             # The latest known update of each project at a moment (as-of views, timelines).
             models.Index(fields=["project", "series", "-effective_at", "-revision", "-id"], name="status_known"),
+            # What turned red lately (My work): few rows of many.
+            models.Index(fields=["effective_at"], condition=models.Q(overall="red"), name="status_red"),
             # Search in the words of updates.
             GinIndex(STATUS_TEXT, name="status_text"),
             # The review queue and drafts: few rows of many.

@@ -1,13 +1,12 @@
 """My work: what waits for one person, by what they may do. Each part is one query, and only asked of those it concerns."""
 
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from axes.models import AccessAttempt
 from django.conf import settings
-from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When, Window
+from django.db.models import Case, Count, F, Min, OuterRef, Q, Subquery, When, Window
 from django.db.models.functions import Coalesce
 
 from accounts.access import may
@@ -247,13 +246,13 @@ def review_queue(user: Any) -> tuple[list[Any], int]:
 def late_by_manager(user: Any, today: date) -> tuple[list[tuple[str, int, int]], int]:
     """(manager, updates overdue, days the oldest is overdue), those with the most first; and how many in all. One query."""
     late = StatusDuty.objects.overdue(today).visible_to(user).order_by()
-    counts: Counter[str] = Counter()
-    oldest: dict[str, int] = {}
-    for name, email, due in late.values_list("project__manager__name", "project__manager__email", "period_due_on"):
-        who = name or email or ""
-        counts[who] += 1
-        oldest[who] = max(oldest.get(who, 0), (today - due).days)
-    return [(who, number, oldest[who]) for who, number in counts.most_common(QUEUE_SHOWN)], counts.total()
+    found = (
+        late.values_list("project__manager__name", "project__manager__email")
+        .annotate(number=Count("pk"), oldest=Min("period_due_on"))
+        .order_by("-number", "oldest", "project__manager__name", "project__manager__email")
+    )
+    rows = [(name or email or "", number, (today - oldest).days) for name, email, number, oldest in found]
+    return rows[:QUEUE_SHOWN], sum(number for _who, number, _days in rows)
 
 
 def turned_red(user: Any, at: datetime) -> list[Any]:
