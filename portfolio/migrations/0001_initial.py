@@ -895,6 +895,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='statusupdate',
+            index=models.Index(condition=models.Q(('overall', 'red')), fields=['effective_at'], name='status_red'),
+        ),
+        migrations.AddIndex(
+            model_name='statusupdate',
             index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.search.SearchVector('summary', 'achieved', 'planned_next', config='english'), name='status_text'),
         ),
         migrations.AddIndex(
