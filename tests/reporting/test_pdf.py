@@ -74,6 +74,11 @@ def test_a_report_without_projects_says_so():
     assert "There is no project in this report." in text_of(render(snapshot(), Changes()).content)
 
 
+def test_the_table_of_the_portfolio_has_a_mark_a_dimension():
+    table = compose(snapshot(sheet(1), sheet(2)), Changes())[1].html
+    assert table.count('<td class="mark"><span class="rag-mark is-') == 2 * len(DIMENSIONS)
+
+
 def test_a_normal_project_takes_one_page():
     words = "The supplier has confirmed that delivery of the second release will follow the revised plan and its cost. "
     full = sheet(
