@@ -9,12 +9,14 @@ class IntakeConfig(AppConfig):
     name = "intake"
 
     def ready(self) -> None:
-        """Make known what can be talked about, what search finds, and what its actions are called."""
+        """Make known what can be talked about, what search finds, what files can be loaded, and what its actions are called."""
         from core.history import name_actions
         from intake.actions.words import ACTIONS_IN_WORDS
+        from intake.imports import register_targets
         from intake.search import register_sources
         from intake.subjects import register_subjects
 
         register_subjects()
         register_sources()
+        register_targets()
         name_actions(ACTIONS_IN_WORDS)

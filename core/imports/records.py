@@ -86,7 +86,7 @@ class ReadRow:
         """Turn a field that was read into one that could not be, because it does not fit with the rest."""
         reading = self.values[key]
         column = self.columns[key]
-        text = reading.text or str(reading.value)
+        text = reading.text or (", ".join(reading.value) if isinstance(reading.value, list) else str(reading.value))
         problem = note(code, **params)
         self.values[key] = Reading(FAILED, problem=problem, text=text)
         self.losses.append(Loss(column.name, f"{column.place}{self.place}", key, FAILED, text, problem))

@@ -136,7 +136,7 @@ QUEUE = Register(
     columns=[
         Column("title", gettext_lazy("Request"), "title", draw=lambda row: title_cell(request_url(row), row.title, row.reference), order="title"),
         Column("reference", gettext_lazy("Reference"), "reference", "id", order="reference", shown=False),
-        Column("state", gettext_lazy("State"), "get_state_display", "choice", draw=draw_state, order="state"),
+        Column("state", gettext_lazy("State"), lambda row: row.get_state_display(), "choice", draw=draw_state, order="state"),
         Column("service", gettext_lazy("Service time"), service_words, "choice", draw=draw_service, order="due_on"),
         Column("in_state", gettext_lazy("Days in state"), days_in_state, "number", order=since("moved_at")),
         Column("age", gettext_lazy("Age, days"), age, "number", order=since("submitted_at")),
