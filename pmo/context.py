@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Count
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import Rights, rights_of
 from accounts.models import User
 from core.models import Notification
+from core.prepared import Prepared
 from portfolio.access import may_create_project
 from reporting.demo.people import PASSWORD, SIGN_INS
 
@@ -76,6 +78,18 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
 ]
 
 
+UNREAD = Prepared(
+    lambda user: (
+        Notification.objects.filter(user=user, read_at=None)
+        .order_by()
+        .values("user")
+        .annotate(count=Count("pk"))
+        .values_list("count")
+    ),
+    user=int,
+)
+
+
 def page(request: HttpRequest) -> dict[str, Any]:
     """Navigation, the organisation's name and the product's version. Costs three queries: the reader's rights, and what they have not read."""
     context: dict[str, Any] = {"organisation_name": settings.ORGANISATION_NAME, "version": settings.VERSION}
@@ -90,7 +104,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         context["notifications_url"] = reverse("core:notification-list")
         # A page that renders a part of itself first asks twice.
         if not hasattr(request, "unread_count"):
-            request.unread_count = Notification.objects.filter(user=user, read_at=None).count()  # type: ignore[attr-defined]
+            request.unread_count = sum(count for (count,) in UNREAD(user=user.pk))  # type: ignore[attr-defined]
         context["unread_count"] = request.unread_count  # type: ignore[attr-defined]
     return context
 

@@ -106,6 +106,7 @@ def head(label: Any, kind: str = "") -> dict[str, str]:
     return {"label": str(label), "kind": kind}
 
 
+@lru_cache(maxsize=4096)
 def number(value: float | Decimal) -> str:
     """A coordinate: at most one decimal, no exponent."""
     text = f"{float(value):.1f}"

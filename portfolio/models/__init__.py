@@ -3,7 +3,7 @@
 from portfolio.models.access import Membership
 from portfolio.models.calendars import ReportingCalendar, ReportingPeriod, StatusDuty, StatusReminder, StatusSeries
 from portfolio.models.schedule import Milestone
-from portfolio.models.status import DIMENSIONS, AssuranceRating, HealthThreshold, StatusDecision, StatusUpdate
+from portfolio.models.status import DIMENSIONS, AssuranceRating, HealthThreshold, StatusDecision, StatusUpdate, TrendPoint
 from portfolio.models.structure import (
     CustomField,
     ExternalIdentifier,
@@ -34,4 +34,5 @@ __all__ = [
     "StatusReminder",
     "StatusSeries",
     "StatusUpdate",
+    "TrendPoint",
 ]

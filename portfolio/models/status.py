@@ -1,7 +1,7 @@
 """Status updates: what was declared, computed and assured, frozen once published."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import pghistory
 import pgtrigger
@@ -54,6 +54,20 @@ class State(models.TextChoices):
 EVER_PUBLISHED = (State.PUBLISHED, State.SUPERSEDED)
 
 
+class TrendPoint(NamedTuple):
+    """What a trend shows of an update."""
+
+    overall: str
+    schedule: str
+    cost: str
+    scope: str
+    benefits: str
+    risk: str
+    resources: str
+    computed_overall: str
+    period: str
+
+
 class StatusUpdateQuerySet(models.QuerySet["StatusUpdate"]):
     """Words for updates."""
 
@@ -78,7 +92,7 @@ class StatusUpdateQuerySet(models.QuerySet["StatusUpdate"]):
         known = self.ever_published().filter(series__key=series, effective_at__lte=at)
         return known.order_by("project_id", *LATEST_UPDATE).distinct("project_id")
 
-    def standing(self, project: Project, series: str = "main", at: datetime | None = None) -> "StatusUpdateQuerySet":
+    def standing(self, project: Project | int, series: str = "main", at: datetime | None = None) -> "StatusUpdateQuerySet":
         """The updates of a project that stand now, or stood at the moment `at`; newest period first, with their periods."""
         mine = self.published()
         if at is not None:
@@ -91,9 +105,9 @@ class StatusUpdateQuerySet(models.QuerySet["StatusUpdate"]):
         """Those that stand, with all that a timeline shows. Two queries."""
         return self.standing(project, series, at).select_related("submitted_by", "series").prefetch_related("decisions")
 
-    def for_trend(self, project: Project, series: str = "main", at: datetime | None = None) -> "StatusUpdateQuerySet":
-        """Those that stand, with their ratings and the period's name only."""
-        return self.standing(project, series, at).only("overall", *DIMENSIONS, "computed_overall", "period__label")
+    def for_trend(self, project: Project | int, at: datetime | None = None) -> "StatusUpdateQuerySet":
+        """Values of those that stand, as TrendPoint names them; as many as a trend shows."""
+        return self.standing(project, at=at).values_list("overall", *DIMENSIONS, "computed_overall", "period__label")[:13]
 
     def unfinished(self) -> "StatusUpdateQuerySet":
         """Draft or returned: somebody may still write in them."""

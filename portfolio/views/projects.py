@@ -1,6 +1,7 @@
 """Pages of projects: the list, one project and its tabs, create, edit, archive, confide, compare."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -22,6 +23,7 @@ from core.actions.conversation import about
 from core.errors import ActionError
 from core.lists import Bulk, Cell, Column, Empty, Register, severity, title_cell
 from core.models import Attachment, Comment
+from core.prepared import Prepared
 from core.templatetags import pmo
 from core.views.conversation import talk_of
 from core.views.editing import answer_form, typed, whole_number
@@ -51,6 +53,7 @@ from portfolio.models import (
     Project,
     ProjectObjective,
     StatusUpdate,
+    TrendPoint,
 )
 from portfolio.models.asof import moment_of
 from portfolio.models.status import EVER_PUBLISHED
@@ -278,15 +281,24 @@ def menu_of(project: Project, actions: frozenset[str]) -> list[dict[str, Any]]:
     return items
 
 
+# Today's, which most ask for.
+TREND = Prepared(StatusUpdate.objects.for_trend, project=int)
+
+
+def trend_points(project: Project, at: datetime | None) -> list[TrendPoint]:
+    """The ratings of the last periods, newest first, as they stand or stood at a moment. One query."""
+    rows = TREND(project=project.pk) if at is None else StatusUpdate.objects.for_trend(project, at)
+    return [TrendPoint(*row) for row in rows]
+
+
 def project_detail(request: HttpRequest, reference: str) -> HttpResponse:
     """The overview of one project, today or as of a day."""
     project, context = project_page(request, reference, "overview")
     shown = context["project"]
     labels = dict(CustomField.objects.filter(key__in=shown.custom).values_list("key", "label")) if shown.custom else {}
     sees_status = "status.view" in context["actions"]
-    updates = list(StatusUpdate.objects.for_trend(project, at=moment_of(context["as_of"]))[:13]) if sees_status else []
     context |= {
-        "trend": trend_of(updates),
+        "trend": trend_of(trend_points(project, moment_of(context["as_of"])) if sees_status else []),
         "objective_links": list(project.objective_links.select_related("objective")),
         "identifiers": list(project.external_identifiers.all()),
         "custom_facts": [{"label": labels.get(key, key), "value": value} for key, value in (shown.custom or {}).items()],

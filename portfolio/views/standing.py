@@ -7,11 +7,19 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.prepared import Prepared
 from portfolio.formulas.staleness import allowed_days, is_stale
 from portfolio.models import AssuranceRating, HealthThreshold, Project, StatusDuty, StatusUpdate
 from portfolio.models.asof import FACTS, TEXTS, standing_of, texts_of
 
 RELATED = ("portfolio", "programme", "unit", "sponsor", "manager", "current_update", "current_assurance")
+
+
+OVERDUE = Prepared(
+    lambda project, on: StatusDuty.objects.filter(project=project).overdue(on).order_by().values_list("pk")[:1],
+    project=int,
+    on=date,
+)
 
 
 def project_at(project: Project, at: datetime) -> Project | None:
@@ -34,7 +42,7 @@ def ratings_of(project: Project, *, today: date) -> list[dict[str, Any]]:
     update: StatusUpdate | None = project.current_update
     assurance: AssuranceRating | None = project.current_assurance
     at_rest = project.phase in ("closed", "cancelled")
-    missing = not at_rest and StatusDuty.objects.filter(project=project.pk).overdue(today).exists()
+    missing = not at_rest and bool(OVERDUE(project=project.pk, on=today))
     try:
         url = reverse("portfolio:project-updates", args=[project.reference])
     except NoReverseMatch:

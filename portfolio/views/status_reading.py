@@ -20,7 +20,7 @@ from portfolio.actions.health import MilestoneFact, Story
 from portfolio.actions.status import RATINGS, DecisionRow, decision_rows
 from portfolio.forms.status import LABELS, DecisionRows, StatusUpdateForm
 from portfolio.formulas.health import disagreements
-from portfolio.models import DIMENSIONS, AssuranceRating, Project, StatusUpdate
+from portfolio.models import DIMENSIONS, AssuranceRating, Project, StatusUpdate, TrendPoint
 from portfolio.wording import computed_sentence, label_of, reason_sentence
 
 
@@ -40,8 +40,8 @@ def timeline_of(updates: Iterable[StatusUpdate], project: Project) -> list[dict[
     ]
 
 
-def trend_of(updates: Sequence[StatusUpdate]) -> Chart | None:
-    """Every rating over the periods, oldest first; None for fewer than two updates. The title says what changed last."""
+def trend_of(updates: Sequence[StatusUpdate | TrendPoint]) -> Chart | None:
+    """Every rating over the periods, oldest first, of updates that come newest first; None for fewer than two. The title says what changed last."""
     if len(updates) < 2:
         return None
     ordered = list(reversed(updates))

@@ -1,0 +1,51 @@
+"""Queries that are put together once a process and asked with other values each time.
+
+The ORM takes one to three milliseconds to put together what PostgreSQL answers in a tenth of that. For the few queries that
+every page asks, or that join much, the text is kept:
+
+    OWED = Prepared(lambda project, on: StatusDuty.objects.filter(project=project).owed(on).values_list("pk"), project=int, on=date)
+    OWED(project=7, on=today)  # a list of tuples
+"""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+# What stands for the real values while the text is made: valid for any column of its kind, and used nowhere else.
+STAND_INS: dict[type, Callable[[int], Any]] = {
+    int: lambda number: -2_000_000_000 - number,
+    date: lambda number: date(1, 1, 1) + timedelta(days=number),
+}
+
+
+class Prepared:
+    """`make` gives a query of values (`values_list`) from keyword values of the kinds given here. It is called once, so it must
+    not look at the clock, at the reader or at the values themselves."""
+
+    def __init__(self, make: Callable[..., "QuerySet[Any, Any]"], **kinds: type) -> None:
+        self.make, self.kinds = make, kinds
+        self.made: tuple[str, list[Any], dict[int, str]] | None = None
+
+    def __call__(self, **values: Any) -> list[tuple[Any, ...]]:
+        """The rows for these values. One query."""
+        text, constants, places = self.made or self._made()
+        filled = [values[places[place]] if place in places else constant for place, constant in enumerate(constants)]
+        with connection.cursor() as cursor:
+            cursor.execute(text, filled)
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+            return rows
+
+    def _made(self) -> tuple[str, list[Any], dict[int, str]]:
+        marks = {STAND_INS[kind](number): name for number, (name, kind) in enumerate(self.kinds.items())}
+        text, constants = self.make(**{name: mark for mark, name in marks.items()}).query.sql_with_params()
+        kinds = tuple(self.kinds.values())
+        places = {
+            place: marks[constant]
+            for place, constant in enumerate(constants)
+            if isinstance(constant, kinds) and constant in marks
+        }
+        self.made = text, list(constants), places
+        return self.made

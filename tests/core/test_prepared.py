@@ -1,0 +1,42 @@
+"""Prepared queries: put together once, asked with other values, the same rows as the ORM's."""
+
+from datetime import date
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from core.prepared import Prepared
+from portfolio.models import Milestone, StatusDuty, StatusUpdate
+from portfolio.views.projects import TREND
+from portfolio.views.standing import OVERDUE
+from tests import factories
+
+
+def milestones_of(project: int, on: date):
+    return (
+        Milestone.objects.filter(project=project, planned_on__gte=on, title__contains="%").order_by("pk").values_list("title")
+    )
+
+
+def test_each_call_has_its_own_values_and_sees_what_is_there_now(db):
+    one, two = factories.project(), factories.project()
+    ask = Prepared(milestones_of, project=int, on=date)
+    assert ask(project=one.pk, on=date(2026, 1, 1)) == []
+    Milestone.objects.create(project=one, title="100 %", planned_on=date(2026, 3, 1))
+    Milestone.objects.create(project=two, title="50 %", planned_on=date(2026, 5, 1))
+    assert ask(project=one.pk, on=date(2026, 1, 1)) == [("100 %",)]
+    assert ask(project=one.pk, on=date(2026, 3, 2)) == []
+    with CaptureQueriesContext(connection) as queries:
+        assert ask(project=two.pk, on=date(2026, 1, 1)) == [("50 %",)]
+    assert len(queries) == 1
+
+
+def test_prepared_queries_of_the_project_page_answer_as_the_orm_does(cast, db):
+    owing, written = factories.project(), factories.update(factories.project(), overall="red").project
+    factories.duty(owing, factories.period(ends_on=date(2026, 5, 31)).calendar)
+    assert OVERDUE(project=owing.pk, on=date(2026, 11, 22))
+    for project in (cast.own, owing, written):
+        assert TREND(project=project.pk) == list(StatusUpdate.objects.for_trend(project))
+        for day in (date(2026, 1, 1), date(2026, 11, 22), date(2030, 1, 1)):
+            found = bool(OVERDUE(project=project.pk, on=day))
+            assert found == StatusDuty.objects.filter(project=project).overdue(day).exists()
