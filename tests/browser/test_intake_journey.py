@@ -26,7 +26,9 @@ def ask(page: Any, kind: RequestType) -> Request:
     page.locator("#id_need").fill(WHY)
     page.get_by_label("Cuts cost").check()
     page.locator("#id_helps_how").fill("A third less gas, and no closed weeks.")
-    page.get_by_role("button", name="Save and look it over").or_(page.get_by_role("button", name="Save and go on")).first.click()
+    page.get_by_role("button", name="Save and look it over").or_(
+        page.get_by_role("button", name="Save and go on")
+    ).first.click()
     page.get_by_role("button", name="Submit request").click()
     page.get_by_text("Submitted", exact=False).first.wait_for()
     return Request.objects.get(title=TITLE)
