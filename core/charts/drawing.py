@@ -76,7 +76,7 @@ class Chart:
     def on_screen(self) -> SafeString:
         """The drawing without colours and typeface, which are for paper: on screen the style sheet says them, and the subtitle
         stands above."""
-        return mark_safe(_PAINT.sub("", self.svg))
+        return mark_safe(_USUAL.sub(r"\1", _MIDDLE.sub(r"\1 c-mid\2", _PAINT.sub("", self.svg))))
 
     @property
     def twin(self) -> SafeString:
@@ -94,11 +94,13 @@ class Chart:
         )
         return mark_safe(
             f'<div class="table-region" role="region" aria-label="{title}" tabindex="0"><table class="table">'
-            f'<caption class="visually-hidden">{title}</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
+            f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
         )
 
 
 _PAINT = re.compile(r' (?:(?:fill|stroke)="#[0-9a-f]{6}"|(?:xmlns|font-family)="[^"]*")|<desc>.*?</desc>')
+_USUAL = re.compile(r'(<text[^>]*) font-size="12"')
+_MIDDLE = re.compile(r'(<text class="[^"]*)("[^>]*) text-anchor="middle" font-weight="600"')
 
 
 def head(label: Any, kind: str = "") -> dict[str, str]:
