@@ -27,7 +27,8 @@ from core.pdf.documents import make_document
 from intake.actions.letters import addressees
 from intake.actions.moves import move_request
 from intake.actions.scores import score_basis
-from intake.models import AgendaItem, Condition, Decision, DecisionMeeting, RankedEntry, Request, Vote
+from intake.models import AgendaItem, Condition, Decision, DecisionMeeting, RankedEntry, Request, RequestParty, Vote
+from intake.models.requests import Part
 from intake.models.selection import Choice, Outcome
 
 RECORD_TASK = "intake.record_decision"
@@ -99,6 +100,8 @@ def decide_request(
             condition = Condition(decision=decision, text=demand.text, owner=demand.owner, due_on=demand.due_on)
             check(condition)
             condition.save()
+            # Who has to meet a condition sees what it is about.
+            RequestParty.objects.get_or_create(request=row, user=demand.owner, part=Part.FOLLOWER)
         if tell:
             _tell_owners(decision, demands, at)
             send_letters(decision, at=at)

@@ -20,6 +20,7 @@ from portfolio.models import Milestone, Project, StatusDecision, StatusDuty, Sta
 from portfolio.models.status import State
 from portfolio.models.visibility import project_condition
 from reporting.access import schedules_for
+from reporting.collect.mywork_choosing import Chore, chores_of
 from reporting.models import Purpose, ReportRun, RunState
 
 MILESTONE_DAYS = 30
@@ -73,6 +74,7 @@ class MyWork:
     mails: list[Any] = field(default_factory=list)
     reports: list[Any] = field(default_factory=list)
     locked: list[Any] = field(default_factory=list)
+    chores: list[Chore] = field(default_factory=list)
     requests: list[Any] = field(default_factory=list)
 
     @property
@@ -102,12 +104,13 @@ class MyWork:
                 self.reports,
                 self.locked,
                 self.requests,
+                self.chores,
             )
         )
 
 
 def my_work_of(user: Any, *, today: date, at: datetime) -> MyWork:
-    """Everything that waits for this person; at most thirteen queries, whatever the portfolio's size."""
+    """Everything that waits for this person; at most fourteen queries, whatever the portfolio's size."""
     rights = {
         name: may(user, action)
         for name, action in {
@@ -144,6 +147,7 @@ def my_work_of(user: Any, *, today: date, at: datetime) -> MyWork:
         reports=reports_in_trouble(user) if rights["reports"] else [],
         locked=locked_accounts(at) if rights["people"] else [],
         requests=own_requests(user),
+        chores=chores_of(user, today),
     )
 
 

@@ -183,3 +183,21 @@ def test_who_asks_neither_votes_nor_decides(cast: Cast, ranked: SelectionRound) 
     with pytest.raises(ActionError, match="you take no part"):
         cast_vote(item, choice="approve", comment="", by=cast.pmo_head, at=timezone.now())
     assert cast_vote(item, choice="recused", comment="", by=cast.pmo_head, at=timezone.now()).choice == "recused"
+
+
+def test_my_work_tells_what_to_vote_on_and_which_condition_to_meet(cast: Cast, ranked: SelectionRound, signed_in) -> None:
+    _held, item = meeting_of(cast, ranked)
+    assert "Your vote on 1 request" in signed_in(cast.board_member).get("/").content.decode()
+    cast_vote(item, choice="approve", comment="", by=cast.board_member, at=timezone.now())
+    assert "Your vote on" not in signed_in(cast.board_member).get("/").content.decode()
+    demand = Demand("Name a sponsor", cast.stranger, date(2027, 1, 15))
+    decide_request(item.request, outcome="conditions", reason="Good.", demands=[demand], by=cast.pmo_head, at=timezone.now())
+    page = signed_in(cast.stranger).get("/").content.decode()
+    assert "Name a sponsor" in page
+    url = reverse("intake:request-decision", args=[item.request.reference])
+    assert "Confirm that it is met" in signed_in(cast.stranger).get(url).content.decode()
+    condition = item.request.decisions.get().conditions.get()
+    meet = reverse("intake:request-condition", args=[item.request.reference, condition.pk])
+    assert signed_in(cast.stranger).post(meet, {"version": 1, "note": ""}).status_code == 422
+    assert signed_in(cast.stranger).post(meet, {"version": 1, "note": "Hugo Irving, by mail."}).status_code == 302
+    assert "A condition that you own" not in signed_in(cast.stranger).get("/").content.decode()
