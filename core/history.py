@@ -91,7 +91,7 @@ def _shown(field: "Field[Any, Any]", value: Any, names: dict[tuple[type[Model], 
         return money.exact(value, currency if (getattr(field, "max_digits", 0) or 0) >= FEWEST_DIGITS_OF_MONEY else "")
     if isinstance(value, list):
         words = dict(getattr(getattr(field, "base_field", None), "flatchoices", []))
-        return ", ".join(_plain(words.get(each, each)) for each in value)
+        return ", ".join(_plain(words.get(each, each) if words else each) for each in value)
     return _plain(value)
 
 

@@ -237,3 +237,80 @@ def signed(points: float) -> str:
 def in_a_sentence(name: str) -> str:
     """A name inside a sentence: its first letter small, unless it is an abbreviation."""
     return name if len(name) > 1 and name[1].isupper() else name[:1].lower() + name[1:]
+
+
+# Comparisons in pairs
+
+CONSISTENCY: dict[str, Any] = {
+    "consistent": gettext_lazy("Consistent"),
+    "acceptable": gettext_lazy("Acceptable"),
+    "review": gettext_lazy("To be looked at again"),
+    "reject": gettext_lazy("Contradicts itself"),
+    "incomplete": gettext_lazy("Not complete"),
+}
+"""Labels of the consistency ratio."""
+
+STEPS: dict[int, Any] = {
+    1: gettext_lazy("the same"),
+    2: gettext_lazy("a little more"),
+    3: gettext_lazy("moderately more"),
+    4: gettext_lazy("clearly more"),
+    5: gettext_lazy("strongly more"),
+    6: gettext_lazy("even more strongly"),
+    7: gettext_lazy("very strongly more"),
+    8: gettext_lazy("nearly extremely more"),
+    9: gettext_lazy("extremely more"),
+}
+"""Saaty's scale in words."""
+
+
+def times(value: float) -> str:
+    """A ratio as people say it: "5×", "2.4×"."""
+    return f"{value:.1f}".removesuffix(".0") + "×"
+
+
+def comparison_words(first: str, second: str, value: float) -> str:
+    """One comparison: "“Fit” is 5× “Risk”"; below one the other way round; equal: both weigh the same."""
+    if abs(value - 1) < 0.05:
+        return _("“%(first)s” and “%(second)s” weigh the same") % {"first": first, "second": second}
+    if value < 1:
+        first, second, value = second, first, 1 / value
+    return _("“%(first)s” is %(times)s “%(second)s”") % {"first": first, "second": second, "times": times(value)}
+
+
+def triple_sentence(triple: Any, names: Any, matrix: Any) -> str:
+    """Which three answers of the matrix conflict: what was said of two pairs, what follows for the third, what was said of
+    it."""
+    i, j, k = names[triple.i], names[triple.j], names[triple.k]
+    return _("You said that %(one)s and that %(two)s. Together that means that %(implied)s; but you said that %(said)s.") % {
+        "one": comparison_words(i, j, matrix[triple.i][triple.j]),
+        "two": comparison_words(j, k, matrix[triple.j][triple.k]),
+        "implied": comparison_words(i, k, triple.implied),
+        "said": comparison_words(i, k, triple.said),
+    }
+
+
+def repair_sentence(repair: Any, names: Any) -> str:
+    """The smallest change that mends the answers."""
+    words = {
+        "after": comparison_words(names[repair.row], names[repair.column], repair.after),
+        "before": comparison_words(names[repair.row], names[repair.column], repair.before),
+        "ratio": f"{repair.ratio:.2f}",
+    }
+    if repair.is_enough:
+        return _("The smallest change that mends it: %(after)s, instead of: %(before)s. The ratio is %(ratio)s then.") % words
+    return (
+        _("One change alone does not mend it. The best one: %(after)s, instead of: %(before)s. The ratio is %(ratio)s then.")
+        % words
+    )
+
+
+def ratio_sentence(label: str) -> str:
+    """What the label of a consistency ratio means for the reader."""
+    return {
+        "consistent": _("The answers fit together without a contradiction."),
+        "acceptable": _("The answers fit together well enough to be used."),
+        "review": _("Some answers contradict each other: look at them again before the weights decide anything."),
+        "reject": _("The answers contradict each other too much to be used."),
+        "incomplete": _("Answers are missing: weights are provisional until all pairs are compared."),
+    }[label]

@@ -24,9 +24,11 @@ from intake.models import (
     Assessment,
     Condition,
     Criterion,
+    CriterionGroup,
     Decision,
     DecisionMeeting,
     FormVersion,
+    Judge,
     MeetingMember,
     RankedEntry,
     Request,
@@ -36,6 +38,7 @@ from intake.models import (
     ScoringModel,
     ScoringModelVersion,
     SelectionRound,
+    WeightingRound,
 )
 from portfolio.models import (
     Membership,
@@ -317,7 +320,18 @@ def scored(on: Request, reviewer: User, by: User) -> dict[str, Any]:
     seat = Reviewer.objects.create(assessment=made, user=reviewer, invited_by=by, invited_at=timezone.now())
     first = version.criteria.first()
     ReviewScore.objects.create(reviewer=seat, criterion=first, measure=5, level="some", comment="Canary of a blind score.")
+    draft = scoring_version(of=version.model, published=False)
+    group = CriterionGroup.objects.create(model_version=draft, key="all", name="All")
+    items = [{"key": one.key, "name": one.name, "help": ""} for one in draft.criteria.all()]
+    round_of = {"model_version": draft, "items": items, "opened_by": by, "opened_at": timezone.now()}
+    weighting = WeightingRound.objects.create(name=f"Weights {next(_numbers)}", **round_of)
+    judge = Judge.objects.create(round=weighting, user=reviewer, invited_at=timezone.now())
     return {
+        "draft_version": draft,
+        "draft_criterion": draft.criteria.first(),
+        "group": group,
+        "weighting": weighting,
+        "judge": judge,
         "scoring_version": version,
         "scoring_model": version.model,
         "assessment": made,

@@ -274,11 +274,12 @@ def problems_of(version: ScoringModelVersion) -> list[str]:
             found.append(_("“%(name)s” needs at least two levels.") % {"name": one.name})
         if not one.question:
             found.append(_("“%(name)s” has no question: reviewers would not know what to judge.") % {"name": one.name})
+    held = {one.group_id for one in criteria}
+    empty = [group.name for group in version.groups.all() if group.pk not in held]
+    if empty:
+        return [*found, _("The group “%(name)s” has no criteria.") % {"name": empty[0]}]
     try:
-        model = build_model(version, criteria)
-        scoring.weigh(model)
-        if empty := [group for group in model.groups if group not in {one.group for one in model.criteria}]:
-            found.append(_("The group “%(name)s” has no criteria.") % {"name": names[empty[0]]})
+        scoring.weigh(build_model(version, criteria))
     except scoring.ScoringError as error:
         found.append(scoring_problem(error, names))
     return found
