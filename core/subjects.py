@@ -72,13 +72,13 @@ def hides_any(user: Any, keys: Iterable[str]) -> bool:
         kind, _colon, pk = key.partition(":")
         by_kind[kind].append(pk)
     for name, pks in by_kind.items():
-        kind = _kinds[name]
-        there = kind.model._default_manager.filter(pk__in=pks)
+        subject = _kinds[name]
+        there = subject.model._default_manager.filter(pk__in=pks)
         if user is None:
-            fields = {field.name for field in kind.model._meta.get_fields()}
+            fields = {field.name for field in subject.model._meta.get_fields()}
             if "is_confidential" in fields and there.filter(is_confidential=True).exists():
                 return True
-        elif there.exclude(pk__in=kind.visible_to(user).filter(pk__in=pks).values("pk")).exists():
+        elif there.exclude(pk__in=subject.visible_to(user).filter(pk__in=pks).values("pk")).exists():
             return True
     return False
 

@@ -105,7 +105,7 @@ def order_by_score(chosen: SelectionRound) -> dict[int, int]:
     """Request -> place by score, what must be done first; those without a score keep their order behind."""
     entries = list(chosen.entries.select_related("request").order_by("position"))
     scores = scores_of(chosen, [entry.request_id for entry in entries])
-    requests = {entry.pk: entry.request_id for entry in entries}
+    requests: dict[Any, int] = {entry.pk: entry.request_id for entry in entries}
     return {
         requests[row.item.key]: row.place for row in rank([item_of(entry, scores.get(entry.request_id)) for entry in entries])
     }

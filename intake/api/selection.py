@@ -119,7 +119,7 @@ class RoundViewSet(VersionedViewSet):
         return self.answer(changed)
 
 
-class ConditionSerializer(serializers.ModelSerializer[Condition]):
+class DecisionConditionSerializer(serializers.ModelSerializer[Condition]):
     """A condition of an approval; its owner by e-mail."""
 
     owner = serializers.SlugRelatedField("email", queryset=User.objects.filter(is_active=True))
@@ -130,12 +130,12 @@ class ConditionSerializer(serializers.ModelSerializer[Condition]):
         read_only_fields = ["id", "met_at", "note"]
 
 
-class DecisionSerializer(serializers.ModelSerializer[Decision]):
+class RequestDecisionSerializer(serializers.ModelSerializer[Decision]):
     """A decision with its conditions and what it was taken on."""
 
     request = serializers.CharField(source="request.reference", help_text="Reference of the request.")
     decided_by = serializers.SlugRelatedField("email", read_only=True)
-    conditions = ConditionSerializer(many=True, required=False)
+    conditions = DecisionConditionSerializer(many=True, required=False)
     outcome = serializers.ChoiceField(Outcome.choices)
 
     class Meta:
@@ -148,7 +148,7 @@ class DecisionSerializer(serializers.ModelSerializer[Decision]):
 class DecisionViewSet(mixins.ListModelMixin, RoomViewSet):
     """Decisions on requests that the person may see."""
 
-    serializer_class = DecisionSerializer
+    serializer_class = RequestDecisionSerializer
     queryset = Decision.objects.none()
     lookup_value_regex = r"\d+"
 

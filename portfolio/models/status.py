@@ -105,7 +105,7 @@ class StatusUpdateQuerySet(models.QuerySet["StatusUpdate"]):
         """Those that stand, with all that a timeline shows. Two queries."""
         return self.standing(project, series, at).select_related("submitted_by", "series").prefetch_related("decisions")
 
-    def for_trend(self, project: Project | int, at: datetime | None = None) -> "StatusUpdateQuerySet":
+    def for_trend(self, project: Project | int, at: datetime | None = None) -> Any:
         """Values of those that stand, as TrendPoint names them; as many as a trend shows."""
         return self.standing(project, at=at).values_list("overall", *DIMENSIONS, "computed_overall", "period__label")[:13]
 

@@ -58,7 +58,7 @@ def _request(number: int, idea: Idea, of: RequestType, units: list[OrganisationU
     outside = OUTSIDE[number % 2] if of.is_public and number % 3 == 0 and state != "draft" else None
     own = state == "draft" or number % 4 == 0
     asker = people.requester if own else people.managers[number % len(people.managers)]
-    values = {
+    values: dict[str, Any] = {
         "title": title,
         "purpose": purpose,
         "need": need,
