@@ -69,8 +69,8 @@ def hides_any(user: Any, keys: Iterable[str]) -> bool:
     nothing confidential. What no longer exists hides nothing. Two queries a kind at most."""
     by_kind: dict[str, list[str]] = defaultdict(list)
     for key in keys:
-        kind, _colon, pk = key.partition(":")
-        by_kind[kind].append(pk)
+        name, _colon, pk = key.partition(":")
+        by_kind[name].append(pk)
     for name, pks in by_kind.items():
         subject = _kinds[name]
         there = subject.model._default_manager.filter(pk__in=pks)

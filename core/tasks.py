@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from core.actions.imports import advance_import, fail_import, send_to_worker
 from core.actions.mail import recover_mail, send_due_mail
+from core.actions.preferences import send_digests
 from core.fonts import print_faces
 from core.models import ImportJob
 
@@ -27,6 +28,12 @@ def sweep_mail() -> int:
     """Every few seconds: settle what a killed sender left, then send what is due (retries, and what no worker was told of)."""
     recover_mail(at=timezone.now())
     return send_due_mail(clock=timezone.now)
+
+
+@shared_task(name="core.send_digests")
+def mail_digests() -> int:
+    """Every quarter of an hour: the daily mails of those whose morning has come."""
+    return send_digests(at=timezone.now())
 
 
 @shared_task(name="core.run_import", bind=True, max_retries=5)

@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("search/", search.search, name="search"),
     path("search/instant/", search.search_instant, name="search-instant"),
     path("notifications/", notifications.notification_list, name="notification-list"),
+    path("notifications/settings/", notifications.notification_settings, name="notification-settings"),
     path("notifications/read/", notifications.notification_read, name="notification-read"),
     path("notifications/<int:pk>/", notifications.notification_open, name="notification-open"),
     path("comments/<str:kind>/<int:pk>/", conversation.comment_create, name="comment-create"),

@@ -1,6 +1,7 @@
 """App configuration."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class IntakeConfig(AppConfig):
@@ -11,6 +12,7 @@ class IntakeConfig(AppConfig):
     def ready(self) -> None:
         """Make known what can be talked about, what search finds, what files can be loaded, and what its actions are called."""
         from core.history import name_actions
+        from core.mail_topics import MailTopic, register
         from intake.actions.words import ACTIONS_IN_WORDS
         from intake.imports import register_targets
         from intake.search import register_sources
@@ -20,3 +22,4 @@ class IntakeConfig(AppConfig):
         register_sources()
         register_targets()
         name_actions(ACTIONS_IN_WORDS)
+        register(MailTopic("request", _("A request that I asked for or follow moves on")))

@@ -32,6 +32,7 @@ def prepare_paper(**_kwargs: object) -> None:
 # name: (task, every how many seconds)
 SWEEPS: dict[str, tuple[str, float]] = {
     "mail": ("core.sweep_mail", 10),
+    "daily mails": ("core.send_digests", 900),
     "imports": ("core.sweep_imports", 30),
     "periods": ("portfolio.ensure_periods", 6 * 3600),
     "reminders": ("portfolio.remind", 900),

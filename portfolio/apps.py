@@ -1,6 +1,7 @@
 """App configuration."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PortfolioConfig(AppConfig):
@@ -12,6 +13,7 @@ class PortfolioConfig(AppConfig):
         """Make known what files can be loaded into, what can be talked about, and what search finds."""
         from accounts.access import RolesElsewhere, answer_roles_with
         from core.history import name_actions
+        from core.mail_topics import MailTopic, register
         from portfolio.access import holders_of, roles_in_words
         from portfolio.actions.words import ACTIONS_IN_WORDS
         from portfolio.imports import register_targets
@@ -23,3 +25,11 @@ class PortfolioConfig(AppConfig):
         register_subjects()
         register_sources()
         name_actions(ACTIONS_IN_WORDS)
+        register(
+            MailTopic(
+                "status_due", _("Status updates that I am to write"), _("Once a day while something is due."), may_stop=False
+            ),
+            MailTopic("status_missing", _("Updates that are missing on projects that report to me")),
+            MailTopic("status_returned", _("An update of mine was returned")),
+            MailTopic("status_review", _("Updates that wait for my review")),
+        )

@@ -429,6 +429,7 @@ ROWS: dict[str, Row | list[Row]] = {
     "core:search": everyone(query="q=canary"),
     "core:search-instant": everyone(query="q=canary"),
     "core:notification-list": everyone(),
+    "core:notification-settings": own(),
     "core:notification-read": own(method="post"),
     "core:notification-open": own(method="post", roles={"pmo_head"}),
     "core:comment-create": project("comment.write", method="post", data={"text": "Hello"}, arguments={"pk": pk("project")}),

@@ -16,8 +16,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.actions.mail import queue_mail
 from core.actions.notifications import notify
+from core.actions.preferences import mail_person
 from core.errors import ActionError
 from core.files import kind_of
 from core.history import recorded
@@ -110,7 +110,8 @@ def tell(people: Iterable[Any], *, subject: Any, comment: Comment, url: str, by:
         with translation.override(person.language or settings.LANGUAGE_CODE):
             heading = str(text) % {"by": by, "subject": subject}
             notify(users=[person], key=key, text=heading, url=url, at=at)
-            queue_mail(
+            mail_person(
+                topic="mention",
                 key=f"{key}-{person.pk}",
                 template="plain",
                 to=person,

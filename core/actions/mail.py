@@ -22,6 +22,7 @@ from django.core.mail import get_connection
 from django.core.validators import validate_email
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -75,6 +76,8 @@ def queue_mail(
     language: str = "",
     about: Any = None,
     shows: Iterable[Any] = (),
+    show_keys: Iterable[str] = (),
+    topic: str = "",
     files: Iterable[File] = (),
     is_secret: bool = False,
     is_confidential: bool = False,
@@ -84,7 +87,8 @@ def queue_mail(
     `to` is a user (their address, name and language are taken) or None with `address`, `name` and `language`.
     `template` names three files: templates/emails/<template>.subject.txt, .txt and .html. `context` should hold
     `reason`, the sentence that says why this mail came; `about` is the row the mail is about; `shows` are the objects
-    (of kinds in `core.subjects`) whose content it holds: they decide who else may read it. `is_secret` for links
+    (of kinds in `core.subjects`) whose content it holds, `show_keys` the same as keys: they decide who else may read it.
+    `topic` (`core.mail_topics`) is named where the reader may change when such mails come. `is_secret` for links
     that let their reader in; `is_confidential` when it names a confidential project, as it does when it shows one.
     Raises ActionError for an address that cannot receive mail.
     """
@@ -94,7 +98,8 @@ def queue_mail(
     language = language or getattr(to, "language", "") or settings.LANGUAGE_CODE
     zone = getattr(to, "time_zone", "") or settings.TIME_ZONE
     with translation.override(language), timezone.override(zone):
-        subject, text, html = render_mail(template, {"reason": "", **context, "recipient": to, "language": language})
+        full = {"reason": "", **ways_to_change(to, topic), **context, "recipient": to, "language": language}
+        subject, text, html = render_mail(template, full)
     mail, created = OutgoingMail.objects.get_or_create(
         key=key,
         defaults={
@@ -108,7 +113,7 @@ def queue_mail(
             "html": html,
             "is_secret": is_secret,
             "is_confidential": is_confidential or any(getattr(obj, "is_confidential", False) for obj in shows),
-            "shows": sorted({key_of(obj) for obj in shows}),
+            "shows": sorted({key_of(obj) for obj in shows} | set(show_keys)),
             "about": about._meta.label_lower if about is not None else "",
             "about_id": about.pk if about is not None else None,
             "next_try_at": at,
@@ -124,6 +129,15 @@ def queue_mail(
         )
         soon(SEND_TASK)
     return mail
+
+
+def ways_to_change(to: Any, topic: str) -> dict[str, str]:
+    """How the reader stops or moves such mails: an address of their own settings, or a sentence."""
+    if topic:
+        return {"settings_url": settings.SITE_URL.rstrip("/") + reverse("core:notification-settings"), "how": ""}
+    if to is not None:
+        return {"settings_url": "", "how": _("Such mails are always sent.")}
+    return {"settings_url": "", "how": _("To stop such mails, write to the portfolio office.")}
 
 
 def _check_address(address: str) -> None:

@@ -16,6 +16,7 @@ ACTIONS_IN_WORDS = {
     "core.import.confirmed": _("Confirmed an import"),
     "core.import.applied": _("Imported a file"),
     "core.import.cancelled": _("Cancelled an import"),
+    "core.preference.set": _("Chose which mails to get"),
     "core.view.saved": _("Saved a view"),
     "core.view.forgotten": _("Deleted a view"),
     "core.view.shared": _("Shared a view"),

@@ -1,15 +1,23 @@
 """What a person should know: the bell's page."""
 
+from typing import Any
+
+from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.actions.notifications import read_notifications
+from core.actions.preferences import preferences_of, set_preferences
+from core.mail_topics import mail_topics
 from core.models import Notification
+from core.models.preferences import When
+from core.views.editing import answer_form
 
 
 def notification_list(request: HttpRequest) -> HttpResponse:
@@ -18,6 +26,37 @@ def notification_list(request: HttpRequest) -> HttpResponse:
     unread = Notification.objects.filter(user=request.user, read_at=None).exists()
     context = {"page": page, "has_unread": unread, "page_title": _("Notifications"), "no_as_of": True}
     return render(request, "core/notification/notification_list.html", context)
+
+
+class PreferencesForm(forms.Form):
+    """When mails of each topic come."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for topic in mail_topics():
+            choices = [pair for pair in When.choices if topic.may_stop or pair[0] != When.NEVER]
+            self.fields[topic.key] = forms.ChoiceField(
+                label=topic.label, help_text=topic.help, choices=choices, widget=forms.RadioSelect
+            )
+
+
+def notification_settings(request: HttpRequest) -> HttpResponse:
+    """When the reader gets which mails."""
+    form = PreferencesForm(request.POST or None, initial=preferences_of(request.user))
+    return answer_form(
+        request,
+        form,
+        lambda valid: set_preferences(user=request.user, wanted=valid.cleaned_data),
+        done=lambda _nothing: reverse("core:notification-settings"),
+        template="core/notification/settings_form.html",
+        context={
+            "page_title": _("Which mails you get"),
+            "submit": _("Save"),
+            "cancel_url": reverse("core:notification-list"),
+            "no_as_of": True,
+        },
+        said=_("Saved. It holds from the next mail on."),
+    )
 
 
 @require_POST

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from core.actions.mail import queue_mail
 from core.actions.notifications import notify
+from core.actions.preferences import mail_person
 from intake.models import Request
 
 Addressee = tuple[Any, str, str]
@@ -50,16 +51,11 @@ def write_letter(
             "action": _("See where it stands"),
             "action_url": settings.SITE_URL.rstrip("/") + reverse("intake:request-track", args=[request.tracking_key]),
         }
-    queue_mail(
-        key=f"{key}:{user.pk if user else email}",
-        template="plain",
-        context=context,
-        at=at,
-        about=request,
-        shows=[request],
-        is_secret=user is None,
-        **({"to": user} if user else {"address": email, "name": name, "language": language}),
-    )
+    letter: dict[str, Any] = {"key": f"{key}:{user.pk if user else email}", "template": "plain", "context": context, "at": at}
+    if user is not None:
+        mail_person(topic="request", to=user, about=request, shows=[request], **letter)
+    else:
+        queue_mail(address=email, name=name, language=language, about=request, shows=[request], is_secret=True, **letter)
 
 
 def addressees(request: Request) -> Iterator[Addressee]:

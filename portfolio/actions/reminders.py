@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import RoleGrant, User
-from core.actions.mail import queue_mail
+from core.actions.preferences import mail_person
 from core.history import recorded
 from core.models import OutgoingMail
 from portfolio.models import Membership, Project, StatusDuty, StatusReminder, StatusUpdate
@@ -160,7 +160,10 @@ def _send(letter: Letter, on: date, at: datetime) -> None:
         }
     shows = [item.project for item in (*letter.to_write, *letter.to_chase)]
     key = _key(letter.person.pk, on)
-    queue_mail(key=key, template="status_due", context=context, at=at, to=letter.person, shows=shows)
+    topic = "status_due" if letter.to_write else "status_missing"
+    lines = [f"{item.project.title}, {item.period}" for item in (*letter.to_write, *letter.to_chase)]
+    context["paragraphs"] = lines  # for the daily mail
+    mail_person(topic=topic, key=key, template="status_due", context=context, at=at, to=letter.person, shows=shows)
 
 
 def _subject(letter: Letter) -> str:
@@ -219,4 +222,5 @@ def _send_digest(person: User, rows: list[StatusUpdate], key: str, at: datetime)
             "action": _("Open the review queue"),
             "action_url": settings.SITE_URL.rstrip("/") + reverse("portfolio:update-list"),
         }
-    queue_mail(key=key, template="status_review", context=context, at=at, to=person, shows=[row.project for row in rows])
+    shows = [row.project for row in rows]
+    mail_person(topic="status_review", key=key, template="status_review", context=context, at=at, to=person, shows=shows)

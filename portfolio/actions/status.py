@@ -18,8 +18,8 @@ from django.utils.translation import gettext_lazy
 from accounts.models import RoleGrant, User
 from accounts.roles import roles_with
 from core.actions.locking import lock, save
-from core.actions.mail import queue_mail
 from core.actions.notifications import notify
+from core.actions.preferences import mail_person
 from core.errors import ActionError, EditConflict
 from core.history import recorded
 from portfolio.actions.health import Story, gather
@@ -332,7 +332,8 @@ def tell_returned(row: StatusUpdate, project: Project, *, by: User, at: datetime
                 "action": _("Change and submit again"),
                 "action_url": settings.SITE_URL.rstrip("/") + url,
             }
-        queue_mail(
+        mail_person(
+            topic="status_returned",
             key=f"status-returned:{row.pk}:{row.version}",
             template="plain",
             context=context,

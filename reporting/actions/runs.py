@@ -396,6 +396,7 @@ def mail_report(
             "decisions": decisions,
             "missed": run.passed_over,
             "reason": reason % {"name": run.schedule.name, "owner": run.schedule.owner},
+            "how": _("To stop it, write to %(email)s.") % {"email": run.schedule.owner.email} if not is_test else "",
             "action_url": settings.SITE_URL.rstrip("/") + reverse("home") if to.user else "",
             "action": _("Open the portfolio office"),
         },
