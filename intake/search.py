@@ -12,7 +12,7 @@ from core.search import WORDS, Hit, Source, matching, register, resemblance, wor
 from intake.models import Request
 from portfolio.models import Project
 
-MOST_WORDS = 16
+TITLE_WORDS, TEXT_WORDS = 8, 4
 ALIKE = 0.2
 """From this likeness on (0 to 2: likeness of the titles, and weight of the shared words) something is shown as similar."""
 
@@ -36,9 +36,14 @@ def requests_like(user: Any, text: str, limit: int) -> list[Hit]:
     ]
 
 
-def any_of(text: str) -> SearchQuery | None:
-    """Any of the longer words of a text, each once; None when there is none."""
-    words = list(dict.fromkeys(word.lower() for word in WORDS.findall(text) if len(word) > 3))[:MOST_WORDS]
+def any_of(title: str, text: str) -> SearchQuery | None:
+    """Any of the longer words of the title, and of the longest of the text: long words are rare ones, and the fewer rows share
+    a word, the sooner they are ranked. None when there is none."""
+    words = list(dict.fromkeys(word.lower() for word in WORDS.findall(title) if len(word) > 3))[:TITLE_WORDS]
+    others = sorted(
+        {word.lower() for word in WORDS.findall(text) if len(word) > 4} - set(words), key=lambda word: (-len(word), word)
+    )
+    words += others[:TEXT_WORDS]
     if not words:
         return None
     return SearchQuery(" | ".join(f"'{word}'" for word in words), search_type="raw", config="english")
@@ -47,29 +52,27 @@ def any_of(text: str) -> SearchQuery | None:
 def alike(rows: "QuerySet[Any]", title: str, text: str) -> "QuerySet[Any]":
     """The rows whose title resembles this one or that share its words, annotated with `alike`, the likest first. The
     conditions are those that the trigram and text indexes answer."""
-    query = any_of(f"{title} {text}")
+    query = any_of(title, text)
     condition = Q(big__trigram_similar=title.upper())
     score = TrigramSimilarity("title", title)
     if query is not None:
         condition |= Q(search=query)
         score = score + SearchRank(F("search"), query, weights=[0.1, 0.2, 0.3, 1.0])  # type: ignore[assignment]
-    return (
-        rows.alias(big=Upper("title")).filter(condition).annotate(alike=score).filter(alike__gte=ALIKE).order_by("-alike", "pk")
-    )
+    return rows.alias(big=Upper("title")).filter(condition).annotate(alike=score).order_by("-alike", "pk")
 
 
 def similar_requests(user: Any, title: str, text: str = "", *, but: int | None = None, limit: int = 5) -> list[Request]:
     """Requests that the person may see and that ask for much the same. One query."""
     rows = Request.objects.visible_to(user).active().exclude(pk=but).exclude(state="draft")
-    found: list[Request] = list(alike(rows, title, text).only("reference", "title", "state", "submitted_at")[:limit])
-    return found
+    found = alike(rows, title, text).only("reference", "title", "state", "submitted_at")[:limit]
+    return [row for row in found if row.alike >= ALIKE]
 
 
 def similar_projects(user: Any, title: str, text: str = "", *, limit: int = 3) -> list[Project]:
     """Projects that the person may see and that may do it already. One query."""
     rows = Project.objects.visible_to(user).active()
-    found: list[Project] = list(alike(rows, title, text).only("reference", "title", "phase")[:limit])
-    return found
+    found = alike(rows, title, text).only("reference", "title", "phase")[:limit]
+    return [row for row in found if row.alike >= ALIKE]
 
 
 def register_sources() -> None:

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from intake.formulas.questions import Difference, Missing, Problem
+from intake.formulas.questions import Difference, Missing, Problem, number_of
 from intake.formulas.scoring import leading_contributions
 from intake.models.requests import State
 
@@ -117,7 +118,7 @@ def condition_words(condition: Mapping[str, Any] | None, labels: Mapping[str, st
     value = condition.get("value")
     words = {
         "question": labels.get(condition["question"], condition["question"]),
-        "value": (_("yes") if value else _("no")) if isinstance(value, bool) else value,
+        "value": (_("yes") if value else _("no")) if isinstance(value, bool) else _number_words(condition["test"], value),
     }
     return {
         "is": _("“%(question)s” is “%(value)s”"),
@@ -126,6 +127,11 @@ def condition_words(condition: Mapping[str, Any] | None, labels: Mapping[str, st
         "at_least": _("“%(question)s” is at least %(value)s"),
         "at_most": _("“%(question)s” is at most %(value)s"),
     }[condition["test"]] % words
+
+
+def _number_words(test: str, value: Any) -> Any:
+    number = number_of(value) if test in ("at_least", "at_most") else None
+    return value if number is None else number_format(number, use_l10n=True, force_grouping=True)
 
 
 def difference_words(difference: Difference, labels: Mapping[str, str]) -> dict[str, str]:
