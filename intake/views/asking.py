@@ -81,7 +81,7 @@ def request_mine(request: HttpRequest) -> HttpResponse:
             row.complete = completeness_of(row)  # type: ignore[attr-defined]
     waiting = (State.DRAFT, State.NEEDS_INFORMATION)
     context = {
-        "waiting": [row for row in rows if row.state in waiting],
+        "waiting": sorted((row for row in rows if row.state in waiting), key=lambda row: row.state == State.DRAFT),
         "running": [row for row in rows if row.state in (*OPEN, State.APPROVED, State.DEFERRED) and row.state not in waiting],
         "ended": [row for row in rows if row.state in ENDED],
         "may_ask": may_ask(request.user),

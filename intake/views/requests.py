@@ -15,12 +15,17 @@ from core.models import Attachment, Comment
 from core.views.conversation import talk_of
 from core.views.history import answer_history
 from intake.access import may_ask, request_actions, request_for
+from intake.actions.requests import editable_in
 from intake.filters.requests import RequestFilters
+from intake.formulas.questions import completeness, missing_for
 from intake.models import Request, RequestMove, RequestObjective, RequestParty, RequestQuestion
+from intake.models.answers import answers_of
+from intake.models.requests import State
 from intake.views.menus import offers_of
 from intake.views.questions import reading_of
 from intake.views.relations import relations_of
 from intake.views.score_history import scoring_history
+from intake.wording import missing_label, needed_words
 
 TABS = [
     ("overview", gettext_lazy("Request"), "intake:request-detail", "request.view"),
@@ -124,8 +129,36 @@ def request_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "questions": found.questions.select_related("asked_by", "answered_by"),
         "relations": relations_of(found, request.user),
     }
-    context |= reading_of(found)
+    answers = answers_of(found)
+    context |= reading_of(found, answers) | {"standing": standing_of(found, answers, context["actions"])}
     return render(request, "intake/requests/request_detail.html", context)
+
+
+NEXT_NEEDS = {
+    State.DRAFT: State.SUBMITTED,
+    State.SUBMITTED: State.ASSESSMENT,
+    State.SCREENING: State.ASSESSMENT,
+    State.NEEDS_INFORMATION: State.ASSESSMENT,
+    State.ASSESSMENT: State.READY,
+}
+"""The state for which answers must be there next."""
+
+
+def standing_of(it: Request, answers: dict[str, Any], actions: frozenset[str]) -> dict[str, Any] | None:
+    """How complete the request is and what the next state still needs, with links for those who may answer it in the form."""
+    if it.state not in NEXT_NEEDS:
+        return None
+    document, target = it.form_version.document, NEXT_NEEDS[State(it.state)]
+    edits = it.state in editable_in(actions)
+    missing = [
+        {
+            "label": missing_label(one),
+            "url": reverse("intake:request-write", args=[it.reference, one.step]) + f"#id_{one.key}" if edits else "",
+        }
+        for one in missing_for(document, answers, target)
+    ]
+    words = gettext("Still needed %(when)s:") % {"when": needed_words(target)}
+    return {"complete": completeness(document, answers), "missing": missing, "words": words}
 
 
 def request_talk(request: HttpRequest, reference: str) -> HttpResponse:

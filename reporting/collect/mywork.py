@@ -153,7 +153,7 @@ def my_work_of(user: Any, *, today: date, at: datetime) -> MyWork:
 
 def own_requests(user: Any) -> list[Request]:
     """What the person asked for and is not settled: first what waits for them, then the latest moved. One query."""
-    waits = Case(When(state__in=WAITS_FOR_REQUESTER, then=0), default=1)
+    waits = Case(When(state="needs_information", then=0), When(state="draft", then=1), default=2)
     rows = Request.objects.filter(
         requester=user, merged_into=None, state__in=[*WAITS_FOR_REQUESTER, *OPEN, "approved", "deferred"]
     )
