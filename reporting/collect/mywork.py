@@ -126,12 +126,13 @@ def my_work_of(user: Any, *, today: date, at: datetime) -> MyWork:
     queue, queue_count = review_queue(user) if rights["review"] else ([], 0)
     unread = Notification.objects.filter(user=user, read_at=None).annotate(in_all=Window(Count("pk")))[:SHOWN]
     late, late_count = late_by_manager(user, today) if rights["review"] else ([], 0)
+    projects = own_projects(user)
     return MyWork(
         today=today,
         may=rights,
         owed=owed_by(user, today),
-        projects=own_projects(user),
-        milestones=own_milestones(user, today),
+        projects=projects,
+        milestones=own_milestones(user, today) if projects else [],
         decisions=decisions_for(user),
         notifications=list(unread),
         unread_count=unread[0].in_all if unread else 0,

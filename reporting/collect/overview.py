@@ -293,13 +293,22 @@ class Overview:
     freshness: Freshness
     attention: list[Attention]
     movement: Movement
-    milestones: list[MilestoneLine]
-    milestones_open: list[MilestoneLine]
+    milestones_near: list[tuple[Standing, str, date, date]]
     milestones_ahead: int
     milestones_missed: int
     decisions: list[DecisionLine]
     trend: list[Point]
     limits: dict[int, Limits] = field(default_factory=dict)
+
+    @cached_property
+    def milestones(self) -> list[MilestoneLine]:
+        """The next ones to come."""
+        return [MilestoneLine(*line) for line in self.milestones_near[self.milestones_missed :][:SHOWN]]
+
+    @cached_property
+    def milestones_open(self) -> list[MilestoneLine]:
+        """All that are missed or near."""
+        return [MilestoneLine(*line) for line in self.milestones_near]
 
     @cached_property
     def bridges(self) -> list[Bridge]:
@@ -342,7 +351,7 @@ def ratings_of(rows: Iterable[Standing]) -> Ratings:
 
 def alive(rows: Iterable[Standing], selection: Selection) -> tuple[Standing, ...]:
     """Those whose ratings count: projects that are not over, as in the packs; all, where a phase is chosen."""
-    return tuple(row for row in rows if selection.phase or row.phase not in ENDED)
+    return tuple(rows) if selection.phase else tuple([row for row in rows if row.phase not in ENDED])
 
 
 def told(picture: Picture, rows: Iterable[Standing]) -> tuple[Standing, ...]:
@@ -359,7 +368,12 @@ def told_amounts(picture: Picture, rows: Iterable[Standing]) -> tuple[Standing, 
     """The rows whose amounts count: those without a name only where enough of them share a currency and state the amount."""
     if not picture.hidden:
         return tuple(rows)
-    return priced_together(rows, lambda row: row.pk in picture.hidden, lambda row, names: row._replace(**dict.fromkeys(names)))
+    rows = tuple(rows)
+    unnamed = [row for row in rows if row.pk in picture.hidden]
+    if not unnamed:
+        return rows
+    told_of = priced_together(unnamed, lambda _row: True, lambda row, names: row._replace(**dict.fromkeys(names)))
+    return (*(row for row in rows if row.pk not in picture.hidden), *told_of)
 
 
 def overview(picture: Picture, selection: Selection, since: Since) -> Overview:
@@ -376,7 +390,7 @@ def overview(picture: Picture, selection: Selection, since: Since) -> Overview:
     decisions = read_decisions(picture, running)
     ratings = ratings_of(rated)
     milestones = read_milestones(picture, running)
-    ahead = [line for line in milestones if line.due_on >= picture.today]
+    ahead = sum(due >= picture.today for _row, _title, _planned, due in milestones)
     return Overview(
         picture=picture,
         selection=selection,
@@ -396,10 +410,9 @@ def overview(picture: Picture, selection: Selection, since: Since) -> Overview:
         freshness=freshness_of(running, limits, picture.today),
         attention=attention_of(running, was, picture.today, limits, late, decisions, compared("attention", since.moment)),
         movement=movement(seen, was, compared("movement", since.moment)),
-        milestones=ahead[:SHOWN],
-        milestones_open=milestones,
-        milestones_ahead=len(ahead),
-        milestones_missed=len(milestones) - len(ahead),
+        milestones_near=milestones,
+        milestones_ahead=ahead,
+        milestones_missed=len(milestones) - ahead,
         decisions=decisions,
         trend=read_trend(picture, selection, told(picture, rows), ratings),
         limits=limits,
@@ -468,8 +481,9 @@ def read_decisions(picture: Picture, running: Iterable[Standing]) -> list[Decisi
     return [line for _due, _pk, line in sorted(found, key=itemgetter(0, 1))]
 
 
-def read_milestones(picture: Picture, running: list[Standing]) -> list[MilestoneLine]:
-    """Open milestones that are missed or come within MILESTONE_DAYS, the earliest first. One query at most."""
+def read_milestones(picture: Picture, running: list[Standing]) -> list[tuple[Standing, str, date, date]]:
+    """Open milestones that are missed or come within MILESTONE_DAYS, the earliest first, as MilestoneLine takes them. One query
+    at most."""
     rows = {row.pk: row for row in running}
     until = picture.today + timedelta(days=MILESTONE_DAYS)
     found = (
@@ -477,7 +491,7 @@ def read_milestones(picture: Picture, running: list[Standing]) -> list[Milestone
         if picture.at
         else MEMORY.get(("milestones", until), picture.clock, (Milestone,), lambda: open_milestones(until, milestones_at()))
     )
-    return [MilestoneLine(rows[project], title, planned, due) for project, title, planned, due in found if project in rows]
+    return [(rows[project], title, planned, due) for project, title, planned, due in found if project in rows]
 
 
 def open_milestones(until: date, milestones: QuerySet[Any]) -> list[tuple[int, str, date, date]]:
