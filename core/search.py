@@ -79,17 +79,20 @@ def resemblance(text: str, path: str) -> TrigramWordSimilarity:
 
 
 def files_like(user: Any, text: str, limit: int) -> list[Hit]:
-    """Attached files by name, of objects that the person may see."""
+    """Attached files by name, of objects that the person may see. One query where no name fits, else two: who sees what is
+    only asked for the kinds of objects that have such a file."""
+    fitting = Attachment.objects.annotate(rank=resemblance(text, "name")).filter(
+        Q(name__icontains=text) | Q(rank__gte=LIKE_ENOUGH), removed_at=None
+    )
+    kinds = set(fitting.order_by().values_list("subject_type", flat=True).distinct())
+    if not kinds:
+        return []
     seen = Q(pk__in=[])
     for subject in subjects():
         kind = ContentType.objects.get_for_model(subject.model)
-        seen |= Q(subject_type=kind, subject_id__in=subject.visible_to(user).values("pk"))
-    found = (
-        Attachment.objects.annotate(rank=resemblance(text, "name"))
-        .filter(seen, Q(name__icontains=text) | Q(rank__gte=LIKE_ENOUGH), removed_at=None)
-        .order_by("-rank", "-pk")
-        .only("name", "uploaded_at")[:limit]
-    )
+        if kind.pk in kinds:
+            seen |= Q(subject_type=kind, subject_id__in=subject.visible_to(user).values("pk"))
+    found = fitting.filter(seen).order_by("-rank", "-pk").only("name", "uploaded_at")[:limit]
     return [Hit(file.name, reverse("core:attachment-download", args=[file.pk]), rank=file.rank * 0.8) for file in found]
 
 
