@@ -251,3 +251,19 @@ REASONS = {
     "rejected": "The benefit does not carry the cost, and there is a simpler way.",
     "withdrawn": "The matter was settled in another way.",
 }
+
+QUESTIONS = [
+    ("Where does the cost figure come from?", "From two quotations of this spring, with a tenth for what we do not know yet."),
+    ("Did you speak with the units that would have to change their work?", "Yes, with three of four; the fourth wants to see the plan first."),
+    ("What happens if it comes a year later?", "We carry on by hand. It costs some two people, and the audit will raise it again."),
+]  # fmt: skip
+
+
+def earlier(document: dict[str, Any]) -> dict[str, Any]:
+    """The first version of a form: it did not ask who sponsors the request, and asked for the money in other words."""
+    steps = [{**step, "questions": [one for one in step["questions"] if one["key"] != "sponsor"]} for step in document["steps"]]
+    for step in steps:
+        step["questions"] = [
+            one | {"label": "How much does it cost?"} if one["key"] == "cost" else one for one in step["questions"]
+        ]
+    return {"steps": steps}

@@ -12,7 +12,7 @@ from intake.actions.moves import move_request
 from intake.actions.requests import create_request
 from intake.models import FormVersion, Request, RequestQuestion, RequestType
 from intake.models.requests import State
-from reporting.demo.ideas import FORMS, IDEAS, LAW, REASONS, WORKS, Idea
+from reporting.demo.ideas import FORMS, IDEAS, LAW, QUESTIONS, REASONS, WORKS, Idea, earlier
 from reporting.demo.people import People
 
 SOURCE = "Demonstration"
@@ -46,8 +46,10 @@ def _type(name: str, place: int, people: People, at: datetime) -> RequestType:
     made = RequestType.objects.create(
         name=name, description=description, position=place, service_days=service_days, is_public=name == WORKS
     )
+    begun = at - timedelta(days=420)
+    FormVersion.objects.create(type=made, number=1, document=earlier(document), published_at=begun, published_by=people.head)
     FormVersion.objects.create(
-        type=made, number=1, document=document, published_at=at - timedelta(days=200), published_by=people.head
+        type=made, number=2, document=document, published_at=at - timedelta(days=200), published_by=people.head
     )
     return made
 
@@ -82,6 +84,14 @@ def _request(number: int, idea: Idea, of: RequestType, units: list[OrganisationU
     return made
 
 
+def _answered(made: Request, people: People, asked: datetime, answered: datetime, *, by: Any) -> None:
+    """A question that was answered while the request was screened."""
+    text, answer = QUESTIONS[made.pk % len(QUESTIONS)]
+    RequestQuestion.objects.create(
+        request=made, text=text, asked_by=people.analyst, asked_at=asked, answer=answer, answered_by=by, answered_at=answered
+    )
+
+
 def _walk(made: Request, way: list[str], reason: str, people: People, at: datetime, *, asker: Any) -> Request:
     """Move the request along its way, in even steps of time; the last step has the reason."""
     span = (at - made.moved_at) / (len(way) + 1)
@@ -97,4 +107,6 @@ def _walk(made: Request, way: list[str], reason: str, people: People, at: dateti
         made = move_request(made, verb=verb, by=by, at=moved, reason=reason if last else "", tell=False)
         if verb == "ask":
             RequestQuestion.objects.create(request=made, text=reason, asked_by=people.analyst, asked_at=moved)
+        if verb == "assess" and made.pk % 2:
+            _answered(made, people, moved - span / 2, moved - span / 4, by=asker)
     return made
