@@ -1,12 +1,13 @@
 """The form for people without an account, at an address that the office gives out. Nothing else can be read from here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any
 
 from axes.helpers import get_client_ip_address
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,8 +22,9 @@ from core.limits import within
 from intake.actions.requests import RequestIncomplete, ask_openly
 from intake.forms.questions import AnswersForm
 from intake.forms.requests import EXAMPLES, AskerForm
-from intake.formulas.questions import questions_of, steps_of
+from intake.formulas.questions import missing_for, questions_of, steps_of
 from intake.models import FormVersion, Request, RequestType
+from intake.models.requests import State
 from intake.views.questions import asked_of
 
 HOUR = 3600
@@ -62,7 +64,7 @@ def request_ask(request: HttpRequest, key: str) -> HttpResponse:
     )
     if data is None:
         return ask_page(request, kind, version, form, answers)
-    if not (form.is_valid() & answers.is_valid()):
+    if not (form.is_valid() & is_complete(answers, version.document)):
         return ask_page(request, kind, version, form, answers, status=422)
     if form.cleaned_data["website"]:  # a field that no person sees
         form.add_error(None, _("This could not be taken. Reload the page and try again."))
@@ -77,6 +79,16 @@ def request_ask(request: HttpRequest, key: str) -> HttpResponse:
         return ask_page(request, kind, version, form, answers, status=422)
     messages.success(request, _("Thank you. Keep the address of this page: it shows where your request stands."))
     return redirect("intake:request-track", row.tracking_key)
+
+
+def is_complete(answers: AnswersForm, document: Any) -> bool:
+    """Whether the type's own questions are answered as far as submitting needs; names all that are not, at once."""
+    valid = answers.is_valid()
+    for one in missing_for(document, answers.stored(), State.SUBMITTED):
+        if one.key in answers.fields and one.key not in answers.errors:
+            answers.add_error(one.key, _("Answer this question."))
+            valid = False
+    return valid
 
 
 def sent(request: HttpRequest, kind: RequestType, form: AskerForm, answers: AnswersForm) -> Request | None:
@@ -101,6 +113,25 @@ def sent(request: HttpRequest, kind: RequestType, form: AskerForm, answers: Answ
     return None
 
 
+class Together:
+    """Several forms on one page, as one for the summary of errors."""
+
+    def __init__(self, *forms: BaseForm) -> None:
+        self.forms = forms
+
+    @property
+    def errors(self) -> bool:
+        """Whether any has errors."""
+        return any(form.errors for form in self.forms)
+
+    def non_field_errors(self) -> list[str]:
+        """The errors of the forms themselves."""
+        return [str(error) for form in self.forms for error in form.non_field_errors()]
+
+    def __iter__(self) -> Iterator[Any]:
+        return (field for form in self.forms for field in form)
+
+
 def ask_page(
     request: HttpRequest, kind: RequestType, version: FormVersion, form: AskerForm, answers: AnswersForm, *, status: int = 200
 ) -> HttpResponse:
@@ -109,7 +140,7 @@ def ask_page(
     context = {
         "kind": kind,
         "form": form,
-        "answers": answers,
+        "together": Together(form, answers),
         "steps": [
             (step, asked_of(version.document, step, answers, typed, currency="GBP", outside=True))
             for step in steps_of(version.document)
