@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -23,7 +22,7 @@ from intake.actions.triage import assign_requests
 from intake.filters.queue import QueueFilters
 from intake.forms.triage import OwnerForm
 from intake.formulas.questions import CORE, missing_for, questions_of
-from intake.formulas.service import clock_of
+from intake.formulas.service import Clock, clock_of
 from intake.models import FormVersion, Request
 from intake.models.clock import overdue
 from intake.models.requests import OPEN, State
@@ -62,34 +61,47 @@ def is_back(row: Request) -> bool:
     return bool(row.state == State.DEFERRED)
 
 
-def draw_state(row: Request) -> Cell:
-    if not is_back(row):
-        return "", str(escape(row.get_state_display()))
-    return "", f"{escape(row.get_state_display())}<small>{escape(_('its day has come'))}</small>"
+STATES = dict(State.choices)
+
+
+def state_words(row: Request) -> str:
+    return str(STATES[row.state])
+
+
+def back_words(row: Request) -> str:
+    return _("its day has come") if is_back(row) else ""
+
+
+def standing_of(row: Any) -> Clock:
+    """Where the request stands against its service time today."""
+    return clock_of(timezone.localtime(row.moved_at).date(), timezone.localdate(), row.allowed_days)
 
 
 def service_words(row: Any) -> str:
     """Where the request stands against its service time, in words."""
     if is_back(row):
         return _("Take up again")
-    clock = clock_of(timezone.localtime(row.moved_at).date(), timezone.localdate(), row.allowed_days)
-    if clock.left is None:
+    return clock_words(standing_of(row).left)
+
+
+def clock_words(left: int | None) -> str:
+    """How many working days are left, or how many it is over."""
+    if left is None:
         return ""
-    if clock.left < 0:
-        return ngettext("%(days)d day over", "%(days)d days over", -clock.left) % {"days": -clock.left}
-    if clock.left == 0:
+    if left < 0:
+        return ngettext("%(days)d day over", "%(days)d days over", -left) % {"days": -left}
+    if left == 0:
         return _("Due today")
-    return ngettext("%(days)d day left", "%(days)d days left", clock.left) % {"days": clock.left}
+    return ngettext("%(days)d day left", "%(days)d days left", left) % {"days": left}
 
 
 def draw_service(row: Any) -> Cell:
-    words = service_words(row)
-    if not words:
-        return "", ""
     if is_back(row):
-        return rag_look("amber", words)
-    clock = clock_of(timezone.localtime(row.moved_at).date(), timezone.localdate(), row.allowed_days)
-    attributes, content = rag_look(clock.tone, words)
+        return rag_look("amber", _("Take up again"))
+    clock = standing_of(row)
+    if clock.left is None:
+        return "", ""
+    attributes, content = rag_look(clock.tone, clock_words(clock.left))
     allowed = _("(%(days)d allowed)") % {"days": clock.allowed}
     return attributes, f"{content}<span class=muted>&nbsp;{allowed}</span>"
 
@@ -136,7 +148,7 @@ QUEUE = Register(
     columns=[
         Column("title", gettext_lazy("Request"), "title", draw=lambda row: title_cell(request_url(row), row.title, row.reference), order="title"),
         Column("reference", gettext_lazy("Reference"), "reference", "id", order="reference", shown=False),
-        Column("state", gettext_lazy("State"), lambda row: row.get_state_display(), "choice", draw=draw_state, order="state"),
+        Column("state", gettext_lazy("State"), state_words, "choice", note=back_words, order="state"),
         Column("service", gettext_lazy("Service time"), service_words, "choice", draw=draw_service, order="due_on"),
         Column("in_state", gettext_lazy("Days in state"), days_in_state, "number", order=since("moved_at")),
         Column("age", gettext_lazy("Age, days"), age, "number", order=since("submitted_at")),

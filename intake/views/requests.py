@@ -52,6 +52,8 @@ def rows(user: Any) -> "QuerySet[Request]":
     return Request.objects.visible_to(user).active().defer("search", "purpose", "need", "helps_how", "answers", "custom")
 
 
+STATES = dict(State.choices)
+
 REQUESTS = Register(
     name="intake:request-list",
     title=gettext_lazy("Requests"),
@@ -70,7 +72,7 @@ REQUESTS = Register(
     columns=[
         Column("title", gettext_lazy("Request"), "title", draw=draw_title, order="title"),
         Column("reference", gettext_lazy("Reference"), "reference", "id", order="reference", shown=False),
-        Column("state", gettext_lazy("State"), lambda row: row.get_state_display(), "choice", order="state"),
+        Column("state", gettext_lazy("State"), lambda row: STATES[row.state], "choice", order="state"),
         Column("since", gettext_lazy("Since"), "moved_at", "date", order="moved_at"),
         Column("type", gettext_lazy("Type"), "type", order="type__name", join="type"),
         Column("requester", gettext_lazy("Requester"), "requester_name", order="requester_name"),

@@ -76,6 +76,11 @@ TARGETS = [
     ),
     Target("search", "/search/?q=network", "/items/?n=100", 1.4, 15, 60, bar=""),
     Target("list 100, 4 clients", "/portfolio/projects/?page_size=100", "/items/?n=100", 1.4, 10, 60, clients=4, bar="T5"),
+    Target("requests, 50", "/intake/requests/?page_size=50", "/items/?n=50", 2.0, 10, 60, bar=""),
+    Target("triage queue, 50", "/intake/triage/?page_size=50", "/items/?n=50", 2.0, 10, 60, bar=""),
+    Target("triage queue, overdue", "/intake/triage/?page_size=50&service=over", "/items/?n=50", 2.0, 10, 60, bar=""),
+    Target("pipeline board", "/intake/pipeline/", "/board/", 2.0, 15, 60, bar=""),
+    Target("pipeline flow", "/intake/pipeline/flow/", "/board/", 2.0, 15, 60, bar=""),
     Target("REST list, 100", "/api/v1/portfolio/projects/?limit=100", "/api/items/", 2.0, 8, None, bar="T6"),
     Target(
         "REST create",
@@ -295,11 +300,13 @@ def prepare(projects: int) -> dict[str, str]:
 
     from portfolio.models import ReportingPeriod
     from tests.bench.seed import PEOPLE, fill
+    from tests.bench.seed_requests import fill_requests
 
     begin = time.monotonic()
     call_command("migrate", verbosity=0)
     migrated = time.monotonic()
     fill(projects)
+    fill_requests()
     call_command("prepare")
     call_command("collectstatic", "--noinput", verbosity=0)
     keys = {name: sign_in(f"{name}@bench.example.org") for name in PEOPLE}
