@@ -69,7 +69,8 @@ class Column:
     text. `draw`: the whole cell, where the kind's own look is not enough. `order`: field or expression to sort by ("" = not
     sortable). `shown` on the page unless the reader chooses otherwise; a file without chosen columns holds all of them.
     `join`: the relation it reads, joined only where the column is shown. `reads`: the fields it reads; where the columns say
-    so, a page reads no others. `notes`: makes the `note` of one answer, for which something must be read once."""
+    so, a page reads no others. `notes`, `draws`: make the `note`, the `draw` of one answer, which may remember what it read or
+    drew."""
 
     name: str
     label: Any
@@ -83,6 +84,7 @@ class Column:
     join: str = ""
     reads: Sequence[str] = ()
     notes: Callable[[], Callable[[Row], str]] | None = None
+    draws: Callable[[], Callable[[Row], Cell]] | None = None
 
     @property
     def align(self) -> str:
@@ -91,6 +93,8 @@ class Column:
 
     def writer(self) -> Callable[[Row], Cell]:
         """What draws this column's cells in one answer. Equal values are drawn once: words are translated once, too."""
+        if self.draws is not None:
+            return self.draws()
         if self.draw is not None:
             return self.draw
         read = exports.Column("", self.value, self.kind).read

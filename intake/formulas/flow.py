@@ -8,13 +8,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from operator import attrgetter
+from operator import itemgetter
+from typing import NamedTuple
 
 SECONDS_A_DAY = 86_400
+IN_ORDER = itemgetter(0, 2)
+"""Moves by request, and by moment within it."""
 
 
-@dataclass(frozen=True)
-class Move:
+class Move(NamedTuple):
     """One move of a request into a state."""
 
     request: int
@@ -22,8 +24,7 @@ class Move:
     at: datetime
 
 
-@dataclass(frozen=True)
-class Stay:
+class Stay(NamedTuple):
     """A request in a state: since when, until when (None: it is still there), and where it went ("" while it is there)."""
 
     request: int
@@ -64,12 +65,12 @@ class Dwell:
 def stays_of(moves: Iterable[Move]) -> list[Stay]:
     """The stays of all requests, each in the order of its moves. Moves of one moment keep the order they come in."""
     found = []
-    ordered = sorted(moves, key=attrgetter("request", "at"))
-    for _request, own in groupby(ordered, key=attrgetter("request")):
-        chain = list(own)
-        for move, after in zip(chain, [*chain[1:], None], strict=True):
-            until, went = (after.at, after.state) if after else (None, "")
-            found.append(Stay(move.request, move.state, move.at, until, went))
+    ordered = sorted(moves, key=IN_ORDER)
+    for (request, state, at), after in zip(ordered, [*ordered[1:], None], strict=False):
+        if after is not None and after[0] == request:
+            found.append(Stay(request, state, at, after[2], after[1]))
+        else:
+            found.append(Stay(request, state, at, None))
     return found
 
 
@@ -93,8 +94,8 @@ def funnel(moves: Iterable[Move], steps: Sequence[str], *, since: datetime, unti
     """
     place = {state: index for index, state in enumerate(steps)}
     ways: dict[int, list[Move]] = {}
-    for move in sorted(moves, key=attrgetter("request", "at")):
-        ways.setdefault(move.request, []).append(move)
+    for request, own in groupby(sorted(moves, key=IN_ORDER), key=itemgetter(0)):
+        ways[request] = list(own)
     reached, here = [0] * len(steps), [0] * len(steps)
     lost: list[dict[str, int]] = [{} for _step in steps]
     for way in ways.values():

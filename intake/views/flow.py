@@ -42,7 +42,7 @@ def pipeline_flow(request: HttpRequest) -> HttpResponse:
     moves = [
         Move(*values)
         for values in RequestMove.objects.filter(request__in=rows.order_by().values("pk"))
-        .order_by("at", "pk")
+        .order_by("request_id", "at", "pk")
         .values_list("request_id", "to_state", "at")
     ]
     opened = rows.filter(state__in=OPEN)

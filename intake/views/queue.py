@@ -1,11 +1,12 @@
 """The triage queue: what waits for the office, how long it has stood there, and what is missing."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, DurationField, ExpressionWrapper, F, Prefetch, Q, QuerySet
+from django.db import connection
+from django.db.models import DurationField, ExpressionWrapper, F, Prefetch, QuerySet
 from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -15,16 +16,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.access import may_anywhere
-from core.lists import Bulk, Cell, Column, Empty, Register, rag_look, response_url, title_cell
+from core.lists import Bulk, Cell, Column, Empty, Register, plain, rag_look, response_url, title_cell
 from core.views.editing import answer_form, whole_number
 from intake.access import request_for
 from intake.actions.triage import assign_requests
 from intake.filters.queue import QueueFilters
 from intake.forms.triage import OwnerForm
-from intake.formulas.questions import CORE, missing_for, questions_of
-from intake.formulas.service import Clock, clock_of
+from intake.formulas.questions import CORE, MAPS_TO, Missing, is_answered, is_required, missing_for, questions_of
+from intake.formulas.service import Clock, clock_of, last_working_day
 from intake.models import FormVersion, Request
-from intake.models.clock import overdue
 from intake.models.requests import OPEN, State
 from intake.views.requests import request_url
 
@@ -34,6 +34,8 @@ CORE_WORDS = {
     "need": gettext_lazy("Why it is needed"),
     "helps": gettext_lazy("How it helps"),
 }
+# Where the answer to a question stands that fills a field: the column, without a look at the other table.
+ATTRIBUTES = {target: Request._meta.get_field(target).attname for target in MAPS_TO}
 # What must be there before the request can go on from its state.
 NEXT_STATE = {"submitted": "screening", "screening": "assessment", "needs_information": "assessment"}
 
@@ -95,40 +97,99 @@ def clock_words(left: int | None) -> str:
     return ngettext("%(days)d day left", "%(days)d days left", left) % {"days": left}
 
 
-def draw_service(row: Any) -> Cell:
-    if is_back(row):
-        return rag_look("amber", _("Take up again"))
-    clock = standing_of(row)
-    if clock.left is None:
-        return "", ""
-    attributes, content = rag_look(clock.tone, clock_words(clock.left))
-    allowed = _("(%(days)d allowed)") % {"days": clock.allowed}
-    return attributes, f"{content}<span class=muted>&nbsp;{allowed}</span>"
+def service_writer() -> Callable[[Any], Cell]:
+    """Draws the service time of one answer's rows; equal standings are drawn once."""
+    today, known = timezone.localdate(), {}
+
+    def draw(row: Any) -> Cell:
+        if is_back(row):
+            return rag_look("amber", _("Take up again"))
+        clock = clock_of(timezone.localtime(row.moved_at).date(), today, row.allowed_days)
+        if clock.left is None:
+            return "", ""
+        key = (clock.left, clock.allowed)
+        if key not in known:
+            attributes, content = rag_look(clock.tone, clock_words(clock.left))
+            allowed = _("(%(days)d allowed)") % {"days": clock.allowed}
+            known[key] = attributes, f"{content}<span class=muted>&nbsp;{allowed}</span>"
+        return known[key]
+
+    return draw
 
 
 def missing_words(row: Request) -> str:
     """What has to be answered before the request can go on: the first two by name, the others by number."""
+    return words_of_missing([one.label or str(CORE_WORDS[one.key]) for one in missing_in(row)])
+
+
+def missing_in(row: Request) -> list[Missing]:
+    """What has to be answered before the request can go on from its state."""
     document = row.form_version.document
     answers = {**(row.answers or {}), **{name: getattr(row, name) for name in CORE}}
     for _step, question in questions_of(document):
         if target := question.get("maps_to"):
-            # The key is enough to know that there is one: no row of the list asks for its unit or sponsor.
-            answers[question["key"]] = getattr(row, Request._meta.get_field(target).attname) or answers.get(question["key"])
-    names = [
-        one.label or str(CORE_WORDS[one.key]) for one in missing_for(document, answers, NEXT_STATE.get(row.state, "ready"))
-    ]
+            answers[question["key"]] = mapped(row, target) or answers.get(question["key"])
+    return missing_for(document, answers, NEXT_STATE.get(row.state, "ready"))
+
+
+def mapped(row: Request, target: str) -> Any:
+    """What fills a question from a field. The key of a unit or a person is enough: no row of the list reads its table."""
+    return getattr(row, ATTRIBUTES[target])
+
+
+def words_of_missing(names: list[str]) -> str:
     if len(names) > 2:
         left = len(names) - 2
         names[2:] = [ngettext("%(count)d more", "%(count)d more", left) % {"count": left}]
     return ", ".join(names)
 
 
+def missing_writer() -> Callable[[Request], Cell]:
+    """Draws what is missing in one answer's rows. Of a form without conditions only the questions that are needed now are
+    looked at, which a form version tells once."""
+    plans: dict[tuple[int, str], list[tuple[str, str, str]] | None] = {}
+    known: dict[tuple[str, ...], Cell] = {}
+
+    def draw(row: Request) -> Cell:
+        state = NEXT_STATE.get(row.state, "ready")
+        place = (row.form_version_id, state)
+        if place not in plans:
+            plans[place] = plan_of(row.form_version.document, state)
+        plan = plans[place]
+        if plan is None:
+            names = [one.label or str(CORE_WORDS[one.key]) for one in missing_in(row)]
+        else:
+            answers = row.answers or {}
+            names = [str(CORE_WORDS[name]) for name in CORE if not is_answered(getattr(row, name))]
+            names += [
+                label
+                for key, label, target in plan
+                if not (is_answered(answers.get(key)) or (target and is_answered(mapped(row, target))))
+            ]
+        key = tuple(names)
+        if key not in known:
+            known[key] = plain(words_of_missing(names))
+        return known[key]
+
+    return draw
+
+
+def plan_of(document: Any, state: str) -> list[tuple[str, str, str]] | None:
+    """(key, label, field it fills) of the questions that a state needs; None where some are asked only under a condition."""
+    questions = [question for _step, question in questions_of(document)]
+    if any(question.get("show_if") for question in questions):
+        return None
+    return [(one["key"], one["label"], one.get("maps_to", "")) for one in questions if is_required(one, state)]
+
+
 def rows(user: Any) -> "QuerySet[Request]":
     """What waits for this person's office: open requests and those put off until now, with their service clock."""
     forms = Prefetch("form_version", FormVersion.objects.only("document"))
     found = Request.objects.allowed(user, "request.triage").active().waiting(timezone.localdate()).with_clock()
-    return found.defer("search", "helps_how", "custom", "tags").prefetch_related(forms)
+    return found.only("title", "reference", "state", "form_version").prefetch_related(forms)
 
+
+READ_FOR_MISSING = ("form_version", "answers", "state", *CORE, *MAPS_TO)
 
 QUEUE = Register(
     name="intake:queue",
@@ -146,24 +207,31 @@ QUEUE = Register(
         "circle-check",
     ),
     columns=[
-        Column("title", gettext_lazy("Request"), "title", draw=lambda row: title_cell(request_url(row), row.title, row.reference), order="title"),
-        Column("reference", gettext_lazy("Reference"), "reference", "id", order="reference", shown=False),
-        Column("state", gettext_lazy("State"), state_words, "choice", note=back_words, order="state"),
-        Column("service", gettext_lazy("Service time"), service_words, "choice", draw=draw_service, order="due_on"),
-        Column("in_state", gettext_lazy("Days in state"), days_in_state, "number", order=since("moved_at")),
-        Column("age", gettext_lazy("Age, days"), age, "number", order=since("submitted_at")),
-        Column("owner", gettext_lazy("Owner"), "owner", order="owner__name", join="owner"),
-        Column("missing", gettext_lazy("Missing"), missing_words, "long"),
-        Column("type", gettext_lazy("Type"), "type", order="type__name", join="type"),
-        Column("unit", gettext_lazy("Unit"), "unit", order="unit__name", join="unit", shown=False),
-        Column("requester", gettext_lazy("Requester"), "requester_name", order="requester_name", shown=False),
-        Column("estimated_cost", gettext_lazy("Estimated cost"), "estimated_cost", "money", order="estimated_cost"),
-        Column("needed_by", gettext_lazy("Needed by"), "needed_by_on", "date", order="needed_by_on", shown=False),
-        Column("due", gettext_lazy("Service due"), "due_on", "date", order="due_on", shown=False),
-        Column("submitted", gettext_lazy("Submitted"), "submitted_at", "date", order="submitted_at", shown=False),
+        Column("title", gettext_lazy("Request"), "title", draw=lambda row: title_cell(f"../requests/{row.reference}/", row.title, row.reference), order="title", reads=("title", "reference")),
+        Column("reference", gettext_lazy("Reference"), "reference", "id", order="reference", shown=False, reads=("reference",)),
+        Column("state", gettext_lazy("State"), state_words, "choice", note=back_words, order="state", reads=("state",)),
+        Column("service", gettext_lazy("Service time"), service_words, "choice", draws=service_writer, order="due_on", reads=("state", "moved_at")),
+        Column("in_state", gettext_lazy("Days in state"), days_in_state, "number", order=since("moved_at"), reads=("moved_at",)),
+        Column("age", gettext_lazy("Age, days"), age, "number", order=since("submitted_at"), reads=("submitted_at",)),
+        Column("owner", gettext_lazy("Owner"), "owner", order="owner__name", join="owner", reads=("owner__name", "owner__email")),
+        Column("missing", gettext_lazy("Missing"), missing_words, "long", draws=missing_writer, reads=READ_FOR_MISSING),
+        Column("type", gettext_lazy("Type"), "type", order="type__name", join="type", reads=("type__name",)),
+        Column("unit", gettext_lazy("Unit"), "unit", order="unit__name", join="unit", shown=False, reads=("unit__name",)),
+        Column("requester", gettext_lazy("Requester"), "requester_name", order="requester_name", shown=False, reads=("requester_name",)),
+        Column("estimated_cost", gettext_lazy("Estimated cost"), "estimated_cost", "money", order="estimated_cost", reads=("estimated_cost", "currency")),
+        Column("needed_by", gettext_lazy("Needed by"), "needed_by_on", "date", order="needed_by_on", shown=False, reads=("needed_by_on",)),
+        Column("due", gettext_lazy("Service due"), "due_on", "date", order="due_on", shown=False, reads=("moved_at",)),
+        Column("submitted", gettext_lazy("Submitted"), "submitted_at", "date", order="submitted_at", shown=False, reads=("submitted_at",)),
     ],
     bulk=[Bulk("assign", gettext_lazy("Assign an owner"), "user-check", "intake:queue-assign", "get")],
 )  # fmt: skip
+
+
+COUNTS = """
+SELECT count(*), count(*) FILTER (WHERE due_on < %s AND state = ANY(%s)), count(*) FILTER (WHERE owner IS NULL),
+    count(*) FILTER (WHERE owner = %s), count(*) FILTER (WHERE state = %s)
+FROM ({rows}) AS waiting (state, owner, due_on)
+"""
 
 
 def queue(request: HttpRequest) -> HttpResponseBase:
@@ -179,14 +247,11 @@ def queue(request: HttpRequest) -> HttpResponseBase:
 
 def shortcuts_of(request: HttpRequest) -> list[dict[str, Any]]:
     """The usual questions to the queue, each with its number and its filter. One query."""
-    today: date = timezone.localdate()
-    counts = rows(request.user).aggregate(
-        all=Count("pk"),
-        over=Count("pk", filter=overdue(today) & Q(state__in=OPEN)),
-        nobody=Count("pk", filter=Q(owner=None)),
-        me=Count("pk", filter=Q(owner=request.user)),
-        back=Count("pk", filter=Q(state=State.DEFERRED)),
-    )
+    rows_sql, parameters = rows(request.user).values_list("state", "owner_id", "due_on").order_by().query.sql_with_params()
+    late = last_working_day(timezone.localdate())
+    with connection.cursor() as cursor:  # a third of what five filtered counts cost to put together
+        cursor.execute(COUNTS.format(rows=rows_sql), [late, list(OPEN), request.user.pk, State.DEFERRED, *parameters])
+        counts = dict(zip(("all", "over", "nobody", "me", "back"), cursor.fetchone(), strict=True))
     kinds: list[tuple[str, str, dict[str, str]]] = [
         ("all", _("All"), {}),
         ("over", _("Over their service time"), {"service": "over"}),

@@ -44,7 +44,7 @@ def request_url(request: Request) -> str:
 
 
 def draw_title(row: Request) -> Cell:
-    return title_cell(request_url(row), row.title, row.reference)
+    return title_cell(f"{row.reference}/", row.title, row.reference)
 
 
 def rows(user: Any) -> "QuerySet[Request]":
@@ -70,19 +70,19 @@ REQUESTS = Register(
         "lightbulb",
     ),
     columns=[
-        Column("title", gettext_lazy("Request"), "title", draw=draw_title, order="title"),
-        Column("reference", gettext_lazy("Reference"), "reference", "id", order="reference", shown=False),
-        Column("state", gettext_lazy("State"), lambda row: STATES[row.state], "choice", order="state"),
-        Column("since", gettext_lazy("Since"), "moved_at", "date", order="moved_at"),
-        Column("type", gettext_lazy("Type"), "type", order="type__name", join="type"),
-        Column("requester", gettext_lazy("Requester"), "requester_name", order="requester_name"),
-        Column("unit", gettext_lazy("Unit"), "unit", order="unit__name", join="unit", shown=False),
-        Column("owner", gettext_lazy("Owner"), "owner", order="owner__name", join="owner"),
-        Column("estimated_cost", gettext_lazy("Estimated cost"), "estimated_cost", "money", order="estimated_cost"),
-        Column("needed_by", gettext_lazy("Needed by"), "needed_by_on", "date", order="needed_by_on", shown=False),
-        Column("submitted", gettext_lazy("Submitted"), "submitted_at", "date", order="submitted_at", shown=False),
+        Column("title", gettext_lazy("Request"), "title", draw=draw_title, order="title", reads=("title", "reference")),
+        Column("reference", gettext_lazy("Reference"), "reference", "id", order="reference", shown=False, reads=("reference",)),
+        Column("state", gettext_lazy("State"), lambda row: STATES[row.state], "choice", order="state", reads=("state",)),
+        Column("since", gettext_lazy("Since"), "moved_at", "date", order="moved_at", reads=("moved_at",)),
+        Column("type", gettext_lazy("Type"), "type", order="type__name", join="type", reads=("type__name",)),
+        Column("requester", gettext_lazy("Requester"), "requester_name", order="requester_name", reads=("requester_name",)),
+        Column("unit", gettext_lazy("Unit"), "unit", order="unit__name", join="unit", shown=False, reads=("unit__name",)),
+        Column("owner", gettext_lazy("Owner"), "owner", order="owner__name", join="owner", reads=("owner__name", "owner__email")),
+        Column("estimated_cost", gettext_lazy("Estimated cost"), "estimated_cost", "money", order="estimated_cost", reads=("estimated_cost", "currency")),
+        Column("needed_by", gettext_lazy("Needed by"), "needed_by_on", "date", order="needed_by_on", shown=False, reads=("needed_by_on",)),
+        Column("submitted", gettext_lazy("Submitted"), "submitted_at", "date", order="submitted_at", shown=False, reads=("submitted_at",)),
     ],
-)
+)  # fmt: skip
 
 
 def request_list(request: HttpRequest) -> HttpResponseBase:
