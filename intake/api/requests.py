@@ -16,6 +16,7 @@ from accounts.models import OrganisationUnit, User
 from core.api.base import ValuesViewSet, VersionedViewSet
 from intake.access import may_ask, request_actions, request_for
 from intake.actions.requests import create_request, edit_request, editable_in, submit_request
+from intake.api.moves import TriageActions
 from intake.filters.requests import RequestFilters
 from intake.forms.questions import AnswersForm
 from intake.formulas.questions import REQUIRED_AT, WITHOUT_ANSWER, completeness, missing_for, questions_of
@@ -72,7 +73,7 @@ class CompletenessSerializer(serializers.Serializer[object]):
     missing = serializers.DictField(child=serializers.DictField(child=serializers.CharField()))
 
 
-class RequestViewSet(ValuesViewSet, VersionedViewSet):
+class RequestViewSet(TriageActions, ValuesViewSet, VersionedViewSet):
     """Requests that the person may see; the same filters as the list of requests."""
 
     serializer_class = RequestSerializer
