@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from intake.models import Request, RequestType
+from core.embedded.process import wait_until
+from core.models import OutgoingMail
+from intake.models import Judge, Request, RequestType, ScoringModelVersion
 from tests import factories
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -42,15 +44,112 @@ def move(page: Any, asked: Request, words: str) -> None:
     page.get_by_role("heading", level=1, name=TITLE).wait_for()
 
 
+def weigh(head: Any, judges: list[Any], draft: ScoringModelVersion) -> None:
+    """Two judges compare the criteria in pairs; the common weights are taken over and the model is published."""
+    head.goto(f"/intake/scoring-drafts/{draft.pk}/compare/")
+    head.get_by_role("textbox", name="Others, by e-mail address").fill(", ".join(person.email for person, _page in judges))
+    head.get_by_role("button", name="Invite the judges").click()
+    head.get_by_text("The judges are invited.").wait_for()
+    for judge, page in judges:
+        page.goto(f"/intake/judging/{Judge.objects.get(user=judge).pk}/?view=matrix")
+        for select, value in zip(page.locator("table.matrix select").all(), ("2", "4", "2"), strict=True):
+            select.select_option(value)
+        page.get_by_role("button", name="Submit comparisons").click()
+        page.get_by_text("Submitted", exact=True).first.wait_for()
+    head.reload()
+    head.get_by_role("button", name=re.compile("Take .*weights")).click()
+    if head.locator("#confirm-ok").is_visible():
+        head.locator("#confirm-ok").click()
+    head.get_by_text("The weights stand in the draft.").wait_for()
+    head.get_by_role("button", name="Publish").or_(head.get_by_role("link", name="Publish")).first.click()
+    if head.locator("#confirm-ok").is_visible():
+        head.locator("#confirm-ok").click()
+    head.get_by_text("In force").first.wait_for()
+
+
+def score(office: Any, reviewers: list[Any], asked: Request) -> None:
+    """Three reviewers score alone; when the last has submitted, the scores are revealed together."""
+    office.goto(f"/intake/requests/{asked.reference}/scores/open/")
+    office.get_by_role("textbox", name="Others, by e-mail address").fill(", ".join(person.email for person, _page in reviewers))
+    office.get_by_role("button", name="Invite").first.click()
+    office.get_by_text("0 / 3").or_(office.get_by_text("0 of 3")).first.wait_for()
+    for number, (person, page) in enumerate(reviewers):
+        page.goto("/")
+        page.get_by_role("link", name=TITLE).first.click()
+        for criterion in page.locator(".review-criterion").all():
+            criterion.locator("label.level").nth(number + 1).click()
+            criterion.locator("textarea").fill(f"Seen by {person}.")
+        page.get_by_role("button", name="Submit scores").click()
+        page.get_by_text("Submitted", exact=False).first.wait_for()
+        if number == 0:
+            office.goto(f"/intake/requests/{asked.reference}/scores/")
+            assert f"Seen by {person}." not in office.content()
+    office.goto(f"/intake/requests/{asked.reference}/scores/")
+    if office.get_by_role("button", name="Reveal").count():
+        office.get_by_role("button", name="Reveal").first.click()
+        office.locator("#confirm-ok").click()
+    office.get_by_text(f"Seen by {reviewers[0][0]}.").first.wait_for()
+
+
+def rank_and_decide(office: Any, head: Any, board: list[Any], asked: Request) -> None:
+    """A round with a funding line, a meeting that votes, a decision under one condition."""
+    office.goto("/intake/rounds/new/")
+    office.get_by_label("Name").fill("Spring")
+    office.get_by_label("Scores by").select_option(index=1)
+    office.get_by_label("Funding line").fill("2000000")
+    office.get_by_role("button", name="Add round").click()
+    office.get_by_role("link", name="Gather requests").first.click()
+    office.get_by_role("button", name="Add the chosen requests").click()
+    office.get_by_role("row", name=re.compile(TITLE)).wait_for()
+    office.goto("/intake/meetings/new/")
+    office.get_by_label("Name").fill("Investment board")
+    office.get_by_label("Day", exact=False).first.fill("2026-12-01")
+    office.get_by_label("Selection round").select_option("Spring")
+    for person, _page in board:
+        office.get_by_label(str(person)).check()
+    office.get_by_role("button", name="Add meeting").click()
+    office.get_by_role("button", name="Put on the agenda").click()
+    office.get_by_role("link", name=TITLE).first.wait_for()
+    for _person, page in board:
+        page.goto("/")
+        page.get_by_role("link", name="Investment board").first.click()
+        page.get_by_role("link", name=TITLE).first.click()
+        page.get_by_role("radio", name="Approve with conditions").check()
+        page.get_by_role("button", name="Vote").click()
+        page.get_by_text("Your vote is recorded.").wait_for()
+    head.get_by_role("radio", name="Approved with conditions").check()
+    head.get_by_label("Reason").first.fill("People were ill; the case is the strongest of the round.")
+    head.locator("#id_conditions-0-text").fill("Confirm the supplier's price")
+    head.locator("#id_conditions-0-owner").select_option(label="Tomás Rivera")
+    head.locator("#id_conditions-0-due_on").fill("2027-01-15")
+    head.get_by_role("button", name="Record the decision").click()
+    head.get_by_text("The decision is recorded").wait_for()
+
+
 @pytest.mark.django_db(transaction=True)
-def test_idea_becomes_a_project(page_of: Callable[..., Any], celery_live: Any) -> None:
+def test_idea_becomes_a_project(page_of: Callable[..., Any], celery_live: Any, smtp_server: Any) -> None:
     kind = factories.request_type("Building works")
+    draft = factories.scoring_version({"fit": 1, "benefit": 1, "risk": 1}, published=False, risk=["risk"])
     requester, analyst = factories.user(name="Rhiannon Pugh"), factories.user("pmo_analyst", name="Tomás Rivera")
+    head_person, member = factories.user("pmo_head", name="Helen Okafor"), factories.user("board_member", name="Margaret Osei")
+    office, head = page_of(analyst), page_of(head_person)
     asked = ask(page_of(requester), kind)
     assert asked.state == "submitted"
-    office = page_of(analyst)
     for words in ("Start screening", "Start assessment"):
         move(office, asked, words)
+
+    judges = [(person, page_of(person)) for person in (factories.user(name="Judge One"), factories.user(name="Judge Two"))]
+    weigh(head, judges, draft)
+    reviewers = [(person, page_of(person)) for person in (factories.user(name=f"Reviewer {name}") for name in "ABC")]
+    score(office, reviewers, asked)
+    move(office, asked, "Ready for decision")
+    rank_and_decide(office, head, [(member, page_of(member)), (head_person, head)], asked)
+
     asked.refresh_from_db()
-    assert asked.state == "assessment"
+    assert asked.state == "approved"
+    decision = asked.decisions.get()
+    assert decision.basis["score"]["model"] == draft.model.name
+    letters = OutgoingMail.objects.filter(user=requester, text__contains="Confirm the supplier's price")
+    assert wait_until(lambda: letters.filter(state="sent").exists(), seconds=60)
+    assert wait_until(lambda: asked.decisions.filter(recorded_at__isnull=False).exists(), seconds=120)
     assert re.fullmatch(r"REQ-\d{4}", asked.reference)
