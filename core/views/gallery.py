@@ -124,7 +124,6 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "save_view_url": "#",
         "export_links": [{"label": "CSV", "url": "#"}, {"label": "Excel", "url": "#"}],
         "column_choices": [{"name": "budget", "label": "Budget", "shown": True}],
-        "bulk_actions": [{"value": "archive", "label": "Archive", "icon": "archive", "danger": True, "confirm": "Archive %d projects? They leave every list."}],
         "facts": [
             {"label": "Sponsor", "value": "Permanent Secretary"},
             {"label": "Manager", "value": "Ada Okafor", "url": "#"},
@@ -139,8 +138,6 @@ def _context(request: HttpRequest) -> dict[str, Any]:
             "by": "Tom Reyes", "at": dt.datetime(2026, 11, 22, 9, 3, tzinfo=dt.UTC), "version": 7,
             "rows": [{"name": "summary", "label": "Executive summary", "mine": "Contract signed on 3 November.", "theirs": "Contract expected in December."}],
         },
-        "attachment": {"name": "business-case-v3.pdf", "size": 482133, "created_at": dt.datetime(2026, 11, 1, tzinfo=dt.UTC), "created_by": "Ada Okafor"},
-        "comment": {"pk": 1, "author": Person(), "created_at": dt.datetime(2026, 11, 21, 8, 30, tzinfo=dt.UTC), "text": "Can we see the *revised* profile before the board?"},
         "autosave_url": "/_gallery/autosave/" if request.GET.get("autosave") else "",
         "as_of": today if request.GET.get("as_of") else None,
     }  # fmt: skip

@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
 from django.db.models import Model
-from django.utils import timezone
 
 from accounts.models import OrganisationUnit
 from core.references import next_references
+from portfolio.actions.import_known import end_of
 from portfolio.models import (
     AssuranceRating,
     CustomField,
@@ -205,7 +205,7 @@ def _add_updates(writes: list[ProjectWrite], series_key: str, source: str, at: d
         if write.update is None:
             continue
         replaced = write.update.replaces
-        effective = _end_of(write.update.day)
+        effective = end_of(write.update.day)
         rows.append(
             StatusUpdate(
                 pk=write.update_id,
@@ -238,7 +238,7 @@ def _add_ratings(writes: list[ProjectWrite], source: str) -> int:
         if write.assurance:
             day, rating, text = write.assurance
             before = write.assurance_replaces
-            effective = before.effective_at + timedelta(microseconds=1) if before else _end_of(day)
+            effective = before.effective_at + timedelta(microseconds=1) if before else end_of(day)
             rows.append(
                 AssuranceRating(
                     pk=write.assurance_id,
@@ -251,10 +251,6 @@ def _add_ratings(writes: list[ProjectWrite], source: str) -> int:
             )
     AssuranceRating.objects.bulk_create(rows, batch_size=_BATCH)
     return len(rows)
-
-
-def _end_of(day: date) -> datetime:
-    return datetime.combine(day, time(23, 59, 59), tzinfo=timezone.get_default_timezone())
 
 
 def _point(writes: list[ProjectWrite]) -> None:

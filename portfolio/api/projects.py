@@ -13,7 +13,7 @@ from accounts.models import OrganisationUnit, User
 from core.api.base import RoomViewSet, ValuesViewSet, VersionedViewSet, VisibleRelatedField
 from core.api.conversation import Talked
 from portfolio.access import check_move, may_create_project, project_for, units_to_create_in
-from portfolio.actions.projects import archive_project, create_project, edit_project, unarchive_project
+from portfolio.actions.projects import EDITABLE, archive_project, create_project, edit_project, unarchive_project
 from portfolio.filters.projects import ProjectFilters
 from portfolio.models import Membership, Milestone, Portfolio, Programme, Project
 
@@ -35,55 +35,9 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
 
     class Meta:
         model = Project
-        fields = [
-            "reference",
-            "title",
-            "purpose",
-            "description",
-            "portfolio",
-            "programme",
-            "unit",
-            "manager",
-            "sponsor",
-            "category",
-            "tags",
-            "phase",
-            "tier",
-            "planned_start_on",
-            "planned_finish_on",
-            "forecast_start_on",
-            "forecast_finish_on",
-            "actual_start_on",
-            "actual_finish_on",
-            "currency",
-            "budget",
-            "forecast",
-            "spend",
-            "year_label",
-            "year_budget",
-            "year_forecast",
-            "benefits",
-            "benefits_summary",
-            "is_confidential",
-            "custom",
-            "archived_at",
-            "declared",
-            "computed",
-            "assurance",
-            "reported_at",
-            "version",
-            "created_at",
-            "updated_at",
-        ]
-        read_only_fields = [
-            "reference",
-            "is_confidential",
-            "custom",
-            "archived_at",
-            "version",
-            "created_at",
-            "updated_at",
-        ]
+        fields = ["reference", *EDITABLE, "is_confidential", "archived_at"]
+        fields += ["declared", "computed", "assurance", "reported_at", "version", "created_at", "updated_at"]
+        read_only_fields = ["reference", "is_confidential", "custom", "archived_at", "version", "created_at", "updated_at"]
 
 
 class ProjectViewSet(Talked, ValuesViewSet, VersionedViewSet):

@@ -17,6 +17,7 @@ from django.apps import apps
 from django.db import connection
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 
 from portfolio.formulas.packed_ratings import UNKNOWN, packed
 from portfolio.models.calendars import ReportingPeriod, StatusDuty
@@ -102,6 +103,14 @@ LIVE = (
 
 
 FIRST_YEAR = 1900
+
+
+def read_day(text: str) -> date | None:
+    """The day that an address names (`?as_of=2026-11-22`); None for none and for nonsense."""
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
 
 
 def moment_of(day: date | None) -> datetime | None:

@@ -12,7 +12,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
@@ -26,7 +25,7 @@ from core.models import Attachment, Comment
 from core.prepared import Prepared
 from core.templatetags import pmo
 from core.views.conversation import talk_of
-from core.views.editing import answer_form, typed, whole_number
+from core.views.editing import answer_form, typed
 from core.views.history import answer_history
 from portfolio.access import ON_A_PROJECT, check_move, grounds, may_create_project, project_actions, project_for
 from portfolio.actions.projects import (
@@ -34,14 +33,10 @@ from portfolio.actions.projects import (
     confide_project,
     create_project,
     edit_project,
-    forget_identifier,
-    identify_project,
-    link_objective,
     unarchive_project,
-    unlink_objective,
 )
 from portfolio.filters.projects import ProjectFilters, is_stale, stale_limits
-from portfolio.forms.projects import ConfideForm, IdentifierForm, ObjectiveLinkForm, ProjectForm
+from portfolio.forms.projects import ConfideForm, ProjectForm
 from portfolio.formulas.discretion import FEWEST
 from portfolio.formulas.milestones import slip_of
 from portfolio.models import (
@@ -55,7 +50,7 @@ from portfolio.models import (
     StatusUpdate,
     TrendPoint,
 )
-from portfolio.models.asof import moment_of
+from portfolio.models.asof import moment_of, read_day
 from portfolio.models.status import EVER_PUBLISHED
 from portfolio.models.structure import Phase
 from portfolio.models.visibility import readers_of
@@ -216,14 +211,6 @@ def project_page(
         "page_title": project.title,
     }
     return project, context
-
-
-def read_day(text: str) -> Any:
-    """The day that the address names; None for none and for nonsense."""
-    try:
-        return parse_date(text)
-    except ValueError:
-        return None
 
 
 TABS = [
@@ -453,54 +440,3 @@ def project_confide(request: HttpRequest, reference: str) -> HttpResponse:
         },
         said=_("%(it)s is confidential now.") if confidential else _("%(it)s is open now."),
     )
-
-
-# Objectives and external identifiers
-
-
-def project_links(request: HttpRequest, reference: str) -> HttpResponse:
-    """Which objectives the project serves, and what other systems call it."""
-    project = project_for(request.user, reference, "project.edit")
-    kind = request.POST.get("kind", "")
-    link_form = ObjectiveLinkForm(request.POST if kind == "objective" else None)
-    identifier_form = IdentifierForm(request.POST if kind == "identifier" else None)
-    context = {
-        "project": project,
-        "page_title": project.title,
-        "objective_links": project.objective_links.select_related("objective"),
-        "identifiers": project.external_identifiers.all(),
-        "link_form": link_form,
-        "identifier_form": identifier_form,
-        "tabs": tabs_of(project, "", project_actions(request.user, project)),
-    }
-    form, act = (
-        (identifier_form, lambda valid: identify_project(project, **valid.cleaned_data))
-        if kind == "identifier"
-        else (link_form, lambda valid: link_objective(project, **valid.cleaned_data))
-    )
-    return answer_form(
-        request,
-        form,
-        act,
-        done=lambda made: reverse("portfolio:project-links", args=[project.reference]),
-        template="portfolio/projects/project_links.html",
-        context=context,
-        said=_("Saved."),
-    )
-
-
-@require_POST
-def project_unlink(request: HttpRequest, reference: str) -> HttpResponse:
-    """Remove a link to an objective or an external identifier of this project."""
-    project = project_for(request.user, reference, "project.edit")
-    back = reverse("portfolio:project-links", args=[project.reference])
-    if pk := whole_number(request.POST.get("objective_link")):
-        link = project.objective_links.filter(pk=pk).first()
-        act = link and (lambda: unlink_objective(link))
-    else:
-        identifier = project.external_identifiers.filter(pk=whole_number(request.POST.get("identifier"))).first()
-        act = identifier and (lambda: forget_identifier(identifier))
-    if not act:  # somebody was quicker
-        messages.info(request, _("It was removed already."))
-        return redirect(back)
-    return said_or_refused(request, project, act, _("Removed."), back=back)

@@ -1,6 +1,5 @@
 """The portfolio overview and the rows behind each of its figures."""
 
-from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -8,7 +7,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -19,7 +17,7 @@ from core.templatetags.pmo import changed
 from core.unchanged import Clock, read_clock, unchanged
 from portfolio.formulas.discretion import FEWEST
 from portfolio.models import Membership, ProjectObjective, StatusDecision
-from portfolio.models.asof import moment_of
+from portfolio.models.asof import moment_of, read_day
 from reporting.collect import overview_charts as charts
 from reporting.collect import overview_parts as parts
 from reporting.collect import overview_words as words
@@ -173,14 +171,6 @@ def _collect(request: HttpRequest, clock: Clock | None = None) -> tuple[Overview
         "data_fresh_at": found.freshness.newest,
         "is_narrowed": not found.selection.is_empty,
     }
-
-
-def read_day(text: str) -> date | None:
-    """The day an address names; None for none and for nonsense."""
-    try:
-        return parse_date(text)
-    except ValueError:
-        return None
 
 
 class _Link:
