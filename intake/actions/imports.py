@@ -228,9 +228,10 @@ def _match(row: ReadRow, known: Known, work: Work, planned: PlannedRow, seen: di
     return known.requests[pk]
 
 
-def _refused(planned: PlannedRow, code: str, **params: Any) -> None:
+def _refused(planned: PlannedRow, code: str, **params: Any) -> Request | None:
     planned.verdict = REFUSE
     planned.notes.append(note(code, **params))
+    return None
 
 
 def _match_title(row: ReadRow, title: str, identifier: str | None, known: Known, work: Work, planned: PlannedRow) -> int | None:

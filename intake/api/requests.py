@@ -138,7 +138,9 @@ def changes_of(sent: Mapping[str, Any], document: Any, row: Request | None) -> d
         {key: _typed(value) for key, value in sent.items()}, questions=[questions[key] for key in sent], request=row
     )
     if not form.is_valid():
-        raise serializers.ValidationError({f"answers.{key}": list(errors) for key, errors in form.errors.items()})
+        raise serializers.ValidationError(
+            {f"answers.{key}": [str(error) for error in errors] for key, errors in form.errors.items()}
+        )
     return form.changes()
 
 

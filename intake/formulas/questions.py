@@ -350,9 +350,11 @@ def _moved(before: list[str], after: list[str]) -> set[str]:
     places = {key: place for place, key in enumerate(before)}
     best: list[list[str]] = []
     for key in after:
-        longest = max((run for run in best if places[run[-1]] < places[key]), key=len, default=[])
+        runs = [run for run in best if places[run[-1]] < places[key]]
+        longest = max(runs, key=len) if runs else []
         best.append([*longest, key])
-    return set(after) - set(max(best, key=len, default=[]))
+    kept = max(best, key=len) if best else []
+    return set(after) - set(kept)
 
 
 # Changing a draft: each gives a new document
