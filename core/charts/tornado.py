@@ -41,7 +41,7 @@ def tornado_chart(
     exact = exact or words
     left = min(max([width_of(swing.label, 12) for swing in swings] or [60]) + 14, width * 0.3)
     tall, gap, top = 22, 10, 30
-    height = top + len(swings) * (tall + gap) + 34
+    height = top + len(swings) * (tall + gap) + 20
     drawing = Drawing(width, height, title, subtitle)
     ends = [value for swing in swings for value in (swing.at_low, swing.at_high)] + [base]
     low, high = min(ends), max(ends)

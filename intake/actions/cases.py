@@ -115,15 +115,29 @@ def start_case(request: Request, *, at: datetime) -> BusinessCase:
 
 
 @transaction.atomic
-def edit_case(case: BusinessCase, *, changes: Mapping[str, Any], version: int | None) -> BusinessCase:
-    """Change the terms and the words. Raises EditConflict when somebody saved since `version`, ActionError when figures
-    would fall out of the years."""
+def edit_case(
+    case: BusinessCase, *, changes: Mapping[str, Any], version: int | None, move_figures: bool = False
+) -> BusinessCase:
+    """Change the terms and the words; with `move_figures` the figures move along with the first year.
+
+    Raises EditConflict when somebody saved since `version`, ActionError when figures would fall out of the years.
+    """
     with _writing("intake.case.edited", case.request_id):
         row = lock(BusinessCase.objects.all(), case.pk, version=version)
+        before = row.base_year
         assign(row, changes, EDITABLE)
+        if move_figures and row.base_year != before:
+            _move_figures(row, row.base_year - before)
         _refuse_outside(row)
         save(row)
     return row
+
+
+def _move_figures(case: BusinessCase, years: int) -> None:
+    amounts = CaseAmount.objects.filter(line__option__case=case)
+    for amount in amounts.order_by("-year" if years > 0 else "year"):  # so that no two meet in a year
+        amount.year += years
+        amount.save()
 
 
 def _refuse_outside(case: BusinessCase) -> None:

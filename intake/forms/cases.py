@@ -21,7 +21,7 @@ from intake.models.requests import Request
 
 TERM_GROUPS = [
     (gettext_lazy("In words"), "", ["summary", "risk_of_doing", "risk_of_not_doing"]),
-    (gettext_lazy("Years"), "", ["base_year", "years", "first_month"]),
+    (gettext_lazy("Years"), "", ["base_year", "move_figures", "years", "first_month"]),
     (
         gettext_lazy("Rate and prices"),
         gettext_lazy("An amount is real when it is at the prices of the first year, nominal when it includes inflation."),
@@ -39,10 +39,13 @@ class TermsForm(forms.ModelForm):
     """The terms of a case and what words alone can say."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    move_figures = forms.BooleanField(
+        label=gettext_lazy("Move the figures along with the first year"), required=False, initial=True
+    )
 
     class Meta:
         model = BusinessCase
-        fields = [name for _title, _help, names in TERM_GROUPS for name in names]
+        fields = [name for _title, _help, names in TERM_GROUPS for name in names if name != "move_figures"]
         widgets = {name: forms.Textarea(attrs={"rows": 4}) for name in TERM_GROUPS[0][2]}
         help_texts = {
             "summary": gettext_lazy("Why this option, in three sentences. The board reads this first."),
@@ -123,12 +126,12 @@ LONGEST = 80
 
 
 def amount_text(amount: Amount | None) -> str:
-    """120,000, or 100k / 120k / 160k: exact, as it can be typed again."""
+    """120,000, or 100k/120k/160k: exact, as it can be typed again."""
     if amount is None:
         return ""
     if amount.low is None or amount.high is None:
         return plain(amount.likely)
-    return " / ".join(compact(value) for value in (amount.low, amount.likely, amount.high))
+    return "/".join(compact(value) for value in (amount.low, amount.likely, amount.high))
 
 
 def plain(value: Decimal) -> str:
@@ -202,7 +205,9 @@ class LinesForm(Grid):
         return {
             "name": forms.CharField(required=False, max_length=120, label=_("Name")),
             "kind": forms.ChoiceField(choices=LineKind.choices, required=False, label=_("Kind")),
-            "group": forms.CharField(required=False, max_length=60, label=_("Group")),
+            "group": forms.CharField(
+                required=False, max_length=60, label=_("Group"), widget=forms.TextInput(attrs={"placeholder": _("Group")})
+            ),
             "cash": forms.BooleanField(required=False, initial=True, label=_("Cashable")),
             **{name: AmountField(self.currency) for name, _label in self.columns},
         }
@@ -268,8 +273,9 @@ def year_label(year: int, first_month: int) -> str:
 class HoursField(forms.Field):
     """Hours of a month, or a rate: a number above or equal to zero."""
 
-    def __init__(self) -> None:
-        super().__init__(required=False)
+    def __init__(self, *, label: str = "", placeholder: str = "") -> None:
+        widget = forms.TextInput(attrs={"placeholder": placeholder, "inputmode": "decimal"})
+        super().__init__(required=False, label=label, widget=widget)
 
     def prepare_value(self, value: Any) -> Any:
         return plain(value) if isinstance(value, Decimal) else value
@@ -309,7 +315,7 @@ class EffortForm(Grid):
     def row_fields(self, key: str) -> dict[str, forms.Field]:
         return {
             "role": forms.CharField(required=False, max_length=80, label=_("Role")),
-            "rate": HoursField(),
+            "rate": HoursField(label=_("Rate an hour"), placeholder=_("Rate")),
             **{name: HoursField() for name, _label in self.columns},
         }
 

@@ -19,7 +19,7 @@ from core.views.editing import Conflict, Difference
 
 KEY = re.compile(r"^[a-z0-9]{1,24}$")
 MOST_ROWS = 80
-BLANK_ROWS = 3
+BLANK_ROWS = 2
 
 
 class Grid(forms.Form):
@@ -61,7 +61,8 @@ class Grid(forms.Form):
 
     def _add_row(self, key: str, values: Mapping[str, Any]) -> None:
         for name, control in self.row_fields(key).items():
-            control.initial = values.get(name)
+            control.initial = values.get(name, control.initial)
+            _name_it(control, name, dict(self.columns))
             self.fields[f"{name}-{key}"] = control
 
     def texts_at_start(self) -> dict[str, str]:
@@ -89,7 +90,7 @@ class Grid(forms.Form):
     @property
     def empty_row(self) -> dict[str, Any]:
         """The row that the browser copies to add another."""
-        blank = _Blank(self.template_fields)
+        blank = _Blank(self.template_fields, dict(self.columns))
         cells = [{"label": label, "field": blank[f"{name}-__key__"]} for name, label in self.columns]
         return {
             "key": "__key__",
@@ -108,12 +109,20 @@ class Grid(forms.Form):
         return found
 
 
+def _name_it(control: forms.Field, name: str, columns: Mapping[str, str]) -> None:
+    """A control of a table has no label beside it: it is named for those who do not see the head."""
+    if not isinstance(control, forms.BooleanField):
+        control.widget.attrs["aria-label"] = columns.get(name) or str(control.label)
+        control.widget.attrs["autocomplete"] = "off"
+
+
 class _Blank(forms.Form):
     """One row of fields under their final names."""
 
-    def __init__(self, fields: Mapping[str, forms.Field]) -> None:
+    def __init__(self, fields: Mapping[str, forms.Field], columns: Mapping[str, str]) -> None:
         super().__init__()
         for name, control in fields.items():
+            _name_it(control, name, columns)
             self.fields[f"{name}-__key__"] = control
 
 

@@ -208,16 +208,16 @@ def _effort(found: EffortSummary) -> dict[str, Any]:
         "roles": [
             {
                 "role": role.role,
-                "by_month": [str(hours) for hours in role.by_month],
-                "hours": str(role.hours),
+                "by_month": [_fine(hours) for hours in role.by_month],
+                "hours": _fine(role.hours),
                 "fte_months": _fine(role.fte_months),
                 "cost": None if role.cost is None else _cents(role.cost),
             }
             for role in found.roles
         ],
-        "hours_by_month": [str(hours) for hours in found.hours_by_month],
+        "hours_by_month": [_fine(hours) for hours in found.hours_by_month],
         "fte_by_month": [_fine(fte) for fte in found.fte_by_month],
-        "hours": str(found.hours),
+        "hours": _fine(found.hours),
         "fte_months": _fine(found.fte_months),
         "cost": _cents(found.cost),
         "without_rate": list(found.without_rate),

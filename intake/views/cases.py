@@ -181,7 +181,12 @@ def case_edit(request: HttpRequest, reference: str) -> HttpResponse:
     return answer_form(
         request,
         TermsForm(typed(request, lambda: remake(case)), instance=BusinessCase.objects.get(pk=case.pk)),
-        lambda valid: edit_case(case, changes=valid.values(), version=valid.cleaned_data["version"] or 0),
+        lambda valid: edit_case(
+            case,
+            changes=valid.values(),
+            version=valid.cleaned_data["version"] or 0,
+            move_figures=valid.cleaned_data["move_figures"],
+        ),
         done=lambda changed: case_url(found),
         template="intake/cases/terms_form.html",
         context=page_context(found, case, _("Terms of the business case")),

@@ -52,10 +52,11 @@ PAIRS = [
 
 
 @transaction.atomic
-def create_project(*, values: Mapping[str, Any]) -> Project:
-    """A new project with the next reference. `values` are EDITABLE fields by name."""
+def create_project(*, values: Mapping[str, Any], reference: str = "") -> Project:
+    """A new project with the next reference, or with `reference` where its number was given out before. `values` are
+    EDITABLE fields by name."""
     with recorded("portfolio.project.created"):
-        project = Project(reference=next_reference("PRJ"))
+        project = Project(reference=reference or next_reference("PRJ"))
         _write(project, values)
         project.save()
     return project
