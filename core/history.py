@@ -23,7 +23,7 @@ from core import money
 
 # Decimal fields of that many digits hold amounts; shorter ones percentages and the like.
 FEWEST_DIGITS_OF_MONEY = 12
-IGNORED = {"version", "updated_at", "created_at", "search", "subject_type", "subject_id", "file"}
+IGNORED = {"version", "updated_at", "created_at", "search", "subject_type", "subject_id", "file", "document"}
 
 
 class HistoryMiddleware(pghistory.middleware.HistoryMiddleware):

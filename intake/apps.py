@@ -17,9 +17,11 @@ class IntakeConfig(AppConfig):
         from intake.imports import register_targets
         from intake.search import register_sources
         from intake.subjects import register_subjects
+        from intake.views.additions import register_additions
 
         register_subjects()
         register_sources()
         register_targets()
+        register_additions()
         name_actions(ACTIONS_IN_WORDS)
         register(MailTopic("request", _("A request that I asked for or follow moves on")))

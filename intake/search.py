@@ -1,5 +1,6 @@
 """What search finds of intake, and what is like a request that is being written."""
 
+import re
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramSimilarity
@@ -13,6 +14,7 @@ from intake.models import Request
 from portfolio.models import Project
 
 TITLE_WORDS, TEXT_WORDS = 8, 4
+NUMBER = re.compile(r"^REQ-(\d{1,9})$", re.IGNORECASE)
 ALIKE = 0.2
 """From this likeness on (0 to 2: likeness of the titles, and weight of the shared words) something is shown as similar."""
 
@@ -34,6 +36,15 @@ def requests_like(user: Any, text: str, limit: int) -> list[Hit]:
         Hit(title, reverse("intake:request-detail", args=[reference]), reference, rank + (reference == text.upper()))
         for reference, title, rank in rows
     ]
+
+
+def projects_numbered(user: Any, text: str, limit: int) -> list[Hit]:
+    """REQ-0231 finds the project PRJ-0231 that it became, too."""
+    found = NUMBER.match(text.strip())
+    if not found:
+        return []
+    rows = Project.objects.visible_to(user).active().filter(reference=f"PRJ-{found[1]}").values_list("reference", "title")
+    return [Hit(title, reverse("portfolio:project-detail", args=[reference]), reference, 2.0) for reference, title in rows]
 
 
 def any_of(title: str, text: str) -> SearchQuery | None:
@@ -78,3 +89,4 @@ def similar_projects(user: Any, title: str, text: str = "", *, limit: int = 3) -
 def register_sources() -> None:
     """Called once, at start-up."""
     register(Source("requests", _("Requests"), "lightbulb", requests_like))
+    register(Source("became", _("Became a project"), "folder-kanban", projects_numbered))

@@ -9,9 +9,11 @@ from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from core.jobs import soon
+from intake.actions.charters import fail_charter, make_charter
+from intake.actions.conversion import CHARTER_TASK
 from intake.actions.decisions import RECORD_TASK, fail_record, record_decision
 from intake.actions.reminders import send_service_digest
-from intake.models import Decision
+from intake.models import Charter, Decision
 
 log = structlog.get_logger()
 
@@ -48,3 +50,23 @@ def remind_owners() -> int:
     if here.hour < FIRST_HOUR or here.isoweekday() > 5:
         return 0
     return send_service_digest(at=now)
+
+
+@shared_task(name=CHARTER_TASK, bind=True, max_retries=5)
+def write_charter(self: Any, charter_id: int) -> None:
+    """One charter. A lost database connection is retried; anything unforeseen is written on the charter."""
+    try:
+        make_charter(charter_id=charter_id, at=timezone.now())
+    except (OperationalError, InterfaceError) as lost:
+        raise self.retry(exc=lost, countdown=2**self.request.retries) from lost
+    except Exception as error:
+        log.exception("charter_failed", charter=charter_id)
+        fail_charter(charter_id=charter_id, reason=f"{type(error).__name__}: {error}")
+
+
+@shared_task(name="intake.sweep_charters")
+def sweep_charters() -> None:
+    """Ask again for the charters that no worker has made."""
+    since = timezone.now() - timedelta(seconds=60)
+    for pk in Charter.objects.filter(made_at=None, failure="", asked_at__lt=since).values_list("pk", flat=True):
+        soon(CHARTER_TASK, pk)

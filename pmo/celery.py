@@ -38,6 +38,7 @@ SWEEPS: dict[str, tuple[str, float]] = {
     "reminders": ("portfolio.remind", 900),
     "service times": ("intake.remind", 900),
     "decision records": ("intake.sweep_decisions", 60),
+    "charters": ("intake.sweep_charters", 60),
     "reports due": ("reporting.dispatch", 10),
     "report runs": ("reporting.sweep_runs", 15),
     "report parts": ("reporting.sweep_cache", 86_400),

@@ -25,7 +25,7 @@ from django.utils import timezone
 from accounts.models import RoleGrant, SignIn
 from accounts.roles import ROLES
 from core.models import Notification, SavedView
-from intake.models import FormVersion
+from intake.models import FormVersion, ProjectTemplate
 from portfolio.models import HealthThreshold, Milestone, Objective, Project
 from tests import factories
 from tests.cast import Cast
@@ -122,6 +122,7 @@ def make_world(cast: Cast) -> World:
         ),
         "view": SavedView.objects.create(user=cast.pmo_head, page="portfolio:project-list", name="Reds", query="rating=red"),
         "user": cast.director,
+        "template": ProjectTemplate.objects.create(name="Usual"),
         "threshold": HealthThreshold.objects.create(tier=1),
         "mail": factories.mail(),
         "import": factories.import_job(),
@@ -175,6 +176,7 @@ ARGUMENTS: dict[str, Argument] = {
     "intake:request.pk": pk("decision"),
     "intake:case.reference": reference("request"),
     "intake:case.pk": pk("option"),
+    "intake:template.pk": pk("template"),
     "intake:case.number": lambda world, project: 1,
     "intake:request-score.pk": pk("assessment"),
     "intake:request-score.reviewer": pk("reviewer"),
@@ -291,6 +293,17 @@ ROWS: dict[str, Row | list[Row]] = {
     "intake:request-decide": request("request.decide"),
     "intake:request-condition": request("request.triage"),
     "intake:request-record-retry": request("request.triage", method="post"),
+    "intake:request-convert": request("request.convert"),
+    "intake:request-charter-retry": request("request.convert", method="post"),
+    "intake:project-promised": project(),
+    "intake:project-promised-panel": project(),
+    "intake:project-charter": project(),
+    "intake:template-list": office("intake.manage"),
+    "intake:template-create": office("intake.manage"),
+    "intake:template-standard": office("intake.manage", method="post"),
+    "intake:template-edit": office("intake.manage"),
+    "intake:tiering-detail": office("request.view"),
+    "intake:tiering-publish": office("intake.manage"),
     "intake:case-approved": request(),
     "intake:case-start": request("request.edit", method="post"),
     "intake:case-option-remove": request("request.edit", method="post"),

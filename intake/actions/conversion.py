@@ -106,6 +106,8 @@ def convert_request(request: Request, *, plan: Plan, by: Any, at: datetime) -> P
             opening = OpeningRisk(request=row, project=project, position=position, **asdict(risk))
             check(opening)
             opening.save()
+    # The portfolio's actions named themselves meanwhile; what the history says at last is that the request was converted.
+    with recorded("intake.request.converted"):
         row = lock(Request.objects.all(), row.pk)
         row.project = project
         save(row)

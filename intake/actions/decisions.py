@@ -24,6 +24,7 @@ from core.errors import ActionError
 from core.history import recorded
 from core.jobs import soon
 from core.pdf.documents import make_document
+from intake.actions.case_documents import case_basis
 from intake.actions.letters import addressees
 from intake.actions.moves import move_request
 from intake.actions.scores import score_basis
@@ -145,6 +146,8 @@ def basis_of(request: Request, item: AgendaItem | None = None) -> dict[str, Any]
             for entry in places
         ],
     }
+    if case := case_basis(request):
+        found["case"] = case
     if item is not None:
         votes = list(item.votes.select_related("user"))
         found["meeting"] = {

@@ -20,7 +20,7 @@ from accounts.models import User
 from core.errors import ActionError, EditConflict
 from core.exports import Column, export_names, export_response, form_of
 from core.views.editing import answer_form, typed
-from intake.access import request_for
+from intake.access import request_actions, request_for
 from intake.actions.case_documents import case_of, document_of
 from intake.actions.cases import (
     add_option,
@@ -32,6 +32,7 @@ from intake.actions.cases import (
     write_efforts,
     write_lines,
 )
+from intake.actions.requests import editable_in
 from intake.forms.cases import EffortForm, LinesForm, OptionForm, TermsForm, month_after
 from intake.forms.grids import Grid, chosen, put_together
 from intake.models import ApprovedCase, BusinessCase, CaseOption, Request
@@ -53,11 +54,11 @@ def request_case(request: HttpRequest, reference: str) -> HttpResponseBase:
     """The figures of the case, or how to start one; `?option=` looks at one of its options."""
     found, context = request_page(request, reference, "case")
     case = case_of(found)
-    may_edit = "request.edit" in context["actions"] and is_open(found)
+    may_edit = found.state in editable_in(context["actions"]) and is_open(found)
     context |= {
         "case": case,
         "may_edit": may_edit,
-        "why_closed": closed_words(found) if case and "request.edit" in context["actions"] and not may_edit else "",
+        "why_closed": closed_words(found) if case and "request.triage" in context["actions"] and not may_edit else "",
         "approved": ApprovedCase.objects.filter(request=found).select_related("frozen_by").defer("document"),
     }
     if case is None:
@@ -146,10 +147,16 @@ def editable(request: HttpRequest, reference: str) -> tuple[Request, BusinessCas
 
 
 def back_if_closed(request: HttpRequest, found: Request) -> HttpResponse | None:
-    """To the figures, with a word why, where nothing can be changed any more."""
-    if is_open(found) or request.method == "POST":
+    """To the figures, with a word why, where nothing can be changed any more, or not by this person now. A POST that comes
+    too late is answered by its form, so that nothing typed is lost."""
+    own_turn = found.state in editable_in(request_actions(request.user, found))
+    if is_open(found) and own_turn:
         return None
-    messages.info(request, closed_words(found))
+    if not is_open(found) and request.method == "POST":
+        return None
+    messages.info(
+        request, closed_words(found) if not is_open(found) else _("The office has the request now and keeps its case.")
+    )
     return redirect(case_url(found))
 
 
@@ -162,6 +169,8 @@ def page_context(found: Request, case: BusinessCase, title: str) -> dict[str, An
 def case_start(request: HttpRequest, reference: str) -> HttpResponse:
     """Begin a business case."""
     found = request_for(request.user, reference, "request.edit")
+    if away := back_if_closed(request, found):
+        return away
     try:
         start_case(found, at=timezone.localtime())
     except ActionError as error:
@@ -245,6 +254,8 @@ def case_option_remove(request: HttpRequest, reference: str, pk: int) -> HttpRes
     """Remove an option; its figures stay in the history."""
     found, case = editable(request, reference)
     option = option_of(found, case, pk)
+    if away := back_if_closed(request, found):
+        return away
     try:
         remove_option(option)
     except ActionError as error:

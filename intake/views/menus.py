@@ -70,6 +70,9 @@ def offers_of(it: Request, actions: frozenset[str]) -> dict[str, Any]:
         add("request.triage", _("Merge with another"), "intake:request-merge", "merge")
         add("request.triage", _("Split into parts"), "intake:request-split", "split")
     primary = move_item(it, usual) if usual else None
+    if it.state == State.APPROVED and "request.convert" in actions:
+        url = reverse("intake:request-convert", args=[it.reference])
+        primary = {"label": _("Make it a project"), "url": url, "icon": "folder-plus"}
     if it.state == State.NEEDS_INFORMATION and "request.triage" not in actions and "request.answer" in actions:
         url = reverse("intake:request-answer", args=[it.reference])
         primary = {"label": _("Answer the questions"), "url": url, "icon": "reply"}

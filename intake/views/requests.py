@@ -9,22 +9,21 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext, gettext_lazy
 
-from core.actions.conversation import about
 from core.lists import Bulk, Cell, Column, Empty, Register, title_cell
-from core.models import Attachment, Comment
 from core.views.conversation import talk_of
 from core.views.history import answer_history
 from intake.access import may_ask, request_actions, request_for
 from intake.actions.requests import editable_in
 from intake.filters.requests import RequestFilters
 from intake.formulas.questions import completeness, missing_for
-from intake.models import Request, RequestMove, RequestObjective, RequestParty, RequestQuestion
+from intake.models import Request
 from intake.models.answers import answers_of
 from intake.models.requests import State
 from intake.views.menus import offers_of
 from intake.views.questions import reading_of
 from intake.views.relations import relations_of
 from intake.views.score_history import scoring_history
+from intake.views.trail import trail_of
 from intake.wording import missing_label, needed_words
 
 TABS = [
@@ -173,14 +172,10 @@ def request_talk(request: HttpRequest, reference: str) -> HttpResponse:
 def request_history(request: HttpRequest, reference: str) -> HttpResponseBase:
     """Everything that was changed on the request and its parts, also as a file."""
     found, context = request_page(request, reference, "history", "history.view")
-    parts = (RequestMove, RequestObjective, RequestParty, RequestQuestion)
-    rows_of_parts: list[tuple[Any, dict[str, Any]]] = [(model, {"request_id": found.pk}) for model in parts]
-    rows_of_parts += [(model, about(found)) for model in (Comment, Attachment)]
-    rows_of_parts += scoring_history(found, request.user)
     return answer_history(
         request,
         found,
-        [(Request, {"pgh_obj_id": found.pk}), *rows_of_parts],
+        [*trail_of(found), *scoring_history(found, request.user)],
         back=request_url(found),
         template="intake/requests/request_history.html",
         context=context,

@@ -54,6 +54,7 @@ from portfolio.models.asof import moment_of, read_day
 from portfolio.models.status import EVER_PUBLISHED
 from portfolio.models.structure import Phase
 from portfolio.models.visibility import readers_of
+from portfolio.tabs import additions_of
 from portfolio.views.standing import project_at, ratings_of
 from portfolio.views.status_reading import trend_of
 
@@ -223,12 +224,15 @@ TABS = [
     ("access", gettext_lazy("Why can I see this?"), "portfolio:project-access", "project.view"),
 ]
 """The tabs of a project: key, label, URL name, what the reader must be allowed to do."""
+ADDED_AFTER = 4
+"""So many of them stand before those that upper rooms add (`portfolio/tabs.py`)."""
 
 
 def tabs_of(project: Project, active: str, actions: frozenset[str], as_of: str | None = None) -> list[dict[str, Any]]:
     """The tabs that this reader may use; a tab of a room that is not there yet is left out."""
     found = []
-    for key, label, name, action in TABS:
+    added = [(one.key, one.label, one.url_name, one.action) for one in additions_of(project, actions)]
+    for key, label, name, action in [*TABS[:ADDED_AFTER], *added, *TABS[ADDED_AFTER:]]:
         if action not in actions:
             continue
         try:
@@ -291,8 +295,18 @@ def project_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "custom_facts": [{"label": labels.get(key, key), "value": value} for key, value in (shown.custom or {}).items()],
         "next_milestones": list(project.milestones.filter(actual_on=None)[:5]) if context["as_of"] is None else [],
         "slip": slip_of(shown.planned_finish_on, shown.actual_finish_on or shown.forecast_finish_on),
+        "panels": panels_of(project, context["actions"]) if context["as_of"] is None else [],
     }
     return render(request, "portfolio/projects/project_detail.html", context)
+
+
+def panels_of(project: Project, actions: frozenset[str]) -> list[dict[str, Any]]:
+    """The panels that upper rooms add to the overview; the page loads each by its address."""
+    return [
+        {"label": one.label, "url": reverse(one.panel_url_name, args=[project.reference])}
+        for one in additions_of(project, actions)
+        if one.panel_url_name
+    ]
 
 
 def project_talk(request: HttpRequest, reference: str) -> HttpResponse:
@@ -321,6 +335,8 @@ def project_history(request: HttpRequest, reference: str) -> HttpResponseBase:
     told = {} if {"status.edit", "status.review"} & context["actions"] else {"state__in": EVER_PUBLISHED}
     rows_of_parts += [(StatusUpdate, {"project_id": project.pk} | told)]  # drafts are for their writers and reviewers
     rows_of_parts += [(model, about(project)) for model in (Comment, Attachment)]
+    for addition in additions_of(project, context["actions"]):
+        rows_of_parts += addition.history(request.user, project) if addition.history else []
     return answer_history(
         request,
         project,

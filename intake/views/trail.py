@@ -1,0 +1,70 @@
+"""One history: every row that tells of a request, for its own page and for that of the project it became."""
+
+from typing import Any
+
+from core.actions.conversation import about
+from core.models import Attachment, Comment
+from intake.models import (
+    ApprovedCase,
+    BusinessCase,
+    CaseAmount,
+    CaseEffort,
+    CaseLine,
+    CaseOption,
+    CaseRate,
+    Charter,
+    Condition,
+    Conversion,
+    Decision,
+    OpeningRisk,
+    Request,
+    RequestMove,
+    RequestObjective,
+    RequestParty,
+    RequestQuestion,
+)
+from intake.views.score_history import scoring_history
+from portfolio.models import Project
+
+Rows = list[tuple[Any, dict[str, Any]]]
+OF_A_REQUEST = (
+    RequestMove,
+    RequestObjective,
+    RequestParty,
+    RequestQuestion,
+    BusinessCase,
+    ApprovedCase,
+    Decision,
+    Conversion,
+    OpeningRisk,
+)
+
+
+def trail_of(request: Request) -> Rows:
+    """The request and all its parts, removed ones too, as `core.history.history_of` takes them. Five queries."""
+
+    def past(model: Any, **picked: Any) -> list[int]:
+        """The keys that rows have or had: what was removed is only in the history."""
+        return list(model.pgh_event_model.objects.filter(**picked).values_list("pgh_obj_id", flat=True).distinct())
+
+    cases = past(BusinessCase, request_id=request.pk)
+    options = past(CaseOption, case_id__in=cases) if cases else []
+    lines = past(CaseLine, option_id__in=options) if options else []
+    found: Rows = [(Request, {"pgh_obj_id": request.pk})]
+    found += [(model, {"request_id": request.pk}) for model in OF_A_REQUEST]
+    found += [(model, {"case_id__in": cases}) for model in (CaseOption, CaseRate) if cases]
+    found += [(model, {"option_id__in": options}) for model in (CaseLine, CaseEffort) if options]
+    found += [(CaseAmount, {"line_id__in": lines})] if lines else []
+    found += [(Condition, {"decision_id__in": past(Decision, request_id=request.pk)})]
+    found += [(Charter, {"conversion_id__in": past(Conversion, request_id=request.pk)})]
+    return found + [(model, about(request)) for model in (Comment, Attachment)]
+
+
+def trail_of_project(user: Any, project: Project) -> Rows:
+    """What the project's history tells of the request that it was; what was talked about it only to those who see it."""
+    request = Request.objects.filter(project=project).first()
+    if request is None:
+        return []
+    sees_it = Request.objects.visible_to(user).filter(pk=request.pk).exists()
+    rows = [*trail_of(request), *scoring_history(request, user)]
+    return [row for row in rows if sees_it or row[0] not in (Comment, Attachment)]
