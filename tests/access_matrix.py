@@ -153,6 +153,7 @@ def make_world(cast: Cast) -> World:
         }
         world.sets[project.pk] |= factories.business_case(world.sets[project.pk]["request"])
         world.sets[project.pk] |= factories.scored(world.sets[project.pk]["request"], cast.board_member, cast.pmo_head)
+        world.sets[project.pk] |= factories.conversion(world.sets[project.pk]["request"], project, cast.director)
         world.sets[project.pk] |= factories.decision(world.sets[project.pk]["request"], cast.director)
     return world
 
@@ -194,6 +195,7 @@ ARGUMENTS: dict[str, Argument] = {
     "intake:round.pk": pk("round"),
     "api:request.reference": reference("request"),
     "api:round.pk": pk("round"),
+    "api:case.reference": reference("request"),
     "api:decision.pk": pk("decision"),
     "intake:entry.pk": pk("round"),
     "intake:entry.entry": pk("entry"),
@@ -275,6 +277,8 @@ ROWS: dict[str, Row | list[Row]] = {
     "api:request-merge": request("request.triage", method="post", data={"other": reference("request")}),
     "api:request-unmerge": request("request.triage", method="post", data={"reason": "Two after all."}),
     "api:request-split": request("request.triage", method="post", data={"titles": ["One", "Two"]}),
+    "api:case-detail": request(),
+    "api:case-approved": request(),
     "api:round-list": [office("request.view"), office("selection.manage", method="post", data={"name": "New"})],
     "api:round-detail": [office("request.view"), office("selection.manage", method="patch")],
     "api:round-ranking": office("request.view"),

@@ -22,7 +22,9 @@ from intake.actions.requests import create_request
 from intake.models import (
     AgendaItem,
     Assessment,
+    Charter,
     Condition,
+    Conversion,
     Criterion,
     CriterionGroup,
     Decision,
@@ -338,3 +340,15 @@ def scored(on: Request, reviewer: User, by: User) -> dict[str, Any]:
         "reviewer": seat,
         "criterion": first,
     }
+
+
+def conversion(of: Request, to: Project, by: User) -> dict[str, Any]:
+    """How the request became this project, and a charter that is made."""
+    promised = {"currency": "GBP", "cost": "1000.00", "benefit": None, "start_on": None, "finish_on": None}
+    document = {"fields": [], "tiering": None, "promised": promised}
+    made = Conversion.objects.create(
+        request=of, project=to, tier=2, document=document, converted_at=timezone.now(), converted_by=by
+    )
+    path = default_storage.save("intake/charters/charter.pdf", ContentFile(b"%PDF-1.7 nothing"))
+    Charter.objects.create(conversion=made, asked_at=timezone.now(), made_at=timezone.now(), file=path)
+    return {"conversion": made}

@@ -78,6 +78,8 @@ def charter_context(charter: Charter) -> Mapping[str, Any]:
         "milestones": [{"title": one["title"], "planned_on": _day(one["planned_on"])} for one in document["milestones"]],
         "risks": [one | {"impact_word": IMPACTS[one["impact"]]} for one in document["risks"]],
         "decision": decision,
+        "taken_over": ", ".join(one["label"] for one in document["fields"] if one["value"] and not one["changed"]),
+        "entered": ", ".join(one["label"] for one in document["fields"] if one["value"] and one["changed"]),
         "conditions": list(decision.conditions.select_related("owner")) if decision else [],
         "case": case,
         "case_years": case_years(case),

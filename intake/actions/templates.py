@@ -81,7 +81,7 @@ def _standard(tier: int) -> dict[str, str]:
         _("The need was described by few | users do not accept the result | benefits come later | 30 % | 4"),
         _("Prices rise before the contract | bids are above the budget | scope or money must change | 30 % | 3"),
     ]
-    roles = [_("Project manager"), _("Business lead | speaks for the users")]
+    roles = [_("Business lead | speaks for the users")]
     if tier < 3:
         roles += [_("Technical lead"), _("Benefits owner | takes over after closure")]
     sections = [

@@ -2,6 +2,7 @@
 
 from rest_framework.routers import SimpleRouter
 
+from intake.api.cases import CaseViewSet
 from intake.api.requests import RequestViewSet
 from intake.api.selection import DecisionViewSet, RoundViewSet
 
@@ -9,3 +10,4 @@ router = SimpleRouter()
 router.register("requests", RequestViewSet, basename="request")
 router.register("rounds", RoundViewSet, basename="round")
 router.register("decisions", DecisionViewSet, basename="decision")
+router.register("cases", CaseViewSet, basename="case")

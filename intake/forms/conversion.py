@@ -43,16 +43,14 @@ class TieringForm(forms.Form):
                 coerce=int,
                 initial=suggested.get(question["key"]),
                 widget=forms.RadioSelect,
-                required=False,
+                error_messages={"required": _("Not answered yet.")},
                 help_text=hint,
-                empty_value=None,
             )
         self.order_fields([*[question["key"] for question in self.questions], "start", "template"])
 
     def answers(self) -> dict[str, int]:
-        """The chosen places by question; questions without an answer are left out."""
-        found = {question["key"]: self.cleaned_data.get(question["key"]) for question in self.questions}
-        return {key: place for key, place in found.items() if place is not None}
+        """The chosen places by question."""
+        return {question["key"]: self.cleaned_data[question["key"]] for question in self.questions}
 
     def groups(self) -> list[Any]:
         """The questions as bound fields."""
@@ -120,11 +118,16 @@ class NewProjectForm(forms.ModelForm):
         found = []
         for name in [name for _title, names in FIELD_GROUPS for name in names]:
             value = self.cleaned_data.get(name)
-            changed = name in self.changed_data
+            changed = name in self.changed_data and _lines(value) != _lines(self.initial.get(name))
             words = dict(Phase.choices).get(value, value) if name == "phase" else value
             source = _("Entered on conversion") if changed or name not in self.sources else str(self.sources[name])
             found.append(CarriedField(name, str(self.fields[name].label), _words(words), source if value else "", changed))
         return found
+
+
+def _lines(value: Any) -> Any:
+    """A text as every system ends its lines; browsers send \\r\\n."""
+    return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
 
 
 def _words(value: Any) -> str:
@@ -165,9 +168,15 @@ class TeamMember(forms.Form):
 class OpeningRiskRow(forms.Form):
     """One risk that stands at the start; without an event it is left out."""
 
-    event = forms.CharField(label=gettext_lazy("What may happen"), required=False, max_length=300)
-    cause = forms.CharField(label=gettext_lazy("Because"), required=False, max_length=300)
-    effect = forms.CharField(label=gettext_lazy("With the effect"), required=False, max_length=300)
+    event = forms.CharField(
+        label=gettext_lazy("What may happen"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    cause = forms.CharField(
+        label=gettext_lazy("Because"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    effect = forms.CharField(
+        label=gettext_lazy("With the effect"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )
     likelihood = forms.IntegerField(label=gettext_lazy("Likelihood, %"), min_value=1, max_value=99, initial=50, required=False)
     impact = forms.TypedChoiceField(
         label=gettext_lazy("Impact"),

@@ -56,7 +56,7 @@ def request_convert(request: HttpRequest, reference: str) -> HttpResponse:
         "page_title": _("Make it a project"),
         "cancel_url": request_url(found),
         "no_as_of": True,
-        "version": version,
+        "questionnaire": version,
     }
     if request.GET.get("step") != "2":
         form = TieringForm(document=version.document, suggested=hints, initial={"start": next_month()})
@@ -65,9 +65,6 @@ def request_convert(request: HttpRequest, reference: str) -> HttpResponse:
     if not form.is_valid():
         return render(request, "intake/conversion/tiering_form.html", context | {"form": form}, status=422)
     tiering = tier_of(version.document, form.answers())
-    if tiering.tier is None:
-        context |= {"form": form, "missing": tiering.missing, "summary_errors": [tier_sentence(tiering)]}
-        return render(request, "intake/conversion/tiering_form.html", context, status=422)
     template = form.cleaned_data["template"] or fitting_template(found, tiering.tier)
     context |= {"tiering": tiering, "tier_sentence": tier_sentence(tiering), "template": template, "back": back_to(request)}
     return new_project(request, found, context, Start(frozen, template, tiering, version.number, form.cleaned_data["start"]))

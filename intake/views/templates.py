@@ -90,7 +90,7 @@ def tiering_detail(request: HttpRequest) -> HttpResponse:
         for question in version.document["questions"]
     ]
     context = {
-        "version": version,
+        "questionnaire": version,
         "questions": questions,
         "most": sum(question["most"] for question in questions),
         "bands": sorted(version.document["bands"], key=lambda band: band["tier"]),

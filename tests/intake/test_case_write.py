@@ -367,3 +367,47 @@ def test_the_page_of_a_case_costs_the_same_for_many_lines(
     client.get(page)
     with django_assert_max_num_queries(20):  # type: ignore[attr-defined]
         client.get(page)
+
+
+# The API
+
+
+def test_the_api_reads_and_writes_a_whole_case(cast: Cast, signed_in: SignIn) -> None:
+    asked = factories.request(by=cast.requester, state="assessment")
+    address = f"/api/v1/intake/cases/{asked.reference}/"
+    client = signed_in(cast.pmo_analyst)
+    assert client.get(address).status_code == 404
+    amounts = [{"year": 2028, "likely": "300"}, {"year": 2029, "low": "350", "likely": "400", "high": "450"}]
+    build = {"name": "Build", "kind": "capital", "amounts": [{"year": 2027, "likely": "1000"}]}
+    option = {"name": "Buy", "is_preferred": True, "lines": [build, {"name": "Savings", "kind": "benefit", "amounts": amounts}]}
+    option["efforts"] = [{"role": "Tester", "month": "2027-03-01", "hours": "10"}]
+    terms = {"base_year": 2027, "years": 5, "rate": "8"}
+    body: dict[str, object] = {"terms": terms, "options": [option], "rates": [{"role": "Tester", "rate": "50"}]}
+    made = client.put(address, body, content_type="application/json")
+    assert made.status_code == 201, made.content
+    assert made.json()["options"][0]["effort"]["cost"] == "500.00"
+    read = client.get(address)
+    assert read["ETag"] == made["ETag"]
+    assert client.put(address, body, content_type="application/json").status_code == 428
+    again = body | {"options": [option | {"key": read.json()["options"][0]["key"], "name": "Buy it"}]}
+    assert client.put(address, again, content_type="application/json", headers={"If-Match": read["ETag"]}).status_code == 200
+    assert client.put(address, again, content_type="application/json", headers={"If-Match": read["ETag"]}).status_code == 412
+    wrong = {
+        "terms": terms,
+        "options": [
+            {
+                "name": "X",
+                "lines": [
+                    {"name": "Y", "kind": "capital", "amounts": [{"year": 2027, "low": "9", "likely": "5", "high": "9"}]}
+                ],
+            }
+        ],
+    }
+    etag = client.get(address)["ETag"]
+    refused = client.put(address, wrong, content_type="application/json", headers={"If-Match": etag})
+    assert refused.status_code == 400
+    assert "Low must not be above likely" in refused.content.decode()
+    assert signed_in(cast.board_member).put(address, again, content_type="application/json").status_code == 403
+    assert signed_in(cast.stranger).get(address).status_code == 404
+    move_request(asked, verb="ready", by=cast.pmo_analyst, at=timezone.now())
+    assert signed_in(cast.board_member).get(f"{address}approved/").json()[0]["number"] == 1

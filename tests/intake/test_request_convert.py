@@ -183,7 +183,7 @@ def test_the_way_from_questions_to_project(cast: Cast, signed_in: SignIn) -> Non
     assert "Chosen from the figures" in first
     missing = client.get(page, {"step": "2", "q1": "0"})
     assert missing.status_code == 422
-    assert "not answered yet" in missing.content.decode()
+    assert "Not answered yet" in missing.content.decode()
     second = client.get(page, answers() | {"step": "2", "start": "2027-02-01"})
     body = second.content.decode()
     assert "0 of 20 points" in body
