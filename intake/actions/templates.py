@@ -77,9 +77,9 @@ def _standard(tier: int) -> dict[str, str]:
     )
     milestones = [f"{name} | {months} months" for name, months in zip(names, pace, strict=True)]
     risks = [
-        _("People are needed elsewhere | key people leave the project | work stops for weeks | 40 % | 4"),
-        _("The need was described by few | users do not accept the result | benefits come later | 30 % | 4"),
-        _("Prices rise before the contract | bids are above the budget | scope or money must change | 30 % | 3"),
+        _("People are needed elsewhere | Key people leave the project | Work stops for weeks | 40 % | 4"),
+        _("The need was described by few | Users do not accept the result | Benefits come later | 30 % | 4"),
+        _("Prices rise before the contract | Bids are above the budget | Scope or money must change | 30 % | 3"),
     ]
     roles = [_("Business lead | speaks for the users")]
     if tier < 3:
