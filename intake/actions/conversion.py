@@ -83,7 +83,7 @@ class Plan:
 
 
 @transaction.atomic
-def convert_request(request: Request, *, plan: Plan, by: Any, at: datetime) -> Project:
+def convert_request(request: Request, *, plan: Plan, by: Any, at: datetime, tell: bool = True) -> Project:
     """Make the project, with its team, milestones, links and opening risks; ask a worker for the charter.
 
     Raises MovedMeanwhile when somebody converted (or moved) the request first, ActionError for values that a project
@@ -92,7 +92,8 @@ def convert_request(request: Request, *, plan: Plan, by: Any, at: datetime) -> P
     with recorded("intake.request.converted"):
         if plan.tiering is not None and plan.tiering.tier != plan.values.get("tier") and not plan.tier_reason.strip():
             raise ActionError(_("Say why the tier is another than the questions give."), field="tier_reason")
-        row = move_request(request, verb="convert", by=by, at=at, expected=State.APPROVED, reason=_move_words(request))
+        reason = _move_words(request)
+        row = move_request(request, verb="convert", by=by, at=at, expected=State.APPROVED, reason=reason, tell=tell)
         project = create_project(values=plan.values, reference=project_reference(row))
         for title, planned_on in plan.milestones:
             add_milestone(project, values={"title": title, "planned_on": planned_on})

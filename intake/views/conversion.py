@@ -39,7 +39,7 @@ from intake.wording_conversion import tier_sentence
 from portfolio.access import project_for
 from portfolio.models import Project
 
-SETS = {"milestones": MilestoneFormSet, "team": TeamFormSet, "risks": RiskFormSet}
+SETS: dict[str, Any] = {"milestones": MilestoneFormSet, "team": TeamFormSet, "risks": RiskFormSet}
 
 
 def request_convert(request: HttpRequest, reference: str) -> HttpResponse:
@@ -49,7 +49,7 @@ def request_convert(request: HttpRequest, reference: str) -> HttpResponse:
         return not_now(request, found)
     frozen, version = approved_case_of(found), current_tiering()
     hints = suggested(version.document, facts_of(found, frozen))
-    context = {
+    context: dict[str, Any] = {
         "it": found,
         "frozen": frozen,
         "new_reference": project_reference(found),

@@ -12,6 +12,7 @@ from intake.actions.moves import move_request
 from intake.actions.requests import create_request
 from intake.models import FormVersion, Request, RequestQuestion, RequestType
 from intake.models.requests import State
+from reporting.demo.cases import write_case
 from reporting.demo.ideas import FORMS, IDEAS, LAW, QUESTIONS, REASONS, WORKS, Idea, earlier
 from reporting.demo.people import People
 
@@ -103,10 +104,14 @@ def _walk(made: Request, way: list[str], reason: str, people: People, at: dateti
         if verb in ("approve", "defer", "reject"):
             decide_request(made, outcome=verb, reason=reason, until=until, by=people.head, at=moved, tell=False)
             continue
+        if verb == "ready":
+            write_case(made, moved)
         by = asker if verb in ("submit", "withdraw") else people.analyst
         made = move_request(made, verb=verb, by=by, at=moved, reason=reason if last else "", tell=False)
         if verb == "ask":
             RequestQuestion.objects.create(request=made, text=reason, asked_by=people.analyst, asked_at=moved)
         if verb == "assess" and made.pk % 2:
             _answered(made, people, moved - span / 2, moved - span / 4, by=asker)
+    if made.state == State.ASSESSMENT:
+        write_case(made, at)
     return made

@@ -18,6 +18,7 @@ from portfolio.actions.status import FIELDS, RATINGS, last_published, prefilled,
 from portfolio.models import HealthThreshold, Portfolio, Project, ReportingCalendar, ReportingPeriod, StatusSeries
 from portfolio.models.calendars import Cadence
 from reporting.actions.schedules import Recipients, create_schedule
+from reporting.demo.cases import convert_some
 from reporting.demo.intake import load_requests
 from reporting.demo.months import tell_months
 from reporting.demo.people import People, make_people
@@ -65,6 +66,7 @@ def _dress(people: People, at: datetime, say: Callable[[str], None]) -> None:
     say("Requests in every state")
     requests = load_requests(people, at)
     load_selection(requests, people, at)
+    convert_some(requests, people, at)
     say("A report due within two minutes")
     _schedule(people, at)
 
