@@ -8,6 +8,7 @@ doubt is short: from the server's word that it wants the text to its word that i
 
 import hashlib
 import smtplib
+import time
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -47,6 +48,8 @@ WAITS = [
     timedelta(hours=8),
 ]
 BATCH = 50
+# Only we know what became of the mail: worth half a minute of waiting (seconds).
+UNTIL_THE_DATABASE_IS_BACK = (0, 1, 2, 4, 8, 15)
 
 
 class ClaimLost(Exception):
@@ -317,7 +320,7 @@ def _unknown(error: Exception | None) -> str:
 
 
 def _finish(mail: OutgoingMail, state: str, *, at: datetime, error: str = "") -> None:
-    """Record an outcome under our claim. Survives a database that restarts just then."""
+    """Record an outcome under our claim. Survives a database that restarts just then, for half a minute."""
     values: dict[str, Any] = {"state": state, "error": error}
     if state == MailState.SENT:
         values |= {"sent_at": at, "error": ""}
@@ -325,13 +328,15 @@ def _finish(mail: OutgoingMail, state: str, *, at: datetime, error: str = "") ->
             values |= {"text": "", "html": ""}
     # The sweep may have called it unknown while the database was away: we know better.
     mine = OutgoingMail.objects.filter(pk=mail.pk, claim=mail.claim, state__in=[MailState.SENDING, MailState.UNKNOWN])
-    try:
-        mine.update(**values)
-    except (OperationalError, InterfaceError):
-        if connection.in_atomic_block:
-            raise
-        connection.close()
-        mine.update(**values)
+    for pause in (*UNTIL_THE_DATABASE_IS_BACK, None):
+        try:
+            mine.update(**values)
+            break
+        except (OperationalError, InterfaceError):
+            if connection.in_atomic_block or pause is None:
+                raise
+            connection.close()
+            time.sleep(pause)
     if state != MailState.SENT:
         log.warning("mail_not_sent", mail=mail.pk, state=state, kind=mail.kind)
 
