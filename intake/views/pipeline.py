@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -23,8 +24,10 @@ from core.templatetags import pmo
 from intake.filters.pipeline import PipelineFilters
 from intake.formulas.service import clock_of
 from intake.models import Request
+from intake.models.assessments import RequestScore
 from intake.models.requests import OPEN, State
-from intake.views.queue import clock_words, days_since
+from intake.views.queue import days_since
+from intake.views.standing import clock_words
 
 COLUMNS = (*OPEN, State.APPROVED, State.DEFERRED)
 ENDINGS = (State.CONVERTED, State.REJECTED, State.WITHDRAWN)
@@ -99,7 +102,7 @@ def list_url(request: HttpRequest, **filters: Any) -> str:
 
 
 def lanes_of(rows: "QuerySet[Request]", request: HttpRequest) -> list[Lane]:
-    """The columns with their counts, amounts and first cards. Three queries."""
+    """The columns with their counts, amounts and first cards. Four queries."""
     lanes: dict[str, Lane] = {
         state: Lane(state, str(State(state).label), list_url(request, state=state)) for state in (*COLUMNS, *ENDINGS)
     }
@@ -118,7 +121,7 @@ def lanes_of(rows: "QuerySet[Request]", request: HttpRequest) -> list[Lane]:
         .filter(pk__in=[card.pk for card in cards])
         .values_list("pk", flat=True)
     )
-    draw = card_writer()
+    draw = card_writer(scores_of([card.pk for card in cards]))
     for row in cards:
         lanes[row.state].cards.append(draw(row, row.pk in movable))
     return list(lanes.values())
@@ -130,7 +133,13 @@ CARD_FIELDS = [
 ]
 
 
-def card_writer() -> Callable[[Any, bool], SafeString]:
+def scores_of(keys: list[int]) -> dict[int, Decimal]:
+    """The newest score of each of these requests that has one, in percent. Scores are rows only once they are revealed."""
+    found = RequestScore.objects.filter(request__in=keys, percent__isnull=False).order_by("request", "-model_version__published_at", "-pk")
+    return dict(found.distinct("request").values_list("request", "percent"))
+
+
+def card_writer(scores: dict[int, Decimal]) -> Callable[[Any, bool], SafeString]:
     """Draws the cards of one answer, directly: a template would cost more than the database does. Whoever looks after several
     is drawn once."""
     today = timezone.localdate()
@@ -158,6 +167,7 @@ def card_writer() -> Callable[[Any, bool], SafeString]:
         days = days_since(row.submitted_at)
         if days not in ages:
             ages[days] = " · " + ngettext("%(days)d day old", "%(days)d days old", days or 0) % {"days": days}
+        score = f" · {escape(_('score %(score)s') % {'score': pmo.number(scores[row.pk], 0)})}" if row.pk in scores else ""
         amount = f" · {money.short(row.estimated_cost, row.currency)}" if row.estimated_cost else ""
         button = (
             f'<a class="button is-small push" href="../requests/{reference}/move/" aria-label="{move} {reference}">{move}</a>'
@@ -166,7 +176,7 @@ def card_writer() -> Callable[[Any, bool], SafeString]:
         )
         return mark_safe(
             f'<li class="card"><a class="card-title" href="../requests/{reference}/">{escape(row.title)}</a>'
-            f'<span class="card-facts">{reference}{amount}{ages[days]}</span>{service(row)}'
+            f'<span class="card-facts">{reference}{amount}{ages[days]}{score}</span>{service(row)}'
             f'<span class="card-foot">{hidden if row.is_confidential else ""}{people[row.owner_id]}{button}</span></li>'
         )
 

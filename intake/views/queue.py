@@ -26,7 +26,8 @@ from intake.formulas.questions import CORE, MAPS_TO, Missing, is_answered, is_re
 from intake.formulas.service import Clock, clock_of, last_working_day
 from intake.models import FormVersion, Request
 from intake.models.requests import OPEN, State
-from intake.views.requests import request_url
+from intake.views.requests import NEXT_NEEDS, request_url
+from intake.views.standing import clock_words
 
 CORE_WORDS = {
     "title": gettext_lazy("Title"),
@@ -36,8 +37,6 @@ CORE_WORDS = {
 }
 # Where the answer to a question stands that fills a field: the column, without a look at the other table.
 ATTRIBUTES = {target: Request._meta.get_field(target).attname for target in MAPS_TO}
-# What must be there before the request can go on from its state.
-NEXT_STATE = {"submitted": "screening", "screening": "assessment", "needs_information": "assessment"}
 
 
 def days_since(moment: datetime | None) -> int | None:
@@ -86,17 +85,6 @@ def service_words(row: Any) -> str:
     return clock_words(standing_of(row).left)
 
 
-def clock_words(left: int | None) -> str:
-    """How many working days are left, or how many it is over."""
-    if left is None:
-        return ""
-    if left < 0:
-        return ngettext("%(days)d day over", "%(days)d days over", -left) % {"days": -left}
-    if left == 0:
-        return _("Due today")
-    return ngettext("%(days)d day left", "%(days)d days left", left) % {"days": left}
-
-
 def service_writer() -> Callable[[Any], Cell]:
     """Draws the service time of one answer's rows; equal standings are drawn once."""
     today, known = timezone.localdate(), {}
@@ -129,7 +117,7 @@ def missing_in(row: Request) -> list[Missing]:
     for _step, question in questions_of(document):
         if target := question.get("maps_to"):
             answers[question["key"]] = mapped(row, target) or answers.get(question["key"])
-    return missing_for(document, answers, NEXT_STATE.get(row.state, "ready"))
+    return missing_for(document, answers, NEXT_NEEDS.get(State(row.state), State.READY))
 
 
 def mapped(row: Request, target: str) -> Any:
@@ -151,7 +139,7 @@ def missing_writer() -> Callable[[Request], Cell]:
     known: dict[tuple[str, ...], Cell] = {}
 
     def draw(row: Request) -> Cell:
-        state = NEXT_STATE.get(row.state, "ready")
+        state = NEXT_NEEDS.get(State(row.state), State.READY)
         place = (row.form_version_id, state)
         if place not in plans:
             plans[place] = plan_of(row.form_version.document, state)

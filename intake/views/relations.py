@@ -26,6 +26,7 @@ def relations_of(request: Request, user: Any) -> list[dict[str, Any]]:
         found.append(
             {
                 "label": above.get(row.pk, below),
+                "merged": row.pk == request.merged_into_id,
                 "title": row.title,
                 "reference": row.reference,
                 "url": reverse("intake:request-detail", args=[row.reference]),

@@ -23,6 +23,7 @@ from intake.views.menus import offers_of
 from intake.views.questions import reading_of
 from intake.views.relations import relations_of
 from intake.views.score_history import scoring_history
+from intake.views.standing import service_of
 from intake.views.trail import trail_of
 from intake.wording import missing_label, needed_words
 
@@ -129,6 +130,8 @@ def request_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "moves": found.moves.select_related("by"),
         "questions": found.questions.select_related("asked_by", "answered_by"),
         "relations": relations_of(found, request.user),
+        "objective_links": found.objective_links.select_related("objective"),
+        "service": service_of(found) if "request.triage" in context["actions"] else None,
     }
     answers = answers_of(found)
     context |= reading_of(found, answers) | {"standing": standing_of(found, answers, context["actions"])}

@@ -46,7 +46,7 @@ def fill_requests(count: int = 2000, *, seed: int = 11) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")  # the pages do not read these tables' events
         made = Request.objects.bulk_create(_rows(count, chance), batch_size=500)
-        RequestMove.objects.bulk_create([move for row in made for move in _moves(row, chance)], batch_size=2000)
+        RequestMove.objects.bulk_create([move for row in made for move in _moves(row)], batch_size=2000)
         objectives = list(Objective.objects.all())
         links = [RequestObjective(request=row, objective=chance.choice(objectives)) for row in made if row.pk % 4]
         RequestObjective.objects.bulk_create(links, batch_size=1000)
@@ -117,11 +117,12 @@ def _rows(count: int, chance: random.Random) -> list[Request]:
     return rows
 
 
-def _moves(row: Request, chance: random.Random) -> list[RequestMove]:
+def _moves(row: Request) -> list[RequestMove]:
     """The way into the row's state, spread between submission and its last move."""
     way = WAYS[row.state]
-    span = (row.moved_at - row.submitted_at) / max(len(way) - 2, 1)  # type: ignore[operator]
-    moments = [row.submitted_at - timedelta(days=1), *[row.submitted_at + span * step for step in range(len(way) - 1)]]  # type: ignore[operator]
+    begun: Any = row.submitted_at
+    span = (row.moved_at - begun) / max(len(way) - 2, 1)
+    moments: list[Any] = [begun - timedelta(days=1), *[begun + span * step for step in range(len(way) - 1)]]
     return [
         RequestMove(request=row, from_state=before, to_state=state, at=at, by_id=row.owner_id)
         for before, state, at in zip(["", *way], way, moments, strict=False)
