@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -15,12 +16,13 @@ from rest_framework.response import Response
 from accounts.models import OrganisationUnit, User
 from core.api.base import ValuesViewSet, VersionedViewSet
 from intake.access import may_ask, request_actions, request_for
+from intake.actions.questions import answer_question
 from intake.actions.requests import create_request, edit_request, editable_in, submit_request
 from intake.api.moves import TriageActions
 from intake.filters.requests import RequestFilters
 from intake.forms.questions import AnswersForm
 from intake.formulas.questions import REQUIRED_AT, WITHOUT_ANSWER, completeness, missing_for, questions_of
-from intake.models import Request, RequestType
+from intake.models import Request, RequestQuestion, RequestType
 from intake.models.answers import answers_of
 from intake.wording import missing_label
 
@@ -71,6 +73,25 @@ class CompletenessSerializer(serializers.Serializer[object]):
 
     complete = serializers.IntegerField()
     missing = serializers.DictField(child=serializers.DictField(child=serializers.CharField()))
+
+
+class QuestionSerializer(serializers.ModelSerializer[RequestQuestion]):
+    """A question of the office to the requester, and the answer."""
+
+    asked_by = serializers.SlugRelatedField("email", read_only=True)
+    answered_by = serializers.SlugRelatedField("email", read_only=True)
+
+    class Meta:
+        model = RequestQuestion
+        fields = ["id", "text", "asked_by", "asked_at", "answer", "answered_by", "answered_at"]
+        read_only_fields = fields
+
+
+class AnswerSerializer(serializers.Serializer[object]):
+    """The answer to one question."""
+
+    question = serializers.IntegerField()
+    text = serializers.CharField(max_length=10_000)
 
 
 class RequestViewSet(TriageActions, ValuesViewSet, VersionedViewSet):
@@ -124,6 +145,24 @@ class RequestViewSet(TriageActions, ValuesViewSet, VersionedViewSet):
             state: {one.key: missing_label(one) for one in missing_for(document, answers, state)} for state in REQUIRED_AT
         }
         return Response({"complete": completeness(document, answers), "missing": missing})
+
+    @extend_schema(responses=QuestionSerializer(many=True), filters=False)
+    @action(detail=True, pagination_class=None)
+    def questions(self, request: Asked, reference: str) -> Response:
+        """What the office asked, and what was answered. (A question is asked by moving the request with the verb "ask".)"""
+        rows = self.find("request.view").questions.select_related("asked_by", "answered_by")
+        return Response(QuestionSerializer(rows, many=True).data)
+
+    @extend_schema(request=AnswerSerializer, responses=QuestionSerializer)
+    @action(detail=True, methods=["post"], serializer_class=AnswerSerializer, url_path="answer", url_name="answer")
+    def answer_question(self, request: Asked, reference: str) -> Response:
+        """Answer a question; with the last answer the request goes back to screening."""
+        row = self.find("request.answer")
+        sent = AnswerSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        question = get_object_or_404(row.questions, pk=sent.validated_data["question"])
+        done = answer_question(question, text=sent.validated_data["text"], by=request.user, at=timezone.now())
+        return Response(QuestionSerializer(done).data)
 
 
 def changes_of(sent: Mapping[str, Any], document: Any, row: Request | None) -> dict[str, Any]:

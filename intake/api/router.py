@@ -5,8 +5,10 @@ from rest_framework.routers import SimpleRouter
 from intake.api.cases import CaseViewSet
 from intake.api.requests import RequestViewSet
 from intake.api.selection import DecisionViewSet, RoundViewSet
+from intake.api.types import RequestTypeViewSet
 
 router = SimpleRouter()
+router.register("request-types", RequestTypeViewSet, basename="request-type")
 router.register("requests", RequestViewSet, basename="request")
 router.register("rounds", RoundViewSet, basename="round")
 router.register("decisions", DecisionViewSet, basename="decision")

@@ -77,7 +77,7 @@ MODELS = Register(
     ),
     columns=[
         Column("name", gettext_lazy("Model"), "name", draw=lambda row: title_cell(model_url(row), row.name), order="name"),
-        Column("kind", gettext_lazy("Kind"), "get_kind_display", "choice", order="kind"),
+        Column("kind", gettext_lazy("Kind"), lambda row: row.get_kind_display(), "choice", order="kind"),
         Column("newest", gettext_lazy("Version in force"), "newest", "number", order="newest"),
         Column("scored", gettext_lazy("Requests scored"), "scored", "number", order="scored"),
         Column("is_active", gettext_lazy("In use"), "is_active", "boolean", order="is_active"),

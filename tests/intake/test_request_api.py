@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from intake.actions.questions import ask_question
 from intake.models import FormVersion, Request, RequestType
 from tests import factories
 from tests.cast import Cast
@@ -75,6 +76,29 @@ def test_who_may_not(cast: Cast, kind: RequestType, signed_in: Any) -> None:
     assert send(board, "patch", address, {"title": "No"}, board.get(address)["ETag"]).status_code == 403
     analyst = signed_in(cast.pmo_analyst)
     assert send(analyst, "patch", address, {"title": "Yes"}, analyst.get(address)["ETag"]).json()["title"] == "Yes"
+
+
+def test_questions_are_read_and_answered(cast: Cast, kind: RequestType, signed_in: Any) -> None:
+    row = factories.request(by=cast.requester, of=kind, state="screening")
+    question = ask_question(row, text="How many?", by=cast.pmo_analyst, at=timezone.now())
+    address = f"{LIST}{row.reference}/"
+    client = signed_in(cast.requester)
+    assert [one["text"] for one in client.get(f"{address}questions/").json()] == ["How many?"]
+    assert send(client, "post", f"{address}answer_question/", {"question": question.pk}).status_code == 400
+    answered = send(client, "post", f"{address}answer_question/", {"question": question.pk, "text": "Nine."})
+    assert answered.json()["answered_by"] == cast.requester.email
+    assert client.get(address).json()["state"] == "screening"
+    other = factories.request(by=cast.requester, of=kind, state="screening")
+    wrong = send(client, "post", f"{LIST}{other.reference}/answer/", {"question": question.pk, "text": "Nine."})
+    assert wrong.status_code == 404
+
+
+def test_programs_learn_the_questions(cast: Cast, kind: RequestType, signed_in: Any) -> None:
+    FormVersion.objects.create(type=kind, number=2, document={"steps": []}, published_at=timezone.now())
+    FormVersion.objects.create(type=kind, number=3, document=FORM)
+    factories.request_type("Closed", is_active=False)
+    rows = signed_in(cast.stranger).get("/api/v1/intake/request-types/").json()["results"]
+    assert [(row["name"], [form["number"] for form in row["forms"]]) for row in rows] == [("Works", [2])]
 
 
 def test_the_list_costs_the_same_for_any_length(cast: Cast, kind: RequestType, signed_in: Any) -> None:
