@@ -328,6 +328,7 @@ SPECTACULAR_SETTINGS = {
         "StatusStateEnum": "portfolio.models.status.State",
         "ImportStateEnum": "core.models.imports.ImportState",
         "RunStateEnum": "reporting.models.RunState",
+        "RequestStateEnum": "intake.models.requests.State",
         "ValidationErrorEnum": "drf_standardized_errors.openapi_serializers.ValidationErrorEnum.choices",
         "ClientErrorEnum": "drf_standardized_errors.openapi_serializers.ClientErrorEnum.choices",
         "ServerErrorEnum": "drf_standardized_errors.openapi_serializers.ServerErrorEnum.choices",

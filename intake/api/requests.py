@@ -87,7 +87,7 @@ class QuestionSerializer(serializers.ModelSerializer[RequestQuestion]):
         read_only_fields = fields
 
 
-class AnswerSerializer(serializers.Serializer[object]):
+class QuestionAnswerSerializer(serializers.Serializer[object]):
     """The answer to one question."""
 
     question = serializers.IntegerField()
@@ -153,12 +153,12 @@ class RequestViewSet(TriageActions, ValuesViewSet, VersionedViewSet):
         rows = self.find("request.view").questions.select_related("asked_by", "answered_by")
         return Response(QuestionSerializer(rows, many=True).data)
 
-    @extend_schema(request=AnswerSerializer, responses=QuestionSerializer)
-    @action(detail=True, methods=["post"], serializer_class=AnswerSerializer, url_path="answer", url_name="answer")
+    @extend_schema(request=QuestionAnswerSerializer, responses=QuestionSerializer)
+    @action(detail=True, methods=["post"], serializer_class=QuestionAnswerSerializer, url_path="answer", url_name="answer")
     def answer_question(self, request: Asked, reference: str) -> Response:
         """Answer a question; with the last answer the request goes back to screening."""
         row = self.find("request.answer")
-        sent = AnswerSerializer(data=request.data)
+        sent = QuestionAnswerSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         question = get_object_or_404(row.questions, pk=sent.validated_data["question"])
         done = answer_question(question, text=sent.validated_data["text"], by=request.user, at=timezone.now())

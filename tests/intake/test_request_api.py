@@ -84,8 +84,8 @@ def test_questions_are_read_and_answered(cast: Cast, kind: RequestType, signed_i
     address = f"{LIST}{row.reference}/"
     client = signed_in(cast.requester)
     assert [one["text"] for one in client.get(f"{address}questions/").json()] == ["How many?"]
-    assert send(client, "post", f"{address}answer_question/", {"question": question.pk}).status_code == 400
-    answered = send(client, "post", f"{address}answer_question/", {"question": question.pk, "text": "Nine."})
+    assert send(client, "post", f"{address}answer/", {"question": question.pk}).status_code == 400
+    answered = send(client, "post", f"{address}answer/", {"question": question.pk, "text": "Nine."})
     assert answered.json()["answered_by"] == cast.requester.email
     assert client.get(address).json()["state"] == "screening"
     other = factories.request(by=cast.requester, of=kind, state="screening")
