@@ -321,6 +321,7 @@ ROWS: dict[str, Row | list[Row]] = {
     "intake:request-score-settle": request("scoring.moderate", method="post"),
     "intake:request-score-withdraw": [request("scoring.moderate"), request("scoring.moderate", method="post")],
     "intake:request-score-moderate": [request("scoring.moderate"), request("scoring.moderate", method="post")],
+    "intake:round-stability": office("request.view"),
     "intake:model-list": office("intake.manage"),
     "intake:model-create": office("intake.manage"),
     "intake:model-ready": office("intake.manage", method="post"),

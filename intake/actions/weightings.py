@@ -73,7 +73,9 @@ def open_weighting(
 def _items(row: ScoringModelVersion, *, compares_groups: bool, group: CriterionGroup | None) -> list[dict[str, str]]:
     if compares_groups:
         return [{"key": one.key, "name": one.name, "help": ""} for one in row.groups.all()]
-    criteria = row.criteria.filter(group=group) if group is not None else row.criteria.all()
+    # A must without weight decides by itself: there is nothing to weigh it against.
+    criteria = row.criteria.exclude(must_meet=True, weight=0)
+    criteria = criteria.filter(group=group) if group is not None else criteria
     return [{"key": one.key, "name": one.name, "help": one.question} for one in criteria]
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from intake.actions.meetings import cast_vote, create_meeting, put_on_agenda
 from intake.actions.rounds import create_round, gather_requests, mark_must_do, rank_by, rank_entry
-from intake.models import Request
+from intake.models import Request, RequestScore, ScoringModelVersion
 from intake.models.requests import State
 from intake.models.selection import Choice, Cut
 from reporting.demo.ideas import LAW
@@ -18,7 +18,7 @@ from reporting.demo.people import People
 FUNDED = Decimal("0.55")  # of what all requests of the round ask for
 
 
-def load_selection(requests: Sequence[Request], people: People, at: datetime) -> None:
+def load_selection(requests: Sequence[Request], people: People, at: datetime, version: ScoringModelVersion) -> None:
     """A round of what is in assessment or ready, one request forced in by law and one put elsewhere; the board meets on it
     within a week, and one member has voted."""
     ranked = [request for request in requests if request.state in (State.ASSESSMENT, State.READY)]
@@ -27,13 +27,15 @@ def load_selection(requests: Sequence[Request], people: People, at: datetime) ->
     values = {
         "name": "Change fund 2027/28",
         "description": "Demonstration. What the fund can pay for next year, against what was asked for.",
+        "model_version": version,
         "currency": "GBP",
         "funding": (asked * FUNDED).quantize(Decimal(100_000)),
         "cut": Cut.STOP,
     }
     chosen = create_round(values=values)
     gather_requests(chosen, requests=ranked)
-    worth = sorted(ranked, key=lambda request: -(request.estimated_benefit or 0) / (request.estimated_cost or 1))
+    scores = dict(RequestScore.objects.filter(model_version=version).values_list("request", "percent"))
+    worth = sorted(ranked, key=lambda request: -(scores.get(request.pk) or 0))
     order = {request.pk: place for place, request in enumerate(worth, 1)}
     chosen = rank_by(chosen, order=order, version=2)
     forced = next((request for request in worth[::-1] if request.type.name == LAW), worth[-1])
