@@ -283,7 +283,7 @@ ROWS: dict[str, Row | list[Row]] = {
     "api:request-merge": request("request.triage", method="post", data={"other": reference("request")}),
     "api:request-unmerge": request("request.triage", method="post", data={"reason": "Two after all."}),
     "api:request-split": request("request.triage", method="post", data={"titles": ["One", "Two"]}),
-    "api:case-detail": request(),
+    "api:case-detail": [request(), request("request.edit", method="put")],
     "api:case-approved": request(),
     "api:scoring-model-list": [office("request.view"), office("intake.manage", method="post", data={"name": "New"})],
     "api:scoring-model-detail": [office("request.view"), office("intake.manage", method="patch")],

@@ -54,6 +54,7 @@ from portfolio.models import (
     StatusSeries,
     StatusUpdate,
 )
+from reporting.formulas.snapshot import Snapshot, as_data
 from reporting.models import ReportEdition, ReportRun, ReportSchedule
 
 _numbers = count(1)
@@ -206,7 +207,10 @@ def report(owner: User) -> dict[str, Any]:
         schedule=schedule, due_at=now, state="done", next_try_at=now, created_at=now, finished_at=now
     )
     path = default_storage.save("tests/report.pdf", ContentFile(b"%PDF-1.7 nothing"))
-    edition = ReportEdition.objects.create(run=run, audience="a", snapshot={}, file=path, sha256="0" * 64, size=16, pages=1)
+    snapshot = as_data(Snapshot("pack", "Report", "Office", "All projects", timezone.localdate(now), now))
+    edition = ReportEdition.objects.create(
+        run=run, audience="a", snapshot=snapshot, file=path, sha256="0" * 64, size=16, pages=1
+    )
     return {"schedule": schedule, "run": run, "edition": edition}
 
 
