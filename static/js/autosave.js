@@ -14,12 +14,16 @@
     this.form = form;
     this.key = "draft:" + (form.dataset.autosaveKey || form.dataset.autosaveUrl);
     this.status = form.querySelector("[data-autosave-status]") || document.querySelector("[data-autosave-status]");
-    this.timer = 0; this.wait = 800; this.sending = false; this.changed = 0; this.stopped = false;
+    this.timer = 0; this.wait = 800; this.sending = false; this.changed = 0; this.stopped = false; this.waiting = null;
     var self = this;
     this.restore();
     form.addEventListener("input", function () { self.touch(); });
     form.addEventListener("change", function () { self.touch(); });
-    form.addEventListener("submit", function () { self.keep(); form.dataset.autosaveState = "sent"; clearTimeout(self.timer); self.stopped = true; });
+    form.addEventListener("submit", function (event) {
+      /* A save is on its way: its new version must be known first, else this submit would collide with it. */
+      if (self.sending) { event.preventDefault(); self.waiting = { button: event.submitter }; return; }
+      self.keep(); form.dataset.autosaveState = "sent"; clearTimeout(self.timer); self.stopped = true;
+    });
     window.addEventListener("online", function () { if (self.form.dataset.autosaveState === "pending") { self.wait = 800; self.plan(0); } });
     document.addEventListener("visibilitychange", function () { if (document.hidden && self.form.dataset.autosaveState === "pending") { self.plan(0); } });
   }
@@ -117,7 +121,13 @@
         } else { self.plan(400); }
         return null;
       });
-    }).catch(function () { self.later(word("offline")); }).finally(function () { self.sending = false; });
+    }).catch(function () { self.later(word("offline")); }).finally(function () {
+      self.sending = false;
+      if (!self.waiting) { return; }
+      var button = self.waiting.button;
+      self.waiting = null;
+      if (button) { self.form.requestSubmit(button); } else { self.form.requestSubmit(); }
+    });
   };
   function start() {
     document.querySelectorAll("form[data-autosave-url]").forEach(function (form) {
