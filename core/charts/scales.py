@@ -93,12 +93,12 @@ class Dots:
 def dot_plot(*, title: str, subtitle: str, rows: Sequence[Dots], width: int = 640) -> Chart:
     """Reviewers beside each other, criterion by criterion, on the scale 0 to 10. The line is the spread, the bar the mean."""
     labels = [row.label for row in rows]
-    left, right = _left(labels), 92
-    tall = [max(_ROW + 6, 20 * max((_stack(row.dots) or [1]), default=1) + 16) for row in rows]
+    left, right = _left(labels), 104
+    tall = [_ROW + 4] * len(rows)
     drawing = Drawing(width, _TOP + sum(tall) + 4, title, subtitle)
 
     def x(points: float) -> float:
-        return left + 10 + (width - left - right - 10) * points / 10
+        return left + 26 + (width - left - right - 26) * points / 10
 
     for mark in (0, 2, 4, 6, 8, 10):
         drawing.line(x(mark), 18, x(mark), drawing.height, "c-line")
@@ -121,22 +121,22 @@ def dot_plot(*, title: str, subtitle: str, rows: Sequence[Dots], width: int = 64
                 anchor="end",
                 bold=row.is_disputed,
             )
+        stands = row.settled if row.settled is not None else row.mean
+        if stands is not None:
+            drawing.line(x(stands), y + 2, x(stands), y + height - 2, "c-accent-line", width=2.5)
         seen: dict[float, int] = {}
         for dot in row.dots:
             place = round(dot.points * 2) / 2
-            level = seen.get(place, 0)
-            seen[place] = level + 1
-            above = middle - 20 * level + 10 * (_count_at(row.dots, place) - 1)
+            number = seen.get(place, 0)
+            seen[place] = number + 1
+            # Who says the same stands side by side.
+            across = x(dot.points) + 16 * (number - (_count_at(row.dots, place) - 1) / 2)
             hint = f"{dot.name}: {dot.points:.1f}".removesuffix(".0")
-            if dot.is_out:
-                drawing.circle(x(dot.points), above, 9, "c-surface", hint=hint, stroke="#868b96", stroke_dasharray="2 2")
-                drawing.text(x(dot.points), above + 3.5, dot.mark, "c-text3", size=9, anchor="middle")
-            else:
-                drawing.circle(x(dot.points), above, 9, "c-accent", hint=hint)
-                drawing.text(x(dot.points), above + 3.5, dot.mark, "c-on-accent", size=9, anchor="middle", bold=True)
-        stands = row.settled if row.settled is not None else row.mean
-        if stands is not None:
-            drawing.line(x(stands), y + 3, x(stands), y + height - 3, "c-accent-line", width=2.5)
+            drawing.circle(across, middle, 10, "c-surface")
+            drawing.circle(across, middle, 9, "c-grey" if dot.is_out else "c-accent", hint=hint)
+            drawing.text(
+                across, middle + 3.5, dot.mark, "c-on-grey" if dot.is_out else "c-on-accent", size=9, anchor="middle", bold=True
+            )
         y += height
     table = [
         [
@@ -153,10 +153,6 @@ def dot_plot(*, title: str, subtitle: str, rows: Sequence[Dots], width: int = 64
 
 def _count_at(dots: Sequence[Dot], place: float) -> int:
     return sum(round(dot.points * 2) / 2 == place for dot in dots)
-
-
-def _stack(dots: Sequence[Dot]) -> list[int]:
-    return [_count_at(dots, round(dot.points * 2) / 2) for dot in dots]
 
 
 @dataclass(frozen=True)

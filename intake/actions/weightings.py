@@ -212,12 +212,21 @@ def take_weights(weighting: WeightingRound, *, at: datetime) -> WeightingRound:
                 _("The criteria have changed since they were compared (%(names)s): compare them anew.")
                 % {"names": ", ".join(sorted(changed))}
             )
-        shares = {key: Decimal(f"{100 * share:.4f}") for key, share in zip(asked, result.group.weights, strict=True)}
+        shares = dict(zip(asked, percents(result.group.weights), strict=True))
         write_weights(version, weights={} if row.compares_groups else shares, groups=shares if row.compares_groups else {})
         save(version)
         row.taken_at, row.closed_at = at, row.closed_at or at
         save(row)
     return row
+
+
+def percents(weights: Sequence[float]) -> list[Decimal]:
+    """Weights of sum 1 in percent with two decimals that sum to 100 exactly: what rounding leaves goes where it cut most."""
+    hundredths = [int(10_000 * weight) for weight in weights]
+    cut = sorted(range(len(weights)), key=lambda place: hundredths[place] - 10_000 * weights[place])
+    for place in cut[: 10_000 - sum(hundredths)]:
+        hundredths[place] += 1
+    return [Decimal(number) / 100 for number in hundredths]
 
 
 def judges_that_count(row: WeightingRound) -> list[tuple[Judge, ahp.Matrix]]:

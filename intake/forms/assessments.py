@@ -158,6 +158,8 @@ class ReviewForm(forms.Form):
                 "comment": self[f"{criterion.key}-comment"],
                 "cannot": None if criterion.levels else self[f"{criterion.key}-cannot"],
                 "levels": self._levels(criterion),
+                "zero": "" if criterion.at_zero is None else shortest(criterion.at_zero),
+                "ten": "" if criterion.at_ten is None else shortest(criterion.at_ten),
             }
             for criterion in self.criteria
         ]
@@ -167,7 +169,14 @@ class ReviewForm(forms.Form):
             return []
         chosen = self[criterion.key].value() or ""
         cannot = {"key": CANNOT, "label": _("I cannot judge this"), "meaning": _("Say why in the comment."), "measure": None}
-        return [{**level, "checked": str(chosen) == level["key"]} for level in [*criterion.levels, cannot]]
+        return [
+            {
+                **level,
+                "checked": str(chosen) == level["key"],
+                "points": "" if level["measure"] is None else shortest(level["measure"]),
+            }
+            for level in [*criterion.levels, cannot]
+        ]
 
 
 def shortest(measure: Any) -> str:

@@ -135,7 +135,9 @@ CARD_FIELDS = [
 
 def scores_of(keys: list[int]) -> dict[int, Decimal]:
     """The newest score of each of these requests that has one, in percent. Scores are rows only once they are revealed."""
-    found = RequestScore.objects.filter(request__in=keys, percent__isnull=False).order_by("request", "-model_version__published_at", "-pk")
+    found = RequestScore.objects.filter(request__in=keys, percent__isnull=False).order_by(
+        "request", "-model_version__published_at", "-pk"
+    )
     return dict(found.distinct("request").values_list("request", "percent"))
 
 

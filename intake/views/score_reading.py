@@ -32,6 +32,11 @@ class Said:
     comment: str
     is_out: bool
 
+    @property
+    def points_words(self) -> str:
+        """Points of 10."""
+        return "" if self.points is None else f"{self.points:.1f}"
+
 
 @dataclass
 class CriterionRow:
@@ -50,6 +55,24 @@ class CriterionRow:
     def is_disputed(self) -> bool:
         """Reviewers lie far apart and nothing was agreed yet."""
         return bool(self.part.get("disputed")) and self.moderated is None
+
+    @property
+    def points_words(self) -> str:
+        """Points of 10."""
+        points = self.part.get("points")
+        return "–" if points is None else f"{points:.1f}"
+
+    @property
+    def weight_words(self) -> str:
+        """The weight as used for this request."""
+        weight = self.part.get("weight")
+        return "" if weight is None else f"{100 * weight:.0f} %"
+
+    @property
+    def contribution_words(self) -> str:
+        """Points of 100 above or below what it is told against."""
+        points = self.part.get("contribution")
+        return "" if points is None else f"{points:+.1f}".replace("-", "−").replace("+0.0", "0.0").replace("−0.0", "0.0")
 
     @property
     def spread(self) -> float:

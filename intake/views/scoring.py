@@ -21,6 +21,7 @@ from core.views.editing import answer_form, typed
 from core.views.history import answer_history
 from intake.actions import scoring as actions
 from intake.actions.scores import build_model
+from intake.forms.assessments import shortest
 from intake.forms.scoring import ModelForm, WeightsForm
 from intake.formulas import scoring
 from intake.models import (
@@ -187,7 +188,7 @@ def version_page(
     names = {one.key: one.name for one in (*criteria, *groups)}
     context = {
         "it": model,
-        "version": version,
+        "shown": version,
         "versions": versions,
         "draft": next((one for one in versions if one.published_at is None), None),
         "is_draft": is_draft,
@@ -252,7 +253,7 @@ def scale_words(one: Criterion) -> str:
     if one.levels and one.method == Method.LEVELS:
         return " · ".join(f"{level['label']} {float(level['measure']):g}" for level in one.levels)
     if one.method == Method.ANCHORS:
-        ends = {"zero": f"{one.at_zero or 0:g}", "ten": f"{one.at_ten or 0:g}", "unit": one.unit}
+        ends = {"zero": shortest(one.at_zero or 0), "ten": shortest(one.at_ten or 0), "unit": one.unit}
         return _("%(zero)s %(unit)s gets 0 points, %(ten)s %(unit)s gets 10") % ends
     less = _("less is better") if one.lower_is_better else _("more is better")
     return _("a number (%(unit)s), relative to the other requests; %(less)s") % {"unit": one.unit or "–", "less": less}

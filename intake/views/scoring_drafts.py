@@ -46,7 +46,7 @@ def version_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def frame_of(version: ScoringModelVersion) -> dict[str, Any]:
     """What every form about a draft shows."""
-    return {"it": version.model, "version": version, "cancel_url": version_url(version), "no_as_of": True}
+    return {"it": version.model, "shown": version, "cancel_url": version_url(version), "no_as_of": True}
 
 
 @require_POST

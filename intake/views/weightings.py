@@ -84,7 +84,7 @@ def weighting_detail(request: HttpRequest, pk: int) -> HttpResponse:
     names = [item["name"] for item in row.items]
     context: dict[str, Any] = {
         "it": row,
-        "version": row.model_version,
+        "shown": row.model_version,
         "model": row.model_version.model,
         "judges": judges,
         "names": names,

@@ -68,7 +68,7 @@ CRITERIA: list[dict[str, Any]] = [
         "name": "Savings",
         "question": "How much does it save or earn a year, once it runs?",
         "method": Method.ANCHORS,
-        "unit": "£k a year",
+        "unit": "thousand pounds a year",
         "at_zero": 0,
         "at_ten": 1000,
         "levels": [],
