@@ -77,13 +77,13 @@ def _standard(tier: int) -> dict[str, str]:
     )
     milestones = [f"{name} | {months} months" for name, months in zip(names, pace, strict=True)]
     risks = [
-        _("People are needed elsewhere | Key people leave the project | Work stops for weeks | 40 % | 4"),
-        _("The need was described by few | Users do not accept the result | Benefits come later | 30 % | 4"),
-        _("Prices rise before the contract | Bids are above the budget | Scope or money must change | 30 % | 3"),
-    ]
-    roles = [_("Business lead | speaks for the users")]
+        (_("People are needed elsewhere"), _("Key people leave the project"), _("Work stops for weeks"), 40, 4),
+        (_("The need was described by few"), _("Users do not accept the result"), _("Benefits come later"), 30, 4),
+        (_("Prices rise before the contract"), _("Bids are above the budget"), _("Scope or money must change"), 30, 3),
+    ][: max(4 - tier, 1)]
+    roles = [(_("Business lead"), _("speaks for the users"))]
     if tier < 3:
-        roles += [_("Technical lead"), _("Benefits owner | takes over after closure")]
+        roles += [(_("Technical lead"), ""), (_("Benefits owner"), _("takes over after closure"))]
     sections = [
         "## " + _("How it is governed"),
         {
@@ -96,7 +96,9 @@ def _standard(tier: int) -> dict[str, str]:
     ]
     return {
         "milestones": "\n".join(milestones),
-        "risks": "\n".join(risks[: 4 - tier] or risks[:1]),
-        "roles": "\n".join(roles),
+        "risks": "\n".join(
+            f"{cause} | {event} | {effect} | {part} % | {impact}" for cause, event, effect, part, impact in risks
+        ),
+        "roles": "\n".join(f"{role} | {note}" for role, note in roles),
         "sections": "\n".join(sections),
     }

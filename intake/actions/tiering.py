@@ -15,44 +15,69 @@ from intake.models import ApprovedCase, Request, TieringVersion
 from intake.wording_conversion import tiering_problem
 
 
-def standard_text() -> str:
+def standard_document() -> dict[str, Any]:
     """The questionnaire that holds until somebody publishes another: seven questions, 20 points at most."""
-    lines = [
-        _("size: What does it cost, whole life? [cost: 250000, 1000000, 5000000]"),
-        _("- Less than 250 thousand = 0"),
-        _("- 250 thousand to 1 million = 1"),
-        _("- 1 to 5 million = 3"),
-        _("- 5 million or more = 4"),
-        _("size: How many years does the case run? [years: 3, 6]"),
-        _("- Up to 2 years = 0"),
-        _("- 3 to 5 years = 1"),
-        _("- 6 years or more = 2"),
-        _("complexity: How many units must work together?"),
-        _("- One = 0"),
-        _("- Two or three = 1"),
-        _("- More = 3"),
-        _("complexity: How new is what it builds on?"),
-        _("- We have done it before = 0"),
-        _("- Others have done it = 1"),
-        _("- Nobody we know of = 3"),
-        _("complexity: How many suppliers deliver?"),
-        _("- None or one = 0"),
-        _("- Several = 2"),
-        _("risk: Who notices if it goes wrong?"),
-        _("- Our team = 0"),
-        _("- The whole organisation = 2"),
-        _("- Citizens or customers = 3"),
-        _("risk: Does a law or a regulator set the date?"),
-        _("- No = 0"),
-        _("- Yes = 3"),
-    ]
-    return "\n".join([*lines, "tier 1 from 13", "tier 2 from 6", "tier 3 from 0"])
+    return {
+        "questions": [
+            _question(
+                "q1",
+                "size",
+                _("What does it cost, whole life?"),
+                (_("Less than 250 thousand"), 0),
+                (_("250 thousand to 1 million"), 1),
+                (_("1 to 5 million"), 3),
+                (_("5 million or more"), 4),
+                suggest={"fact": "cost", "bounds": ["250000", "1000000", "5000000"]},
+            ),
+            _question(
+                "q2",
+                "size",
+                _("How many years does the case run?"),
+                (_("Up to 2 years"), 0),
+                (_("3 to 5 years"), 1),
+                (_("6 years or more"), 2),
+                suggest={"fact": "years", "bounds": ["3", "6"]},
+            ),
+            _question(
+                "q3",
+                "complexity",
+                _("How many units must work together?"),
+                (_("One"), 0),
+                (_("Two or three"), 1),
+                (_("More"), 3),
+            ),
+            _question(
+                "q4",
+                "complexity",
+                _("How new is what it builds on?"),
+                (_("We have done it before"), 0),
+                (_("Others have done it"), 1),
+                (_("Nobody we know of"), 3),
+            ),
+            _question("q5", "complexity", _("How many suppliers deliver?"), (_("None or one"), 0), (_("Several"), 2)),
+            _question(
+                "q6",
+                "risk",
+                _("Who notices if it goes wrong?"),
+                (_("Our team"), 0),
+                (_("The whole organisation"), 2),
+                (_("Citizens or customers"), 3),
+            ),
+            _question("q7", "risk", _("Does a law or a regulator set the date?"), (_("No"), 0), (_("Yes"), 3)),
+        ],
+        "bands": [{"tier": 1, "from": 13}, {"tier": 2, "from": 6}, {"tier": 3, "from": 0}],
+    }
+
+
+def _question(key: str, dimension: str, label: str, *choices: tuple[str, int], **more: Any) -> dict[str, Any]:
+    found = [{"label": words, "points": points} for words, points in choices]
+    return {"key": key, "label": label, "dimension": dimension, "choices": found, **more}
 
 
 def current_tiering() -> TieringVersion:
     """The questionnaire in force; the standard one (number 0, not saved) until one was published. One query."""
     found = TieringVersion.objects.exclude(published_at=None).first()
-    return found or TieringVersion(number=0, document=from_text(standard_text()))
+    return found or TieringVersion(number=0, document=standard_document())
 
 
 @transaction.atomic

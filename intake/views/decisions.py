@@ -16,7 +16,7 @@ from core.views.editing import answer_form
 from intake.access import request_for
 from intake.actions.decisions import decide_request, meet_condition, retry_record
 from intake.forms.decisions import ConditionFormSet, DecisionForm, MetForm
-from intake.models import AgendaItem, Condition, Decision, Request
+from intake.models import AgendaItem, Condition, Conversion, Decision, Request
 from intake.models.requests import State
 from intake.models.selection import Choice, Outcome
 from intake.views.requests import request_page
@@ -39,6 +39,9 @@ def request_decision(request: HttpRequest, reference: str) -> HttpResponse:
         "may_confirm": {"request.triage", "request.decide"} & context["actions"],
         "agenda": found.agenda_items.filter(meeting__closed_at=None, decision=None).select_related("meeting"),
     }
+    if found.project_id:
+        conversion = Conversion.objects.select_related("project", "charter", "template", "converted_by").filter(request=found)
+        context |= {"conversion": conversion.first(), "risks": found.opening_risks.all()}
     return render(request, "intake/decisions/request_decision.html", context)
 
 

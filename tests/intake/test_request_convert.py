@@ -257,6 +257,9 @@ def test_the_charter_is_made_once_and_can_be_tried_again(cast: Cast, signed_in: 
     assert client.get(f"/intake/projects/{project.reference}/charter/").status_code == 404
     fail_charter(charter_id=charter.pk, reason="The disk is full.")
     assert "The disk is full." in client.get(f"/intake/projects/{project.reference}/promised/").content.decode()
+    told = client.get(f"/intake/requests/{asked.reference}/decision/").content.decode()
+    assert "The disk is full." in told
+    assert "Supplier late" in told
     assert client.post(f"/intake/requests/{asked.reference}/charter/retry/").status_code == 302
     retry_charter(charter, at=timezone.now())
     assert make_charter(charter_id=charter.pk, at=timezone.now())
