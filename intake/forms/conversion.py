@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -24,7 +25,12 @@ TEAM_ROLES = ("project_manager", "sponsor", "board_member")
 class TieringForm(forms.Form):
     """The questions of a tiering questionnaire; `suggested` answers are chosen at first, and said to be."""
 
-    start = forms.DateField(label=gettext_lazy("Planned start"), widget=DayInput(), required=False)
+    start = forms.DateField(
+        label=gettext_lazy("Planned start"),
+        widget=DayInput(),
+        required=False,
+        validators=[MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2200, 1, 1))],
+    )
     template = forms.ModelChoiceField(
         label=gettext_lazy("Template"),
         queryset=ProjectTemplate.objects.filter(is_active=True),

@@ -318,9 +318,11 @@ def months_asked(request: HttpRequest, case: BusinessCase, option: CaseOption) -
     """The first month that the page shows, and how many: the saved ones if they fit, else twelve."""
     asked = request.GET.get("from", "")
     try:
-        return date.fromisoformat(f"{asked}-01"), MONTHS_SHOWN
+        first = date.fromisoformat(f"{asked}-01")
     except ValueError:
-        pass
+        first = None
+    if first is not None and 1900 < first.year < 2300:
+        return first, MONTHS_SHOWN
     found = list(option.efforts.order_by("month_on").values_list("month_on", flat=True))
     if not found:
         return date(case.base_year, case.first_month, 1), MONTHS_SHOWN

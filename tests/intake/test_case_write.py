@@ -282,6 +282,29 @@ def test_bad_cells_are_named_and_nothing_is_lost(cast: Cast, signed_in: SignIn) 
     assert CaseAmount.objects.get(line=build).likely == 1000
 
 
+def test_a_large_grid_is_taken_whole(cast: Cast, signed_in: SignIn) -> None:
+    asked = factories.request(by=cast.requester, state="assessment")
+    case = start_case(asked, at=timezone.now())
+    case = edit_case(case, changes={"base_year": 2027, "years": 40}, version=None)
+    option = CaseOption.objects.get(case=case, is_preferred=True)
+    page = f"/intake/requests/{asked.reference}/case/options/{option.pk}/figures/"
+    data: dict[str, object] = {"row": [f"n{number}" for number in range(60)], "version": str(option.version), "was": "{}"}
+    for number in range(60):
+        data |= {f"name-n{number}": f"Line {number}", f"kind-n{number}": "benefit"}
+        data |= {f"y{year}-n{number}": "1k/2k/3k" for year in range(2027, 2067)}
+    assert signed_in(cast.pmo_analyst).post(page, data).status_code == 302
+    assert CaseAmount.objects.filter(line__option=option).count() == 2400
+
+
+@pytest.mark.parametrize("query", ["from=0001-01", "from=9999-12", "from=x", "option=x", "option=%00"])
+def test_nonsense_in_the_address_is_left_out(cast: Cast, signed_in: SignIn, query: str) -> None:
+    _case, option = started(factories.request(by=cast.requester, state="assessment"))
+    page = f"/intake/requests/{option.case.request.reference}/case/"
+    client = signed_in(cast.pmo_analyst)
+    for path in (page, f"{page}options/{option.pk}/effort/"):
+        assert client.get(f"{path}?{query}").status_code == 200
+
+
 def test_two_people_in_one_grid(cast: Cast, signed_in: SignIn) -> None:
     _case, option = started(factories.request(by=cast.requester, state="assessment"))
     build, savings = option.lines.all()

@@ -184,6 +184,8 @@ def test_the_way_from_questions_to_project(cast: Cast, signed_in: SignIn) -> Non
     missing = client.get(page, {"step": "2", "q1": "0"})
     assert missing.status_code == 422
     assert "Not answered yet" in missing.content.decode()
+    for day in ("0001-01-01", "9999-12-31", "soon"):
+        assert client.get(page, answers() | {"step": "2", "start": day}).status_code == 422
     second = client.get(page, answers() | {"step": "2", "start": "2027-02-01"})
     body = second.content.decode()
     assert "0 of 20 points" in body
