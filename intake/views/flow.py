@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Count, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -17,10 +18,11 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from core import money
 from core.charts import Bar, Chart, Span, count_bars, span_bars
+from core.unchanged import read_clock, unchanged
 from intake.formulas.flow import Dwell, Move, Step, ages, dwell, funnel, stays_of
 from intake.models import Request, RequestMove, RequestObjective
 from intake.models.requests import OPEN, State
-from intake.views.pipeline import list_url, narrowed, page_of
+from intake.views.pipeline import TABLES, list_url, narrowed, page_of
 from intake.views.queue import days_since
 
 STEPS = ["submitted", "screening", "assessment", "ready", "approved", "converted"]
@@ -37,8 +39,24 @@ def pipeline_flow(request: HttpRequest) -> HttpResponse:
         return render(request, "core/register/_filters.html", {"filter_form": found.form, "kept": []})
     span = request.GET.get("span", "365")
     span = span if span in SPANS else "365"
+
+    def build() -> str:
+        charts = charts_of(rows, request, int(span))
+        return render_to_string("intake/pipeline/_flow.html", {"charts": charts})
+
+    choices = request.GET.copy()
+    context = page_of(request, found, "flow") | {
+        "body": unchanged("pipeline-flow", read_clock(TABLES), request.user, request.GET.urlencode(), build),
+        "spans": [(label, span_url(request, choices, key), key == span) for key, label in SPANS.items()],
+        "lede": _("Of what you may see. Merged requests count once."),
+    }
+    return render(request, "intake/pipeline/pipeline_flow.html", context)
+
+
+def charts_of(rows: "QuerySet[Request]", request: HttpRequest, days: int) -> list[dict[str, Any]]:
+    """The charts with the addresses of their rows. Six queries."""
     now = timezone.now()
-    since = now - timedelta(days=int(span))
+    since = now - timedelta(days=days)
     moves = [
         Move(*values)
         for values in RequestMove.objects.filter(request__in=rows.order_by().values("pk"))
@@ -53,13 +71,7 @@ def pipeline_flow(request: HttpRequest) -> HttpResponse:
         (objective_chart(opened, request), list_url(request, open="true")),
         (unit_chart(opened, request), list_url(request, open="true", sort="unit")),
     ]
-    choices = request.GET.copy()
-    context = page_of(request, found, "flow") | {
-        "charts": [{"chart": chart, "url": url} for chart, url in charts],
-        "spans": [(label, span_url(request, choices, key), key == span) for key, label in SPANS.items()],
-        "lede": _("Of what you may see. Merged requests count once."),
-    }
-    return render(request, "intake/pipeline/pipeline_flow.html", context)
+    return [{"chart": chart, "url": url} for chart, url in charts]
 
 
 def span_url(request: HttpRequest, query: Any, span: str) -> str:

@@ -6,10 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, F, QuerySet, Sum, Window
+from django.db.models import Count, F, Max, QuerySet, Sum, Window
 from django.db.models.functions import RowNumber
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
@@ -18,21 +19,31 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.access import may_anywhere
+from accounts.models import OrganisationUnit, RoleGrant, User
 from core import money
 from core.lists import chips
 from core.templatetags import pmo
+from core.unchanged import read_clock, unchanged
 from intake.filters.pipeline import PipelineFilters
 from intake.formulas.service import clock_of
-from intake.models import Request
+from intake.models import Request, RequestMove, RequestObjective, RequestParty, RequestType
 from intake.models.assessments import RequestScore
 from intake.models.requests import OPEN, State
 from intake.views.queue import days_since
 from intake.views.standing import clock_words
+from portfolio.models import Objective
 
 COLUMNS = (*OPEN, State.APPROVED, State.DEFERRED)
 ENDINGS = (State.CONVERTED, State.REJECTED, State.WITHDRAWN)
 CARDS = 10
 """So many cards a column; the others are a link away."""
+
+
+# Everything both pages are made of, rights included; the history of these tables tells whether a page made before still holds.
+TABLES = (
+    *(Request, RequestMove, RequestParty, RequestObjective, RequestType),
+    *(Objective, OrganisationUnit, RoleGrant, User),
+)
 
 
 @dataclass
@@ -81,14 +92,20 @@ def pipeline(request: HttpRequest) -> HttpResponse:
     rows, found = narrowed(request)
     if request.GET.get("panel") == "filters" and getattr(request, "htmx", False):
         return render(request, "core/register/_filters.html", {"filter_form": found.form, "kept": []})
-    lanes = lanes_of(rows, request)
-    ended = [lane for lane in lanes if lane.state in ENDINGS and lane.count]
-    context = page_of(request, found, "board") | {
-        "lanes": [lane for lane in lanes if lane.state in COLUMNS],
-        "ended": ended,
-        "lede": lede_of(lanes),
-    }
-    return render(request, "intake/pipeline/pipeline.html", context)
+
+    def build() -> dict[str, Any]:
+        lanes = lanes_of(rows, request)
+        shown = {
+            "lanes": [lane for lane in lanes if lane.state in COLUMNS],
+            "ended": [lane for lane in lanes if lane.state in ENDINGS and lane.count],
+        }
+        return {"lede": lede_of(lanes), "body": render_to_string("intake/pipeline/_board.html", shown)}
+
+    # Scores have no history of their own: they are worked out, all of a version at once.
+    scored = RequestScore.objects.aggregate(newest=Max("calculated_at"), count=Count("pk"))
+    address = f"{request.GET.urlencode()} {scored}"
+    kept = unchanged("pipeline", read_clock(TABLES), request.user, address, build)
+    return render(request, "intake/pipeline/pipeline.html", page_of(request, found, "board") | kept)
 
 
 def list_url(request: HttpRequest, **filters: Any) -> str:

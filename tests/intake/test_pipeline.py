@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.models import RoleGrant
 from intake.actions.moves import move_request
 from intake.actions.requests import create_request
 from intake.models import RequestObjective
@@ -113,3 +114,23 @@ def test_the_pipeline_costs_the_same_for_one_and_for_many(page: str, cast: Cast,
     with CaptureQueriesContext(connection) as many:
         client.get(page)
     assert len(one) == len(many) <= 15, [query["sql"][:100] for query in many]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_kept_gives_way_to_every_change(signed_in: SignIn) -> None:
+    person = factories.user("pmo_analyst")
+    asked = factories.request("Warm the hall", by=factories.user("requester"), state="screening")
+    client = signed_in(person)
+    for _look in range(2):
+        assert "1 request is open." in client.get(BOARD).content.decode()
+        assert "Without an owner" in client.get("/intake/triage/").content.decode()
+    assert "1 of 1 open request" not in client.get(FLOW).content.decode()
+    move_request(asked, verb="refuse", by=person, at=timezone.now(), reason="Bought already.")
+    assert "0 requests are open." in client.get(BOARD).content.decode()
+    assert "No request is open" in client.get(FLOW).content.decode()
+    assert "Without an owner" not in client.get("/intake/triage/").content.decode()
+    other = factories.request("Of the north", by=person, state="screening")
+    assert "Of the north" in client.get(BOARD).content.decode()
+    RoleGrant.objects.filter(user=person).delete()
+    assert client.get(BOARD).status_code == 403
+    assert other.reference
