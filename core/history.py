@@ -6,6 +6,8 @@ action, the request id or the job. `core.actions.recorded` sets the action's nam
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -35,9 +37,25 @@ class HistoryMiddleware(pghistory.middleware.HistoryMiddleware):
         return super().get_context(request) | {"request": request_id}
 
 
-def recorded(action: str, **extra: Any) -> pghistory.context:
-    """Name what is being done: `with recorded("portfolio.project.edited"): …`. Ids only, no objects."""
-    return pghistory.context(action=action, **extra)
+_doing: ContextVar[bool] = ContextVar("doing", default=False)
+
+
+@contextmanager
+def recorded(action: str, **extra: Any) -> Iterator[None]:
+    """Name what is being done: `with recorded("portfolio.project.edited"): …`. Ids only, no objects.
+
+    An action that calls another one gives its own name to both: a request is "decided", not "moved", by a decision.
+    """
+    if _doing.get():
+        with pghistory.context(**extra):
+            yield
+        return
+    token = _doing.set(True)
+    try:
+        with pghistory.context(action=action, **extra):
+            yield
+    finally:
+        _doing.reset(token)
 
 
 _action_words: dict[str, Any] = {}

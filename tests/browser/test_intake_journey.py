@@ -9,7 +9,9 @@ import pytest
 
 from core.embedded.process import wait_until
 from core.models import OutgoingMail
-from intake.models import Judge, Request, RequestType, ScoringModelVersion
+from intake.actions.templates import add_standard_templates
+from intake.models import Charter, Judge, Request, RequestType, ScoringModelVersion
+from portfolio.models import Project
 from tests import factories
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -126,6 +128,19 @@ def rank_and_decide(office: Any, head: Any, board: list[Any], asked: Request) ->
     head.get_by_text("The decision is recorded").wait_for()
 
 
+def convert(office: Any, asked: Request) -> Project:
+    """The approved request becomes a project: questions propose the tier, each field shows where it comes from."""
+    office.goto(f"/intake/requests/{asked.reference}/convert/")
+    for group in office.locator("main form fieldset:has(input[type=radio]), main form .field:has(input[type=radio])").all():
+        group.locator("input[type=radio]").first.check()
+    office.get_by_role("button", name="Go on to the project").click()
+    office.get_by_role("button", name=re.compile("Make it project PRJ-")).click()
+    office.get_by_role("heading", level=1, name=TITLE).wait_for()
+    asked.refresh_from_db()
+    assert asked.project is not None
+    return asked.project
+
+
 @pytest.mark.django_db(transaction=True)
 def test_idea_becomes_a_project(page_of: Callable[..., Any], celery_live: Any, smtp_server: Any) -> None:
     kind = factories.request_type("Building works")
@@ -152,4 +167,15 @@ def test_idea_becomes_a_project(page_of: Callable[..., Any], celery_live: Any, s
     letters = OutgoingMail.objects.filter(user=requester, text__contains="Confirm the supplier's price")
     assert wait_until(lambda: letters.filter(state="sent").exists(), seconds=60)
     assert wait_until(lambda: asked.decisions.filter(recorded_at__isnull=False).exists(), seconds=120)
-    assert re.fullmatch(r"REQ-\d{4}", asked.reference)
+
+    add_standard_templates()
+    project = convert(office, asked)
+    assert project.reference == asked.reference.replace("REQ", "PRJ")
+    assert wait_until(lambda: Charter.objects.filter(conversion__request=asked, made_at__isnull=False).exists(), seconds=120)
+    office.goto(f"/intake/projects/{project.reference}/promised/")
+    for words in ("Promised", "Approved with conditions", "Confirm the supplier"):
+        office.get_by_text(words, exact=False).first.wait_for()
+    office.goto(f"/portfolio/projects/{project.reference}/history/")
+    history = office.inner_text("main")
+    for words in ("Rhiannon Pugh", "Decided on the request", "Made the request a project"):
+        assert words in history, words
