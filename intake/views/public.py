@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -30,20 +31,31 @@ from intake.views.questions import asked_of
 HOUR = 3600
 ASKED_BY_ONE, ASKED_BY_ALL = 10, 300
 """How many requests one address may send in an hour, and all together through one link."""
+TRIES_OF_ONE = 120
+"""How often one address may send anything in an hour; what is more is not read."""
+REFUSED = "intake/public/refused.html"
 LARGEST_BODY = 32 * 2**20
 LARGEST_FILE = 10 * 2**20
 
 
 def outside(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A page for people without an account: a body that is too large is refused before it is read (so the check of the
-    form's token, which reads it, comes after)."""
+    """A page for people without an account: a body that is too large, or one too many, is refused before it is read (so the
+    check of the form's token, which reads it, comes after)."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
         if not length.isdecimal() or int(length) > LARGEST_BODY:
-            context = {"page_title": _("Too large"), "largest": LARGEST_FILE}
-            return render(request, "intake/public/too_large.html", context, status=413)
+            sentence = _(
+                "What you sent is too large to be taken: up to three files of %(size)s each. Go back, your words are still "
+                "there, and send smaller files."
+            ) % {"size": filesizeformat(LARGEST_FILE)}
+            return render(request, REFUSED, {"page_title": _("Too large"), "sentence": sentence}, status=413)
+        if request.method == "POST" and not within(f"tries:{get_client_ip_address(request)}", most=TRIES_OF_ONE, seconds=HOUR):
+            sentence = _(
+                "Very much was sent from your place within this hour. Go back, your words are still there, and send later."
+            )
+            return render(request, REFUSED, {"page_title": _("Too often"), "sentence": sentence}, status=429)
         return csrf_protect(view)(request, *args, **kwargs)
 
     return login_not_required(never_cache(csrf_exempt(guarded)))

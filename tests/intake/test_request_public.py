@@ -104,6 +104,16 @@ def test_too_many_requests_are_refused_and_nothing_is_lost(kind: RequestType, mo
     assert Request.objects.count() == 2
 
 
+def test_hammering_is_not_even_read(kind: RequestType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(public, "TRIES_OF_ONE", 2)
+    assert [ask(kind, title="").status_code for _time in range(3)] == [422, 422, 429]
+    row = factories.request(state="screening")
+    assert track(row, do="withdraw", reason="Bored.").status_code == 429
+    assert track(row).status_code == 200
+    row.refresh_from_db()
+    assert row.state == "screening"
+
+
 def test_counting_forgives_a_lost_redis(monkeypatch: pytest.MonkeyPatch) -> None:
     from redis.exceptions import ConnectionError as Away
 
