@@ -157,6 +157,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("types/new/", types.type_create, name="type-create"),
     path("types/<int:pk>/", types.type_detail, name="type-detail"),
     path("types/<int:pk>/edit/", types.type_edit, name="type-edit"),
+    path("types/<int:pk>/history/", types.type_history, name="type-history"),
     path("types/<int:pk>/key/", types.type_key, name="type-key"),
     path("types/<int:pk>/form/", type_forms.type_form, name="type-form"),
     path("types/<int:pk>/form/steps/new/", type_forms.type_step, name="type-step-create"),

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import Count, Max, Q
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import require
 from core.views.editing import answer_form, typed
+from core.views.history import answer_history
 from intake.actions.types import create_type, draft_form, edit_type, published_form, renew_link
 from intake.forms.types import TypeForm
 from intake.formulas.questions import questions_of
@@ -111,3 +113,16 @@ def type_key(request: HttpRequest, pk: int) -> HttpResponse:
     kind = renew_link(type_for(request, pk))
     messages.success(request, _("The form has a new address. The old one leads nowhere any more."))
     return redirect(type_url(kind))
+
+
+def type_history(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Everything that was changed on the type, also as a file. What its forms asked, and when, is told by their versions."""
+    kind = type_for(request, pk)
+    return answer_history(
+        request,
+        kind,
+        [(RequestType, {"pgh_obj_id": kind.pk})],
+        back=type_url(kind),
+        template="intake/types/type_history.html",
+        context={"kind": kind, "page_title": _("History of “%(type)s”") % {"type": kind}, "no_as_of": True},
+    )

@@ -131,3 +131,6 @@ def test_two_editors_of_a_type_choose(head: Any) -> None:
     late = head.post(edit, typed | {"description": "Late", "days_ready": "4"})
     assert late.status_code == 409
     assert late.content.decode().count('class="conflict-field"') == 2
+    told = head.get(reverse("intake:type-history", args=[kind.pk])).content.decode()
+    assert "Edited the request type" in told
+    assert "Mine" in told
