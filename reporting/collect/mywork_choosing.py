@@ -1,4 +1,4 @@
-"""What choosing among requests asks of one person: scores to give, votes to cast, conditions to meet. One query."""
+"""What choosing among requests asks of one person: scores to give, criteria to compare, votes to cast, conditions to meet. One query."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,14 +8,14 @@ from django.db.models import CharField, Count, DateField, F, OuterRef, Q, Subque
 from django.db.models.functions import Cast
 from django.urls import reverse
 
-from intake.models import Condition, DecisionMeeting, Request, Reviewer, Vote
+from intake.models import Condition, DecisionMeeting, Judge, Request, Reviewer, Vote
 
 SHOWN = 10
 
 
 @dataclass(frozen=True)
 class Chore:
-    """One thing to do. `kind`: score, vote or condition; `count` of the requests it is about."""
+    """One thing to do. `kind`: score, compare, vote or condition; `count` of the requests it is about."""
 
     kind: str
     title: str
@@ -62,9 +62,25 @@ def _rows(user: Any) -> list[tuple[str, str, str, date | None, int]]:
         F("due_on"),
         Value(1),
     )
-    return list(seats.order_by()[:SHOWN].union(meetings[:SHOWN], conditions.order_by("due_on")[:SHOWN], all=True))
+    judging = Judge.objects.filter(user=user, submitted_at=None, withdrawn_at=None, round__closed_at=None).values_list(
+        Value("compare", CharField()),
+        Cast("pk", CharField()),
+        Cast("round__name", TextField()),
+        Cast("round__due_on", DateField()),
+        Value(1),
+    )
+    return list(
+        seats.order_by()[:SHOWN].union(
+            judging.order_by()[:SHOWN], meetings[:SHOWN], conditions.order_by("due_on")[:SHOWN], all=True
+        )
+    )
 
 
 def _url(kind: str, key: str) -> str:
-    names = {"score": "intake:review-edit", "vote": "intake:meeting-detail", "condition": "intake:request-decision"}
+    names = {
+        "score": "intake:review-edit",
+        "compare": "intake:judge-edit",
+        "vote": "intake:meeting-detail",
+        "condition": "intake:request-decision",
+    }
     return reverse(names[kind], args=[key])
