@@ -13,13 +13,13 @@ def ready_models() -> dict[str, dict[str, Any]]:
     """Kind -> name, one sentence, formula and criteria (values of `Criterion`), in the reader's language."""
     return {
         Kind.WSJF: {
-            "name": "WSJF",
+            "name": _("WSJF"),
             "said": _("Weighted shortest job first: what a delay costs, divided by the size of the job. For many small jobs."),
             "formula": _("(value + time criticality + risk reduction) / size"),
             "criteria": _wsjf(),
         },
         Kind.RICE: {
-            "name": "RICE",
+            "name": _("RICE"),
             "said": _("Reach, impact, confidence, effort. For changes of services whose users can be counted."),
             "formula": _("reach × impact × confidence / effort"),
             "criteria": _rice(),
