@@ -339,10 +339,11 @@ def replace_case(
 
 
 def freeze_case(request: Request, *, by: Any, at: datetime) -> ApprovedCase | None:
-    """Keep the case as it is put up for decision. None where the request has none; the last one where nothing changed.
+    """Keep the case as it is put up for decision. None where the request has none (or an empty one); the last one where
+    nothing changed.
 
     Called by the move to "ready" inside its transaction, which holds the request's lock. Raises ActionError when the case
-    cannot be computed or prefers nothing.
+    cannot be computed.
     """
     case = BusinessCase.objects.select_related("request").filter(request=request).first()
     if case is None:
@@ -353,8 +354,8 @@ def freeze_case(request: Request, *, by: Any, at: datetime) -> ApprovedCase | No
             _("The business case cannot be computed: %(problem)s") % {"problem": problem_words(document["problem"], document)}
         )
     option = preferred_of(document)
-    if option is None:
-        raise ActionError(_("The business case has no options: write at least one, or remove the case."))
+    if option is None or not any(line["amounts"] for line in option["lines"]):
+        return None  # begun, but nothing is in it: a promise of zero would be none
     last = approved_case_of(request)
     if last is not None and last.document == document:
         return last

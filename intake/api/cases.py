@@ -111,7 +111,7 @@ class CaseViewSet(RoomViewSet):
     """Business cases by the reference of their request."""
 
     serializer_class = CaseSerializer
-    queryset = BusinessCase.objects.none()
+    queryset = Request.objects.none()
     lookup_field = "reference"
 
     def find(self, action: str) -> Request:
@@ -153,7 +153,7 @@ class CaseViewSet(RoomViewSet):
         return Response(document_of(case), status=status, headers={"ETag": f'"{stamp_of(case)}"'})
 
     @extend_schema(responses=ApprovedCaseSerializer(many=True))
-    @action(detail=True)
+    @action(detail=True, pagination_class=None)
     def approved(self, request: ApiRequest, reference: str) -> Response:
         """The frozen cases, the newest first."""
         rows = ApprovedCase.objects.filter(request=self.find("request.view"))

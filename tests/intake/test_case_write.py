@@ -189,8 +189,11 @@ def test_a_frozen_case_is_never_changed(cast: Cast) -> None:
         ApprovedCase.objects.all().delete()
 
 
-def test_a_request_without_a_case_can_be_decided(cast: Cast) -> None:
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_request_without_figures_can_be_decided(cast: Cast, begun: bool) -> None:
     asked = factories.request(by=cast.requester, state="assessment")
+    if begun:
+        start_case(asked, at=timezone.now())
     move_request(asked, verb="ready", by=cast.pmo_analyst, at=timezone.now())
     assert not ApprovedCase.objects.exists()
 
