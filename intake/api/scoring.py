@@ -230,16 +230,17 @@ class ReviewSerializer(serializers.ModelSerializer[Reviewer]):
 class ReviewViewSet(mixins.ListModelMixin, RoomViewSet):
     """One's own reviews. Changing needs the ETag in If-Match; submitting hands them in."""
 
-    expected_version = VersionedViewSet.expected_version
-    answer = VersionedViewSet.answer
+    expected_version: Any = VersionedViewSet.expected_version
+    answer: Any = VersionedViewSet.answer
     serializer_class = ReviewSerializer
     queryset = Reviewer.objects.none()
     lookup_value_regex = r"\d+"
 
     def get_queryset(self) -> Any:
         """One's own, on requests that the person may see."""
-        seen = Request.objects.visible_to(self.request.user).values("pk")
-        rows = Reviewer.objects.filter(user=self.request.user, assessment__request__in=seen)
+        user: Any = self.request.user
+        seen = Request.objects.visible_to(user).values("pk")
+        rows = Reviewer.objects.filter(user=user, assessment__request__in=seen)
         return rows.select_related("assessment__request").prefetch_related("scores__criterion").order_by("-pk")
 
     def retrieve(self, request: Asked, pk: str) -> Response:

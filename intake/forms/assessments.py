@@ -53,6 +53,8 @@ class PeopleForm(forms.Form):
     def __init__(self, *args: Any, but: Iterable[int] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["people"].queryset = likely_reviewers().exclude(pk__in=list(but))  # type: ignore[attr-defined]
+        # One of the two is needed: neither is called optional, and which of them is checked together (`clean`).
+        self.fields["people"].required = not self.is_bound
 
     def clean_others(self) -> list[User]:
         """The people behind the addresses."""

@@ -61,8 +61,13 @@ def reviews(user: Any) -> "QuerySet[Reviewer]":
         default=Value("revealed"),
         output_field=CharField(),
     )
+    turns = [When(state=name, then=Value(number)) for number, (name, _label) in enumerate(STATES)]
     visible = Request.objects.visible_to(user).active().values("pk")
-    return Reviewer.objects.filter(user=user, assessment__request__in=visible).annotate(state=state, phase=phase)
+    return (
+        Reviewer.objects.filter(user=user, assessment__request__in=visible)
+        .annotate(state=state, phase=phase)
+        .annotate(turn=Case(*turns, default=Value(len(STATES))))
+    )
 
 
 def state_words(row: Any) -> str:
@@ -77,7 +82,7 @@ REVIEWS = Register(
     rows=reviews,
     filters=ReviewFilters,
     link=review_url,
-    order="due",
+    order="state",
     empty=Empty(
         gettext_lazy("Nothing to review"),
         gettext_lazy("When you are asked to score a request, it stands here until your scores are in."),
@@ -92,7 +97,7 @@ REVIEWS = Register(
             order="assessment__request__title",
             join="assessment__request",
         ),
-        Column("state", gettext_lazy("State"), state_words, "choice", order="state"),
+        Column("state", gettext_lazy("State"), state_words, "choice", order="turn"),
         Column("due", gettext_lazy("Due"), "assessment.due_on", "date", order="assessment__due_on", join="assessment"),
         Column(
             "model",

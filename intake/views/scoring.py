@@ -251,7 +251,12 @@ def row_of(one: Criterion, weights: scoring.ModelWeights | None, form: Any) -> d
 def scale_words(one: Criterion) -> str:
     """How answers become points, in a line."""
     if one.levels and one.method == Method.LEVELS:
-        return " · ".join(f"{level['label']} {float(level['measure']):g}" for level in one.levels)
+        return " · ".join(
+            str(level["label"])
+            if level["label"] == shortest(level["measure"])
+            else f"{level['label']} {shortest(level['measure'])}"
+            for level in one.levels
+        )
     if one.method == Method.ANCHORS:
         ends = {"zero": shortest(one.at_zero or 0), "ten": shortest(one.at_ten or 0), "unit": one.unit}
         return _("%(zero)s %(unit)s gets 0 points, %(ten)s %(unit)s gets 10") % ends

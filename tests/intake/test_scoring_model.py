@@ -35,7 +35,7 @@ def test_a_ready_model_is_made_with_one_click_and_published(cast: Cast) -> None:
     assert "reach × impact × confidence / effort" in client.get("/intake/scoring-models/new/").content.decode()
     page = client.post("/intake/scoring-models/new/wsjf/", follow=True)
     model = ScoringModel.objects.get(kind="wsjf")
-    assert "1 1 · 2 2 · 3 3" in page.content.decode()
+    assert "1 · 2 · 3 · 5 · 8 · 13 · 20" in page.content.decode()
     assert [level["measure"] for level in model.versions.get().criteria.get(key="size").levels] == list(FIBONACCI)
     version = model.versions.get()
     answer = client.post(f"/intake/scoring-drafts/{version.pk}/publish/", {"version": version.version}, follow=True)
