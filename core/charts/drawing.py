@@ -16,6 +16,7 @@ from functools import lru_cache
 from html import escape
 from typing import Any
 
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 FONT = "Inter, DejaVu Sans, sans-serif"
@@ -60,7 +61,8 @@ _WIDE = set("mwMW@%&✓")
 
 @dataclass(frozen=True)
 class Chart:
-    """A drawing and its table twin. `heads` are dicts with label and kind ("num" or ""), `rows` lists of cells."""
+    """A drawing and its table twin. `heads` are dicts with label and kind ("num" or ""), `rows` lists of cells:
+    text, or safe HTML such as a link."""
 
     title: str
     subtitle: str
@@ -87,8 +89,8 @@ class Chart:
             f'<th scope="col"{kind}>{escape(head["label"])}</th>' for head, kind in zip(self.heads, look, strict=True)
         )
         rows = "".join(
-            f'<tr><th scope="row">{escape(row[0])}</th>'
-            + "".join(f"<td{kind}>{escape(cell)}</td>" for cell, kind in zip(row[1:], look[1:], strict=True))
+            f'<tr><th scope="row">{conditional_escape(row[0])}</th>'
+            + "".join(f"<td{kind}>{conditional_escape(cell)}</td>" for cell, kind in zip(row[1:], look[1:], strict=True))
             + "</tr>"
             for row in self.rows
         )

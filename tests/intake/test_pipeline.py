@@ -85,7 +85,7 @@ def test_the_flow_tells_its_findings(cast: Cast, signed_in: SignIn) -> None:
     assert "1 of 1 open request was submitted more than 90 days ago" in body
     assert "Most is asked for “Warmth”: 1 of 1" in body
     assert "Works asks for most: 1 of 1 open requests" in body
-    assert f"objective={warm.pk}" in body
+    assert f'open=true&amp;objective={warm.pk}">Warmth</a>' in body
     recent = client.get(f"{FLOW}?span=90").content.decode()
     assert "1 of 1 submitted requests were approved (100 %)" in recent
 
