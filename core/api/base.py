@@ -38,7 +38,28 @@ class RoomViewSet(viewsets.GenericViewSet):
         raise NotImplementedError(f"{type(self).__name__} does not say how it finds one object for {action}.")
 
 
-class VersionedViewSet(mixins.ListModelMixin, RoomViewSet):
+class TaggedViewSet(RoomViewSet):
+    """Rows that have a version: answers carry it as ETag, changes need it back in If-Match (428 without, 412 when stale)."""
+
+    def expected_version(self, row: Versioned) -> int:
+        """The version in If-Match. Raises 428 without the header, 412 when it names another row, 400 when unreadable."""
+        header = self.request.headers.get("If-Match", "")
+        if not header:
+            raise VersionRequired
+        found = re.fullmatch(r'\s*(?:W/)?"([a-z]+)-([0-9]{1,18})-([0-9]{1,18})"\s*', header)
+        if not found:
+            raise ValidationError({"If-Match": ["Send the ETag as you received it."]})
+        name, pk, version = found.groups()
+        if (name, int(pk)) != (row._meta.model_name, row.pk):
+            raise Stale
+        return int(version)
+
+    def answer(self, row: Any, status: int = 200) -> Response:
+        """The row as it is now, with its ETag."""
+        return Response(self.get_serializer(row).data, status=status, headers={"ETag": etag_of(row)})
+
+
+class VersionedViewSet(mixins.ListModelMixin, TaggedViewSet):
     """List, read, create and change rows that have a version.
 
     Reading answers with an ETag; changing needs it back in If-Match: 428 without, 412 when stale.
@@ -78,23 +99,6 @@ class VersionedViewSet(mixins.ListModelMixin, RoomViewSet):
         serializer: serializers.BaseSerializer[Any] = self.get_serializer(row, data=request.data, partial=True)
         serializer.is_valid(raise_exception=True)
         return self.answer(self.change_row(row, dict(serializer.validated_data), version))
-
-    def expected_version(self, row: Versioned) -> int:
-        """The version in If-Match. Raises 428 without the header, 412 when it names another row, 400 when unreadable."""
-        header = self.request.headers.get("If-Match", "")
-        if not header:
-            raise VersionRequired
-        found = re.fullmatch(r'\s*(?:W/)?"([a-z]+)-([0-9]{1,18})-([0-9]{1,18})"\s*', header)
-        if not found:
-            raise ValidationError({"If-Match": ["Send the ETag as you received it."]})
-        name, pk, version = found.groups()
-        if (name, int(pk)) != (row._meta.model_name, row.pk):
-            raise Stale
-        return int(version)
-
-    def answer(self, row: Any, status: int = 200) -> Response:
-        """The row as it is now, with its ETag."""
-        return Response(self.get_serializer(row).data, status=status, headers={"ETag": etag_of(row)})
 
 
 class ValuesViewSet(mixins.ListModelMixin, RoomViewSet):

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from accounts.access import may, require
 from accounts.models import User
-from core.api.base import RoomViewSet, VersionedViewSet
+from core.api.base import RoomViewSet, TaggedViewSet, VersionedViewSet
 from intake.access import assessment_for, knows_reviewers, request_for, review_for
 from intake.actions import assessments as verbs
 from intake.actions import scoring as model_verbs
@@ -204,7 +204,7 @@ class AssessmentViewSet(mixins.ListModelMixin, RoomViewSet):
         return self.retrieve(request, pk)
 
 
-class AnswerSerializer(serializers.Serializer[Any]):
+class ReviewAnswerSerializer(serializers.Serializer[Any]):
     """An answer to one criterion."""
 
     level = serializers.CharField(required=False, allow_blank=True)
@@ -219,7 +219,7 @@ class ReviewSerializer(serializers.ModelSerializer[Reviewer]):
     due_on = serializers.DateField(source="assessment.due_on", read_only=True)
     phase = serializers.CharField(source="assessment.phase", read_only=True)
     scores = SaidSerializer(many=True, read_only=True)
-    answers = serializers.DictField(child=AnswerSerializer(), write_only=True)
+    answers = serializers.DictField(child=ReviewAnswerSerializer(), write_only=True)
 
     class Meta:
         model = Reviewer
@@ -227,7 +227,7 @@ class ReviewSerializer(serializers.ModelSerializer[Reviewer]):
         read_only_fields = ["id", "version", "submitted_at", "withdrawn_at"]
 
 
-class ReviewViewSet(mixins.ListModelMixin, RoomViewSet):
+class ReviewViewSet(mixins.ListModelMixin, TaggedViewSet):
     """One's own reviews. Changing needs the ETag in If-Match; submitting hands them in."""
 
     expected_version: Any = VersionedViewSet.expected_version
