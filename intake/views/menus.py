@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from intake.actions.requests import editable_in
@@ -54,12 +54,8 @@ def offers_of(it: Request, actions: frozenset[str]) -> dict[str, Any]:
     items = [move_item(it, one) for one in moves if one is not usual]
 
     def add(action: str, label: str, name: str, icon: str) -> None:
-        if action not in actions:
-            return
-        try:
+        if action in actions:
             items.append({"label": label, "url": reverse(name, args=[it.reference]), "icon": icon})
-        except NoReverseMatch:  # its topic is not built yet
-            return
 
     if it.merged_into_id:
         usual, items = None, []
@@ -70,6 +66,8 @@ def offers_of(it: Request, actions: frozenset[str]) -> dict[str, Any]:
         add("request.triage", _("Merge with another"), "intake:request-merge", "merge")
         add("request.triage", _("Split into parts"), "intake:request-split", "split")
     primary = move_item(it, usual) if usual else None
+    if it.state == State.READY and "request.decide" in actions:
+        primary = {"label": _("Decide"), "url": reverse("intake:request-decide", args=[it.reference]), "icon": "gavel"}
     if it.state == State.APPROVED and "request.convert" in actions:
         url = reverse("intake:request-convert", args=[it.reference])
         primary = {"label": _("Make it a project"), "url": url, "icon": "folder-plus"}
