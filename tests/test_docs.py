@@ -8,7 +8,7 @@ from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
-ROOMS = ("accounts", "core", "portfolio", "reporting")
+ROOMS = ("accounts", "core", "portfolio", "intake", "reporting")
 # Files of a room that the map need not name: wiring whose place follows from the layer.
 PLAIN = {"__init__", "apps", "urls", "urls_home", "filters", "access", "forms"}
 

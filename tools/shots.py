@@ -114,6 +114,41 @@ def filled_schedule(page: Any) -> None:
     page.locator("#dates li, #dates td").first.wait_for()
 
 
+def begin_request(page: Any) -> None:
+    """Begin a request and type its name: what is like it appears beside the form."""
+    page.get_by_label("A short name for it").fill("Warm the records hall in winter")
+    page.locator("input[name=type]").first.check()
+    page.get_by_role("button", name="Begin").click()
+    page.locator("#id_purpose").fill("A hall in which people can read and work all winter.")
+    page.locator("#similar a").first.wait_for()
+
+
+def ready_tab(tab: str) -> Callable[[Any], None]:
+    """A tab of the first request that is ready for decision and has something on it."""
+
+    def act(page: Any) -> None:
+        first_link(page)
+        page.locator("nav.tabs a, .tabs a").filter(has_text=tab).first.click()
+        page.wait_for_load_state("load")
+
+    return act
+
+
+def first_item(page: Any) -> None:
+    """The board's view of the first request on the agenda."""
+    first_link(page)
+    page.get_by_role("link", name="Start deciding").click()
+    page.wait_for_load_state("load")
+
+
+def promised(page: Any) -> None:
+    """What was promised against what is expected now, of a project that came from a request."""
+    first_link(page)
+    page.locator("a[href^='/portfolio/projects/PRJ-']").first.click()
+    page.locator("nav.tabs a, .tabs a").filter(has_text="Request").first.click()
+    page.wait_for_load_state("load")
+
+
 PROJECT = "/portfolio/projects/PRJ-0097/"
 SHOTS = [
     Shot("my-work-manager", "pm", "/", 560),
@@ -130,6 +165,14 @@ SHOTS = [
     Shot("history", "auditor", PROJECT, 640, act=project_tab("History")),
     Shot("why", "pm", PROJECT, 620, act=project_tab("Why can I see this?")),
     Shot("people", "admin", "/accounts/people/", 520),
+    Shot("request-ask", "requester", "/intake/requests/new/", 720, act=begin_request),
+    Shot("triage", "analyst", "/intake/triage/", 700),
+    Shot("pipeline", "head", "/intake/pipeline/", 700),
+    Shot("case", "analyst", "/intake/requests/?state=ready", 900, act=ready_tab("Business case")),
+    Shot("scores", "analyst", "/intake/requests/?state=ready", 900, act=ready_tab("Scores")),
+    Shot("round", "head", "/intake/rounds/", 820, act=row_link("Change fund")),
+    Shot("meeting", "head", "/intake/meetings/", 820, act=first_item),
+    Shot("promised", "head", "/intake/requests/?state=converted", 820, act=promised),
     Shot("schedule-new", "analyst", "/reports/schedules/new/", 700, act=filled_schedule),
     Shot("run", "head", "/reports/archive/", 860, act=last_run),
     Shot("mail", "analyst", "/mail/?q=executive", 760, act=first_link),
