@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from core import money
 from core.charts import Bubble, Chart, value_risk_bubbles
 from intake.formulas.ranking import Funded, Funding, Item, Ranked, fund, rank
-from intake.models import RankedEntry, Request, RequestScore, SelectionRound
+from intake.models import ApprovedCase, RankedEntry, Request, RequestScore, SelectionRound
 from intake.models.assessments import Eligibility
 from intake.wording import score_sentence
 
@@ -39,6 +39,12 @@ class Line:
     funded: Funded
     held: RequestScore | None = None
     sentence: str = ""
+    case: ApprovedCase | None = None
+
+    @property
+    def cost_from(self) -> str:
+        """Where the cost is from: the frozen business case, else the requester's estimate."""
+        return str(self.case) if self.case else _("estimate") if self.cost is not None else ""
 
     @property
     def score(self) -> Decimal | None:
@@ -57,11 +63,15 @@ class Line:
 
 
 def lines_of(chosen: SelectionRound, user: Any) -> tuple[list[Line], Funding]:
-    """The ranked rows and the funding lines. Two queries; four more for the scores."""
+    """The ranked rows and the funding lines. Three queries; four more for the scores."""
     entries = list(chosen.entries.select_related("request__type", "request__owner", "request__unit").order_by("position"))
     seen = set(Request.objects.visible_to(user).filter(entries__round=chosen).values_list("pk", flat=True))
     scores = scores_of(chosen, [entry.request_id for entry in entries])
-    items = [Ranked(item_of(entry, scores.get(entry.request_id)), entry.position, entry.position, False) for entry in entries]
+    cases = cases_of([entry.request_id for entry in entries])
+    items = [
+        Ranked(item_of(entry, scores.get(entry.request_id), cases.get(entry.request_id)), entry.position, entry.position, False)
+        for entry in entries
+    ]
     sentences = {key: score_sentence(held.parts, chosen.model_version) for key, held in scores.items() if key in seen}
     lines = {chosen.currency: chosen.funding} if chosen.funding is not None else {}
     funding = fund(items, lines, policy=chosen.cut)  # type: ignore[arg-type]
@@ -69,13 +79,14 @@ def lines_of(chosen: SelectionRound, user: Any) -> tuple[list[Line], Funding]:
         Line(
             entry,
             entry.request if entry.request_id in seen else None,
-            entry.request.estimated_cost,
-            entry.request.currency,
+            item.item.cost,
+            item.item.currency,
             funded,
             held=scores.get(entry.request_id) if entry.request_id in seen else None,
             sentence=sentences.get(entry.request_id, ""),
+            case=cases.get(entry.request_id),
         )
-        for entry, funded in zip(entries, funding.rows, strict=True)
+        for entry, item, funded in zip(entries, items, funding.rows, strict=True)
     ]
     return rows, funding
 
@@ -89,13 +100,19 @@ def scores_of(chosen: SelectionRound, requests: Sequence[int]) -> dict[int, Requ
     return {row.request_id: row for row in rows}
 
 
-def item_of(entry: RankedEntry, held: RequestScore | None) -> Item:
-    """An entry as the formulas know it."""
+def cases_of(requests: Sequence[int]) -> dict[int, ApprovedCase]:
+    """The newest frozen business case of each of these requests. One query."""
+    rows = ApprovedCase.objects.filter(request__in=requests).order_by("request_id", "-number").distinct("request_id")
+    return {row.request_id: row for row in rows.defer("document")}
+
+
+def item_of(entry: RankedEntry, held: RequestScore | None, case: ApprovedCase | None = None) -> Item:
+    """An entry as the formulas know it; the cost is that of the frozen case, else the estimate."""
     return Item(
         key=entry.pk,
         score=None if held is None or held.percent is None else float(held.percent),
-        cost=entry.request.estimated_cost,
-        currency=entry.request.currency,
+        cost=case.cost if case else entry.request.estimated_cost,
+        currency=case.currency if case else entry.request.currency,
         must_do=entry.must_do,
         is_eligible=held is None or held.eligibility != Eligibility.NOT_ELIGIBLE,
     )

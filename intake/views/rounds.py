@@ -127,6 +127,7 @@ def exported() -> list[exports.Column]:
         exports.Column(_("Must be done"), lambda line: line.entry.must_do, "boolean"),
         exports.Column(_("Score"), lambda line: line.score, "number"),
         exports.Column(_("Cost"), lambda line: line.cost, "money"),
+        exports.Column(_("Cost from"), lambda line: line.cost_from, "text"),
         exports.Column(_("Cumulative"), lambda line: line.funded.cumulative, "money"),
         exports.Column(_("Funding"), lambda line: line.word, "text"),
         exports.Column(_("Reason"), lambda line: line.entry.reason if line.request else "", "text"),
