@@ -22,6 +22,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core import money
+from core.subjects import subject_for_model
 
 # Decimal fields of that many digits hold amounts; shorter ones percentages and the like.
 FEWEST_DIGITS_OF_MONEY = 12
@@ -159,25 +160,25 @@ def _fields(model: type[Model]) -> Iterator["Field[Any, Any]"]:
             yield field
 
 
-def history_of(*rows: tuple[type[Model], dict[str, Any]], limit: int = 200) -> list[Entry]:
+def history_of(*rows: tuple[type[Model], dict[str, Any]], limit: int = 200, reader: Any = None) -> list[Entry]:
     """The recorded changes of the given rows, newest first.
 
     Each argument is a tracked model and the filter that picks its event rows, e.g.
-    `(Project, {"pgh_obj_id": 7})`, `(Membership, {"project_id": 7})`. Costs two queries a model
-    and one per foreign-key target.
+    `(Project, {"pgh_obj_id": 7})`, `(Membership, {"project_id": 7})`. What `reader` may not see
+    (of kinds in `core.subjects`) is not named. Costs two queries a model and one per foreign-key target.
     """
     entries: list[Entry] = []
     for model, picked in rows:
         event_model = model.pgh_event_model  # type: ignore[attr-defined]
         events = list(event_model.objects.filter(**picked).select_related("pgh_context").order_by("pgh_id"))
-        entries.extend(_entries(model, event_model, events))
+        entries.extend(_entries(model, event_model, events, reader))
     entries.sort(key=lambda entry: entry.at, reverse=True)
     return entries[:limit]
 
 
-def _entries(model: type[Model], event_model: type[Model], events: list[Any]) -> Iterator[Entry]:
+def _entries(model: type[Model], event_model: type[Model], events: list[Any], reader: Any) -> Iterator[Entry]:
     fields = list(_fields(event_model))
-    names = _names(fields, events)
+    names = _names(fields, events, reader)
     last: dict[int, Any] = {}
     for event in events:
         before = last.get(event.pgh_obj_id)
@@ -195,7 +196,7 @@ def _entries(model: type[Model], event_model: type[Model], events: list[Any]) ->
         )
 
 
-def _names(fields: Iterable["Field[Any, Any]"], events: list[Any]) -> dict[tuple[type[Model], Any], str]:
+def _names(fields: Iterable["Field[Any, Any]"], events: list[Any], reader: Any) -> dict[tuple[type[Model], Any], str]:
     wanted: dict[type[Model], set[Any]] = {}
     for field in fields:
         if isinstance(field, ForeignKey):
@@ -203,8 +204,10 @@ def _names(fields: Iterable["Field[Any, Any]"], events: list[Any]) -> dict[tuple
             wanted.setdefault(field.related_model, set()).update(ids)  # type: ignore[arg-type]
     found = {}
     for model, ids in wanted.items():
+        subject = subject_for_model(model) if reader is not None and ids else None
+        seen = None if subject is None else set(subject.visible_to(reader).filter(pk__in=ids).values_list("pk", flat=True))
         for obj in model._base_manager.filter(pk__in=ids):
-            found[model, obj.pk] = str(obj)
+            found[model, obj.pk] = str(obj) if seen is None or obj.pk in seen else _("not for you to see")
     return found
 
 

@@ -83,6 +83,11 @@ def hides_any(user: Any, keys: Iterable[str]) -> bool:
     return False
 
 
+def subject_for_model(model: type[Model]) -> Subject | None:
+    """The registered kind of a model, or None."""
+    return next((subject for subject in _kinds.values() if subject.model is model), None)
+
+
 def subject_for(obj: Any) -> Subject:
     """The registered kind that `obj` is of. Raises LookupError for an unregistered model."""
     for subject in _kinds.values():

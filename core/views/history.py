@@ -30,7 +30,7 @@ def answer_history(
     context: dict[str, Any] | None = None,
 ) -> HttpResponseBase:
     """The recorded changes of the given rows (see `core.history.history_of`), newest first, or all of them as a file."""
-    entries = history_of(*rows, limit=LIMIT)
+    entries = history_of(*rows, limit=LIMIT, reader=request.user)
     page = Paginator(entries, 50).get_page(request.GET.get("page"))
     form = request.GET.get("export")
     name = f"history-{getattr(it, 'reference', it.pk)}"
