@@ -4,6 +4,7 @@ from typing import Any
 
 from axes.helpers import get_client_ip_address
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -156,7 +157,7 @@ def track_page(
         "decision": decision,
         "reason": last.reason if last and decision is None and shown.state in (*DECIDED, *ENDED) else "",
         "file_form": (forms.get("file") or TrackFileForm()) if writes and row.state in OPEN else None,
-        "files": list(Attachment.objects.filter(**about(row), removed_at=None).values_list("name", flat=True)) if writes else [],
+        "files": files_of(row) if writes else [],
         "withdraw_form": (forms.get("withdraw") or WithdrawForm()) if writes and may_withdraw(row) else None,
         "withdraw_open": "withdraw" in forms,
         "form": forms.get("failed"),
@@ -165,6 +166,12 @@ def track_page(
         "page_title": row.title,
     }  # fmt: skip
     return render(request, "intake/tracking/request_track.html", context, status=status)
+
+
+def files_of(row: Request) -> list[str]:
+    """The names of the files that the requester added; those of the office are its own."""
+    theirs = Q(uploaded_by=None) | Q(uploaded_by=row.requester_id) if row.requester_id else Q(uploaded_by=None)
+    return list(Attachment.objects.filter(theirs, **about(row), removed_at=None).values_list("name", flat=True))
 
 
 def expected_on(row: Request) -> Any:
