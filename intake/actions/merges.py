@@ -34,7 +34,8 @@ def merge_requests(kept: Request, *, other: Request, reason: str, by: Any, at: d
         kept, other = rows[kept.pk], rows[other.pk]
         for row in (kept, other):
             _refuse_settled(row)
-        words = _("Merged into %(kept)s.") % {"kept": kept}
+        # By its number only: not everybody who sees this one may read the other's title.
+        words = _("Merged into %(kept)s.") % {"kept": kept.reference}
         other = move_request(other, verb="withdraw", by=by, at=at, reason=f"{words} {reason.strip()}".strip(), tell=False)
         other.merged_into = kept
         save(other)
@@ -85,10 +86,13 @@ def unmerge_request(other: Request, *, reason: str, by: Any, at: datetime) -> Re
     """Undo a merge: the request stands on its own again and goes back to screening. Who followed the other one only because
     of it does so no more. Raises ActionError when it is not merged, or no reason is given."""
     with recorded("intake.request.unmerged"):
-        row = lock(Request.objects.all(), other.pk)
-        if row.merged_into is None:
+        # Both in the order of their keys, as merging takes them: else two people would wait for each other.
+        pair = [key for key in (other.pk, other.merged_into_id) if key is not None]
+        rows = {row.pk: row for row in Request.objects.select_for_update().filter(pk__in=pair).order_by("pk")}
+        row = rows[other.pk]
+        kept = rows.get(row.merged_into_id or 0)
+        if kept is None:
             raise ActionError(_("The request is not merged into another one."))
-        kept = lock(Request.objects.all(), row.merged_into.pk)
         row.merged_into = None
         save(row)
         row = move_request(row, verb="reopen", by=by, at=at, reason=reason)
@@ -169,7 +173,7 @@ def _part_of(row: Request, title: str, reason: str, by: Any, at: datetime) -> Re
     )
     check(part)
     part.save()
-    words = _("Part of %(request)s.") % {"request": row}
+    words = _("Part of %(request)s.") % {"request": row.reference}
     RequestMove.objects.create(request=part, to_state=part.state, reason=f"{words} {reason.strip()}".strip(), by=by, at=at)
     RequestObjective.objects.bulk_create(
         RequestObjective(request=part, objective_id=link.objective_id, weight=link.weight) for link in row.objective_links.all()

@@ -50,7 +50,7 @@ def move_request(
     with recorded(f"intake.request.{verb}"):
         row = lock(Request.objects.all(), request.pk)
         if row.merged_into_id:
-            raise ActionError(_("The request was merged into %(other)s: move that one.") % {"other": row.merged_into})
+            raise ActionError(_("The request was merged into %(other)s: move that one.") % {"other": row.merged_into.reference})
         if row.state not in transition.sources or (expected and row.state != expected):
             raise MovedMeanwhile(row)
         reason = reason.strip()
