@@ -79,9 +79,11 @@ def judge_for(user: Any, pk: int) -> Judge:
 
 
 def knows_reviewers(user: Any, request: Request) -> bool:
-    """Whether the person may know who scored what. A requester who sees the request only as such reads what was said, not by
-    whom. One query at most."""
-    if request.requester_id != user.pk or user.pk in (request.owner_id, request.sponsor_id):
+    """Whether the person may know who scored what. Who sees the request only because they asked for it, or follow it, reads
+    what was said, not by whom. Two queries at most."""
+    if user.pk in (request.owner_id, request.sponsor_id):
         return True
     rights = rights_of(user)
-    return rights.everywhere_may("request.view") or request.unit_id in rights.units_with("request.view")
+    if rights.everywhere_may("request.view") or request.unit_id in rights.units_with("request.view"):
+        return True
+    return request.requester_id != user.pk and request.parties.filter(user=user, part="reviewer").exists()

@@ -203,7 +203,9 @@ def withdraw_reviewer(reviewer: Reviewer, *, reason: str, at: datetime) -> Revie
             raise ActionError(_("Say why: it stands in the record."), field="reason")
         row.withdrawn_at, row.withdrawn_reason = at, reason.strip()
         save(row)
-        RequestParty.objects.filter(request=assessment.request, part=Part.REVIEWER, user=row.user_id).delete()
+        others = Reviewer.objects.filter(assessment__request=assessment.request, user=row.user_id, withdrawn_at=None)
+        if not others.exists():
+            RequestParty.objects.filter(request=assessment.request, part=Part.REVIEWER, user=row.user_id).delete()
         if assessment.phase == Phase.OPEN:
             _reveal_if_all_in(assessment, at=at)
         else:

@@ -178,7 +178,7 @@ def request_history(request: HttpRequest, reference: str) -> HttpResponseBase:
     return answer_history(
         request,
         found,
-        [*trail_of(found), *scoring_history(found, request.user)],
+        [*trail_of(found, request.user), *scoring_history(found, request.user)],
         back=request_url(found),
         template="intake/requests/request_history.html",
         context=context,

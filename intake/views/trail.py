@@ -4,6 +4,7 @@ from typing import Any
 
 from core.actions.conversation import about
 from core.models import Attachment, Comment
+from intake.access import knows_reviewers
 from intake.models import (
     ApprovedCase,
     BusinessCase,
@@ -23,6 +24,7 @@ from intake.models import (
     RequestParty,
     RequestQuestion,
 )
+from intake.models.requests import Part
 from intake.views.score_history import scoring_history
 from portfolio.models import Project
 
@@ -40,8 +42,9 @@ OF_A_REQUEST = (
 )
 
 
-def trail_of(request: Request) -> Rows:
-    """The request and all its parts, removed ones too, as `core.history.history_of` takes them. Five queries."""
+def trail_of(request: Request, user: Any) -> Rows:
+    """The request and all its parts, removed ones too, as `core.history.history_of` takes them; who reviews it only for those
+    who may know. Seven queries at most."""
 
     def past(model: Any, **picked: Any) -> list[int]:
         """The keys that rows have or had: what was removed is only in the history."""
@@ -57,14 +60,21 @@ def trail_of(request: Request) -> Rows:
     found += [(CaseAmount, {"line_id__in": lines})] if lines else []
     found += [(Condition, {"decision_id__in": past(Decision, request_id=request.pk)})]
     found += [(Charter, {"conversion_id__in": past(Conversion, request_id=request.pk)})]
+    if not knows_reviewers(user, request):
+        others = {"request_id": request.pk, "part__in": [Part.ALSO_ASKED, Part.FOLLOWER]}
+        found = [(model, others if model is RequestParty else picked) for model, picked in found]
     return found + [(model, about(request)) for model in (Comment, Attachment)]
 
 
 def trail_of_project(user: Any, project: Project) -> Rows:
-    """What the project's history tells of the request that it was; what was talked about it only to those who see it."""
+    """What the project's history tells of the request that it was: to those who do not see the request neither what was talked
+    about it nor who scored it how, and of a confidential one nothing."""
     request = Request.objects.filter(project=project).first()
     if request is None:
         return []
     sees_it = Request.objects.visible_to(user).filter(pk=request.pk).exists()
-    rows = [*trail_of(request), *scoring_history(request, user)]
-    return [row for row in rows if sees_it or row[0] not in (Comment, Attachment)]
+    if sees_it:
+        return [*trail_of(request, user), *scoring_history(request, user)]
+    if request.is_confidential:
+        return []
+    return [row for row in trail_of(request, user) if row[0] not in (Comment, Attachment, RequestParty)]
