@@ -43,6 +43,8 @@ OPEN_STATES = (State.DRAFT, State.SUBMITTED, State.SCREENING, State.NEEDS_INFORM
 EDITABLE = [*TERMS, *WORDS]
 OPTION_FIELDS = ["name", "description", "is_do_nothing", "is_preferred"]
 MOST_OPTIONS = 8
+FIRST_YEAR, LAST_YEAR = 2000, 2200
+"""Effort is planned by month between these years: every month between the first and the last one is worked out."""
 
 
 @dataclass(frozen=True)
@@ -272,6 +274,8 @@ def write_efforts(option: CaseOption, *, rows: Sequence[EffortRow], version: int
         names = [one.role for one in rows]
         if len(set(names)) != len(names):
             raise ActionError(_("A role stands there twice."))
+        if any(not FIRST_YEAR <= month.year <= LAST_YEAR for one in rows for month in one.hours):
+            raise ActionError(_("Effort lies between %(first)d and %(last)d.") % {"first": FIRST_YEAR, "last": LAST_YEAR})
         existing = {(effort.role, effort.month_on): effort for effort in row.efforts.all()}
         wanted = {(one.role, month.replace(day=1)): hours for one in rows for month, hours in one.hours.items() if hours}
         CaseEffort.objects.filter(pk__in=[effort.pk for key, effort in existing.items() if key not in wanted]).delete()

@@ -19,7 +19,7 @@ from accounts.access import may, require
 from core import exports
 from core.errors import ActionError, EditConflict
 from core.lists import Column, Empty, Register, title_cell
-from core.views.editing import answer_form, sent_version, typed
+from core.views.editing import answer_form, sent_version, typed, whole_number
 from intake.actions import rounds as actions
 from intake.forms.rounds import MustForm, PlaceForm, RoundForm
 from intake.models import RankedEntry, Request, SelectionRound
@@ -186,7 +186,7 @@ def round_gather(request: HttpRequest, pk: int) -> HttpResponse:
     chosen = get_object_or_404(SelectionRound, pk=pk)
     open_ones = Request.objects.visible_to(request.user).active().filter(state__in=GATHERED).exclude(entries__round=chosen)
     if request.method == "POST":
-        picked = list(open_ones.filter(pk__in=[key for key in request.POST.getlist("pk") if key.isdecimal()]))
+        picked = list(open_ones.filter(pk__in=[key for key in request.POST.getlist("pk") if whole_number(key) is not None]))
         try:
             added = actions.gather_requests(chosen, requests=picked)
         except ActionError as error:
@@ -216,8 +216,8 @@ def entry_of(request: HttpRequest, pk: int, entry: int) -> RankedEntry:
 def entry_rank(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
     """Put a request at another place, with a reason. `?position=` comes from a drag or a key."""
     row = entry_of(request, pk, entry)
-    asked = request.GET.get("position", "")
-    initial = {"version": row.round.version, "position": int(asked) if asked.isdecimal() else row.position}
+    asked = whole_number(request.GET.get("position"))
+    initial = {"version": row.round.version, "position": row.position if asked is None else asked}
     return _answer_entry(
         request,
         row,
