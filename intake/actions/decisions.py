@@ -82,7 +82,8 @@ def decide_request(
             )
         if item is not None:
             _check_meeting(item)
-        basis = basis_of(request, item)
+        # As it stands now, not as the page was made: what the decision keeps must be what it was taken on.
+        basis = basis_of(lock(Request.objects.all(), request.pk), item)
         row = move_request(request, verb=VERBS[Outcome(outcome)], by=by, at=at, reason=reason, until=until, tell=False)
         decision = Decision(
             request=row,

@@ -13,6 +13,7 @@ from core.errors import ActionError
 from core.models import Attachment
 from intake.access import knows_reviewers
 from intake.actions.assessments import invite_reviewers, withdraw_reviewer
+from intake.actions.decisions import decide_request
 from intake.actions.merges import merge_requests, split_request, unmerge_request
 from intake.actions.scores import rescore
 from intake.formulas.questions import KINDS, WITH_CHOICES, WITHOUT_ANSWER, problems_of
@@ -370,6 +371,13 @@ def test_no_markup_and_no_formula_comes_through(cast: Cast) -> None:
 
 
 # At once
+
+
+def test_a_decision_keeps_the_figures_as_they_stand(cast: Cast) -> None:
+    row = factories.request(by=cast.requester, state="ready", estimated_cost=100)
+    Request.objects.filter(pk=row.pk).update(estimated_cost=900)  # somebody edits while the page is open
+    decision = decide_request(row, outcome="approve", reason="Good.", by=cast.pmo_head, at=timezone.now())
+    assert decision.basis["estimated_cost"] == "900.00"
 
 
 def at_once(*acts: Any) -> list[Any]:
