@@ -12,6 +12,9 @@ from django.utils.translation import gettext as _
 from core.charts.drawing import Chart, Drawing, head, shorten
 from core.rag import rating_of
 
+LABEL, LINE = 110, 11
+"""Width and height of a name, in the drawing's units."""
+
 
 @dataclass(frozen=True)
 class Bubble:
@@ -63,6 +66,7 @@ def value_risk_bubbles(
         )
     largest = max([bubble.size for bubble in bubbles] or [Decimal(1)]) or Decimal(1)
     ordered = sorted(bubbles, key=lambda bubble: -bubble.size)
+    taken: list[tuple[float, float]] = []
     for number, bubble in enumerate(ordered):
         rating = rating_of(bubble.rating)
         radius = max(4.0, 26 * math.sqrt(float(max(bubble.size, Decimal(0)) / largest)))
@@ -76,11 +80,11 @@ def value_risk_bubbles(
         drawing.circle(x, y, radius, f"c-{tone} c-{tone}-line", hint=hint, fill_opacity="0.35", stroke_width=1.5)
         drawing.text(x, y + 4, bubble.mark or rating.letter, "c-text", size=10, anchor="middle", bold=True)
         if number < 12:
-            flip = x + radius + 90 > right
+            flip, level = _free_place(x, y, radius, right, taken)
             drawing.text(
                 x - radius - 4 if flip else x + radius + 4,
-                y + 4,
-                shorten(bubble.label, 10, 110),
+                level + 4,
+                shorten(bubble.label, 10, LABEL),
                 "c-text2",
                 size=10,
                 anchor="end" if flip else None,
@@ -92,3 +96,18 @@ def value_risk_bubbles(
         for item in ordered
     ]
     return Chart(title, subtitle, drawing.svg(), table, rows)
+
+
+def _free_place(x: float, y: float, radius: float, right: float, taken: list[tuple[float, float]]) -> tuple[bool, float]:
+    """Where a bubble's name goes so that no other name lies under it: left of the bubble or not, and at what height. The
+    nearest free place counts; where there is none, beside the bubble."""
+    flipped = x + radius + 90 > right
+    for shift in (0, LINE, -LINE, 2 * LINE, -2 * LINE):
+        for flip in (flipped, not flipped):
+            begin = x - radius - 4 - LABEL if flip else x + radius + 4
+            if begin < 0 or begin + LABEL > right + LINE:
+                continue
+            if all(abs(begin - left) >= LABEL or abs(y + shift - level) >= LINE for left, level in taken):
+                taken.append((begin, y + shift))
+                return flip, y + shift
+    return flipped, y
