@@ -131,7 +131,7 @@ def words_of_missing(names: list[str]) -> str:
     if len(names) > 2:
         left = len(names) - 2
         names[2:] = [ngettext("%(count)d more", "%(count)d more", left) % {"count": left}]
-    return ", ".join(names)
+    return " · ".join(names)
 
 
 def missing_writer() -> Callable[[Request], Cell]:

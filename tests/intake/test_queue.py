@@ -87,7 +87,7 @@ def test_filters_find_what_is_late_and_what_nobody_looks_after(cast: Cast, signe
 def test_the_queue_says_what_is_missing(cast: Cast, signed_in: SignIn) -> None:
     factories.request("Half said", by=cast.requester, state="submitted", purpose="", need=" ")
     body = signed_in(cast.pmo_analyst).get(PAGE).content.decode()
-    assert "Purpose, Why it is needed, 1 more" in body
+    assert "Purpose · Why it is needed · 1 more" in body
 
 
 def test_an_analyst_gives_several_requests_to_an_owner(cast: Cast, signed_in: SignIn) -> None:
