@@ -13,6 +13,7 @@ from core.actions.mail import queue_mail
 from core.actions.notifications import notify
 from core.actions.preferences import mail_person
 from intake.models import Request
+from intake.models.requests import State
 
 Addressee = tuple[Any, str, str]
 """User or None, name, e-mail address."""
@@ -22,6 +23,9 @@ def tell_parties(request: Request, *, reason: str, at: datetime, but: Any = None
     """Tell requester and followers that the request moved: under the bell, and one mail each. `but` did it themselves."""
 
     def words() -> tuple[str, list[str]]:
+        if request.state == State.NEEDS_INFORMATION:
+            heading = _("“%(title)s”: the office asks a question") % {"title": request.title}
+            return heading, [state_sentence(request), reason]
         heading = _("“%(title)s”: %(state)s") % {"title": request.title, "state": request.get_state_display()}
         return heading, [state_sentence(request), reason]
 
@@ -40,6 +44,8 @@ def write_letter(
     """Mail one person about a request, with the address of its tracking page. `words` gives heading and paragraphs, asked
     for in the person's language. The same `key` to the same person is sent once."""
     user, name, email = person
+    is_requester = user.pk == request.requester_id if user else email == request.requester_email
+    is_asked = is_requester and request.state == State.NEEDS_INFORMATION
     language = (user.language if user else "") or settings.LANGUAGE_CODE
     with translation.override(language):
         heading, paragraphs = words()
@@ -48,7 +54,7 @@ def write_letter(
             "paragraphs": [line for line in paragraphs if line],
             "reason": _("You get this because you asked for it or follow the request %(reference)s.")
             % {"reference": request.reference},
-            "action": _("See where it stands"),
+            "action": _("Answer the question") if is_asked else _("See where it stands"),
             "action_url": settings.SITE_URL.rstrip("/") + reverse("intake:request-track", args=[request.tracking_key]),
         }
     letter: dict[str, Any] = {"key": f"{key}:{user.pk if user else email}", "template": "plain", "context": context, "at": at}
