@@ -21,6 +21,7 @@ from core.lists import Column, Empty, Register, title_cell
 from core.views.editing import answer_form, typed, whole_number
 from intake.access import request_actions
 from intake.actions import meetings as actions
+from intake.actions.case_documents import case_basis
 from intake.actions.scores import score_basis
 from intake.forms.decisions import ConditionFormSet, DecisionForm, MeetingForm, VoteForm
 from intake.models import AgendaItem, DecisionMeeting, RankedEntry, Request
@@ -215,6 +216,7 @@ def item_detail(request: HttpRequest, pk: int, item: int) -> HttpResponse:
         "before": others[place - 1] if place else None,
         "after": others[place + 1] if place + 1 < len(others) else None,
         "entry": RankedEntry.objects.filter(round=meeting.round_id, request=asked).first() if meeting.round_id else None,
+        "case": case_basis(asked),
         "score": score_basis(asked, meeting.round.model_version if meeting.round else None),
         "vote_form": VoteForm(initial={"choice": mine.choice, "comment": mine.comment} if mine else None)
         if is_member and decided is None and meeting.closed_at is None
