@@ -66,7 +66,10 @@ def put_on_agenda(meeting: DecisionMeeting, *, requests: Iterable[Request]) -> i
         there = set(row.items.values_list("request_id", flat=True))
         last = row.items.aggregate(last=Max("position"))["last"] or 0
         added = 0
-        for request in requests:
+        # As they stand now, in the order in which others lock several.
+        keys = [request.pk for request in requests]
+        now = {one.pk: one for one in Request.objects.select_for_update().filter(pk__in=keys).order_by("pk")}
+        for request in [now[key] for key in keys]:
             if request.pk in there:
                 continue
             if request.state != State.READY:

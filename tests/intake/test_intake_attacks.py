@@ -14,6 +14,7 @@ from core.models import Attachment
 from intake.access import knows_reviewers
 from intake.actions.assessments import invite_reviewers, withdraw_reviewer
 from intake.actions.decisions import decide_request
+from intake.actions.meetings import put_on_agenda
 from intake.actions.merges import merge_requests, split_request, unmerge_request
 from intake.actions.scores import rescore
 from intake.formulas.questions import KINDS, WITH_CHOICES, WITHOUT_ANSWER, problems_of
@@ -371,6 +372,15 @@ def test_no_markup_and_no_formula_comes_through(cast: Cast) -> None:
 
 
 # At once
+
+
+def test_what_was_decided_meanwhile_comes_on_no_agenda(cast: Cast) -> None:
+    held = factories.selection(cast.pmo_head)["meeting"]
+    row = factories.request(by=cast.requester, state="ready")
+    decide_request(row, outcome="approve", reason="Good.", by=cast.pmo_head, at=timezone.now())
+    assert row.state == "ready"  # as the page knew it
+    with pytest.raises(ActionError, match="not ready"):
+        put_on_agenda(held, requests=[row])
 
 
 def test_a_decision_keeps_the_figures_as_they_stand(cast: Cast) -> None:
