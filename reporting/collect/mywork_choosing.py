@@ -32,7 +32,9 @@ def chores_of(user: Any, today: date) -> list[Chore]:
 
 
 def _rows(user: Any) -> list[tuple[str, str, str, date | None, int]]:
-    seats = Reviewer.objects.filter(user=user, submitted_at=None, withdrawn_at=None, assessment__revealed_at=None).values_list(
+    seen = Request.objects.visible_to(user).values("pk")
+    asked = Reviewer.objects.filter(user=user, submitted_at=None, withdrawn_at=None, assessment__revealed_at=None)
+    seats = asked.filter(assessment__request__in=seen).values_list(
         Value("score", CharField()),
         Cast("pk", CharField()),
         Cast("assessment__request__title", TextField()),
@@ -40,8 +42,7 @@ def _rows(user: Any) -> list[tuple[str, str, str, date | None, int]]:
         Value(1),
     )
     voted = Vote.objects.filter(user=user, item=OuterRef("items")).values("pk")
-    seen = Request.objects.visible_to(user)
-    open_items = Q(items__decision=None, items__request__in=seen.values("pk"))
+    open_items = Q(items__decision=None, items__request__in=seen)
     meetings = (
         DecisionMeeting.objects.filter(members__user=user, closed_at=None)
         .annotate(mine=Subquery(voted[:1]))
@@ -55,7 +56,7 @@ def _rows(user: Any) -> list[tuple[str, str, str, date | None, int]]:
         )
         .order_by()
     )
-    conditions = Condition.objects.filter(owner=user, met_at=None).values_list(
+    conditions = Condition.objects.filter(owner=user, met_at=None, decision__request__in=seen).values_list(
         Value("condition", CharField()),
         Cast("decision__request__reference", CharField()),
         Cast("text", TextField()),
