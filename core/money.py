@@ -39,6 +39,7 @@ def exact(amount: Decimal | int | None, currency: str = "") -> str:
 @lru_cache(maxsize=8192)
 def _exact(amount: Decimal, currency: str, language: str | None) -> str:
     places = 0 if amount == amount.to_integral_value() else 2
+    amount = amount.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)  # number_format cuts off
     digits = number_format(abs(amount), decimal_pos=places, use_l10n=True, force_grouping=True)
     return f"{MINUS if amount < 0 else ''}{symbol(currency)}{digits}"
 

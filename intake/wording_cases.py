@@ -1,7 +1,7 @@
 """Sentences for what the formulas of a business case found: codes in, words in the reader's language out."""
 
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.utils.formats import number_format
@@ -79,7 +79,8 @@ def ratio_words(value: Any, places: int = 2) -> str:
     found = decimal_of(value)
     if found is None:
         return ""
-    return f"{money.MINUS if found < 0 else ''}{number_format(abs(found), decimal_pos=places, use_l10n=True)}"
+    size = abs(found).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)  # number_format cuts off
+    return f"{money.MINUS if found < 0 else ''}{number_format(size, decimal_pos=places, use_l10n=True)}"
 
 
 def years_words(value: Any) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import OrderedDict
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
 from threading import Lock
 from typing import Any
@@ -194,10 +194,12 @@ def percent(value: Any, places: int = 0) -> str:
 
 @register.filter
 def number(value: Any, places: int | None = None) -> str:
-    """12,345 in the reader's locale with a true minus; `places` fixes the decimals."""
+    """12,345 in the reader's locale with a true minus; `places` fixes the decimals, half a unit goes away from zero."""
     amount = _decimal(value)
     if amount is None:
         return NOTHING
+    if places is not None and amount.is_finite():  # number_format cuts off what is too long
+        amount = amount.quantize(Decimal(1).scaleb(-int(places)), rounding=ROUND_HALF_UP)
     digits = number_format(abs(amount), decimal_pos=places, use_l10n=True, force_grouping=True)
     return f"{money_words.MINUS if amount < 0 else ''}{digits}"
 

@@ -31,9 +31,17 @@ def test_money_short(amount: str, words: str) -> None:
 def test_money_exact_keeps_every_penny_and_unknown_currencies() -> None:
     assert money.exact(Decimal("1234567.80"), "EUR") == "€1,234,567.80"
     assert money.exact(Decimal(-5), "CHF") == "−CHF\u00a05"
+    assert money.exact(Decimal("131579.056"), "GBP") == "£131,579.06"
     assert money.short(None) == ""
     assert pmo.money(None, "GBP") == "–"
     assert 'title="£1,234,567"' in pmo.money(1234567, "GBP")
+
+
+def test_numbers_are_rounded_not_cut_off() -> None:
+    assert pmo.number("55.957833", 1) == "56.0"
+    assert pmo.number(55.957833, 0) == "56"
+    assert pmo.number(Decimal("-0.04"), 1) == "0.0"
+    assert pmo.number(Decimal("1234.5")) == "1,234.5"
 
 
 @pytest.mark.parametrize(
