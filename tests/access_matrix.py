@@ -324,6 +324,7 @@ ROWS: dict[str, Row | list[Row]] = {
     "intake:request-compare": everyone(query="pk=1"),
     "intake:request-decide": request("request.decide"),
     "intake:request-condition": request("request.triage"),
+    "intake:request-record": request(roles={"board_member", "pmo_analyst", "pmo_head", "administrator", "auditor"}),
     "intake:request-record-retry": request("request.triage", method="post"),
     "intake:request-convert": request("request.convert"),
     "intake:request-charter-retry": request("request.convert", method="post"),

@@ -102,10 +102,11 @@ def expected(row: Row, role: str, kind: str) -> str:
         return "open" if row.action in held and role not in ON_PROJECTS else "refused"
     if row.kind == "request":
         if role == "requester" and kind == "own":
-            return "open" if row.action in REQUESTER_MAY | TALK else "refused"
+            through = row.action in REQUESTER_MAY | TALK if row.roles is None else role in row.roles
+            return "open" if through else "refused"
         if kind == "confidential" or role in ON_PROJECTS or "request.view" not in held:
             return "unseen"
-        return "open" if row.action in held else "refused"
+        return "open" if (row.action in held if row.roles is None else role in row.roles) else "refused"
     if kind == "confidential" or (role in ON_PROJECTS and kind != "own") or "project.view" not in held:
         return "unseen"
     return "open" if (row.action in held if row.roles is None else role in row.roles) else "refused"

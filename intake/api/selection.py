@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from accounts.access import require
 from accounts.models import User
 from core.api.base import RoomViewSet, VersionedViewSet
-from intake.access import request_for
+from intake.access import knows_reviewers, request_for
 from intake.actions.decisions import Demand, decide_request
 from intake.actions.rounds import EDITABLE, create_round, edit_round, gather_requests, mark_must_do, rank_entry
 from intake.actions.scores import newest_versions
@@ -137,12 +137,19 @@ class RequestDecisionSerializer(serializers.ModelSerializer[Decision]):
     decided_by = serializers.SlugRelatedField("email", read_only=True)
     conditions = DecisionConditionSerializer(many=True, required=False)
     outcome = serializers.ChoiceField(Outcome.choices)
+    basis = serializers.SerializerMethodField()
 
     class Meta:
         model = Decision
         fields = ["id", "request", "outcome", "reason", "until_on", "letter", "conditions", "decided_by", "decided_at"]
         fields += ["basis", "sha256"]
         read_only_fields = ["id", "decided_by", "decided_at", "basis", "sha256"]
+
+    def get_basis(self, decision: Decision) -> dict[str, Any]:
+        """What it was taken on; who voted how is not for those who only asked for the project or follow it."""
+        if knows_reviewers(self.context["request"].user, decision.request):
+            return decision.basis
+        return {key: value for key, value in decision.basis.items() if key not in ("votes", "count")}
 
 
 class DecisionViewSet(mixins.ListModelMixin, RoomViewSet):

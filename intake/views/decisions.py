@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core.errors import ActionError
 from core.views.editing import answer_form
-from intake.access import request_for
+from intake.access import knows_reviewers, request_for
 from intake.actions.decisions import decide_request, meet_condition, retry_record
 from intake.forms.decisions import ConditionFormSet, DecisionForm, MetForm
 from intake.models import AgendaItem, Condition, Conversion, Decision, Request
@@ -34,7 +35,8 @@ def request_decision(request: HttpRequest, reference: str) -> HttpResponse:
     found, context = request_page(request, reference, "decision")
     decisions = list(found.decisions.select_related("decided_by", "item__meeting").prefetch_related("conditions__owner"))
     context |= {
-        "decisions": [(decision, basis_lines(decision)) for decision in decisions],
+        "decisions": [(decision, basis_lines(decision, votes=knows_reviewers(request.user, found))) for decision in decisions],
+        "may_read_record": knows_reviewers(request.user, found),
         "may_decide": "request.decide" in context["actions"] and found.state == State.READY,
         "may_confirm": {"request.triage", "request.decide"} & context["actions"],
         "agenda": found.agenda_items.filter(meeting__closed_at=None, decision=None).select_related("meeting"),
@@ -45,12 +47,15 @@ def request_decision(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "intake/decisions/request_decision.html", context)
 
 
-def basis_lines(decision: Decision) -> dict[str, Any]:
-    """What the decision was taken on, for reading: its places and votes in words."""
+def basis_lines(decision: Decision, *, votes: bool) -> dict[str, Any]:
+    """What the decision was taken on, for reading: its places, and the votes in words for those whom they concern: who
+    asked for the project reads the decision and its reasons, not who voted how."""
     choices = dict(Choice.choices)
     return {
         "places": decision.basis.get("places", []),
-        "votes": [vote | {"word": choices.get(vote["choice"], vote["choice"])} for vote in decision.basis.get("votes", [])],
+        "votes": [vote | {"word": choices.get(vote["choice"], vote["choice"])} for vote in decision.basis.get("votes", [])]
+        if votes
+        else [],
         "score": decision.basis.get("score"),
         "case": decision.basis.get("case"),
     }
@@ -127,8 +132,10 @@ def decision_of(request: HttpRequest, reference: str, pk: int, action: str = "re
 
 @require_GET
 def decision_record(request: HttpRequest, reference: str, pk: int) -> FileResponse:
-    """The record of a decision as PDF."""
+    """The record of a decision as PDF, with who voted how: not for those who only asked for the project or follow it."""
     decision = decision_of(request, reference, pk)
+    if not knows_reviewers(request.user, decision.request):
+        raise PermissionDenied
     if not decision.record:
         raise Http404
     name = f"{reference} {_('decision')} {timezone.localtime(decision.decided_at):%Y-%m-%d}.pdf"

@@ -137,6 +137,9 @@ def test_a_meeting_votes_decides_and_writes(cast: Cast, ranked: SelectionRound, 
     page = head.get(reverse("intake:request-decision", args=[decision.request.reference])).content.decode()
     for words in ("Approved with conditions", "The strongest case.", "Name a sponsor", "If a sponsor is named."):
         assert words in page
+    page = signed_in(cast.requester).get(reverse("intake:request-decision", args=[decision.request.reference])).content.decode()
+    assert "The strongest case." in page
+    assert "If a sponsor is named." not in page
 
 
 def test_the_record_is_made_once_and_is_tagged(cast: Cast, ranked: SelectionRound, signed_in, tmp_path) -> None:
