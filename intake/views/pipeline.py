@@ -185,7 +185,8 @@ def card_writer(scores: dict[int, Decimal]) -> Callable[[Any, bool], SafeString]
             people[row.owner_id] = pmo.person(row.owner)
         days = days_since(row.submitted_at)
         if days not in ages:
-            ages[days] = " · " + ngettext("%(days)d day old", "%(days)d days old", days or 0) % {"days": days}
+            words = ngettext("%(days)d day old", "%(days)d days old", days or 0) % {"days": days} if days else _("new today")
+            ages[days] = f" · {words}"
         score = f" · {escape(_('score %(score)s') % {'score': pmo.number(scores[row.pk], 0)})}" if row.pk in scores else ""
         amount = f" · {money.short(row.estimated_cost, row.currency)}" if row.estimated_cost else ""
         button = (
