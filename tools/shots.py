@@ -168,7 +168,7 @@ SHOTS = [
     Shot("request-ask", "requester", "/intake/requests/new/", 720, act=begin_request),
     Shot("triage", "analyst", "/intake/triage/", 700),
     Shot("pipeline", "head", "/intake/pipeline/", 700),
-    Shot("case", "analyst", "/intake/requests/?state=ready", 900, act=ready_tab("Business case")),
+    Shot("case", "analyst", "/intake/requests/?q=Cardiff+records", 900, act=ready_tab("Business case")),
     Shot("scores", "analyst", "/intake/requests/?state=ready", 900, act=ready_tab("Scores")),
     Shot("round", "head", "/intake/rounds/", 820, act=row_link("Change fund")),
     Shot("meeting", "head", "/intake/meetings/", 820, act=first_item),

@@ -33,6 +33,13 @@ HUNDRED = Decimal(100)
 CHEAPER = (Decimal("0.55"), Decimal("0.45"))
 
 
+def summary_of(request: Request, cost: Decimal, benefit: Decimal, first: int) -> str:
+    """What the case says in words: no more than its figures do."""
+    if benefit > cost:
+        return f"**{request.title}** brings more over six years than it costs, and it is done by {first + 2}."
+    return f"**{request.title}** costs more than it saves: it is done for other reasons, and by {first + 2}."
+
+
 def write_case(request: Request, at: datetime) -> None:
     """A case with three options, ranges, effort and words; nothing for a request without an estimate."""
     cost, benefit = request.estimated_cost, request.estimated_benefit
@@ -48,7 +55,7 @@ def write_case(request: Request, at: datetime) -> None:
             "rate": Decimal("3.5"),
             "rate_low": Decimal(2),
             "rate_high": Decimal(6),
-            "summary": f"**{request.title}** costs less over six years than going on as we do, and it is done by {first + 2}.",
+            "summary": summary_of(request, cost, benefit, first),
             "risk_of_doing": "The work needs people whom other projects need as well; a late start moves the benefits by a year.",
             "risk_of_not_doing": request.need[:500],
         },
