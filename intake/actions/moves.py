@@ -49,7 +49,7 @@ def move_request(
     transition = TRANSITIONS[verb]
     with recorded(f"intake.request.{verb}"):
         row = lock(Request.objects.all(), request.pk)
-        if row.merged_into_id:
+        if row.merged_into is not None:
             raise ActionError(_("The request was merged into %(other)s: move that one.") % {"other": row.merged_into.reference})
         if row.state not in transition.sources or (expected and row.state != expected):
             raise MovedMeanwhile(row)
