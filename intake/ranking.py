@@ -1,7 +1,7 @@
 """What a selection round shows: its rows with score, cost, what the money reaches, and what is hidden from the reader."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -26,6 +26,11 @@ STATE_WORDS = {
     "not_eligible": gettext_lazy("Not eligible"),
 }
 TONES = {"funded": "is-green", "must_do_over": "is-amber", "first_over": "is-amber"}
+
+# The columns that a round shows of each request, by the names of an entry.
+READ = ["round", "position", "must_do", "reason", "request"] + [
+    f"request__{name}" for name in ("reference", "title", "state", "estimated_cost", "currency")
+]
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,7 @@ class Line:
 
 def lines_of(chosen: SelectionRound, user: Any) -> tuple[list[Line], Funding]:
     """The ranked rows and the funding lines. Three queries; four more for the scores."""
-    entries = list(chosen.entries.select_related("request__type", "request__owner", "request__unit").order_by("position"))
+    entries = list(chosen.entries.select_related("request").only(*READ).order_by("position"))
     seen = set(Request.objects.visible_to(user).filter(entries__round=chosen).values_list("pk", flat=True))
     scores = scores_of(chosen, [entry.request_id for entry in entries])
     cases = cases_of([entry.request_id for entry in entries])
@@ -72,7 +77,6 @@ def lines_of(chosen: SelectionRound, user: Any) -> tuple[list[Line], Funding]:
         Ranked(item_of(entry, scores.get(entry.request_id), cases.get(entry.request_id)), entry.position, entry.position, False)
         for entry in entries
     ]
-    sentences = {key: score_sentence(held.parts, chosen.model_version) for key, held in scores.items() if key in seen}
     lines = {chosen.currency: chosen.funding} if chosen.funding is not None else {}
     funding = fund(items, lines, policy=chosen.cut)  # type: ignore[arg-type]
     rows = [
@@ -83,7 +87,6 @@ def lines_of(chosen: SelectionRound, user: Any) -> tuple[list[Line], Funding]:
             item.item.currency,
             funded,
             held=scores.get(entry.request_id) if entry.request_id in seen else None,
-            sentence=sentences.get(entry.request_id, ""),
             case=cases.get(entry.request_id),
         )
         for entry, item, funded in zip(entries, items, funding.rows, strict=True)
@@ -96,8 +99,17 @@ def scores_of(chosen: SelectionRound, requests: Sequence[int]) -> dict[int, Requ
     if chosen.model_version_id is None:
         return {}
     prefetch_related_objects([chosen], "model_version__criteria")
-    rows = RequestScore.objects.filter(model_version=chosen.model_version_id, request__in=requests)
+    rows = RequestScore.objects.filter(model_version=chosen.model_version_id, request__in=requests).defer("parts")
     return {row.request_id: row for row in rows}
+
+
+def with_sentences(chosen: SelectionRound, rows: Sequence[Line]) -> list[Line]:
+    """These rows with their scores in words. One query: what scores are made of is read for shown rows only."""
+    keys = [row.held.pk for row in rows if row.held]
+    parts = dict(RequestScore.objects.filter(pk__in=keys).values_list("pk", "parts")) if keys else {}
+    return [
+        replace(row, sentence=score_sentence(parts[row.held.pk], chosen.model_version)) if row.held else row for row in rows
+    ]
 
 
 def cases_of(requests: Sequence[int]) -> dict[int, ApprovedCase]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import django_filters as filters
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -24,9 +25,10 @@ from intake.actions import rounds as actions
 from intake.forms.rounds import MustForm, PlaceForm, RoundForm
 from intake.models import RankedEntry, Request, SelectionRound
 from intake.models.requests import State
-from intake.ranking import Line, bubbles_of, finding, lines_of, order_by_score
+from intake.ranking import Line, bubbles_of, finding, lines_of, order_by_score, with_sentences
 
 FORM = "intake/rounds/round_form.html"
+PAGE = 100
 GATHERED = (State.ASSESSMENT, State.READY)
 
 
@@ -142,10 +144,12 @@ def round_detail(request: HttpRequest, pk: int) -> HttpResponseBase:
     rows, funding = lines_of(chosen, request.user)
     if form := request.GET.get("export"):
         return exports.export_response(exported(), rows, name="ranking", form=exports.form_of(form))
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {
         "it": chosen,
         "page_title": chosen.name,
-        "rows": rows,
+        "rows": with_sentences(chosen, page.object_list),
+        "page": page,
         "finding": finding(chosen, rows, funding),
         "menu_items": menu_of(chosen) if may(request.user, "selection.manage") and chosen.closed_at is None else [],
         "line_after": _line_after(rows) if chosen.funding is not None else None,

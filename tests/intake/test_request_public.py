@@ -76,11 +76,11 @@ def test_what_is_missing_is_told_and_what_was_typed_is_kept(kind: RequestType) -
     page = answer.content.decode()
     assert answer.status_code == 422
     assert "Warm &lt;rooms&gt;" in page
-    assert "Personal data?: Answer this question." in page
+    assert "Personal data? Answer this question." in page
     assert not Request.objects.exists()
     answer = ask(kind, **{"a-personal": ""})
     assert answer.status_code == 422
-    assert "Personal data?: Answer this question." in answer.content.decode()
+    assert "Personal data? Answer this question." in answer.content.decode()
     assert not Request.objects.exists()
 
 
