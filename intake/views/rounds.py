@@ -28,7 +28,7 @@ from intake.models.requests import State
 from intake.ranking import Line, bubbles_of, finding, lines_of, order_by_score, with_sentences
 
 FORM = "intake/rounds/round_form.html"
-PAGE = 100
+PAGE = 50
 GATHERED = (State.ASSESSMENT, State.READY)
 
 
@@ -264,7 +264,8 @@ def _answer_entry(request: HttpRequest, row: RankedEntry, form: Any, act: Any, *
         done=round_url,
         template="intake/rounds/entry_form.html",
         context={"page_title": title % {"request": row.request.reference}, "entry": row, "it": row.round}
-        | {"submit": submit, "cancel_url": round_url(row.round), "no_as_of": True},
+        | {"submit": submit, "cancel_url": round_url(row.round), "no_as_of": True}
+        | {"offers_more": isinstance(form, PlaceForm)},
         said=_("The ranking was changed."),
     )
 

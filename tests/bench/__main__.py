@@ -79,6 +79,7 @@ TARGETS = [
     Target("requests, 50", "/intake/requests/?page_size=50", "/items/?n=50", 2.0, 10, 60, bar=""),
     Target("triage queue, 50", "/intake/triage/?page_size=50", "/items/?n=50", 2.0, 10, 60, bar=""),
     Target("triage queue, overdue", "/intake/triage/?page_size=50&service=over", "/items/?n=50", 2.0, 10, 60, bar=""),
+    Target("ranked list of 2,000", "/intake/rounds/1/", "/items/?n=100", 2.0, 10, 60, bar=""),
     Target("pipeline board", "/intake/pipeline/", "/board/", 2.0, 15, 60, bar=""),
     Target("pipeline flow", "/intake/pipeline/flow/", "/board/", 2.0, 15, 60, bar=""),
     Target("REST list, 100", "/api/v1/portfolio/projects/?limit=100", "/api/items/", 2.0, 8, None, bar="T6"),

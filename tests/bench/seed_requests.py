@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import OrganisationUnit, User
 from core.models import ReferenceCounter
-from intake.models import FormVersion, Request, RequestMove, RequestObjective, RequestType
+from intake.models import FormVersion, RankedEntry, Request, RequestMove, RequestObjective, RequestType, SelectionRound
 from intake.models.requests import request_reference
 from portfolio.models import Objective
 
@@ -47,6 +47,9 @@ def fill_requests(count: int = 2000, *, seed: int = 11) -> None:
         cursor.execute("SET LOCAL session_replication_role = replica")  # the pages do not read these tables' events
         made = Request.objects.bulk_create(_rows(count, chance), batch_size=500)
         RequestMove.objects.bulk_create([move for row in made for move in _moves(row)], batch_size=2000)
+        chosen = SelectionRound.objects.create(name="Bench round", funding=50_000_000)
+        places = enumerate((row for row in made if row.state != "draft"), start=1)
+        RankedEntry.objects.bulk_create(RankedEntry(round=chosen, request=row, position=place) for place, row in places)
         objectives = list(Objective.objects.all())
         links = [RequestObjective(request=row, objective=chance.choice(objectives)) for row in made if row.pk % 4]
         RequestObjective.objects.bulk_create(links, batch_size=1000)
