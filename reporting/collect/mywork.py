@@ -13,18 +13,15 @@ from accounts.access import may
 from core.access import mails_visible_to
 from core.models import Notification
 from core.models.imports import ImportJob, ImportState
-from intake.models import Request
-from intake.models.requests import OPEN
 from portfolio.access import may_create_project
 from portfolio.models import Milestone, Project, StatusDecision, StatusDuty, StatusUpdate
 from portfolio.models.status import State
 from portfolio.models.visibility import project_condition
 from reporting.access import schedules_for
-from reporting.collect.mywork_choosing import Chore, chores_of
+from reporting.collect.mywork_intake import Asked, Chore, asked_and_chores
 from reporting.models import Purpose, ReportRun, RunState
 
 MILESTONE_DAYS = 30
-WAITS_FOR_REQUESTER = ("draft", "needs_information")
 SHOWN = 10
 QUEUE_SHOWN = 8
 RED_DAYS = 45
@@ -75,12 +72,12 @@ class MyWork:
     reports: list[Any] = field(default_factory=list)
     locked: list[Any] = field(default_factory=list)
     chores: list[Chore] = field(default_factory=list)
-    requests: list[Any] = field(default_factory=list)
+    requests: list[Asked] = field(default_factory=list)
 
     @property
     def requests_waiting(self) -> int:
         """Own requests that wait for the person: drafts, and questions to answer."""
-        return sum(request.state in WAITS_FOR_REQUESTER for request in self.requests)
+        return sum(request.waits for request in self.requests)
 
     @property
     def milestones_missed(self) -> int:
@@ -110,7 +107,7 @@ class MyWork:
 
 
 def my_work_of(user: Any, *, today: date, at: datetime) -> MyWork:
-    """Everything that waits for this person; at most fourteen queries, whatever the portfolio's size."""
+    """Everything that waits for this person; at most twelve queries, whatever the portfolio's size."""
     rights = {
         name: may(user, action)
         for name, action in {
@@ -127,6 +124,7 @@ def my_work_of(user: Any, *, today: date, at: datetime) -> MyWork:
     unread = Notification.objects.filter(user=user, read_at=None).annotate(in_all=Window(Count("pk")))[:SHOWN]
     late, late_count = late_by_manager(user, today) if rights["review"] else ([], 0)
     projects = own_projects(user)
+    requests, chores = asked_and_chores(user, today)
     return MyWork(
         today=today,
         may=rights,
@@ -147,18 +145,9 @@ def my_work_of(user: Any, *, today: date, at: datetime) -> MyWork:
         else [],
         reports=reports_in_trouble(user) if rights["reports"] else [],
         locked=locked_accounts(at) if rights["people"] else [],
-        requests=own_requests(user),
-        chores=chores_of(user, today),
+        requests=requests,
+        chores=chores,
     )
-
-
-def own_requests(user: Any) -> list[Request]:
-    """What the person asked for and is not settled: first what waits for them, then the latest moved. One query."""
-    waits = Case(When(state="needs_information", then=0), When(state="draft", then=1), default=2)
-    rows = Request.objects.filter(
-        requester=user, merged_into=None, state__in=[*WAITS_FOR_REQUESTER, *OPEN, "approved", "deferred"]
-    )
-    return list(rows.only("reference", "title", "state", "moved_at").order_by(waits, "-moved_at")[:SHOWN])
 
 
 def owed_by(user: Any, today: date) -> list[Owed]:

@@ -196,7 +196,7 @@ def test_the_page_costs_the_same_at_any_size(cast, reporting, signed_in, role):
     cost()
     few = cost()
     grow(20)
-    assert cost() == few <= 17
+    assert cost() == few <= 15
 
 
 def test_a_sponsor_is_told_of_overdue_milestones_at_once(cast, signed_in):
