@@ -43,9 +43,9 @@ class PlaceForm(forms.Form):
     position = forms.IntegerField(label=_("Place"), min_value=1, help_text=_("1 is the first."))
     reason = forms.CharField(
         label=_("Reason"),
-        required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("It stands beside the request."),
+        error_messages={"required": _("Give a reason for the new place: it stands beside the request.")},
     )
 
 

@@ -52,7 +52,10 @@ def test_another_place_needs_a_reason_and_is_kept_with_it(cast: Cast, ranked: Se
     last = ranked.entries.get(position=3)
     url = reverse("intake:entry-rank", args=[ranked.pk, last.pk])
     client = signed_in(cast.pmo_analyst)
-    assert 'value="1"' in client.get(f"{url}?position=1").content.decode()
+    page = client.get(f"{url}?position=1").content.decode()
+    assert 'value="1"' in page
+    for name in ("entry-must", "entry-drop"):
+        assert reverse(f"intake:{name}", args=[ranked.pk, last.pk]) in page
     refused = client.post(url, {"position": 1, "reason": "", "version": ranked.version})
     assert refused.status_code == 422
     assert "Give a reason for the new place" in refused.content.decode()
