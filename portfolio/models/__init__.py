@@ -2,6 +2,20 @@
 
 from portfolio.models.access import Membership
 from portfolio.models.calendars import ReportingCalendar, ReportingPeriod, StatusDuty, StatusReminder, StatusSeries
+from portfolio.models.changes import ApprovalDelegation, ApprovalRoute, ChangeRequest, ChangeVote
+from portfolio.models.dependencies import DateOffer, Dependency
+from portfolio.models.raid import (
+    Action,
+    Assumption,
+    Category,
+    Decision,
+    Entry,
+    EntryLink,
+    EntryWatcher,
+    Escalation,
+    Issue,
+)
+from portfolio.models.risks import Risk, RiskReading, RiskScale, SharedImpact, Simulation
 from portfolio.models.schedule import Milestone
 from portfolio.models.status import DIMENSIONS, AssuranceRating, HealthThreshold, StatusDecision, StatusUpdate, TrendPoint
 from portfolio.models.structure import (
@@ -16,10 +30,25 @@ from portfolio.models.structure import (
 
 __all__ = [
     "DIMENSIONS",
+    "Action",
+    "ApprovalDelegation",
+    "ApprovalRoute",
+    "Assumption",
     "AssuranceRating",
+    "Category",
+    "ChangeRequest",
+    "ChangeVote",
     "CustomField",
+    "DateOffer",
+    "Decision",
+    "Dependency",
+    "Entry",
+    "EntryLink",
+    "EntryWatcher",
+    "Escalation",
     "ExternalIdentifier",
     "HealthThreshold",
+    "Issue",
     "Membership",
     "Milestone",
     "Objective",
@@ -29,6 +58,11 @@ __all__ = [
     "ProjectObjective",
     "ReportingCalendar",
     "ReportingPeriod",
+    "Risk",
+    "RiskReading",
+    "RiskScale",
+    "SharedImpact",
+    "Simulation",
     "StatusDecision",
     "StatusDuty",
     "StatusReminder",

@@ -188,6 +188,7 @@ class Project(Versioned):
     )
     year_budget = money(_("budget, financial year"))
     year_forecast = money(_("forecast, financial year"))
+    contingency = money(_("contingency, within the budget"))
     benefits = money(_("planned benefits, whole life"))
     benefits_summary = models.TextField(_("benefits summary"), blank=True)
 

@@ -1,0 +1,63 @@
+"""Who may see a register entry: the same rule for lists, counts, links, search and exports."""
+
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from portfolio.models.visibility import project_condition, scopes_of
+
+
+class EntryQuerySet(QuerySet[Any]):
+    """Words for register entries."""
+
+    def visible_to(self, user: Any) -> "EntryQuerySet":
+        """Those whose scope the person may see: the project, programme or portfolio, a project that shares the risk, either side
+        of a dependency. Confidential ones only by who stands on them."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        get = apps.get_model
+        scopes = scopes_of(user)
+        seen = project_condition(user, "project.view", "project__")
+        if scopes.rights.everywhere_may("portfolio.view"):
+            above = Q(project=None)
+        else:
+            above = Q(programme__in=get("portfolio", "Programme").objects.visible_to(user).values("pk")) | Q(
+                portfolio__in=get("portfolio", "Portfolio").objects.visible_to(user).values("pk")
+            )
+        projects = get("portfolio", "Project").objects.visible_to(user)
+        giving = get("portfolio", "Dependency").objects.filter(giver__in=projects).values("entry")
+        shared = get("portfolio", "SharedImpact").objects.filter(project__in=projects).values("entry")
+        inside = (Q(project__isnull=False) & seen) | above | Q(kind="dependency", pk__in=giving) | Q(kind="risk", pk__in=shared)
+        return self.filter(inside).filter(Q(is_confidential=False) | stands_on(user))
+
+    def open(self) -> "EntryQuerySet":
+        """Those that somebody still has to do with."""
+        return self.filter(is_open=True)
+
+    def overdue(self, on: Any) -> "EntryQuerySet":
+        """Open ones whose day has passed."""
+        return self.filter(is_open=True, due_on__lt=on)
+
+    def of_kind(self, kind: str) -> "EntryQuerySet":
+        """One register's, with their own table."""
+        return self.filter(kind=kind).select_related(kind)
+
+    def with_scope(self) -> "EntryQuerySet":
+        """Joined with what they belong to and their owner, as pages show them."""
+        return self.select_related("project", "programme", "portfolio", "owner", "category")
+
+
+def stands_on(user: Any) -> Q:
+    """The condition that the person is named on an entry: owner, raiser, follower, or leading its scope."""
+    watched = apps.get_model("portfolio", "EntryWatcher").objects.filter(entry=OuterRef("pk"), user=user)
+    return (
+        Q(owner=user)
+        | Q(raised_by=user)
+        | Q(project__manager=user)
+        | Q(project__sponsor=user)
+        | Q(programme__manager=user)
+        | Q(programme__sponsor=user)
+        | Q(portfolio__owner=user)
+        | Q(Exists(watched))
+    )
