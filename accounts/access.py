@@ -22,6 +22,9 @@ class Rights:
     everywhere: frozenset[str] = frozenset()
     units: dict[str, frozenset[int]] = field(default_factory=dict)
 
+    def __hash__(self) -> int:
+        return hash((self.everywhere, frozenset(self.units.items())))
+
     def everywhere_may(self, action: str) -> bool:
         """Whether a role granted everywhere holds the action."""
         return bool(self.everywhere & roles_with(action))

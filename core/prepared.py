@@ -5,10 +5,15 @@ every page asks, or that join much, the text is kept:
 
     OWED = Prepared(lambda project, on: StatusDuty.objects.filter(project=project).owed(on).values_list("pk"), project=int, on=date)
     OWED(project=7, on=today)  # a list of tuples
+
+What decides the text itself, such as the reader's rights, comes first and without a name: there is a text for each such shape.
+
+    SEEN = Prepared(lambda scopes, user: Project.objects.visible_to(somebody(user, scopes)).values_list("pk"), user=int)
+    SEEN(scopes_of(reader), user=reader.pk)
 """
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -18,34 +23,40 @@ from django.db.models import QuerySet
 STAND_INS: dict[type, Callable[[int], Any]] = {
     int: lambda number: -2_000_000_000 - number,
     date: lambda number: date(1, 1, 1) + timedelta(days=number),
+    datetime: lambda number: datetime(1, 1, 1, tzinfo=UTC) + timedelta(days=number),
 }
+SHAPES = 200  # texts of one query, some kilobytes each
+Text = tuple[str, list[Any], dict[int, str]]
 
 
 class Prepared:
-    """`make` gives a query of values (`values_list`) from keyword values of the kinds given here. It is called once, so it must
-    not look at the clock, at the reader or at the values themselves."""
+    """`make` gives a query of values (`values_list`) from the shape, if any, and keyword values of the kinds given here. It is
+    called once a shape, so it must not look at the clock, at the reader or at the values themselves."""
 
     def __init__(self, make: Callable[..., "QuerySet[Any, Any]"], **kinds: type) -> None:
         self.make, self.kinds = make, kinds
-        self.made: tuple[str, list[Any], dict[int, str]] | None = None
+        self.made: dict[tuple[Any, ...], Text] = {}
 
-    def __call__(self, **values: Any) -> list[tuple[Any, ...]]:
+    def __call__(self, *shape: Any, **values: Any) -> list[tuple[Any, ...]]:
         """The rows for these values. One query."""
-        text, constants, places = self.made or self._made()
+        text, constants, places = self.made.get(shape) or self._made(shape)
         filled = [values[places[place]] if place in places else constant for place, constant in enumerate(constants)]
         with connection.cursor() as cursor:
             cursor.execute(text, filled)
             rows: list[tuple[Any, ...]] = cursor.fetchall()
             return rows
 
-    def _made(self) -> tuple[str, list[Any], dict[int, str]]:
+    def _made(self, shape: tuple[Any, ...]) -> Text:
         marks = {STAND_INS[kind](number): name for number, (name, kind) in enumerate(self.kinds.items())}
-        text, constants = self.make(**{name: mark for mark, name in marks.items()}).query.sql_with_params()
+        query = self.make(*shape, **{name: mark for mark, name in marks.items()}).query
+        text, constants = query.sql_with_params()
         kinds = tuple(self.kinds.values())
         places = {
             place: marks[constant]
             for place, constant in enumerate(constants)
             if isinstance(constant, kinds) and constant in marks
         }
-        self.made = text, list(constants), places
-        return self.made
+        if len(self.made) >= SHAPES:
+            self.made = {}
+        made = self.made[shape] = text, list(constants), places
+        return made

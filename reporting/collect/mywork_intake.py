@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Case, CharField, DateField, DateTimeField, F, TextField, Value, When
+from django.db.models import Case, CharField, DateField, DateTimeField, F, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast
 from django.urls import reverse
 
+from core.prepared import Prepared
 from intake.models import AgendaItem, Condition, Request, Reviewer
 from intake.models.requests import OPEN, State
 
@@ -55,7 +56,7 @@ class Chore:
 def asked_and_chores(user: Any, today: date) -> tuple[list[Asked], list[Chore]]:
     """What the person asked for, first what waits for them, then the latest moved; and what choosing asks of them, the most
     urgent first. One query, one more where something is to be chosen: what the person may not see is not theirs to do."""
-    rows = _rows(user)
+    rows: list[Row] = WAITING(user=user.pk)  # type: ignore[assignment]
     asked = [Asked(key, title, state, moved) for kind, key, title, _due, _pk, state, moved in rows if kind == "asked" and moved]
     asked.sort(key=lambda one: one.moved_at, reverse=True)
     asked.sort(key=lambda one: WAITS_FOR_REQUESTER.index(State(one.state)) if one.waits else len(WAITS_FOR_REQUESTER))
@@ -77,7 +78,7 @@ def _chores(user: Any, rows: Sequence[Row], today: date) -> list[Chore]:
     ]
 
 
-def _rows(user: Any) -> list[Row]:
+def _waiting(user: int) -> QuerySet[Any, Any]:
     """All that waits, each part by an index of its own."""
     waits = Case(*(When(state=state, then=place) for place, state in enumerate(WAITS_FOR_REQUESTER)), default=9)
     unsettled = [*WAITS_FOR_REQUESTER, *OPEN, State.APPROVED, State.DEFERRED]
@@ -100,11 +101,12 @@ def _rows(user: Any) -> list[Row]:
         Cast("state", CharField()),
         F("moved_at"),
     )[:ASKED_SHOWN]
-    return list(
-        mine.union(
-            told(seats, "score", "pk", "assessment__request__title", "assessment__due_on", "assessment__request"),
-            told(items.exclude(votes__user=user), "vote", "meeting", "meeting__name", "meeting__held_on", "request"),
-            told(conditions, "condition", "decision__request__reference", "text", "due_on", "decision__request"),
-            all=True,
-        )
+    return mine.union(
+        told(seats, "score", "pk", "assessment__request__title", "assessment__due_on", "assessment__request"),
+        told(items.exclude(votes__user=user), "vote", "meeting", "meeting__name", "meeting__held_on", "request"),
+        told(conditions, "condition", "decision__request__reference", "text", "due_on", "decision__request"),
+        all=True,
     )
+
+
+WAITING = Prepared(_waiting, user=int)

@@ -5,8 +5,10 @@ from datetime import date
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import RoleGrant, User
 from core.prepared import Prepared
-from portfolio.models import Milestone, StatusDuty, StatusUpdate
+from portfolio.models import Membership, Milestone, Project, StatusDuty, StatusUpdate
+from portfolio.models.visibility import scopes_of, somebody
 from portfolio.views.projects import TREND
 from portfolio.views.standing import OVERDUE
 from tests import factories
@@ -40,3 +42,28 @@ def test_prepared_queries_of_the_project_page_answer_as_the_orm_does(cast, db):
         for day in (date(2026, 1, 1), date(2026, 11, 22), date(2030, 1, 1)):
             found = bool(OVERDUE(project=project.pk, on=day))
             assert found == StatusDuty.objects.filter(project=project).overdue(day).exists()
+
+
+def test_a_query_for_equal_rights_is_put_together_once_and_a_revoked_right_acts_at_once(cast, db):
+    made = []
+
+    def seen(scopes, user):
+        made.append(scopes)
+        return Project.objects.visible_to(somebody(user, scopes)).order_by("pk").values_list("pk", flat=True)
+
+    ask = Prepared(seen, user=int)
+
+    def same(person) -> bool:
+        reader = User.objects.get(pk=person.pk)  # as the next request finds them
+        found = [pk for (pk,) in ask(scopes_of(reader), user=reader.pk)]
+        return found == list(Project.objects.visible_to(reader).order_by("pk").values_list("pk", flat=True))
+
+    assert all(same(person) for person in cast.people.values())
+    few = len(made)
+    assert all(same(person) for person in cast.people.values())
+    assert len(made) == few < len(cast.people)
+    factories.member(cast.stranger, "project_manager", project=cast.other)
+    assert same(cast.stranger)
+    RoleGrant.objects.filter(user=cast.pmo_head).delete()
+    Membership.objects.all().delete()
+    assert all(same(person) for person in cast.people.values())

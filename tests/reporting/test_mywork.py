@@ -63,7 +63,7 @@ def test_a_reviewer_finds_the_queue_but_not_what_they_submitted_themselves(cast,
     factories.update(cast.own, reporting, state="submitted", submitted_at=timezone.now(), submitted_by=cast.project_manager)
     factories.update(cast.other, reporting, state="submitted", submitted_at=timezone.now(), submitted_by=cast.pmo_analyst)
     found = work_of(cast.pmo_analyst)
-    assert [update.project.title for update in found.queue] == ["Own project"]
+    assert [update.title for update in found.queue] == ["Own project"]
     assert found.queue_count == 1
     assert work_of(cast.pmo_head).queue_count == 2
     assert work_of(cast.sponsor).queue == []

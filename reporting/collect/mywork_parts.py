@@ -1,0 +1,348 @@
+"""The parts of My work: their rows, and the queries that find them, each put together once for all readers of equal rights.
+
+`user` is a person's key, `scopes` what they may see (asked anew in every request).
+"""
+
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from axes.models import AccessAttempt
+from django.conf import settings
+from django.db.models import Case, Count, F, Min, OuterRef, Q, QuerySet, Subquery, TextField, Value, When, Window
+from django.db.models.functions import Coalesce, NullIf
+
+from accounts.models import User
+from core.access import mails_visible_to
+from core.models import Notification
+from core.models.imports import ImportJob, ImportState
+from core.models.mail import MailState
+from core.prepared import Prepared
+from portfolio.models import Milestone, Project, StatusDecision, StatusDuty, StatusUpdate
+from portfolio.models.status import State
+from portfolio.models.visibility import Scopes, project_condition, somebody
+from reporting.access import schedules_for
+from reporting.models import Purpose, ReportRun, RunState
+
+SHOWN = 10
+QUEUE_SHOWN = 8
+MANY = 200
+
+
+def _own(user: int, prefix: str = "") -> Q:
+    return Q(**{f"{prefix}manager": user}) | Q(**{f"{prefix}sponsor": user})
+
+
+def _name(prefix: str = "") -> Coalesce:
+    """What a person is called, as `str` of them says; `prefix` leads to the person ("manager__")."""
+    return Coalesce(NullIf(f"{prefix}name", Value("")), f"{prefix}email", output_field=TextField())
+
+
+class Owed(NamedTuple):
+    """An update that a person owes. `draft`: "" nothing written yet, "draft", or "returned"."""
+
+    reference: str
+    title: str
+    period_id: int
+    period: str
+    due_on: date
+    draft: str
+    days_left: int = 0
+
+    @property
+    def is_late(self) -> bool:
+        """Whether its day has passed."""
+        return self.days_left < 0
+
+    @property
+    def days_late(self) -> int:
+        """Days since it was due."""
+        return max(-self.days_left, 0)
+
+
+OWED = Prepared(
+    lambda user, on: (
+        StatusDuty.objects.owed(on)
+        .of_writer(user)
+        .values_list("project__reference", "project__title", "period_id", "period_label", "period_due_on", "draft_state")
+    ),
+    user=int,
+    on=date,
+)
+
+
+class Own(NamedTuple):
+    """A running project that the person manages or sponsors, with its three ratings."""
+
+    reference: str
+    title: str
+    manager_id: int | None
+    reported_at: datetime | None
+    declared: str | None
+    computed: str | None
+    assured: str | None
+
+
+OWN = Prepared(
+    lambda user: (
+        Project.objects.running()
+        .filter(_own(user))
+        .values_list(
+            "reference",
+            "title",
+            "manager",
+            "current_update__effective_at",
+            "current_update__overall",
+            "current_update__computed_overall",
+            "current_assurance__rating",
+        )[:MANY]
+    ),
+    user=int,
+)
+
+
+class Ahead(NamedTuple):
+    """An open milestone of an own project; `missed_in_all` of them are past their day."""
+
+    title: str
+    due_on: date
+    reference: str
+    project: str
+    missed_in_all: int
+
+
+AHEAD = Prepared(
+    lambda user, on, until: (
+        Milestone.objects.filter(_own(user, "project__"), actual_on=None, project__archived_at=None)
+        .exclude(project__phase__in=["closed", "cancelled"])
+        .annotate(due_on=Coalesce("forecast_on", "planned_on"))
+        .filter(due_on__lte=until)
+        .annotate(missed_in_all=Window(Count("pk", filter=Q(due_on__lt=on))))
+        .order_by("due_on", "pk")
+        .values_list("title", "due_on", "project__reference", "project__title", "missed_in_all")[:SHOWN]
+    ),
+    user=int,
+    on=date,
+    until=date,
+)
+
+
+class Needed(NamedTuple):
+    """A decision that the newest update of an own project asks for."""
+
+    text: str
+    decider: str
+    due_on: date | None
+    reference: str
+    title: str
+
+
+NEEDED = Prepared(
+    lambda user: (
+        StatusDecision.objects.filter(_own(user, "update__project__"), update__project__current_update=F("update"))
+        .filter(update__project__archived_at=None)
+        .order_by(F("due_on").asc(nulls_last=True), "pk")
+        .values_list("text", "decider", "due_on", "update__project__reference", "update__project__title")[:MANY]
+    ),
+    user=int,
+)
+
+
+class News(NamedTuple):
+    """Something that the person has not read; `in_all` of them there are."""
+
+    text: str
+    url: str
+    created_at: datetime
+    in_all: int
+
+
+NEWS = Prepared(
+    lambda user: (
+        Notification.objects.filter(user=user, read_at=None)
+        .annotate(in_all=Window(Count("pk")))
+        .values_list("text", "url", "created_at", "in_all")[:SHOWN]
+    ),
+    user=int,
+)
+
+
+class Submitted(NamedTuple):
+    """An update that waits for its review; `in_all` of them there are."""
+
+    pk: int
+    reference: str
+    title: str
+    period: str
+    submitted_by: str | None
+    submitted_at: datetime
+    overall: str
+    computed_overall: str
+    in_all: int
+
+
+QUEUE = Prepared(
+    lambda scopes, user: (
+        StatusUpdate.objects.filter(project_condition(somebody(user, scopes), "status.review", "project__"))
+        .filter(state=State.SUBMITTED, project__archived_at=None)
+        .exclude(submitted_by=user)
+        .order_by("submitted_at", "pk")
+        .annotate(in_all=Window(Count("pk")))
+        .values_list(
+            "pk",
+            "project__reference",
+            "project__title",
+            "period__label",
+            _name("submitted_by__"),
+            "submitted_at",
+            "overall",
+            "computed_overall",
+            "in_all",
+        )[:QUEUE_SHOWN]
+    ),
+    user=int,
+)
+
+LATE = Prepared(
+    lambda scopes, user, on: (
+        StatusDuty.objects.overdue(on)
+        .visible_to(somebody(user, scopes))
+        .order_by()
+        .values_list("project__manager__name", "project__manager__email")
+        .annotate(number=Count("pk"), oldest=Min("period_due_on"))
+        .order_by("-number", "oldest", "project__manager__name", "project__manager__email")
+    ),
+    user=int,
+    on=date,
+)
+
+
+class Reddened(NamedTuple):
+    """A project whose newest update is red while the one before said `was`."""
+
+    reference: str
+    title: str
+    manager: str | None
+    reported_at: datetime
+    was: str
+
+
+def _turned_red(scopes: Scopes, user: int, since: datetime) -> QuerySet[Any, Any]:
+    before = (
+        StatusUpdate.objects.published()
+        .filter(project=OuterRef("pk"), series=OuterRef("current_update__series"))
+        .filter(effective_at__lt=OuterRef("current_update__effective_at"))
+        .order_by("-effective_at", "-revision", "-pk")
+    )
+    # Looked up for the rows shown only, not joined to all that count.
+    manager = User.objects.filter(pk=OuterRef("manager")).order_by().values(called=_name())
+    return (
+        Project.objects.visible_to(somebody(user, scopes))
+        .running()
+        .filter(current_update__overall="red", current_update__effective_at__gte=since)
+        .annotate(was=Subquery(before.values("overall")[:1]))
+        .filter(was__in=["green", "amber", "blue", "grey"])
+        .order_by("-current_update__effective_at", "reference")
+        .values_list("reference", "title", Subquery(manager), "current_update__effective_at", "was")[:QUEUE_SHOWN]
+    )
+
+
+REDDENED = Prepared(_turned_red, user=int, since=datetime)
+
+
+class Import(NamedTuple):
+    """An import that waits for a person, or failed."""
+
+    pk: int
+    name: str
+    state: str
+    updated_at: datetime
+
+    @property
+    def state_words(self) -> str:
+        """The state as people read it."""
+        return str(ImportState(self.state).label)
+
+
+def _imports(everybodys: bool, user: int) -> QuerySet[Any, Any]:
+    found = ImportJob.objects.filter(state__in=[ImportState.READ, ImportState.PREVIEWED, ImportState.FAILED])
+    if not everybodys:
+        found = found.filter(started_by=user)
+    return found.values_list("pk", "name", "state", "updated_at")[:5]
+
+
+IMPORTS = Prepared(_imports, user=int)
+
+
+class Unsent(NamedTuple):
+    """A mail that did not go out, or nobody knows."""
+
+    pk: int
+    subject: str
+    to_address: str
+    state: str
+
+    @property
+    def state_words(self) -> str:
+        """The state as people read it."""
+        return str(MailState(self.state).label)
+
+
+UNSENT = Prepared(
+    lambda scopes, user: (
+        mails_visible_to(somebody(user, scopes))
+        .filter(state__in=[MailState.FAILED, MailState.UNKNOWN], is_confidential=False)
+        .values_list("pk", "subject", "to_address", "state")[:SHOWN]
+    ),
+    user=int,
+)
+
+
+class Stopped(NamedTuple):
+    """A schedule that is paused, or whose last run failed: then with `failed_run`, its `failed_at` and `reason`."""
+
+    pk: int
+    name: str
+    paused_at: datetime | None
+    paused_reason: str
+    failed_run: int | None
+    failed_at: datetime | None
+    reason: str | None
+
+
+def _stopped(scopes: Scopes, user: int) -> QuerySet[Any, Any]:
+    ended = ReportRun.objects.filter(
+        schedule=OuterRef("pk"), purpose__in=[Purpose.SCHEDULED, Purpose.NOW], state__in=[RunState.DONE, RunState.FAILED]
+    ).order_by("-created_at", "-pk")
+    failed = {"last_state": RunState.FAILED}
+
+    def of_last(name: str) -> Case:
+        return Case(When(**failed, then=Subquery(ended.values(name)[:1])))
+
+    found = schedules_for(somebody(user, scopes)).annotate(last_state=Subquery(ended.values("state")[:1]))
+    return (
+        found.filter(Q(paused_at__isnull=False) | Q(**failed))
+        .annotate(failed_run=of_last("pk"), failed_at=of_last("due_at"), reason=of_last("error"))
+        .order_by(Coalesce("failed_at", "paused_at").desc(), "pk")
+        .values_list("pk", "name", "paused_at", "paused_reason", "failed_run", "failed_at", "reason")[:SHOWN]
+    )
+
+
+STOPPED = Prepared(_stopped, user=int)
+
+
+class Locked(NamedTuple):
+    """A sign-in that is locked out."""
+
+    username: str
+    ip_address: str | None
+    attempt_time: datetime
+
+
+LOCKED = Prepared(
+    lambda since: (
+        AccessAttempt.objects.filter(failures_since_start__gte=settings.AXES_FAILURE_LIMIT, attempt_time__gte=since)
+        .order_by("-attempt_time")
+        .values_list("username", "ip_address", "attempt_time")[:SHOWN]
+    ),
+    since=datetime,
+)
