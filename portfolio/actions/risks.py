@@ -1,0 +1,87 @@
+"""Risks: the scales in force, what follows from a rating, and the readings that keep how it stood."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core.errors import ActionError
+from portfolio.formulas.exposure import emv, expected_impact
+from portfolio.formulas.scales import DEFAULT, Scale, highest, read_scale
+from portfolio.models import Entry, Risk, RiskReading, RiskScale
+
+STAGES = ("inherent", "current", "target")
+LEVELS = tuple(f"{stage}_{side}" for stage in STAGES for side in ("likelihood", "impact"))
+CENT = Decimal("0.01")
+
+
+def current_scale() -> Scale:
+    """The organisation's scales, or the default ones. One query."""
+    return read_scale(RiskScale.objects.order_by("pk").values_list("document", flat=True).first() or DEFAULT)
+
+
+def settle_risk(entry: Entry, risk: Risk, *, at: datetime, scale: Scale | None = None) -> None:
+    """Set what follows from a risk's ratings: impact as the highest of its dimensions, band, and the entry's rank.
+
+    Called before both rows are saved. `scale` spares the query where many risks are written. Raises ActionError for a level
+    that is not on the scale.
+    """
+    scale = scale or current_scale()
+    risk.impacts = {stage: levels for stage in STAGES if (levels := _dimensions(risk, stage, scale))}
+    for stage, levels in risk.impacts.items():
+        setattr(risk, f"{stage}_impact", highest(levels))
+    if risk.probability is not None and not 0 <= risk.probability <= 100:
+        raise ActionError(_("A probability is 0 to 100 %."), field="probability")
+    if risk.probability is not None and risk.current_likelihood is None:
+        risk.current_likelihood = scale.level_of(risk.probability)
+    for name in LEVELS:
+        level = getattr(risk, name)
+        if level is not None and not 1 <= level <= scale.size:
+            raise ActionError(_("Choose a level from 1 to %(size)d.") % {"size": scale.size}, field=name)
+    band = scale.band_of(risk.current_likelihood, risk.current_impact)
+    risk.band = band.key if band else ""
+    entry.rank = scale.rank(risk.current_likelihood, risk.current_impact)
+
+
+def _dimensions(risk: Risk, stage: str, scale: Scale) -> dict[str, int]:
+    """The levels by dimension of a stage, checked; empty ones are left out."""
+    given = risk.impacts.get(stage) if isinstance(risk.impacts, Mapping) else None
+    levels = {key: level for key, level in given.items() if level is not None} if isinstance(given, Mapping) else {}
+    known = {dimension.key for dimension in scale.dimensions}
+    for key, level in levels.items():
+        if key not in known:
+            raise ActionError(_("The scales have no dimension “%(key)s”.") % {"key": key}, field="impacts")
+        if isinstance(level, bool) or not isinstance(level, int) or not 1 <= level <= scale.size:
+            raise ActionError(_("Choose a level from 1 to %(size)d.") % {"size": scale.size}, field=f"{stage}_impact")
+    return levels
+
+
+def probability_of(risk: Risk, scale: Scale) -> Decimal | None:
+    """The probability in percent: as given, or the middle of the current likelihood's anchor."""
+    return risk.probability if risk.probability is not None else scale.middle(risk.current_likelihood)
+
+
+def exposure_now(risk: Risk, scale: Scale) -> Decimal | None:
+    """The exposure as it stands, signed, to the cent; None without probability or likely amount."""
+    impact = expected_impact(risk.impact_low, risk.impact_likely, risk.impact_high)
+    value = emv(risk.sign, probability_of(risk, scale), impact)
+    return None if value is None else value.quantize(CENT)
+
+
+def read_risk(entry: Entry, risk: Risk, at: datetime, *, scale: Scale | None = None) -> RiskReading | None:
+    """Keep how the risk stands, if anything of it changed since its last reading. Called after both rows were saved.
+
+    Two queries, and one for the scales.
+    """
+    values: dict[str, Any] = {name: getattr(risk, name) for name in LEVELS}
+    values |= {
+        "probability": risk.probability,
+        "exposure": exposure_now(risk, scale or current_scale()),
+        "is_open": entry.is_open,
+    }
+    last = RiskReading.objects.filter(entry_id=entry.pk, at__lte=at).order_by("-at", "-pk").first()
+    if last is not None and all(getattr(last, name) == value for name, value in values.items()):
+        return None
+    return RiskReading.objects.create(entry_id=entry.pk, at=at, **values)
