@@ -27,10 +27,11 @@ from portfolio.models import (
 FACTS = (
     "title", "category", "tags", "purpose", "description", "phase", "tier", "is_confidential",
     "planned_start_on", "planned_finish_on", "forecast_start_on", "forecast_finish_on", "actual_start_on", "actual_finish_on",
-    "currency", "budget", "forecast", "spend", "year_label", "year_budget", "year_forecast", "benefits", "benefits_summary",
+    "currency", "budget", "forecast", "spend", "contingency", "year_label", "year_budget", "year_forecast", "benefits",
+    "benefits_summary",
 )  # fmt: skip
-MONEY = ("budget", "forecast", "spend", "year_budget", "year_forecast", "benefits")
-NEVER_NEGATIVE = ("budget", "forecast", "spend", "year_budget", "year_forecast")
+MONEY = ("budget", "forecast", "spend", "contingency", "year_budget", "year_forecast", "benefits")
+NEVER_NEGATIVE = ("budget", "forecast", "spend", "contingency", "year_budget", "year_forecast")
 """Amounts below zero of these are kept as they stand, and pointed out."""
 RATINGS = {"overall": "overall", "schedule": "schedule", "cost": "cost", "scope": "scope", "benefits_rating": "benefits",
            "risk": "risk", "resources": "resources"}  # fmt: skip

@@ -37,6 +37,7 @@ EDITABLE = [
     "budget",
     "forecast",
     "spend",
+    "contingency",
     "year_label",
     "year_budget",
     "year_forecast",

@@ -17,7 +17,7 @@ GROUPS = [
     (_("Where it belongs"), ["portfolio", "programme", "unit", "phase", "tier"]),
     (_("People"), ["manager", "sponsor"]),
     (_("Dates"), DAYS),
-    (_("Money"), ["currency", "budget", "forecast", "spend", "year_label", "year_budget", "year_forecast"]),
+    (_("Money"), ["currency", "budget", "forecast", "spend", "contingency", "year_label", "year_budget", "year_forecast"]),
     (_("Benefits"), ["benefits", "benefits_summary"]),
 ]
 MARKDOWN_HELP = _("You can use Markdown: **bold**, lists with a dash, [links](https://example.org).")
@@ -49,6 +49,7 @@ class ProjectForm(forms.ModelForm):
             "currency": _("Three letters, such as GBP. All amounts of the project are in it."),
             "year_label": _("The year the next two figures are for, for example 2026-27."),
             "forecast": _("What the whole project is now expected to cost."),
+            "contingency": _("The part of the budget that is set aside for risks."),
         }
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
