@@ -12,7 +12,9 @@ from core.errors import ActionError, EditConflict
 from core.history import recorded
 from portfolio.models import HealthThreshold
 
-FIELDS = ("schedule_green", "schedule_amber", "cost_green", "cost_amber", "stale_after_days")
+FIELDS = (
+    "schedule_green", "schedule_amber", "cost_green", "cost_amber", "change_green", "change_amber", "stale_after_days",
+)  # fmt: skip
 
 
 def set_thresholds(*, tier: int | None, values: Mapping[str, Any], version: int, by: User) -> HealthThreshold:
@@ -20,7 +22,7 @@ def set_thresholds(*, tier: int | None, values: Mapping[str, Any], version: int,
 
     They hold for updates submitted from now on; what was submitted keeps those it was rated with.
     """
-    for dimension in ("schedule", "cost"):
+    for dimension in ("schedule", "cost", "change"):
         if values[f"{dimension}_amber"] < values[f"{dimension}_green"]:
             raise ActionError(_("Amber must end where green ends or later."), field=f"{dimension}_amber")
     with recorded("portfolio.threshold.set"), transaction.atomic():

@@ -15,6 +15,11 @@ GROUPS = [
         ["schedule_green", "schedule_amber"],
     ),
     (_("Cost"), _("Forecast over budget, in percent of the budget."), ["cost_green", "cost_amber"]),
+    (
+        _("Approved changes"),
+        _("All approved changes together, in percent of the budget and of the duration that were approved at first."),
+        ["change_green", "change_amber"],
+    ),
     (_("Freshness"), "", ["stale_after_days"]),
 ]
 
@@ -31,7 +36,7 @@ class ThresholdForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["version"].initial = self.instance.version if self.instance.pk else 0
-        for name in FIELDS[:4]:
+        for name in FIELDS[:-1]:
             self.fields[name].widget.attrs["min"] = 0
 
     def groups(self) -> list[dict[str, Any]]:

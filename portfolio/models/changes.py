@@ -54,7 +54,10 @@ class ApprovalRoute(Versioned):
 class ChangeRequest(models.Model):
     """What a change request has of its own. `cost_change` (money), `finish_change` (days) and `benefits_change` (money) carry a
     sign: more, later and more are positive. `options` is [{"name", "text", "cost", "days"}]. Once approved, `before` and `after`
-    hold the baseline figures {"budget", "forecast", "planned_finish_on", "forecast_finish_on", "benefits"} it found and left."""
+    hold the baseline figures {"budget", "forecast", "planned_finish_on", "forecast_finish_on", "benefits"} it found and left.
+
+    `record` is the PDF of the request, with the decision once there is one; a worker makes it after submission and decision
+    (`recorded_at` empty: it has still to)."""
 
     entry = own_entry("change")
     reason = models.TextField(_("reason"), blank=True)
@@ -81,10 +84,22 @@ class ChangeRequest(models.Model):
     decision_reason = models.TextField(_("reason of the decision"), blank=True)
     before = models.JSONField(_("baseline before"), null=True, blank=True)
     after = models.JSONField(_("baseline after"), null=True, blank=True)
+    record = models.CharField(_("record"), max_length=255, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    recorded_at = models.DateTimeField(_("record made"), null=True, blank=True)
+    failure = models.CharField(_("why the record could not be made"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("change request")
         verbose_name_plural = _("change requests")
+        indexes = [
+            # Submitted changes whose record a worker has still to make.
+            models.Index(
+                fields=["entry"], condition=models.Q(recorded_at=None, submitted_at__isnull=False), name="change_unrecorded"
+            ),
+            # Approved changes in order: bridge, cumulative change.
+            models.Index(fields=["decided_at"], condition=models.Q(after__isnull=False), name="change_approved"),
+        ]
 
     def __str__(self) -> str:
         return str(self.entry_id)

@@ -133,6 +133,8 @@ def test_pages_of_thresholds(cast: Cast) -> None:
         "schedule_amber": "2",
         "cost_green": "3",
         "cost_amber": "4",
+        "change_green": "10",
+        "change_amber": "20",
         "stale_after_days": 20,
     }
     wrong = client.post(edit, data | {"cost_amber": "2"})
