@@ -23,7 +23,7 @@ ROLES = {
 # Actions on an object: they hold within the scope of the grant.
 READ = {"project.view", "portfolio.view", "status.view", "history.view"}
 TALK = {"comment.write", "attachment.write"}
-DELIVER = READ | TALK | {"project.edit", "status.edit", "status.submit", "milestone.edit"}
+DELIVER = READ | TALK | {"project.edit", "status.edit", "status.submit", "milestone.edit", "register.edit"}
 # Actions of an office: they hold only when granted everywhere.
 OFFICE = {"import.run", "export.run", "report.view", "report.manage", "mail.view"}
 SET_UP = {"calendar.manage", "objective.manage", "portfolio.manage"}
@@ -35,24 +35,26 @@ TRIAGE = {"request.view", "request.edit", "request.triage", "request.withdraw", 
 
 ACTIONS: dict[str, set[str]] = {
     "requester": {"request.create"},
-    "project_manager": DELIVER | {"request.create", "member.manage"},
-    "sponsor": READ | TALK | {"request.create"},
-    "board_member": READ | TALK | {"request.create", "request.view", "request.vote", "report.view"},
+    "project_manager": DELIVER | {"request.create", "member.manage", "change.decide"},
+    "sponsor": READ | TALK | {"request.create", "change.decide"},
+    "board_member": READ | TALK | {"request.create", "request.view", "request.vote", "report.view", "change.decide"},
     "pmo_analyst": DELIVER
     | OFFICE
     | TRIAGE
-    | {"request.create", "project.create", "status.review", "assurance.rate", "member.manage", "objective.manage"},
+    | {"request.create", "project.create", "status.review", "assurance.rate", "member.manage", "objective.manage"}
+    | {"register.accept"},
     "pmo_head": DELIVER
     | OFFICE
     | SET_UP
     | TRIAGE
     | {"request.decide", "request.vote", "intake.manage"}
     | {"request.create", "project.create", "project.archive", "project.confide", "status.review", "status.correct"}
-    | {"assurance.rate", "member.manage", "threshold.manage", "access.view"},
+    | {"assurance.rate", "member.manage", "threshold.manage", "access.view"}
+    | {"register.accept", "register.manage", "change.decide"},
     "administrator": READ
     | OFFICE
     | SET_UP
-    | {"project.edit", "project.create", "project.archive", "member.manage", "threshold.manage"}
+    | {"project.edit", "project.create", "project.archive", "member.manage", "threshold.manage", "register.manage"}
     | {"access.view", "user.manage", "unit.manage", "grant.manage"}
     | {"request.view", "intake.manage"},
     "auditor": READ | {"request.view"} | {"report.view", "mail.view", "access.view", "export.run"},
@@ -101,6 +103,15 @@ ACTION_GROUPS: list[tuple[Any, dict[str, Any]]] = [
             "status.review": _("Publish or return a status update of somebody else"),
             "status.correct": _("Correct a published status update"),
             "assurance.rate": _("Rate delivery confidence"),
+        },
+    ),
+    (
+        _("Registers"),
+        {
+            "register.edit": _("Add, edit, move and link risks, issues, decisions and the like"),
+            "register.accept": _("Accept or return what is escalated to a programme or portfolio"),
+            "change.decide": _("Decide change requests, where the approval route names them"),
+            "register.manage": _("Set up risk scales, categories, appetite and approval routes"),
         },
     ),
     (

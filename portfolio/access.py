@@ -13,13 +13,24 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.access import may
+from accounts.access import may, rights_of
 from accounts.models import User
 from accounts.roles import ACTIONS, READ, ROLES, TALK, roles_with
 from core.errors import ActionError
-from portfolio.models import Membership, Objective, Portfolio, Programme, Project, ReportingPeriod, StatusDuty, StatusUpdate
+from portfolio.models import (
+    Entry,
+    Membership,
+    Objective,
+    Portfolio,
+    Programme,
+    Project,
+    ReportingPeriod,
+    StatusDuty,
+    StatusUpdate,
+)
 from portfolio.models.status import EVER_PUBLISHED
 from portfolio.models.visibility import scopes_of
+from portfolio.registers import KINDS
 
 # Where a project stands and who leads it: what rights on it follow from.
 PLACES = ("unit", "portfolio", "programme", "manager", "sponsor")
@@ -83,6 +94,84 @@ def structure_actions(user: Any, it: Portfolio | Programme | Objective) -> froze
     if isinstance(it, Programme):
         roles |= {role for role, ids in scopes.programmes.items() if it.pk in ids}
     return frozenset().union(*(ACTIONS[role] for role in roles))
+
+
+# What whoever leads a programme or portfolio may do with the entries in it.
+LEADS_MAY = frozenset(READ | TALK | {"register.edit", "register.accept", "change.decide"})
+# What whoever owns an entry may do with it.
+OWNER_MAY = frozenset({"register.edit"}) | TALK
+# What holds for those who see an entry only from a project that shares the risk, or from the giving side.
+FROM_ASIDE = frozenset(READ | TALK)
+
+
+def changes_nothing(user: Any) -> bool:
+    """Whether the person is an auditor and nothing else: one who reads all and changes nothing."""
+    return rights_of(user).everywhere == frozenset({"auditor"})
+
+
+def entry_for(user: Any, reference: str, action: str = "project.view", *, kind: str = "") -> Entry:
+    """The register entry of this reference, with its scope and its kind's own row. 404 when the person may not see it, 403
+    when they may not do `action`. `kind`: of this register only."""
+    rows = Entry.objects.visible_to(user).select_related(
+        "project__programme", "project__manager", "project__sponsor", "programme", "portfolio", "owner", "raised_by", "category"
+    )
+    rows = rows.of_kind(kind) if kind else rows.select_related(*KINDS)
+    found: Entry = get_object_or_404(rows, reference=reference)
+    if action not in entry_actions(user, found):
+        raise PermissionDenied
+    return found
+
+
+def entry_by_id(user: Any, pk: int, action: str) -> Entry:
+    """As `entry_for`, by primary key (for rows that point to an entry)."""
+    reference = Entry.objects.filter(pk=pk).values_list("reference", flat=True).first()
+    return entry_for(user, reference or "", action)
+
+
+def scope_actions(user: Any, scope: Portfolio | Programme | Project) -> frozenset[str]:
+    """Everything the person may do with the registers of a project, programme or portfolio that they may see."""
+    if isinstance(scope, Project):
+        return project_actions(user, scope)
+    found = structure_actions(user, scope)
+    leads = {getattr(scope, f"{name}_id", None) for name in ("owner", "manager", "sponsor")} - {None}
+    return found | LEADS_MAY if user.pk in leads else found
+
+
+def entry_actions(user: Any, entry: Entry) -> frozenset[str]:
+    """Everything the person may do with an entry that they may see: by its scope, or because they own it. At most two queries,
+    for those who see it only from aside."""
+    found = scope_actions(user, entry.scope)
+    if entry.kind == "dependency" and entry.dependency.giver_id != entry.project_id:
+        giver = Project.objects.visible_to(user).select_related("programme").filter(pk=entry.dependency.giver_id).first()
+        found |= project_actions(user, giver) & (FROM_ASIDE | {"register.edit"}) if giver else frozenset()
+    if "project.view" not in found:
+        found |= {"project.view", "history.view"}
+        if not changes_nothing(user):
+            found |= TALK
+    if entry.owner_id == user.pk and not changes_nothing(user):
+        found |= OWNER_MAY
+    return found
+
+
+def scopes_for_entries(user: Any) -> tuple[Any, Any, Any]:
+    """The projects, programmes and portfolios in whose registers the person may write, as querysets. Two queries at most."""
+    projects = Project.objects.allowed(user, "register.edit").running()
+    programmes, portfolios = Programme.objects.visible_to(user).active(), Portfolio.objects.visible_to(user).active()
+    scopes = scopes_of(user)
+    if not scopes.rights.everywhere_may("register.edit"):
+        inside = Q(portfolio__in=scopes.ids("portfolios", "register.edit")) | Q(
+            pk__in=scopes.ids("programmes", "register.edit")
+        )
+        programmes = programmes.filter(inside | Q(manager=user) | Q(sponsor=user))
+        portfolios = portfolios.filter(Q(pk__in=scopes.ids("portfolios", "register.edit")) | Q(owner=user))
+    return projects, programmes, portfolios
+
+
+def may_add_entries(user: Any) -> bool:
+    """Whether the person may add entries to any register. Up to three queries."""
+    if scopes_of(user).rights.everywhere_may("register.edit"):
+        return True
+    return any(rows.exists() for rows in scopes_for_entries(user))
 
 
 def update_for(user: Any, reference: str, pk: int, action: str = "status.view") -> StatusUpdate:
@@ -190,6 +279,7 @@ ON_A_PROJECT = (
     READ
     | TALK
     | {"project.edit", "project.archive", "project.confide", "member.manage", "milestone.edit"}
+    | {"register.edit", "register.accept", "change.decide"}
     | {"status.edit", "status.submit", "status.review", "status.correct", "assurance.rate"}
 )
 

@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.search import LIKE_ENOUGH, Hit, Source, matching, register, resemblance, words_query
-from portfolio.models import Objective, Portfolio, Programme, Project, StatusUpdate
+from portfolio.models import Entry, Objective, Portfolio, Programme, Project, StatusUpdate
 from portfolio.models.status import STATUS_TEXT
+from portfolio.registers import KINDS
 
 
 def projects_like(user: Any, text: str, limit: int) -> list[Hit]:
@@ -50,6 +51,29 @@ def named_like(rows: Any, text: str, limit: int, url: str, *, key: str = "refere
         .values_list(key, "name", "rank")[:limit]
     )
     return [Hit(name, reverse(url, args=[ref]), ref if key == "reference" else "", rank) for ref, name, rank in found]
+
+
+def entries_like(user: Any, text: str, limit: int) -> list[Hit]:
+    """Register entries of all kinds by reference, title and words; typing mistakes in the title allowed."""
+    query = words_query(text)
+    rank = SearchRank(F("search"), query, normalization=Value(32)) if query else Value(0.0)
+    rows = (
+        Entry.objects.visible_to(user)
+        .alias(likeness=resemblance(text, "title"))
+        .filter(matching(text, vector="search", title="title", exact="reference"))
+        .annotate(rank_found=rank + F("likeness"))
+        .order_by("-rank_found", "-pk")
+        .values_list("kind", "reference", "title", "rank_found", "status")[:limit]
+    )
+    return [
+        Hit(
+            title,
+            reverse(f"portfolio:{kind}-detail", args=[reference]),
+            f"{reference} · {KINDS[kind].state(status).label}",
+            rank + 1 if reference == text.upper() else rank,
+        )
+        for kind, reference, title, rank, status in rows
+    ]
 
 
 def updates_like(user: Any, text: str, limit: int) -> list[Hit]:
@@ -104,4 +128,5 @@ def register_sources() -> None:
             ),
         )
     )
+    register(Source("entries", _("Registers"), "notebook-tabs", entries_like))
     register(Source("updates", _("Status updates"), "clipboard-check", updates_like))

@@ -6,8 +6,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.subjects import Subject, register
-from portfolio.access import portfolio_for, programme_for, project_by_id
-from portfolio.models import Portfolio, Programme, Project
+from portfolio.access import entry_by_id, portfolio_for, programme_for, project_by_id
+from portfolio.actions.raid import entry_url
+from portfolio.models import Entry, Portfolio, Programme, Project
 from portfolio.models.visibility import readers_of
 
 
@@ -58,5 +59,18 @@ def register_subjects() -> None:
             visible_to=Portfolio.objects.visible_to,
             label=_("Portfolios"),
             **place,
+        )
+    )
+    register(
+        Subject(
+            kind="entry",
+            model=Entry,
+            find=entry_by_id,
+            url=entry_url,
+            visible_to=Entry.objects.visible_to,
+            view_action="project.view",
+            edit_action="register.edit",
+            label=_("Registers"),
+            **talk,
         )
     )

@@ -1,0 +1,382 @@
+"""Verbs of all registers: add, edit, move, link, follow, convert an entry. What a kind does besides stands in SETTLE."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.access import rights_of
+from core.actions.locking import check, lock, save
+from core.actions.notifications import notify
+from core.errors import ActionError
+from core.history import recorded
+from core.references import next_reference
+from portfolio.models import (
+    Action,
+    Assumption,
+    ChangeRequest,
+    Decision,
+    Dependency,
+    Entry,
+    EntryLink,
+    EntryWatcher,
+    Issue,
+    Project,
+    Risk,
+)
+from portfolio.models.structure import Phase
+from portfolio.registers import KINDS, Move
+
+EDITABLE = (
+    ["title", "description", "portfolio", "programme", "project", "owner", "raised_by", "raised_on"]
+    + ["due_on", "review_on", "category", "tags", "currency", "is_confidential", "custom", "source"]
+)  # fmt: skip
+SCOPES = ("project", "programme", "portfolio")
+
+DETAILS: dict[str, Any] = {
+    "risk": Risk,
+    "issue": Issue,
+    "assumption": Assumption,
+    "decision": Decision,
+    "action": Action,
+    "dependency": Dependency,
+    "change": ChangeRequest,
+}
+"""The table beside the entry."""
+
+OWN: dict[str, list[str]] = {
+    "risk": ["sign", "cause", "effect", "impacts", "probability", "impact_low", "impact_likely", "impact_high"]
+    + [f"{stage}_{scale}" for stage in ("inherent", "current", "target") for scale in ("likelihood", "impact")]
+    + ["proximity", "strategy", "correlation_group"],
+    "issue": ["severity", "impact"],
+    "assumption": ["consequence"],
+    "decision": ["options", "chosen", "rationale", "decided_by", "decided_on"],
+    "action": ["about", "strategy", "cost", "probability_effect", "impact_effect"],
+    "dependency": ["giver", "acceptance", "committed_on", "giver_rag", "receiver_rag"],
+    "change": ["reason", "options", "cost_change", "finish_change", "benefits_change", "scope_impact", "quality_impact"]
+    + ["risk_impact"],
+}
+"""The fields of a kind's own table that people write; the others belong to the kind's own verbs."""
+
+ENDED = (Phase.CLOSED, Phase.CANCELLED)
+
+Settle = Callable[[Entry, Any, datetime], None]
+
+
+def settle_issue(entry: Entry, issue: Issue, at: datetime) -> None:
+    """The weight of an issue is its severity, in quarters of 100."""
+    entry.rank = 25 * issue.severity
+
+
+def settle_dependency(entry: Entry, dependency: Dependency, at: datetime) -> None:
+    """The receiver is the project of the entry."""
+    if entry.project is None:
+        raise ActionError(_("A dependency is between two projects: choose the one that needs it."), field="project")
+    dependency.receiver = entry.project
+    if dependency.giver_id is None:
+        raise ActionError(_("Say which project gives it."), field="giver")
+    if dependency.giver_id == entry.project_id:
+        raise ActionError(_("A project cannot depend on itself: choose another giver."), field="giver")
+
+
+SETTLE: dict[str, Settle] = {"issue": settle_issue, "dependency": settle_dependency}
+"""What follows from the values of a kind, before both rows are checked and saved: `rank` and the like."""
+AFTER: dict[str, Settle] = {}
+"""What a kind writes down once both rows are saved."""
+
+
+@transaction.atomic
+def create_entry(kind: str, *, values: Mapping[str, Any], by: Any, at: datetime) -> Entry:
+    """A new entry of a register with the next reference. `values` name fields of EDITABLE and of OWN[kind].
+
+    Raises ActionError with the field for a value that is wrong, a closed scope, an owner who cannot see it.
+    """
+    register = KINDS[kind]
+    with recorded(f"portfolio.{kind}.added"):
+        entry = Entry(kind=kind, status=register.first, raised_on=timezone.localdate(at), raised_by=by)
+        detail = DETAILS[kind](entry=entry)
+        entry.reference = next_reference(register.prefix)
+        _write(entry, detail, values, at)
+        refuse_ended(entry)
+        _save(entry, detail, at)
+        _check_owner(entry)
+        _tell_owner(entry, by=by, at=at)
+    return entry
+
+
+@transaction.atomic
+def edit_entry(entry: Entry, *, changes: Mapping[str, Any], version: int, by: Any, at: datetime) -> Entry:
+    """Change fields of EDITABLE and of OWN[kind]. Raises EditConflict when somebody saved since `version`."""
+    with recorded(f"portfolio.{entry.kind}.edited"):
+        row = lock_entry(entry, version=version)
+        owner = row.owner_id
+        refuse_ended(row)
+        _write(row, row.detail, changes, at)
+        refuse_ended(row)
+        _save(row, row.detail, at)
+        _check_owner(row)
+        if row.owner_id != owner:
+            _tell_owner(row, by=by, at=at)
+    return row
+
+
+def lock_entry(entry: Entry, *, version: int | None = None) -> Entry:
+    """The entry, locked, with its kind's own row. Raises EditConflict when it is not at `version` any more."""
+    row = lock(Entry.objects.all(), entry.pk, version=version)
+    setattr(row, row.kind, DETAILS[row.kind].objects.get(pk=row.pk))
+    row.detail.entry = row
+    return row
+
+
+def _write(entry: Entry, detail: Any, values: Mapping[str, Any], at: datetime) -> None:
+    own = {name: value for name, value in values.items() if name in OWN[entry.kind]}
+    common = {name: value for name, value in values.items() if name not in own}
+    if unknown := set(common) - set(EDITABLE):
+        raise TypeError(f"Not to be changed here: {', '.join(sorted(unknown))}")
+    if "tags" in common:
+        common["tags"] = sorted({tag.strip().lower() for tag in common["tags"] if tag.strip()})
+    for row, changes in ((entry, common), (detail, own)):
+        for name, value in changes.items():
+            setattr(row, name, value)
+    if entry.project is not None:
+        entry.currency = entry.project.currency
+    SETTLE.get(entry.kind, _nothing)(entry, detail, at)
+
+
+def _nothing(entry: Entry, detail: Any, at: datetime) -> None:
+    return None
+
+
+def _save(entry: Entry, detail: Any, at: datetime) -> None:
+    """Check both rows and save them as the entry's next version."""
+    entry.further = "\n".join(filter(None, (str(getattr(detail, name) or "") for name in entry.register.further)))
+    if sum(getattr(entry, f"{name}_id") is not None for name in SCOPES) != 1:
+        raise ActionError(_("Choose exactly one portfolio, programme or project."), field="project")
+    check(entry)
+    if entry.pk is None:
+        entry.save()
+        detail.entry = entry
+    else:
+        save(entry)
+    check(detail)
+    detail.save()
+    setattr(entry, entry.kind, detail)
+    AFTER.get(entry.kind, _nothing)(entry, detail, at)
+
+
+def refuse_ended(entry: Entry) -> None:
+    """Raise ActionError when the scope takes no changes any more: archived, closed or cancelled."""
+    for name in SCOPES:
+        scope = getattr(entry, name)
+        if scope is None:
+            continue
+        if scope.archived_at is not None:
+            raise ActionError(_("%(scope)s is archived: bring it back first.") % {"scope": scope}, field=name)
+        if isinstance(scope, Project) and scope.phase in ENDED:
+            words = _("%(scope)s is %(phase)s: its registers take no changes any more.")
+            raise ActionError(words % {"scope": scope, "phase": scope.get_phase_display().lower()}, field=name)
+
+
+def _check_owner(entry: Entry) -> None:
+    """An owner must be able to see the entry, and to change something."""
+    owner = entry.owner
+    if owner is None:
+        return
+    if not owner.is_active or not Entry.objects.visible_to(owner).filter(pk=entry.pk).exists():
+        words = _("%(person)s cannot see %(scope)s: name them there first, or choose somebody else.")
+        raise ActionError(words % {"person": owner, "scope": entry.scope}, field="owner")
+    if rights_of(owner).everywhere == frozenset({"auditor"}):
+        raise ActionError(
+            _("%(person)s is an auditor and changes nothing: choose somebody else.") % {"person": owner}, field="owner"
+        )
+
+
+# --- Moving ---------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def move_entry(entry: Entry, verb: str, *, by: Any, at: datetime, reason: str = "", expected: str = "") -> Entry:
+    """Make one of the register's moves that need no page of their own. `expected`: the state that the person saw.
+
+    Raises ActionError when it does not lead out of the present state, or a reason is missing.
+    """
+    with recorded(f"portfolio.{entry.kind}.{verb}"):
+        row = lock_entry(entry)
+        make_move(row, verb, reason=reason, at=at, expected=expected)
+        save_moved(row, by=by, at=at)
+    return row
+
+
+def make_move(row: Entry, verb: str, *, at: datetime, reason: str = "", expected: str = "") -> Move:
+    """Set the new state on a locked row; the caller saves it. Raises ActionError as `move_entry`."""
+    register = row.register
+    move = register.move(verb)
+    if move is None:
+        raise KeyError(f"{row.kind} has no move {verb!r}")
+    if row.status not in move.sources or (expected and row.status != expected):
+        words = _("%(entry)s is in the state “%(state)s” now; this cannot be done there.")
+        raise ActionError(words % {"entry": row.reference, "state": row.state.label})
+    reason = reason.strip()
+    if move.reason and not reason:
+        raise ActionError(_("Give a reason: it goes into the record."), field="reason")
+    state = register.state(move.target)
+    if state.is_open and not row.is_open:
+        refuse_ended(row)
+    row.status, row.is_open = state.key, state.is_open
+    row.closed_on = None if state.is_open else timezone.localdate(at)
+    if reason:
+        row.outcome = reason
+    elif state.is_open:
+        row.outcome = ""
+    return move
+
+
+def save_moved(row: Entry, *, by: Any, at: datetime) -> None:
+    """Save a moved row with its kind's own, write down what follows, and tell its followers."""
+    SETTLE.get(row.kind, _nothing)(row, row.detail, at)
+    _save(row, row.detail, at)
+    tell_followers(row, gettext_lazy("%(entry)s: %(state)s"), by=by, at=at, state=str(row.state.label))
+
+
+@transaction.atomic
+def move_entries(entries: Iterable[Entry], verb: str, *, by: Any, at: datetime, reason: str = "") -> int:
+    """Move several, all or none. Returns how many."""
+    rows = list(entries)
+    for entry in rows:
+        move_entry(entry, verb, by=by, at=at, reason=reason)
+    return len(rows)
+
+
+# --- Links, conversion ----------------------------------------------------------------------------------------------
+
+# Whether a later entry is reachable from an earlier one by "became".
+REACHES = """
+WITH RECURSIVE later AS (
+    SELECT target_id FROM portfolio_entrylink WHERE meaning = 'became' AND source_id = %(start)s
+    UNION SELECT link.target_id FROM portfolio_entrylink link JOIN later ON link.source_id = later.target_id
+        WHERE link.meaning = 'became'
+)
+SELECT EXISTS (SELECT 1 FROM later WHERE target_id = %(end)s)
+"""
+
+
+@transaction.atomic
+def link_entries(source: Entry, target: Entry, *, meaning: str, by: Any, at: datetime) -> EntryLink:
+    """Say how two entries hang together. Raises ActionError for itself, twice the same, or a circle of "became"."""
+    with recorded("portfolio.entry.linked"):
+        # In one order, so that two people linking the same pair do not wait for each other for ever.
+        list(Entry.objects.select_for_update().filter(pk__in=[source.pk, target.pk]).order_by("pk").values_list("pk"))
+        link = EntryLink(source=source, target=target, meaning=meaning, made_by=by, made_at=at)
+        if source.pk == target.pk:
+            raise ActionError(_("An entry cannot be linked to itself."), field="target")
+        if meaning == "became":
+            with connection.cursor() as cursor:
+                cursor.execute(REACHES, {"start": target.pk, "end": source.pk})
+                if cursor.fetchone()[0]:
+                    words = _("%(source)s came from %(target)s: the two cannot have become each other.")
+                    raise ActionError(words % {"source": source.reference, "target": target.reference}, field="target")
+        check(link)
+        link.save()
+    return link
+
+
+@transaction.atomic
+def unlink_entries(link: EntryLink) -> None:
+    """Take a link away; history keeps it."""
+    with recorded("portfolio.entry.unlinked"):
+        link.delete()
+
+
+# What closes the entry that another one came from: (from, to) -> verb. Where there is none it stays as it is.
+CLOSES = {("assumption", "risk"): "refute", ("assumption", "issue"): "refute", ("risk", "issue"): "happen"}
+# Text of the new entry's own table that the old one tells.
+CARRIED: dict[tuple[str, str], dict[str, str]] = {
+    ("risk", "issue"): {"impact": "effect"},
+    ("issue", "risk"): {"effect": "impact"},
+    ("assumption", "risk"): {"effect": "consequence"},
+    ("assumption", "issue"): {"impact": "consequence"},
+    ("risk", "assumption"): {"consequence": "effect"},
+    ("issue", "change"): {"reason": "impact"},
+    ("risk", "change"): {"reason": "effect"},
+}
+
+
+@transaction.atomic
+def convert_entry(
+    entry: Entry, kind: str, *, by: Any, at: datetime, values: Mapping[str, Any] | None = None, move: bool = True
+) -> Entry:
+    """Make an entry of another register out of this one, linked "became"; title, scope, owner and the like are carried over,
+    `values` put in their place. With `move` the old one ends where that is what it means (CLOSES)."""
+    if kind not in entry.register.becomes:
+        raise ActionError(_("A %(from)s does not become a %(to)s.") % {"from": entry.register.noun, "to": KINDS[kind].noun})
+    with recorded(f"portfolio.{entry.kind}.converted"):
+        row = lock_entry(entry)
+        carried: dict[str, Any] = {name: getattr(row, name) for name in (*SCOPES, "title", "description", "owner")}
+        carried |= {"category": row.category, "tags": list(row.tags), "is_confidential": row.is_confidential}
+        carried |= {"currency": row.currency}
+        carried |= {to: getattr(row.detail, name) for to, name in CARRIED.get((row.kind, kind), {}).items()}
+        if kind == "action":
+            carried["about"] = row
+        if carried["owner"] is not None and not carried["owner"].is_active:
+            carried["owner"] = None
+        made = create_entry(kind, values={**carried, **(values or {})}, by=by, at=at)
+        link_entries(row, made, meaning="became", by=by, at=at)
+        for user in row.watchers.values_list("user", flat=True):
+            EntryWatcher.objects.create(entry=made, user_id=user)
+        verb = CLOSES.get((row.kind, kind), "")
+        step = row.register.move(verb) if move and verb else None
+        if step is not None and row.status in step.sources:
+            make_move(row, verb, reason=_("Became %(entry)s") % {"entry": made.reference}, at=at)
+            save_moved(row, by=by, at=at)
+    return made
+
+
+# --- Following ------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def follow_entry(entry: Entry, *, user: Any) -> None:
+    """The person is told what happens to the entry; following twice changes nothing."""
+    with recorded("portfolio.entry.followed"):
+        EntryWatcher.objects.get_or_create(entry=entry, user=user)
+
+
+@transaction.atomic
+def unfollow_entry(entry: Entry, *, user: Any) -> None:
+    """The person is not told any more. A confidential entry that they saw only as a follower is not theirs to see then."""
+    with recorded("portfolio.entry.unfollowed"):
+        for watcher in EntryWatcher.objects.filter(entry=entry, user=user):
+            watcher.delete()
+
+
+def entry_url(entry: Entry) -> str:
+    """The page of an entry."""
+    return reverse(f"portfolio:{entry.kind}-detail", args=[entry.reference])
+
+
+def _tell_owner(entry: Entry, *, by: Any, at: datetime) -> None:
+    if entry.owner is not None and entry.owner != by:
+        text = gettext_lazy("%(entry)s is yours now") % {"entry": entry}
+        notify(users=[entry.owner], key=f"entry:{entry.pk}:owner:{entry.version}", text=text, url=entry_url(entry), at=at)
+
+
+def tell_followers(entry: Entry, text: Any, *, by: Any, at: datetime, **words: Any) -> None:
+    """Tell the owner and the followers of an entry, but for who did it: under the bell. Only who sees it is told. Two queries."""
+    people = {watcher.user_id: watcher.user for watcher in entry.watchers.select_related("user")}
+    if entry.owner is not None:
+        people[entry.owner_id] = entry.owner
+    seen = [
+        person for person in people.values() if person != by and Entry.objects.visible_to(person).filter(pk=entry.pk).exists()
+    ]
+    notify(
+        users=seen,
+        key=f"entry:{entry.pk}:{entry.version}",
+        text=text % ({"entry": entry} | words),
+        url=entry_url(entry),
+        at=at,
+    )
