@@ -41,6 +41,18 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
         ],
     ),
     (
+        _("Registers"),
+        [
+            Entry(_("Risks"), "portfolio:risk-list", "triangle-alert"),
+            Entry(_("Issues"), "portfolio:issue-list", "octagon-alert"),
+            Entry(_("Actions"), "portfolio:action-list", "circle-check-big"),
+            Entry(_("Decisions"), "portfolio:decision-list", "gavel"),
+            Entry(_("Assumptions"), "portfolio:assumption-list", "circle-question-mark"),
+            Entry(_("Dependencies"), "portfolio:dependency-list", "git-pull-request-arrow"),
+            Entry(_("Change requests"), "portfolio:change-list", "git-compare-arrows"),
+        ],
+    ),
+    (
         _("Intake"),
         [
             Entry(_("My requests"), "intake:request-mine", "message-square-plus"),

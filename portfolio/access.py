@@ -167,6 +167,23 @@ def scopes_for_entries(user: Any) -> tuple[Any, Any, Any]:
     return projects, programmes, portfolios
 
 
+def scope_for_entries(user: Any, text: str, *, current: Entry | None = None) -> Portfolio | Programme | Project:
+    """The project, programme or portfolio of this reference in whose registers the person may write. `current` is the entry
+    being edited: it may stay where it is. Raises ActionError (field "scope") for one that they may not see or write in."""
+    reference = (text or "").strip().split(" ")[0].upper()
+    if current is not None and current.scope.reference == reference:
+        return current.scope
+    found: Any = None
+    for model in (Project, Programme, Portfolio):
+        found = found or model.objects.visible_to(user).filter(reference=reference).first()
+    if found is None:
+        words = _("There is no “%(text)s” that you may see: give the reference of a project, programme or portfolio.")
+        raise ActionError(words % {"text": text}, field="scope")
+    if "register.edit" not in scope_actions(user, found):
+        raise ActionError(_("You may not write in the registers of %(scope)s.") % {"scope": found}, field="scope")
+    return found  # type: ignore[no-any-return]
+
+
 def may_add_entries(user: Any) -> bool:
     """Whether the person may add entries to any register. Up to three queries."""
     if scopes_of(user).rights.everywhere_may("register.edit"):

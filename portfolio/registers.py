@@ -121,7 +121,7 @@ ISSUE = Kind(
 )  # fmt: skip
 
 ASSUMPTION = Kind(
-    "assumption", "ASM", _("assumption"), _("Assumptions"), "help-circle",
+    "assumption", "ASM", _("assumption"), _("Assumptions"), "circle-question-mark",
     (
         State("open", _("To be validated")),
         State("confirmed", _("Confirmed"), is_open=False, tone="green"),

@@ -11,11 +11,44 @@ from portfolio.views import (
     project_links,
     project_sets,
     projects,
+    raid,
+    raid_verbs,
     review,
     status,
     structure,
     thresholds,
 )
+
+# The addresses of each register: the same for all.
+PATHS = {
+    "risk": "risks",
+    "issue": "issues",
+    "assumption": "assumptions",
+    "decision": "decisions",
+    "action": "actions",
+    "dependency": "dependencies",
+    "change": "changes",
+}
+
+
+def register_paths(kind: str) -> list[URLPattern]:
+    """The pages of one register."""
+    base, one = PATHS[kind], f"{PATHS[kind]}/<str:reference>"
+    which = {"kind": kind}
+    return [
+        path(f"{base}/", raid.entry_list, which, name=f"{kind}-list"),
+        path(f"{base}/new/", raid.entry_create, which, name=f"{kind}-create"),
+        path(f"{base}/rows/", raid_verbs.entry_rows, which, name=f"{kind}-rows"),
+        path(f"{one}/", raid.entry_detail, which, name=f"{kind}-detail"),
+        path(f"{one}/edit/", raid.entry_edit, which, name=f"{kind}-edit"),
+        path(f"{one}/history/", raid.entry_history, which, name=f"{kind}-history"),
+        path(f"{one}/move/<str:verb>/", raid_verbs.entry_move, which, name=f"{kind}-move"),
+        path(f"{one}/become/<str:to>/", raid_verbs.entry_convert, which, name=f"{kind}-convert"),
+        path(f"{one}/link/", raid_verbs.entry_link, which, name=f"{kind}-link"),
+        path(f"{one}/link/<int:pk>/remove/", raid_verbs.entry_unlink, which, name=f"{kind}-unlink"),
+        path(f"{one}/follow/", raid_verbs.entry_follow, which, name=f"{kind}-follow"),
+    ]
+
 
 app_name = "portfolio"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -58,6 +91,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("objectives/<int:pk>/", structure.structure_detail, {"noun": "objective"}, name="objective-detail"),
     path("objectives/<int:pk>/edit/", structure.structure_edit, {"noun": "objective"}, name="objective-edit"),
     path("objectives/<int:pk>/history/", structure.structure_history, {"noun": "objective"}, name="objective-history"),
+    path("registers/change/", raid_verbs.entry_bulk, name="entry-bulk"),
+    path("registers/find/<str:what>/", raid_verbs.find_options, name="entry-find"),
+    path("decisions/<str:reference>/decide/", raid_verbs.decision_decide, name="decision-decide"),
+    *(one for kind in PATHS for one in register_paths(kind)),
     path("access/", access.access_holders, name="access-holders"),
     path("access/new/", access.access_give, name="access-give"),
     path("access/<int:pk>/remove/", access.access_take, name="access-take"),

@@ -42,7 +42,9 @@ from intake.models import (
     SelectionRound,
     WeightingRound,
 )
+from portfolio.actions.raid import create_entry
 from portfolio.models import (
+    Entry,
     Membership,
     Portfolio,
     Programme,
@@ -54,6 +56,7 @@ from portfolio.models import (
     StatusSeries,
     StatusUpdate,
 )
+from portfolio.registers import KINDS
 from reporting.formulas.snapshot import Snapshot, as_data
 from reporting.models import ReportEdition, ReportRun, ReportSchedule
 
@@ -69,6 +72,15 @@ def user(role: str = "", *, unit: OrganisationUnit | None = None, **fields: Any)
     if role:
         RoleGrant.objects.create(user=person, role=role, unit=unit)
     return person
+
+
+def entry(
+    kind: str, scope: Project | Programme | Portfolio, title: str = "", *, by: User | None = None, **values: Any
+) -> Entry:
+    """A register entry of a project, programme or portfolio; `values` as `portfolio.actions.raid.create_entry` takes them."""
+    values["title"] = title or f"{KINDS[kind].noun} {next(_numbers)}".capitalize()
+    values[scope._meta.model_name or ""] = scope
+    return create_entry(kind, values=values, by=by, at=timezone.now())
 
 
 def token(owner: User, *, scope: str = "read", days: int = 30) -> tuple[ApiToken, str]:

@@ -1,7 +1,7 @@
 """Verbs of all registers: add, edit, move, link, follow, convert an entry. What a kind does besides stands in SETTLE."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
@@ -32,10 +32,10 @@ from portfolio.models import (
 from portfolio.models.structure import Phase
 from portfolio.registers import KINDS, Move
 
-EDITABLE = (
-    ["title", "description", "portfolio", "programme", "project", "owner", "raised_by", "raised_on"]
-    + ["due_on", "review_on", "category", "tags", "currency", "is_confidential", "custom", "source"]
-)  # fmt: skip
+EDITABLE = [
+    "title", "description", "portfolio", "programme", "project", "owner", "raised_by", "raised_on", "due_on", "review_on",
+    "category", "tags", "currency", "is_confidential", "custom", "source",
+]  # fmt: skip
 SCOPES = ("project", "programme", "portfolio")
 
 DETAILS: dict[str, Any] = {
@@ -50,17 +50,19 @@ DETAILS: dict[str, Any] = {
 """The table beside the entry."""
 
 OWN: dict[str, list[str]] = {
-    "risk": ["sign", "cause", "effect", "impacts", "probability", "impact_low", "impact_likely", "impact_high"]
-    + [f"{stage}_{scale}" for stage in ("inherent", "current", "target") for scale in ("likelihood", "impact")]
-    + ["proximity", "strategy", "correlation_group"],
+    "risk": [
+        "sign", "cause", "effect", "impacts", "probability", "impact_low", "impact_likely", "impact_high", "proximity", "strategy",
+        "correlation_group", *(f"{stage}_{scale}" for stage in ("inherent", "current", "target") for scale in ("likelihood", "impact")),
+    ],
     "issue": ["severity", "impact"],
     "assumption": ["consequence"],
     "decision": ["options", "chosen", "rationale", "decided_by", "decided_on"],
     "action": ["about", "strategy", "cost", "probability_effect", "impact_effect"],
     "dependency": ["giver", "acceptance", "committed_on", "giver_rag", "receiver_rag"],
-    "change": ["reason", "options", "cost_change", "finish_change", "benefits_change", "scope_impact", "quality_impact"]
-    + ["risk_impact"],
-}
+    "change": [
+        "reason", "options", "cost_change", "finish_change", "benefits_change", "scope_impact", "quality_impact", "risk_impact",
+    ],
+}  # fmt: skip
 """The fields of a kind's own table that people write; the others belong to the kind's own verbs."""
 
 ENDED = (Phase.CLOSED, Phase.CANCELLED)
@@ -103,7 +105,7 @@ def create_entry(kind: str, *, values: Mapping[str, Any], by: Any, at: datetime)
         entry.reference = next_reference(register.prefix)
         _write(entry, detail, values, at)
         refuse_ended(entry)
-        _save(entry, detail, at)
+        _save(entry, detail, by=by, at=at)
         _check_owner(entry)
         _tell_owner(entry, by=by, at=at)
     return entry
@@ -118,7 +120,7 @@ def edit_entry(entry: Entry, *, changes: Mapping[str, Any], version: int, by: An
         refuse_ended(row)
         _write(row, row.detail, changes, at)
         refuse_ended(row)
-        _save(row, row.detail, at)
+        _save(row, row.detail, by=by, at=at)
         _check_owner(row)
         if row.owner_id != owner:
             _tell_owner(row, by=by, at=at)
@@ -152,13 +154,13 @@ def _nothing(entry: Entry, detail: Any, at: datetime) -> None:
     return None
 
 
-def _save(entry: Entry, detail: Any, at: datetime) -> None:
+def _save(entry: Entry, detail: Any, *, by: Any, at: datetime) -> None:
     """Check both rows and save them as the entry's next version."""
     entry.further = "\n".join(filter(None, (str(getattr(detail, name) or "") for name in entry.register.further)))
     if sum(getattr(entry, f"{name}_id") is not None for name in SCOPES) != 1:
         raise ActionError(_("Choose exactly one portfolio, programme or project."), field="project")
     check(entry)
-    if entry.pk is None:
+    if entry._state.adding:
         entry.save()
         detail.entry = entry
     else:
@@ -166,7 +168,14 @@ def _save(entry: Entry, detail: Any, at: datetime) -> None:
     check(detail)
     detail.save()
     setattr(entry, entry.kind, detail)
+    _keep_named(entry, by)
     AFTER.get(entry.kind, _nothing)(entry, detail, at)
+
+
+def _keep_named(entry: Entry, by: Any) -> None:
+    """Whoever makes an entry confidential goes on seeing it."""
+    if entry.is_confidential and by is not None and not Entry.objects.visible_to(by).filter(pk=entry.pk).exists():
+        EntryWatcher.objects.get_or_create(entry=entry, user=by)
 
 
 def refuse_ended(entry: Entry) -> None:
@@ -239,7 +248,7 @@ def make_move(row: Entry, verb: str, *, at: datetime, reason: str = "", expected
 def save_moved(row: Entry, *, by: Any, at: datetime) -> None:
     """Save a moved row with its kind's own, write down what follows, and tell its followers."""
     SETTLE.get(row.kind, _nothing)(row, row.detail, at)
-    _save(row, row.detail, at)
+    _save(row, row.detail, by=by, at=at)
     tell_followers(row, gettext_lazy("%(entry)s: %(state)s"), by=by, at=at, state=str(row.state.label))
 
 
@@ -250,6 +259,20 @@ def move_entries(entries: Iterable[Entry], verb: str, *, by: Any, at: datetime, 
     for entry in rows:
         move_entry(entry, verb, by=by, at=at, reason=reason)
     return len(rows)
+
+
+@transaction.atomic
+def decide(entry: Entry, *, chosen: str, rationale: str, decided_by: Any, decided_on: date, by: Any, at: datetime) -> Entry:
+    """Record what was decided, why, by whom and on which day. Raises ActionError for a day to come."""
+    with recorded("portfolio.decision.decide"):
+        row = lock_entry(entry)
+        if decided_on > timezone.localdate(at):
+            raise ActionError(_("A decision is recorded once it is taken: give today or an earlier day."), field="decided_on")
+        make_move(row, "decide", at=at)
+        detail = row.decision
+        detail.chosen, detail.rationale, detail.decided_by, detail.decided_on = chosen, rationale, decided_by, decided_on
+        save_moved(row, by=by, at=at)
+    return row
 
 
 # --- Links, conversion ----------------------------------------------------------------------------------------------
@@ -369,7 +392,7 @@ def tell_followers(entry: Entry, text: Any, *, by: Any, at: datetime, **words: A
     """Tell the owner and the followers of an entry, but for who did it: under the bell. Only who sees it is told. Two queries."""
     people = {watcher.user_id: watcher.user for watcher in entry.watchers.select_related("user")}
     if entry.owner is not None:
-        people[entry.owner_id] = entry.owner
+        people[entry.owner.pk] = entry.owner
     seen = [
         person for person in people.values() if person != by and Entry.objects.visible_to(person).filter(pk=entry.pk).exists()
     ]

@@ -1,5 +1,7 @@
 """Risks and opportunities: the organisation's scales, ratings, money, shared impacts, readings over time, simulations."""
 
+from typing import Any
+
 import pghistory
 import pgtrigger
 from django.conf import settings
@@ -46,7 +48,7 @@ class Proximity(models.TextChoices):
     FAR = "far", _("More than a year")
 
 
-def level(label: object) -> "models.PositiveSmallIntegerField":  # type: ignore[type-arg]
+def level(label: Any) -> "models.PositiveSmallIntegerField":  # type: ignore[type-arg]
     """A level of a scale, 1 the lowest."""
     return models.PositiveSmallIntegerField(label, null=True, blank=True)
 

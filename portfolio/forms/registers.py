@@ -1,0 +1,51 @@
+"""Which form writes which register."""
+
+from django.utils.translation import gettext_lazy as _
+
+from portfolio.forms.raid import ActionForm, AssumptionForm, DecisionForm, EntryForm, IssueForm, grouped
+
+
+class RiskForm(EntryForm):
+    """A risk: cause, event (the title), effect, rating, money, response."""
+
+    kind = "risk"
+    groups_of = grouped(
+        ["sign", "cause", "effect"],
+        (
+            _("Rating"),
+            ["current_likelihood", "current_impact", "target_likelihood", "target_impact", "probability", "proximity"],
+        ),
+        (_("Money"), ["impact_low", "impact_likely", "impact_high", "correlation_group"]),
+        (_("Response"), ["strategy"]),
+    )
+
+
+class DependencyForm(EntryForm):
+    """A dependency: who gives what to whom, by when, accepted how."""
+
+    kind = "dependency"
+    groups_of = grouped(["giver", "acceptance", "committed_on"])
+
+
+class ChangeForm(EntryForm):
+    """A change request: why, and what it would change."""
+
+    kind = "change"
+    groups_of = grouped(
+        ["reason", "options"],
+        (
+            _("What it would change"),
+            ["cost_change", "finish_change", "benefits_change", "scope_impact", "quality_impact", "risk_impact"],
+        ),
+    )
+
+
+FORMS: dict[str, type[EntryForm]] = {
+    "risk": RiskForm,
+    "issue": IssueForm,
+    "assumption": AssumptionForm,
+    "decision": DecisionForm,
+    "action": ActionForm,
+    "dependency": DependencyForm,
+    "change": ChangeForm,
+}

@@ -1,0 +1,231 @@
+"""The lists of all registers: shared columns, and each kind's own."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.lists import Bulk, Cell, Column, Empty, Register, day_look, rag_look, severity, title_cell
+from portfolio.actions.raid import entry_url
+from portfolio.filters.raid import FILTERS
+from portfolio.models import Entry, Project
+from portfolio.models.changes import Approver
+from portfolio.models.raid import Severity
+from portfolio.models.risks import Proximity, Sign
+from portfolio.registers import KINDS, OPPORTUNITY_STRATEGIES, THREAT_STRATEGIES
+
+SCOPE_READS = (
+    "project__reference", "project__title", "programme__reference", "programme__name", "portfolio__reference", "portfolio__name",
+)  # fmt: skip
+PEOPLE = "owner__name", "owner__email"
+
+
+def rows_of(kind: str) -> Callable[[Any], "QuerySet[Entry]"]:
+    """The entries of a register that a person may see. Each column names what it reads."""
+
+    def rows(user: Any) -> "QuerySet[Entry]":
+        found = Entry.objects.visible_to(user).filter(kind=kind).select_related("project", "programme", "portfolio", kind)
+        if kind != "dependency":
+            return found
+        # A dependency is seen from either side: the other side's project may not be the reader's to see.
+        seen = Project.objects.visible_to(user)
+        return found.annotate(
+            giver_seen=Exists(seen.filter(pk=OuterRef("dependency__giver"))),
+            receiver_seen=Exists(seen.filter(pk=OuterRef("project"))),
+        )
+
+    return rows
+
+
+def scope_name(entry: Entry) -> str:
+    """What an entry belongs to, as files hold it."""
+    if entry.project_id and not getattr(entry, "receiver_seen", True):
+        return str(_("A project that you may not see"))
+    return f"{entry.scope.reference} {getattr(entry.scope, 'title', None) or entry.scope.name}"  # type: ignore[union-attr]
+
+
+def scope_reference(entry: Entry) -> str:
+    """The reference of what an entry belongs to."""
+    return entry.scope.reference if getattr(entry, "receiver_seen", True) else ""
+
+
+def giver_name(entry: Entry) -> str:
+    """The giving project, where the reader may see it."""
+    if not getattr(entry, "giver_seen", True):
+        return str(_("A project that you may not see"))
+    return str(entry.dependency.giver)
+
+
+def draw_title(entry: Entry) -> Cell:
+    """Title with its page, reference below."""
+    sub = entry.reference if not entry.is_confidential else f"{entry.reference} · {_('Confidential')}"
+    return title_cell(f"{entry.reference}/", entry.title, sub)
+
+
+def draw_state() -> Callable[[Entry], Cell]:
+    """The state in words, coloured where it means something. Each is drawn once."""
+    known: dict[tuple[str, str], Cell] = {}
+
+    def draw(entry: Entry) -> Cell:
+        key = entry.kind, entry.status
+        if key not in known:
+            state = entry.state
+            known[key] = rag_look(state.tone, str(state.label)) if state.tone else ("", str(state.label))
+        return known[key]
+
+    return draw
+
+
+def draw_due() -> Callable[[Entry], Cell]:
+    """The day; overdue ones say so."""
+    today, words = timezone.localdate(), _("overdue")
+
+    def draw(entry: Entry) -> Cell:
+        attributes, text = day_look(entry.due_on)
+        late = entry.is_open and entry.due_on is not None and entry.due_on < today
+        return attributes, f"{text}<small>{words}</small>" if late else text
+
+    return draw
+
+
+def shared(kind: str) -> dict[str, Column]:
+    """The columns that every register has."""
+    register = KINDS[kind]
+    return {
+        column.name: column
+        for column in (
+            Column("title", gettext_lazy("Title"), "title", draw=draw_title, order="title", reads=("title", "reference", "is_confidential", "kind")),
+            Column("reference", gettext_lazy("Reference"), "reference", "id", order="reference", shown=False, reads=("reference",)),
+            Column("status", gettext_lazy("State"), lambda e: e.state.label, "choice", draws=draw_state, order="status", reads=("kind", "status")),
+            Column("scope", gettext_lazy("Belongs to"), scope_name, order="project__title", reads=("project_id", *SCOPE_READS)),
+            Column("scope_reference", gettext_lazy("Belongs to, reference"), scope_reference, "id", shown=False, reads=("project_id", *SCOPE_READS)),
+            Column("owner", gettext_lazy("Owner"), "owner", order="owner__name", join="owner", reads=PEOPLE),
+            Column("due_on", register.due, "due_on", "date", draws=draw_due, order="due_on", reads=("due_on", "is_open")),
+            Column("review_on", gettext_lazy("Next review"), "review_on", "date", order="review_on", shown=False, reads=("review_on",)),
+            Column("category", gettext_lazy("Category"), "category", order="category__name", shown=False, join="category", reads=("category__name",)),
+            Column("tags", gettext_lazy("Tags"), "tags", "list", shown=False, reads=("tags",)),
+            Column("raised_on", gettext_lazy("Raised"), "raised_on", "date", order="raised_on", shown=False, reads=("raised_on",)),
+            Column("raised_by", gettext_lazy("Raised by"), "raised_by", order="raised_by__name", shown=False, join="raised_by", reads=("raised_by__name", "raised_by__email")),
+            Column("closed_on", gettext_lazy("Closed"), "closed_on", "date", order="closed_on", shown=False, reads=("closed_on",)),
+            Column("outcome", gettext_lazy("Outcome"), "outcome", "long", shown=False, reads=("outcome",)),
+            Column("description", gettext_lazy("Description"), "description", "long", shown=False, reads=("description",)),
+            Column("changed", gettext_lazy("Changed"), "updated_at", "moment", order="updated_at", shown=False, reads=("updated_at",)),
+        )
+    }  # fmt: skip
+
+
+def in_words(choices: Any) -> Callable[[Any], Any]:
+    """A choice's label."""
+    words = dict(choices)
+    return lambda value: words.get(value, "")
+
+
+SIGNS, PROXIMITIES, SEVERITIES, APPROVERS = map(in_words, (Sign.choices, Proximity.choices, Severity.choices, Approver.choices))
+STRATEGIES = in_words(THREAT_STRATEGIES | OPPORTUNITY_STRATEGIES)
+
+
+def score(stage: str) -> Callable[[Entry], int | None]:
+    """Likelihood × impact of a stage; None where either is missing."""
+
+    def read(entry: Entry) -> int | None:
+        likelihood, impact = getattr(entry.risk, f"{stage}_likelihood"), getattr(entry.risk, f"{stage}_impact")
+        return likelihood * impact if likelihood and impact else None
+
+    return read
+
+
+def levels(stage: str) -> tuple[str, str]:
+    """The two levels of a stage."""
+    return f"risk__{stage}_likelihood", f"risk__{stage}_impact"
+
+
+def buffer_days(entry: Entry) -> int | None:
+    """Needed by - committed, in days; negative: the commitment comes too late."""
+    if entry.due_on is None or entry.dependency.committed_on is None:
+        return None
+    return (entry.due_on - entry.dependency.committed_on).days
+
+
+OWN_COLUMNS: dict[str, list[Column]] = {
+    "risk": [
+        Column("sign", gettext_lazy("Kind"), lambda e: SIGNS(e.risk.sign), "choice", order="risk__sign", reads=("risk__sign",)),
+        Column("score", gettext_lazy("Score"), score("current"), "number", order="rank", reads=(*levels("current"), "rank")),
+        Column("likelihood", gettext_lazy("Likelihood"), "risk.current_likelihood", "number", order="risk__current_likelihood", shown=False, reads=levels("current")),
+        Column("impact", gettext_lazy("Impact"), "risk.current_impact", "number", order="risk__current_impact", shown=False, reads=levels("current")),
+        Column("inherent", gettext_lazy("Inherent score"), score("inherent"), "number", shown=False, reads=levels("inherent")),
+        Column("target", gettext_lazy("Target score"), score("target"), "number", shown=False, reads=levels("target")),
+        Column("probability", gettext_lazy("Probability, %"), "risk.probability", "number", order="risk__probability", shown=False, reads=("risk__probability",)),
+        Column("impact_likely", gettext_lazy("Likely impact"), "risk.impact_likely", "money", order="risk__impact_likely", reads=("risk__impact_likely", "currency")),
+        Column("impact_low", gettext_lazy("Low impact"), "risk.impact_low", "money", shown=False, reads=("risk__impact_low", "currency")),
+        Column("impact_high", gettext_lazy("High impact"), "risk.impact_high", "money", shown=False, reads=("risk__impact_high", "currency")),
+        Column("proximity", gettext_lazy("Proximity"), lambda e: PROXIMITIES(e.risk.proximity), "choice", order="risk__proximity", shown=False, reads=("risk__proximity",)),
+        Column("strategy", gettext_lazy("Response"), lambda e: STRATEGIES(e.risk.strategy), "choice", order="risk__strategy", reads=("risk__strategy",)),
+        Column("cause", gettext_lazy("Cause"), "risk.cause", "long", shown=False, reads=("risk__cause",)),
+        Column("effect", gettext_lazy("Effect"), "risk.effect", "long", shown=False, reads=("risk__effect",)),
+    ],
+    "issue": [
+        Column("severity", gettext_lazy("Severity"), lambda e: SEVERITIES(e.issue.severity), "choice", order="rank", reads=("issue__severity",)),
+        Column("impact", gettext_lazy("Impact"), "issue.impact", "long", shown=False, reads=("issue__impact",)),
+    ],
+    "assumption": [Column("consequence", gettext_lazy("If it is false"), "assumption.consequence", "long", reads=("assumption__consequence",))],
+    "decision": [
+        Column("chosen", gettext_lazy("Decision"), "decision.chosen", "long", reads=("decision__chosen",)),
+        Column("decided_on", gettext_lazy("Decided"), "decision.decided_on", "date", order="decision__decided_on", reads=("decision__decided_on",)),
+        Column("decided_by", gettext_lazy("Decided by"), "decision.decided_by", order="decision__decided_by__name", join="decision__decided_by", reads=("decision__decided_by__name", "decision__decided_by__email")),
+        Column("rationale", gettext_lazy("Rationale"), "decision.rationale", "long", shown=False, reads=("decision__rationale",)),
+    ],
+    "action": [
+        Column("strategy", gettext_lazy("Response"), lambda e: STRATEGIES(e.action.strategy), "choice", shown=False, reads=("action__strategy",)),
+        Column("cost", gettext_lazy("Cost"), "action.cost", "money", shown=False, reads=("action__cost", "currency")),
+    ],
+    "dependency": [
+        Column("giver", gettext_lazy("Giver"), giver_name, order="dependency__giver__title", join="dependency__giver", reads=("dependency__giver__title", "dependency__giver__reference")),
+        Column("committed_on", gettext_lazy("Committed for"), "dependency.committed_on", "date", order="dependency__committed_on", reads=("dependency__committed_on",)),
+        Column("buffer", gettext_lazy("Buffer, days"), buffer_days, "number", reads=("dependency__committed_on", "due_on")),
+        Column("giver_rag", gettext_lazy("Giver's rating"), "dependency.giver_rag", "rag", order=severity("dependency__giver_rag"), reads=("dependency__giver_rag",)),
+        Column("receiver_rag", gettext_lazy("Receiver's rating"), "dependency.receiver_rag", "rag", order=severity("dependency__receiver_rag"), reads=("dependency__receiver_rag",)),
+    ],
+    "change": [
+        Column("cost_change", gettext_lazy("Change of cost"), "change.cost_change", "money", order="change__cost_change", reads=("change__cost_change", "currency")),
+        Column("finish_change", gettext_lazy("Change of finish, days"), "change.finish_change", "number", order="change__finish_change", reads=("change__finish_change",)),
+        Column("approver", gettext_lazy("Decided by"), lambda e: APPROVERS(e.change.approver), "choice", order="change__approver", reads=("change__approver",)),
+    ],
+}  # fmt: skip
+ORDER = {
+    "risk": "-score",
+    "issue": "-severity",
+    "decision": "-decided_on",
+    "action": "due_on",
+    "dependency": "due_on",
+    "change": "-reference",
+}
+
+
+def register_of(kind: str) -> Register:
+    """The list of one register: title, state, the kind's own columns, then where it belongs, who and when."""
+    register, common = KINDS[kind], shared(kind)
+    first = [common.pop(name) for name in ("title", "reference", "status")]
+    return Register(
+        name=f"portfolio:{kind}-list",
+        title=register.plural,
+        file_name={"risk": "risks", "dependency": "dependencies", "change": "change-requests"}.get(kind, f"{kind}s"),
+        rows=rows_of(kind),
+        filters=FILTERS[kind],
+        link=entry_url,
+        order=ORDER.get(kind, "due_on"),
+        empty=Empty(gettext_lazy("Nothing here yet"), register.empty, icon=register.icon),
+        columns=[*first, *OWN_COLUMNS[kind], *common.values()],
+        bulk=[Bulk(kind, gettext_lazy("Change"), "pencil", "portfolio:entry-bulk")],
+    )
+
+
+REGISTERS: dict[str, Register] = {kind: register_of(kind) for kind in KINDS}
+
+
+def list_url(kind: str) -> str:
+    """The list of a register."""
+    return reverse(f"portfolio:{kind}-list")
