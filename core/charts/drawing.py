@@ -83,20 +83,17 @@ class Chart:
     @property
     def twin(self) -> SafeString:
         """The table twin as HTML, as templates/components/table.html draws tables (a template costs ten times as much)."""
-        look = [f' class="{escape(head["kind"])}"' if head["kind"] else "" for head in self.heads]
+        look = [f" class={escape(head['kind'])}" if head["kind"] else "" for head in self.heads]
         title = escape(self.title)
-        heads = "".join(
-            f'<th scope="col"{kind}>{escape(head["label"])}</th>' for head, kind in zip(self.heads, look, strict=True)
-        )
+        heads = "".join(f"<th scope=col{kind}>{escape(head['label'])}" for head, kind in zip(self.heads, look, strict=True))
         rows = "".join(
-            f'<tr><th scope="row">{conditional_escape(row[0])}</th>'
-            + "".join(f"<td{kind}>{conditional_escape(cell)}</td>" for cell, kind in zip(row[1:], look[1:], strict=True))
-            + "</tr>"
+            f"<tr><th scope=row>{conditional_escape(row[0])}"
+            + "".join(f"<td{kind}>{conditional_escape(cell)}" for cell, kind in zip(row[1:], look[1:], strict=True))
             for row in self.rows
         )
         return mark_safe(
             f'<div class="table-region" role="region" aria-label="{title}" tabindex="0"><table class="table">'
-            f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
+            f"<thead><tr>{heads}<tbody>{rows}</table></div>"
         )
 
 

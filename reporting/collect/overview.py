@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from typing import Any, ClassVar
 
 from django.db.models import BigIntegerField, QuerySet, TextField, Value
@@ -22,6 +22,7 @@ from django.utils import timezone
 
 from accounts.access import below
 from accounts.models import OrganisationUnit, User
+from core.prepared import Prepared
 from core.unchanged import Clock, Memory, read_clock
 from portfolio.formulas.discretion import priced_together, rated_together
 from portfolio.models import (
@@ -41,12 +42,22 @@ from portfolio.models import (
 )
 from portfolio.models.asof import Standing, late_updates_at, milestones_at, objective_links_at
 from portfolio.models.kept import CLOCKED, ratings_kept, standings_kept
-from portfolio.models.visibility import ProjectQuerySet, scopes_of
+from portfolio.models.visibility import ProjectQuerySet, scopes_of, somebody
+from reporting.collect.blocks import by_block
+from reporting.collect.overview_counts import (
+    Freshness,
+    Ratings,
+    dimensions_of,
+    freshness_of,
+    freshness_together,
+    ratings_of,
+    ratings_together,
+)
 from reporting.collect.since import Since, end_of
 from reporting.formulas.attention import Attention, Limits, ranked, reasons_for
-from reporting.formulas.health import Counts, counts, counts_of, is_worse
+from reporting.formulas.health import Counts, together
 from reporting.formulas.movement import Movement, movement
-from reporting.formulas.totals import Bridge, Money, bridge, totals
+from reporting.formulas.totals import Bridge, Money, bridge, bridges_together, totals, totals_together
 from reporting.formulas.trend import Point, month_ends, trend, until_over
 
 ENDED = {"closed", "cancelled"}
@@ -123,6 +134,11 @@ def _rows(clock: Clock, mine: frozenset[int] | None, at: datetime | None) -> tup
     return tuple(found if mine is None else (row for row in found if row.pk in mine))
 
 
+HIDDEN = Prepared(
+    lambda scopes, user: Project.objects.hidden_in_totals(somebody(user, scopes)).order_by().values_list("pk"), user=int
+)
+
+
 def read_picture(user: Any, at: datetime | None = None, clock: Clock | None = None) -> Picture:
     """The reader's projects as they stood. Five queries at most, six in the past; fewer where little changed since the last."""
     clock = clock or read_clock(TABLES)
@@ -131,7 +147,7 @@ def read_picture(user: Any, at: datetime | None = None, clock: Clock | None = No
     projects = Project.objects.all()
     # Asked of today's table: who sees what follows today's rights and today's confidentiality.
     if scopes_of(user).rights.everywhere_may("project.view"):
-        hidden = frozenset(projects.hidden_in_totals(user).order_by().values_list("pk", flat=True))
+        hidden = frozenset(pk for (pk,) in HIDDEN(scopes_of(user), user=user.pk))
     else:
         projects = projects.visible_to(user)
         mine = frozenset(projects.order_by().values_list("pk", flat=True))
@@ -219,33 +235,6 @@ def narrowed(picture: Picture, selection: Selection, rows: Iterable[Standing] | 
 
 
 @dataclass(frozen=True)
-class Ratings:
-    """Projects by rating: what managers declared, what the facts say, what the PMO assured; and where they disagree."""
-
-    declared: Counts
-    computed: Counts
-    assured: Counts
-    computed_worse: int
-    assured_worse: int
-
-
-@dataclass(frozen=True)
-class Freshness:
-    """How old the ratings of the running projects are."""
-
-    fresh: int
-    stale: int
-    never: int
-    newest: datetime | None
-    oldest: datetime | None
-
-    @property
-    def total(self) -> int:
-        """All running projects."""
-        return self.fresh + self.stale + self.never
-
-
-@dataclass(frozen=True)
 class MilestoneLine:
     """A milestone to come or missed. `due_on` is its forecast, else its plan."""
 
@@ -317,7 +306,10 @@ class Overview:
 
     def bridge_in(self, currency: str) -> Bridge:
         """From budget to forecast in one currency."""
-        return bridge(self.priced, currency, named=frozenset(row.pk for row in self.seen) if self.hidden_count else None)
+        named = frozenset(row.pk for row in self.seen) if self.hidden_count else None
+        key = (self.picture.mine, named, self.selection, "bridge", currency)
+        parts = by_block(key, self.priced, lambda rows: bridge(rows, currency, named=named))
+        return bridges_together(parts)
 
     @property
     def late_count(self) -> int:
@@ -333,20 +325,6 @@ class Overview:
     def has_figures(self) -> bool:
         """Whether there is anything to show."""
         return bool(self.rows)
-
-
-THREE = attrgetter("overall", "computed_overall", "assurance")
-
-
-def ratings_of(rows: Iterable[Standing]) -> Ratings:
-    """Counted over the rows given."""
-    found = Counter(map(THREE, rows))
-
-    def worse(rating: int) -> int:
-        return sum(number for three, number in found.items() if is_worse(three[rating], three[0]))
-
-    declared, computed, assured = (counts_of((three[place], number) for three, number in found.items()) for place in range(3))
-    return Ratings(declared, computed, assured, computed_worse=worse(1), assured_worse=worse(2))
 
 
 def alive(rows: Iterable[Standing], selection: Selection) -> tuple[Standing, ...]:
@@ -384,11 +362,13 @@ def overview(picture: Picture, selection: Selection, since: Since) -> Overview:
     rated = told(picture, alive(rows, selection))
     priced = told_amounts(picture, rows)
     seen = tuple(row for row in rows if row.pk not in picture.hidden) if picture.hidden else rows
-    running = [row for row in seen if row.phase not in ENDED]
+    running = tuple([row for row in seen if row.phase not in ENDED])
     limits = picture.names.limits
     late = late_updates(picture, running)
     decisions = read_decisions(picture, running)
-    ratings = ratings_of(rated)
+    of, aged = (picture.mine, picture.hidden, selection), (picture.today, *limits.items())
+    ratings = ratings_together(by_block((*of, "ratings"), rated, ratings_of))
+    dimensions = by_block((*of, "dimensions"), rated, dimensions_of)
     milestones = read_milestones(picture, running)
     ahead = sum(due >= picture.today for _row, _title, _planned, due in milestones)
     return Overview(
@@ -403,11 +383,15 @@ def overview(picture: Picture, selection: Selection, since: Since) -> Overview:
         hidden_count=len(rows) - len(seen),
         running_count=sum(row.phase not in ENDED for row in rows),
         ratings=ratings,
-        ratings_before=ratings_of(told(picture, alive(past, selection))),
-        dimensions={"overall": ratings.declared} | {name: counts(map(RATING[name], rated)) for name in DIMENSIONS},
-        money=totals(priced),
+        ratings_before=ratings_together(
+            by_block((*of, "ratings", since.moment), told(picture, alive(past, selection)), ratings_of)
+        ),
+        dimensions={"overall": ratings.declared} | {name: together(part[name] for part in dimensions) for name in DIMENSIONS},
+        money=totals_together(by_block((*of, "money"), priced, totals)),
         late=late,
-        freshness=freshness_of(running, limits, picture.today),
+        freshness=freshness_together(
+            by_block((*of, "freshness", *aged), running, lambda rows: freshness_of(rows, limits, picture.today))
+        ),
         attention=attention_of(running, was, picture.today, limits, late, decisions, compared("attention", since.moment)),
         movement=movement(seen, was, compared("movement", since.moment)),
         milestones_near=milestones,
@@ -419,23 +403,26 @@ def overview(picture: Picture, selection: Selection, since: Since) -> Overview:
     )
 
 
-RATING = {name: attrgetter("benefits_rag" if name == "benefits" else name) for name in DIMENSIONS}
-
-
 def read_trend(picture: Picture, selection: Selection, rows: Sequence[Standing], ratings: Ratings) -> list[Point]:
     """The ratings of these projects at the last month ends and now (`ratings`), the oldest first. One query at most."""
     *days, today = month_ends(picture.today)
     ends = [(day, end_of(day).moment) for day in days]
     kept = ratings_kept(picture.clock, tuple(moment for _day, moment in ends))
-    known: list[bytes] = []
-    for row in rows:
-        if found := kept.get(row.pk):
-            if row.phase in ENDED and not selection.phase:
-                found = until_over(found, ends, row.actual_finish_on, row.reported_at)
-            known.append(found)
+
+    def known(pairs: Iterable[tuple[Standing, bytes | None]]) -> bytes:
+        return b"".join(
+            until_over(found, ends, row.actual_finish_on, row.reported_at)
+            if row.phase in ENDED and not selection.phase
+            else found
+            for row, found in pairs
+            if found
+        )
+
+    pairs = tuple([(row, kept.get(row.pk)) for row in rows])
+    packed = by_block((picture.mine, picture.hidden, selection, "trend", *ends), pairs, known)
     declared = ratings.declared
     now = Point(today, declared.red, declared.amber, declared.green, ratings.computed_worse, declared.rated)
-    return [*trend(known, days), now]
+    return [*trend(packed, days), now]
 
 
 def late_updates(picture: Picture, running: Iterable[Standing]) -> dict[int, int]:
@@ -481,7 +468,7 @@ def read_decisions(picture: Picture, running: Iterable[Standing]) -> list[Decisi
     return [line for _due, _pk, line in sorted(found, key=itemgetter(0, 1))]
 
 
-def read_milestones(picture: Picture, running: list[Standing]) -> list[tuple[Standing, str, date, date]]:
+def read_milestones(picture: Picture, running: Sequence[Standing]) -> list[tuple[Standing, str, date, date]]:
     """Open milestones that are missed or come within MILESTONE_DAYS, the earliest first, as MilestoneLine takes them. One query
     at most."""
     rows = {row.pk: row for row in running}
@@ -501,23 +488,8 @@ def open_milestones(until: date, milestones: QuerySet[Any]) -> list[tuple[int, s
     return list(found.values_list("project_id", "title", "planned_on", "due_on"))
 
 
-def freshness_of(running: list[Standing], limits: dict[int, Limits], today: date) -> Freshness:
-    """Fresh or stale by the limit of each project's tier."""
-    reported = [row for row in running if row.reported_at]
-    moments = [row.reported_at for row in reported if row.reported_at]
-    earliest = {tier: today - timedelta(days=limit.stale_days) for tier, limit in limits.items()}
-    stale = sum(moment.date() < earliest.get(row.tier, earliest[0]) for row, moment in zip(reported, moments, strict=True))
-    return Freshness(
-        fresh=len(moments) - stale,
-        stale=stale,
-        never=len(running) - len(moments),
-        newest=max(moments, default=None),
-        oldest=min(moments, default=None),
-    )
-
-
 def attention_of(
-    running: list[Standing],
+    running: Sequence[Standing],
     past: dict[int, Standing],
     today: date,
     limits: dict[int, Limits],

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 from reporting.formulas.health import is_worse
@@ -50,11 +51,13 @@ class Attention:
     row: Any
     reasons: tuple[Reason, ...]
     rank: int  # the sum of the weights
+    order: tuple[int, str]  # the highest rank first
 
     @classmethod
     def of(cls, row: Any, reasons: tuple[Reason, ...]) -> "Attention":
         """With its rank."""
-        return cls(row, reasons, sum(WEIGHTS[reason.code] for reason in reasons))
+        rank = sum(WEIGHTS[reason.code] for reason in reasons)
+        return cls(row, reasons, rank, (-rank, row.reference))
 
 
 def age_in_days(row: Any, today: date) -> int | None:
@@ -98,4 +101,4 @@ def reasons_for(
 
 def ranked(found: Iterable[Attention]) -> list[Attention]:
     """Those with a reason, the most pressing first; paperwork alone (late, stale, never) comes last by its weight."""
-    return sorted((item for item in found if item.reasons), key=lambda item: (-item.rank, item.row.reference))
+    return sorted([item for item in found if item.reasons], key=attrgetter("order"))

@@ -2,15 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 ORDER = ("red", "amber", "green", "blue", "grey")
 # How bad a rating is; complete, exempt and no data are not on the scale.
 SEVERITY = {"green": 0, "amber": 1, "red": 2}
 
 
-@dataclass(frozen=True)
-class Counts:
+class Counts(NamedTuple):
     """How many projects have each rating."""
 
     red: int = 0
@@ -45,6 +44,11 @@ def counts_of(numbers: Iterable[tuple[str | None, int]]) -> Counts:
     for rating, number in numbers:
         found[rating if rating in ORDER else "grey"] += number  # type: ignore[index]
     return Counts(**found)
+
+
+def together(parts: Iterable[Counts]) -> Counts:
+    """Those of several groups of projects added up."""
+    return Counts(*map(sum, zip(*parts, strict=True)))
 
 
 def is_worse(rating: str | None, than: str | None) -> bool:

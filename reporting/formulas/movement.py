@@ -5,20 +5,29 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 from reporting.formulas.health import turned
 
+SEVERE_LAST = {"red": 0, "amber": 1, "green": 2}
+
 
 @dataclass(frozen=True)
 class Turn:
-    """A rating that moved. `kind` is "declared" or "assured"; `step` is +1 worse, -1 better."""
+    """A rating that moved. `kind` is "declared" or "assured"; `step` is +1 worse, -1 better. `order`: the worst first."""
 
     row: Any
     kind: str
     before: str
     now: str
     step: int
+    order: tuple[Any, ...]
+
+    @classmethod
+    def of(cls, row: Any, kind: str, before: str, now: str, step: int) -> "Turn":
+        """With its order."""
+        return cls(row, kind, before, now, step, (-step, SEVERE_LAST[now], kind != "declared", row.reference))
 
 
 @dataclass(frozen=True)
@@ -72,15 +81,12 @@ class Movement:
         return not (self.turns or self.slips or self.shifts or self.entered or self.left)
 
 
-SEVERE_LAST = {"red": 0, "amber": 1, "green": 2}
-
-
 def moves_of(row: Any, was: Any) -> tuple[tuple[Turn, ...], Slip | None, tuple[Shift, ...]] | None:
     """What moved on one project; None for nothing. What was unknown on one side did not move."""
     turns: list[Turn] = []
     for kind, new, old in (("declared", row.overall, was.overall), ("assured", row.assurance, was.assurance)):
         if new != old and (step := turned(new, old)):
-            turns.append(Turn(row, kind, old, new, step))
+            turns.append(Turn.of(row, kind, old, new, step))
     slip, new_finish, old_finish = None, row.finish_on, was.finish_on
     if new_finish != old_finish and new_finish and old_finish:
         slip = Slip(row, old_finish, new_finish, (new_finish - old_finish).days)
@@ -113,7 +119,7 @@ def movement(now: Sequence[Any], past: Mapping[int, Any], seen: dict[int, Any]) 
             if moved[1]:
                 slips.append(moved[1])
             shifts += moved[2]
-    turns.sort(key=lambda turn: (-turn.step, SEVERE_LAST[turn.now], turn.kind != "declared", turn.row.reference))
+    turns.sort(key=attrgetter("order"))
     slips.sort(key=lambda slip: (-slip.days, slip.row.reference))
     shifts.sort(key=lambda shift: (-abs(shift.amount), shift.row.reference))
     here = {row.pk for row in now}

@@ -1,9 +1,10 @@
 """Money added up by currency, and the way from budget to forecast. Amounts are never added across currencies."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from heapq import nsmallest
+from operator import add
 from typing import Any
 
 ZERO = Decimal(0)
@@ -67,7 +68,19 @@ def totals(rows: Iterable[Any]) -> list[Money]:
             line[6] += 1
         else:
             line[3] += spend
-    found = [Money(currency, *line) for currency, line in sums.items()]
+    return _largest_first(Money(currency, *line) for currency, line in sums.items())
+
+
+def totals_together(parts: Iterable[Iterable[Money]]) -> list[Money]:
+    """The totals of several groups of projects added up."""
+    sums: dict[str, tuple[Any, ...]] = {}
+    for part in parts:
+        for currency, *line in (vars(money).values() for money in part):
+            sums[currency] = tuple(map(add, sums[currency], line)) if currency in sums else tuple(line)
+    return _largest_first(Money(currency, *line) for currency, line in sums.items())
+
+
+def _largest_first(found: Iterable[Money]) -> list[Money]:
     return sorted(found, key=lambda money: (-money.budget, -money.forecast, money.currency))
 
 
@@ -121,10 +134,29 @@ def bridge(rows: Iterable[Any], currency: str, *, shown: int = 6, named: frozens
         else:
             rest += amount
             rest_projects += 1
-    steps = [Step(row, amount) for amount, row in nsmallest(shown, moves, key=lambda move: (-abs(move[0]), move[1].reference))]
-    rest += sum((amount for amount, _row in moves), ZERO) - sum((step.amount for step in steps), ZERO)
-    rest_projects += len(moves) - len(steps)
-    steps.sort(key=lambda step: -step.amount)
+    steps = [Step(row, amount) for amount, row in moves]
     if rest_projects:
         steps.append(Step(None, rest, rest_projects))
-    return Bridge(currency, budget, forecast, tuple(steps), count, left_out)
+    return _shortened(Bridge(currency, budget, forecast, tuple(steps), count, left_out), shown)
+
+
+def bridges_together(parts: Iterable[Bridge], *, shown: int = 6) -> Bridge:
+    """The bridges of several groups of projects in one currency as one. Raises ValueError where there is none."""
+    currencies, budgets, forecasts, steps, counts, left_out = zip(
+        *((part.currency, part.budget, part.forecast, part.steps, part.projects, part.left_out) for part in parts), strict=True
+    )
+    every = tuple(step for some in steps for step in some)
+    whole = Bridge(currencies[0], sum(budgets, ZERO), sum(forecasts, ZERO), every, sum(counts), sum(left_out))
+    return _shortened(whole, shown)
+
+
+def _shortened(whole: Bridge, shown: int) -> Bridge:
+    """With the largest steps one by one, from the most over budget to the most under, and all others as one."""
+    named = [step for step in whole.steps if step.row is not None]
+    first = nsmallest(shown, named, key=lambda step: (-abs(step.amount), step.row.reference))
+    rest = whole.variance - sum((step.amount for step in first), ZERO)
+    others = sum(step.projects for step in whole.steps) - len(first)
+    steps = sorted(first, key=lambda step: -step.amount)
+    if others:
+        steps.append(Step(None, rest, others))
+    return replace(whole, steps=tuple(steps))

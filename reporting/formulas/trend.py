@@ -48,7 +48,7 @@ def until_over(ratings: bytes, ends: Sequence[tuple[date, datetime]], finished: 
 
 
 def trend(ratings: Iterable[bytes], days: Sequence[date]) -> list[Point]:
-    """One point for each of `days`: how many of the projects had each rating then. `ratings`: a byte a day each."""
+    """One point for each of `days`: how many of the projects had each rating then. `ratings`: a byte a day of one or of many."""
     joined = b"".join(ratings)
     return [point(day, tallied(joined[place :: len(days)])) for place, day in enumerate(days)]
 

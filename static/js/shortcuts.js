@@ -5,7 +5,7 @@
   var places = { m: "my-work", p: "portfolio", i: "intake", o: "governance", u: "resources", r: "reports", k: "knowledge", a: "admin" };
   var waiting = 0;
   function typing(target) { return target.matches && target.matches("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]"); }
-  function links() { return Array.from(document.querySelectorAll("#nav a.nav-link")); }
+  function links() { return Array.from(document.querySelectorAll("#nav li a")); }
   document.addEventListener("keydown", function (event) {
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) { return; }
     if (event.key === "/") {

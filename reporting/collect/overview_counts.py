@@ -1,0 +1,93 @@
+"""What the overview counts over its rows: by rating, by dimension, by age. Each can be counted over groups of rows and added up."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from operator import attrgetter
+
+from portfolio.models import DIMENSIONS
+from portfolio.models.asof import Standing
+from reporting.formulas.attention import Limits
+from reporting.formulas.health import Counts, counts, counts_of, is_worse, together
+
+THREE = attrgetter("overall", "computed_overall", "assurance")
+RATING = {name: attrgetter("benefits_rag" if name == "benefits" else name) for name in DIMENSIONS}
+
+
+@dataclass(frozen=True)
+class Ratings:
+    """Projects by rating: what managers declared, what the facts say, what the PMO assured; and where they disagree."""
+
+    declared: Counts
+    computed: Counts
+    assured: Counts
+    computed_worse: int
+    assured_worse: int
+
+
+def ratings_of(rows: Iterable[Standing]) -> Ratings:
+    """Counted over the rows given."""
+    found = Counter(map(THREE, rows))
+
+    def worse(rating: int) -> int:
+        return sum(number for three, number in found.items() if is_worse(three[rating], three[0]))
+
+    declared, computed, assured = (counts_of((three[place], number) for three, number in found.items()) for place in range(3))
+    return Ratings(declared, computed, assured, computed_worse=worse(1), assured_worse=worse(2))
+
+
+def ratings_together(parts: Sequence[Ratings]) -> Ratings:
+    """Those of several groups of projects added up."""
+    declared, computed, assured = (
+        together(getattr(part, name) for part in parts) for name in ("declared", "computed", "assured")
+    )
+    worse = sum(part.computed_worse for part in parts)
+    return Ratings(declared, computed, assured, computed_worse=worse, assured_worse=sum(part.assured_worse for part in parts))
+
+
+def dimensions_of(rows: Iterable[Standing]) -> dict[str, Counts]:
+    """Counted over the rows given, by dimension."""
+    return {name: counts(map(RATING[name], rows)) for name in DIMENSIONS}
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """How old the ratings of the running projects are."""
+
+    fresh: int
+    stale: int
+    never: int
+    newest: datetime | None
+    oldest: datetime | None
+
+    @property
+    def total(self) -> int:
+        """All running projects."""
+        return self.fresh + self.stale + self.never
+
+
+def freshness_together(parts: Sequence[Freshness]) -> Freshness:
+    """That of several groups of projects as one."""
+    return Freshness(
+        fresh=sum(part.fresh for part in parts),
+        stale=sum(part.stale for part in parts),
+        never=sum(part.never for part in parts),
+        newest=max((part.newest for part in parts if part.newest), default=None),
+        oldest=min((part.oldest for part in parts if part.oldest), default=None),
+    )
+
+
+def freshness_of(running: Sequence[Standing], limits: dict[int, Limits], today: date) -> Freshness:
+    """Fresh or stale by the limit of each project's tier."""
+    reported = [row for row in running if row.reported_at]
+    moments = [row.reported_at for row in reported if row.reported_at]
+    earliest = {tier: today - timedelta(days=limit.stale_days) for tier, limit in limits.items()}
+    stale = sum(moment.date() < earliest.get(row.tier, earliest[0]) for row, moment in zip(reported, moments, strict=True))
+    return Freshness(
+        fresh=len(moments) - stale,
+        stale=stale,
+        never=len(running) - len(moments),
+        newest=max(moments, default=None),
+        oldest=min(moments, default=None),
+    )
