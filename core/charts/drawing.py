@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
@@ -28,6 +29,7 @@ PAPER = {
     "c-text3": ("fill", "#616671"),
     "c-line": ("stroke", "#e4e5e9"),
     "c-axis": ("stroke", "#868b96"),
+    "c-text-line": ("stroke", "#1a1b1f"),
     "c-accent": ("fill", "#4f53c9"),
     "c-accent-line": ("stroke", "#4a4ec4"),
     "c-neutral": ("fill", "#e5e6ea"),
@@ -234,12 +236,21 @@ class Drawing:
             content,
         )
 
-    def svg(self, extra_class: str = "") -> SafeString:
-        """The whole drawing. Everything in it has been escaped above."""
+    @contextmanager
+    def link(self, url: str, name: str) -> Iterator[None]:
+        """What is drawn within is a link; with an empty address it is not. A drawing with links is a group, not an image."""
+        start = len(self.parts)
+        yield
+        if url:
+            inside = "".join(self.parts[start:])
+            self.parts[start:] = [f'<a href="{escape(url)}" aria-label="{escape(clean(name))}">{inside}</a>']
+
+    def svg(self, extra_class: str = "", role: str = "img") -> SafeString:
+        """The whole drawing. Everything in it has been escaped above. `role` is "group" where it holds links."""
         described = f"<desc>{escape(clean(self.description))}</desc>" if self.description else ""
         size = f'viewBox="0 0 {number(self.width)} {number(self.height)}" width="{number(self.width)}" height="{number(self.height)}"'
         return mark_safe(
-            f'<svg xmlns="http://www.w3.org/2000/svg" class="c{extra_class}" role="img" {size} font-family="{FONT}" font-size="12">'
+            f'<svg xmlns="http://www.w3.org/2000/svg" class="c{extra_class}" role="{role}" {size} font-family="{FONT}" font-size="12">'
             f"<title>{escape(clean(self.title))}</title>{described}{''.join(self.parts)}</svg>"
         )
 

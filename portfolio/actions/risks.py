@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from core.errors import ActionError
 from portfolio.formulas.exposure import emv, expected_impact
 from portfolio.formulas.scales import DEFAULT, Scale, highest, read_scale
-from portfolio.models import Entry, Risk, RiskReading, RiskScale
+from portfolio.models import Category, Entry, Risk, RiskReading, RiskScale
+from portfolio.wording_risks import in_words
 
 STAGES = ("inherent", "current", "target")
 LEVELS = tuple(f"{stage}_{side}" for stage in STAGES for side in ("likelihood", "impact"))
@@ -19,7 +20,13 @@ CENT = Decimal("0.01")
 
 def current_scale() -> Scale:
     """The organisation's scales, or the default ones. One query."""
-    return read_scale(RiskScale.objects.order_by("pk").values_list("document", flat=True).first() or DEFAULT)
+    kept = RiskScale.objects.order_by("pk").values_list("document", flat=True).first()
+    return read_scale(kept) if kept else in_words(read_scale(DEFAULT))
+
+
+def appetites() -> dict[int, tuple[int | None, int | None]]:
+    """Every category with the one above it and its own appetite, for `appetite_of`. One query."""
+    return {pk: (above, own) for pk, above, own in Category.objects.values_list("pk", "parent_id", "appetite")}
 
 
 def settle_risk(entry: Entry, risk: Risk, *, at: datetime, scale: Scale | None = None) -> None:

@@ -1,0 +1,329 @@
+"""Drawings of risk: the matrix of threats and opportunities with movement, one risk's way over it, causes and effects, and what
+is shared by whom."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from core.charts.drawing import Chart, Drawing, head, shorten, width_of
+
+WIDE, TALL = 360, 230
+"""A side of the matrix, whatever its number of levels."""
+Place = tuple[int, int]  # likelihood, impact: levels from 1
+
+
+@dataclass(frozen=True)
+class MatrixCell:
+    """One cell: its band in words and as a tone (red, amber, green), or a depth of the accent (0 to 1) where bands are no
+    status; how many lie in it now and lay in it before; where its rows are."""
+
+    band: str
+    tone: str = ""
+    depth: float = 0
+    count: int = 0
+    before: int | None = None
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Moved:
+    """So many went from one cell to another."""
+
+    start: Place
+    end: Place
+    count: int
+
+
+@dataclass(frozen=True)
+class MatrixSide:
+    """One side of the matrix. `fields[likelihood - 1][impact - 1]`; mirrored: the highest impact to the left."""
+
+    label: str
+    noun: str
+    fields: Sequence[Sequence[MatrixCell]]
+    moves: Sequence[Moved] = ()
+    mirrored: bool = False
+
+
+def risk_matrix(
+    *,
+    title: str,
+    subtitle: str,
+    likelihood: Sequence[str],
+    impact: Sequence[str],
+    sides: Sequence[MatrixSide],
+    before: str = "",
+    most_moves: int = 12,
+) -> Chart:
+    """Grids side by side, likelihood upwards, with how many lie in each cell and arrows for the largest movements. `before` names
+    the day the movement is counted from."""
+    size = len(likelihood)
+    left = min(max([width_of(label, 11) for label in likelihood] or [40]) + 22, 130)
+    gap, top, foot = 26, 42, 34
+    drawing = Drawing(left + len(sides) * WIDE + (len(sides) - 1) * gap, top + TALL + foot, title, subtitle)
+    tall, wide = TALL / size, WIDE / size
+    for level, label in enumerate(likelihood):
+        y = top + TALL - (level + 0.5) * tall
+        drawing.text(left - 8, y + 4, shorten(label, 11, left - 20), "c-text2", size=11, anchor="end", hint=label)
+    drawing.text(0, 34, _("Likelihood ↑"), "c-text3", size=10)
+    linked = False
+    for number, side in enumerate(sides):
+        x = left + number * (WIDE + gap)
+        drawing.text(x, 14, side.label, "c-text", size=13, bold=True)
+        words = _("← Impact") if side.mirrored else _("Impact →")
+        drawing.text(x if side.mirrored else x + WIDE, 34, words, "c-text3", size=10, anchor=None if side.mirrored else "end")
+        for level, label in enumerate(impact):
+            at = size - 1 - level if side.mirrored else level
+            drawing.text(
+                x + (at + 0.5) * wide, top + TALL + 16, shorten(label, 11, wide - 4), "c-text2", size=11, anchor="middle",
+                hint=label,
+            )  # fmt: skip
+        for row in range(size):
+            for column in range(size):
+                at = size - 1 - column if side.mirrored else column
+                linked |= _cell(
+                    drawing, x + at * wide, top + TALL - (row + 1) * tall, wide, tall, side.fields[row][column],
+                    f"{likelihood[row]}, {impact[column]}",
+                )  # fmt: skip
+
+        def centre(place: Place, x: float = x, side: MatrixSide = side) -> tuple[float, float]:
+            column = size - place[1] if side.mirrored else place[1] - 1
+            return x + (column + 0.5) * wide, top + TALL - (place[0] - 0.5) * tall
+
+        for move in sorted(side.moves, key=lambda move: -move.count)[:most_moves]:
+            hint = _("%(count)d from %(start)s to %(end)s") % {
+                "count": move.count,
+                "start": f"{likelihood[move.start[0] - 1]}, {impact[move.start[1] - 1]}",
+                "end": f"{likelihood[move.end[0] - 1]}, {impact[move.end[1] - 1]}",
+            }
+            _arrow(drawing, centre(move.start), centre(move.end), move.count, hint)
+    heads = [head(_("What")), head(_("Likelihood")), head(_("Impact")), head(_("Band")), head(_("Now"), "num")]
+    if before:
+        heads.append(head(before, "num"))
+    rows = []
+    for side in sides:
+        for row in reversed(range(size)):
+            for column in reversed(range(size)):
+                it = side.fields[row][column]
+                if it.count or it.before:
+                    count: str | SafeString = str(it.count)
+                    if it.url and it.count:
+                        count = format_html('<a href="{}">{}</a>', it.url, it.count)
+                    line = [side.noun, likelihood[row], impact[column], it.band, count]
+                    rows.append([*line, "–" if it.before is None else str(it.before)] if before else line)
+    return Chart(title, subtitle, drawing.svg(role="group" if linked else "img"), heads, rows)
+
+
+def _cell(drawing: Drawing, x: float, y: float, wide: float, tall: float, it: MatrixCell, name: str) -> bool:
+    """One cell; says whether it is a link."""
+    linked = bool(it.url and it.count)
+    said = f"{name}: {it.count} ({it.band})"
+    with drawing.link(it.url if linked else "", said):
+        drawing.rect(x + 1, y + 1, wide - 2, tall - 2, "c-surface", radius=3)
+        tone, strength = (f"c-{it.tone}", 0.46 if it.count else 0.2) if it.tone else ("c-accent", it.depth)
+        drawing.rect(x + 1, y + 1, wide - 2, tall - 2, tone, radius=3, fill_opacity=f"{strength:.2f}", hint=said)
+        drawing.text(x + 5, y + 12, it.band[:1], "c-text3", size=9)
+        if it.count:
+            drawing.text(x + wide / 2, y + tall / 2 + 5, f"{it.count:,}", "c-text", size=15, anchor="middle", bold=True)
+    return linked
+
+
+def _arrow(drawing: Drawing, start: tuple[float, float], end: tuple[float, float], count: int, hint: str) -> None:
+    """From one cell to another, keeping off both figures; the more went, the thicker."""
+    across, down = end[0] - start[0], end[1] - start[1]
+    length = math.hypot(across, down)
+    if not length:
+        return
+    one, other = across / length, down / length
+    # Beside the straight way, so that there and back do not cover each other.
+    aside = (-other * 5, one * 5)
+    keep = min(15.0, length / 3)
+    x1, y1 = start[0] + one * keep + aside[0], start[1] + other * keep + aside[1]
+    x2, y2 = end[0] - one * keep + aside[0], end[1] - other * keep + aside[1]
+    width = 1.25 + min(math.log2(count + 1) / 2, 2.5)
+    tip = 5 + width
+    drawing.path([(x1, y1), (x2 - one * tip, y2 - other * tip)], "c-text-line", width=width)
+    drawing.path(
+        [
+            (x2, y2),
+            (x2 - one * tip - other * tip * 0.55, y2 - other * tip + one * tip * 0.55),
+            (x2 - one * tip + other * tip * 0.55, y2 - other * tip - one * tip * 0.55),
+        ],
+        "c-text",
+        close=True,
+    )
+    if count > 1:
+        x, y = (x1 + x2) / 2 + aside[0] * 1.6, (y1 + y2) / 2 + aside[1] * 1.6 + 3
+        drawing.circle(x, y - 3, 8, "c-surface", hint=hint, fill_opacity="0.85")
+        drawing.text(x, y, str(count), "c-text", size=9, anchor="middle", bold=True)
+
+
+@dataclass(frozen=True)
+class RatingMark:
+    """One rating of a risk: a letter for the drawing, a word, its place."""
+
+    letter: str
+    word: str
+    place: Place
+
+
+def rating_way(
+    *,
+    title: str,
+    subtitle: str,
+    likelihood: Sequence[str],
+    impact: Sequence[str],
+    fields: Sequence[Sequence[MatrixCell]],
+    marks: Sequence[RatingMark],
+    mirrored: bool = False,
+) -> Chart:
+    """One risk on a small matrix: its ratings in order, an arrow from each to the next."""
+    size, wide, tall, left, top = len(likelihood), 54, 34, 96, 8
+    drawing = Drawing(left + size * wide, top + size * tall + 24, title, subtitle)
+    for level, label in enumerate(likelihood):
+        y = top + (size - level - 0.5) * tall + 4
+        drawing.text(left - 8, y, shorten(label, 11, left - 10), "c-text2", size=11, anchor="end", hint=label)
+    for level, label in enumerate(impact):
+        at = size - 1 - level if mirrored else level
+        drawing.text(
+            left + (at + 0.5) * wide, top + size * tall + 16, shorten(label, 10, wide - 4), "c-text2", size=10, anchor="middle",
+            hint=label,
+        )  # fmt: skip
+    for row in range(size):
+        for column in range(size):
+            at = size - 1 - column if mirrored else column
+            _cell(
+                drawing, left + at * wide, top + (size - row - 1) * tall, wide, tall, fields[row][column],
+                f"{likelihood[row]}, {impact[column]}",
+            )  # fmt: skip
+    here: dict[Place, int] = {}
+    spots = []
+    for mark in marks:
+        beside = here.get(mark.place, 0)
+        here[mark.place] = beside + 1
+        column = size - mark.place[1] if mirrored else mark.place[1] - 1
+        total = sum(other.place == mark.place for other in marks)
+        spots.append(
+            (left + (column + 0.5) * wide + (beside - (total - 1) / 2) * 17, top + (size - mark.place[0] + 0.5) * tall)
+        )
+    for start, end in pairwise(spots):
+        if math.hypot(end[0] - start[0], end[1] - start[1]) > 20:
+            _arrow(drawing, start, end, 1, "")
+    for mark, (x, y) in zip(marks, spots, strict=True):
+        drawing.circle(x, y, 10, "c-surface")
+        drawing.circle(x, y, 8.5, "c-accent", hint=f"{mark.word}: {likelihood[mark.place[0] - 1]}, {impact[mark.place[1] - 1]}")
+        drawing.text(x, y + 3.5, mark.letter, "c-on-accent", size=10, anchor="middle", bold=True)
+    heads = [head(_("Rating")), head(_("Likelihood")), head(_("Impact")), head(_("Score"), "num"), head(_("Band"))]
+    rows = [
+        [
+            mark.word,
+            likelihood[mark.place[0] - 1],
+            impact[mark.place[1] - 1],
+            str(mark.place[0] * mark.place[1]),
+            fields[mark.place[0] - 1][mark.place[1] - 1].band,
+        ]
+        for mark in marks
+    ]
+    return Chart(title, subtitle, drawing.svg(), heads, rows)
+
+
+@dataclass(frozen=True)
+class Knot:
+    """One box of a bow-tie: what it is (Cause, Response …), its words, what kind of edge it has (solid, or "2 2" for barriers)."""
+
+    noun: str
+    label: str
+    url: str = ""
+    barrier: bool = False
+
+
+def bow_tie(*, title: str, subtitle: str, event: str, causes: Sequence[Knot], effects: Sequence[Knot]) -> Chart:
+    """What leads to an event on the left, what follows from it on the right; barriers stand on the way, marked."""
+    box, tall, gap, middle = 216, 44, 10, 170
+    width = 2 * box + middle + 120
+    count = max(len(causes), len(effects), 1)
+    height = count * (tall + gap) + 4
+    drawing = Drawing(width, height, title, subtitle)
+    cx, cy = width / 2, height / 2
+    for side, knots in ((0, causes), (1, effects)):
+        first = cy - (len(knots) * (tall + gap) - gap) / 2
+        for number, knot in enumerate(knots):
+            x, y = (0 if side == 0 else width - box), first + number * (tall + gap)
+            near = x + box if side == 0 else x
+            edge = cx - middle / 2 if side == 0 else cx + middle / 2
+            drawing.line(near, y + tall / 2, edge, cy, "c-axis", width=1.5, dash="3 3" if knot.barrier else None)
+            drawing.rect(x, y, box, tall, "c-neutral", radius=6, hint=knot.label, fill_opacity="0.6")
+            if knot.barrier:
+                drawing.rect(x, y, 4, tall, "c-accent", radius=2)
+            drawing.text(x + 10, y + 16, knot.noun, "c-text3", size=10)
+            drawing.text(x + 10, y + 33, shorten(knot.label, 12, box - 20), "c-text", hint=knot.label)
+    drawing.rect(cx - middle / 2, cy - 32, middle, 64, "c-surface", radius=32)
+    drawing.rect(cx - middle / 2, cy - 32, middle, 64, "c-accent", radius=32)
+    lines = _lines(event, 12, middle - 36, 3)
+    for number, line in enumerate(lines):
+        drawing.text(cx, cy + 4 + (number - (len(lines) - 1) / 2) * 15, line, "c-on-accent", anchor="middle", bold=True)
+    heads = [head(_("Side")), head(_("What it is")), head(_("In words"))]
+    rows = [
+        [side, knot.noun, format_html('<a href="{}">{}</a>', knot.url, knot.label) if knot.url else knot.label]
+        for side, knots in ((_("Before"), causes), (_("After"), effects))
+        for knot in knots
+    ]
+    return Chart(title, subtitle, drawing.svg(), heads, rows)
+
+
+def _lines(words: str, size: float, room: float, most: int) -> list[str]:
+    """Words broken into at most so many lines; the last one is cut."""
+    lines: list[str] = []
+    for word in words.split():
+        if lines and width_of(f"{lines[-1]} {word}", size) <= room:
+            lines[-1] += f" {word}"
+        elif len(lines) < most:
+            lines.append(word)
+        else:
+            lines[-1] += f" {word}"
+            break
+    return [shorten(line, size, room) for line in lines] or [""]
+
+
+@dataclass(frozen=True)
+class SharedRow:
+    """One risk of a shared-risk map: column -> (level, tone, words)."""
+
+    label: str
+    url: str
+    hits: Mapping[int, tuple[str, str, str]] = field(default_factory=dict)
+
+
+def shared_map(*, title: str, subtitle: str, columns: Sequence[tuple[str, str]], rows: Sequence[SharedRow]) -> Chart:
+    """Risks by projects: the level of the impact in each cell. `columns` are (short name, name)."""
+    left, wide, tall, top = 230, 58, 30, 26
+    drawing = Drawing(left + max(len(columns), 1) * wide, top + max(len(rows), 1) * tall + 2, title, subtitle)
+    for number, (short, name) in enumerate(columns):
+        drawing.text(
+            left + (number + 0.5) * wide, 14, shorten(short, 10, wide - 4), "c-text2", size=10, anchor="middle", hint=name
+        )
+    for number, row in enumerate(rows):
+        y = top + number * tall
+        drawing.line(0, y, drawing.width, y, "c-line")
+        drawing.text(0, y + 19, shorten(row.label, 12, left - 12), "c-text", hint=row.label)
+        for column, (level, tone, words) in row.hits.items():
+            x = left + column * wide
+            hint = f"{columns[column][1]}: {words}"
+            drawing.rect(
+                x + 4, y + 3, wide - 8, tall - 6, f"c-{tone}" if tone else "c-neutral", radius=4, hint=hint, fill_opacity="0.46"
+            )
+            drawing.text(x + wide / 2, y + 19, level, "c-text", size=11, anchor="middle", bold=True)
+    heads = [head(_("Risk")), head(_("Project")), head(_("Impact"))]
+    table: list[list[str]] = [
+        [format_html('<a href="{}">{}</a>', row.url, row.label), columns[column][1], words]
+        for row in rows
+        for column, (_level, _tone, words) in row.hits.items()
+    ]
+    return Chart(title, subtitle, drawing.svg(), heads, table)
