@@ -43,6 +43,7 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
     (
         _("Registers"),
         [
+            Entry(_("Risk matrix"), "portfolio:risk-matrix", "grid-3x3"),
             Entry(_("Risks"), "portfolio:risk-list", "triangle-alert"),
             Entry(_("Issues"), "portfolio:issue-list", "octagon-alert"),
             Entry(_("Actions"), "portfolio:action-list", "circle-check-big"),

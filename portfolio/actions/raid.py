@@ -16,6 +16,7 @@ from core.actions.notifications import notify
 from core.errors import ActionError
 from core.history import recorded
 from core.references import next_reference
+from portfolio.actions.risks import read_risk, settle_risk
 from portfolio.models import (
     Action,
     Assumption,
@@ -67,7 +68,7 @@ OWN: dict[str, list[str]] = {
 
 ENDED = (Phase.CLOSED, Phase.CANCELLED)
 
-Settle = Callable[[Entry, Any, datetime], None]
+Settle = Callable[[Entry, Any, datetime], Any]
 
 
 def settle_issue(entry: Entry, issue: Issue, at: datetime) -> None:
@@ -86,9 +87,13 @@ def settle_dependency(entry: Entry, dependency: Dependency, at: datetime) -> Non
         raise ActionError(_("A project cannot depend on itself: choose another giver."), field="giver")
 
 
-SETTLE: dict[str, Settle] = {"issue": settle_issue, "dependency": settle_dependency}
+SETTLE: dict[str, Settle] = {
+    "risk": lambda entry, risk, at: settle_risk(entry, risk, at=at),
+    "issue": settle_issue,
+    "dependency": settle_dependency,
+}
 """What follows from the values of a kind, before both rows are checked and saved: `rank` and the like."""
-AFTER: dict[str, Settle] = {}
+AFTER: dict[str, Settle] = {"risk": read_risk}
 """What a kind writes down once both rows are saved."""
 
 

@@ -35,7 +35,7 @@ def settle_risk(entry: Entry, risk: Risk, *, at: datetime, scale: Scale | None =
     Called before both rows are saved. `scale` spares the query where many risks are written. Raises ActionError for a level
     that is not on the scale.
     """
-    scale = scale or current_scale()
+    scale = risk.scale = scale or current_scale()  # type: ignore[attr-defined]
     risk.impacts = {stage: levels for stage in STAGES if (levels := _dimensions(risk, stage, scale))}
     for stage, levels in risk.impacts.items():
         setattr(risk, f"{stage}_impact", highest(levels))
@@ -80,12 +80,12 @@ def exposure_now(risk: Risk, scale: Scale) -> Decimal | None:
 def read_risk(entry: Entry, risk: Risk, at: datetime, *, scale: Scale | None = None) -> RiskReading | None:
     """Keep how the risk stands, if anything of it changed since its last reading. Called after both rows were saved.
 
-    Two queries, and one for the scales.
+    Two queries, and one for the scales where `settle_risk` has not read them.
     """
     values: dict[str, Any] = {name: getattr(risk, name) for name in LEVELS}
     values |= {
         "probability": risk.probability,
-        "exposure": exposure_now(risk, scale or current_scale()),
+        "exposure": exposure_now(risk, scale or getattr(risk, "scale", None) or current_scale()),
         "is_open": entry.is_open,
     }
     last = RiskReading.objects.filter(entry_id=entry.pk, at__lte=at).order_by("-at", "-pk").first()
