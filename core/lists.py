@@ -61,6 +61,7 @@ def severity(path: str) -> Case:
 
 Row = Any
 Cell = tuple[str, str]  # attributes of the <td>, its content as safe HTML
+Sums = tuple[int, list[dict[str, Any]]]  # how many rows, and a line of sums a currency
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,14 @@ def plain(value: Any) -> Cell:
 
 def number_look(value: Any) -> Cell:
     """A number in the reader's locale, to the right."""
+    if type(value) is int:
+        return " class=num", _number_words(value, get_language())
     return " class=num", "" if value is None else str(pmo.number(value))
+
+
+@lru_cache(maxsize=8192)
+def _number_words(value: int, language: str | None) -> str:
+    return str(pmo.number(value))
 
 
 def money_look(value: Any, currency: str) -> Cell:
@@ -226,9 +234,12 @@ class Register:
         """Whether there is something to filter by besides the search."""
         return bool(self.filters.base_filters.keys() - {"q"})
 
-    def answer(self, request: HttpRequest, **context: Any) -> HttpResponseBase:
+    def answer(
+        self, request: HttpRequest, *, kept_sums: Callable[[Callable[[], Sums]], Sums] | None = None, **context: Any
+    ) -> HttpResponseBase:
         """The page, its swapped part, one of its panels or its file. Costs one query for the rows, one for count and
-        totals, and one per chosen filter that names an object."""
+        totals, and one per chosen filter that names an object. `kept_sums` gives count and totals of this address where they
+        are kept, else what its argument works out."""
         panel = request.GET.get("panel", "")
         filters = self.filters if panel == "filters" else self.asked
         found = filters(request.GET, queryset=self.rows(request.user), request=request)
@@ -244,7 +255,7 @@ class Register:
         if form := request.GET.get("export"):
             columns = chosen if "columns" in request.GET else self.columns
             return export_rows(columns, joined(rows, columns), name=self.file_name, form=exports.form_of(form))
-        count, totals = self.summed(found.qs)
+        count, totals = kept_sums(lambda: self.summed(found.qs)) if kept_sums else self.summed(found.qs)
         size = page_size(request)
         page = KnownPaginator(joined(rows, chosen), size, count).get_page(request.GET.get("page"))
         context |= parts | {
@@ -290,7 +301,7 @@ class Register:
         down = (sort or self.order).startswith("-")
         return rows.order_by(path.desc(nulls_last=True) if down else path.asc(nulls_last=True), "pk")
 
-    def summed(self, rows: "QuerySet[Any]") -> tuple[int, list[dict[str, Any]]]:
+    def summed(self, rows: "QuerySet[Any]") -> Sums:
         """How many rows, and one line of sums per currency, the largest number of rows first. One query."""
         rows = rows.order_by()
         if not self.totals:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from core import money
 from core.charts import Bubble, Chart, value_risk_bubbles
-from intake.formulas.ranking import Funded, Funding, Item, Ranked, fund, rank
+from intake.formulas.ranking import Funded, Funding, Item, LineUse, Ranked, fund, rank
 from intake.models import ApprovedCase, RankedEntry, Request, RequestScore, SelectionRound
 from intake.models.assessments import Eligibility
 from intake.wording import score_sentence
@@ -104,12 +104,10 @@ def scores_of(chosen: SelectionRound, requests: Sequence[int]) -> dict[int, Requ
 
 
 def with_sentences(chosen: SelectionRound, rows: Sequence[Line]) -> list[Line]:
-    """These rows with their scores in words. One query: what scores are made of is read for shown rows only."""
-    keys = [row.held.pk for row in rows if row.held]
-    parts = dict(RequestScore.objects.filter(pk__in=keys).values_list("pk", "parts")) if keys else {}
-    return [
-        replace(row, sentence=score_sentence(parts[row.held.pk], chosen.model_version)) if row.held else row for row in rows
-    ]
+    """These rows, read with what their scores are made of, with the scores in words. Two queries, none without scores."""
+    if any(row.held for row in rows):
+        prefetch_related_objects([chosen], "model_version__criteria")
+    return [replace(row, sentence=score_sentence(row.held.parts, chosen.model_version)) if row.held else row for row in rows]
 
 
 def cases_of(requests: Sequence[int]) -> dict[int, ApprovedCase]:
@@ -174,10 +172,9 @@ def bubbles_of(chosen: SelectionRound, rows: Sequence[Line]) -> Chart:
     )
 
 
-def finding(chosen: SelectionRound, rows: list[Line], funding: Funding) -> str:
-    """What the funding line does, in one sentence."""
-    use = next((line for line in funding.lines if line.currency == chosen.currency), None)
-    if not rows:
+def finding(chosen: SelectionRound, count: int, use: LineUse | None, first: Line | None) -> str:
+    """What the funding line does, in one sentence. `first`: the first of the `count` rows that does not fit."""
+    if not count:
         return ""
     if use is None or use.line is None:
         return _("No funding line is set: the list is ranked without one.")
@@ -188,10 +185,9 @@ def finding(chosen: SelectionRound, rows: list[Line], funding: Funding) -> str:
     ) % {
         "line": money.short(use.line, chosen.currency),
         "count": use.funded,
-        "all": len(rows),
+        "all": count,
         "left": money.short(max(use.left or Decimal(0), Decimal(0)), chosen.currency),
     }
-    first = next((row for row in rows if row.entry.pk == use.first_over), None)
     if first is not None and use.needs is not None:
         words += " " + _("The next, %(request)s, needs %(needs)s more.") % {
             "request": first.request.reference if first.request else _("a confidential request"),

@@ -178,6 +178,8 @@ LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", _("English (UK)")), ("en-us", _("English (US)"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = env.str("TIME_ZONE", "Europe/London")
+# Whose public holidays are no working days for service times: a country or a part of it ("IE", "GB-SCT"); empty for none.
+HOLIDAYS = env.str("HOLIDAYS", "GB-ENG")
 USE_I18N = True
 USE_TZ = True
 FORMAT_MODULE_PATH = "core.formats"

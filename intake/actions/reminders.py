@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.models import RoleGrant, User
 from core.actions.mail import queue_mail
 from core.actions.notifications import notify
+from core.holidays import office_holidays
 from core.models import Notification, OutgoingMail
 from intake.formulas.service import clock_of
 from intake.models import Request
@@ -71,8 +72,8 @@ def send_service_digest(*, at: datetime) -> int:
 
 def _waiting(on: date) -> Any:
     rows = Request.objects.active().waiting(on).with_clock()
-    late = Q(overdue(on), state__in=OPEN) | Q(state=State.DEFERRED)
-    return rows.filter(late).select_related("owner").defer("search", "answers", "custom").order_by("due_on", "moved_at")
+    late = Q(overdue(on, office_holidays()), state__in=OPEN) | Q(state=State.DEFERRED)
+    return rows.filter(late).select_related("owner").defer("search", "answers", "custom").order_by("due_number", "moved_at")
 
 
 def _letters(rows: Iterable[Request], on: date) -> dict[User, list[Waiting]]:
@@ -98,7 +99,7 @@ def _letters(rows: Iterable[Request], on: date) -> dict[User, list[Waiting]]:
 
 def _item(row: Any, on: date) -> Waiting:
     url = settings.SITE_URL.rstrip("/") + reverse("intake:request-detail", args=[row.reference])
-    clock = clock_of(timezone.localtime(row.moved_at).date(), on, row.allowed_days)
+    clock = clock_of(timezone.localtime(row.moved_at).date(), on, row.allowed_days, office_holidays())
     return Waiting(row, None if row.state == State.DEFERRED else -(clock.left or 0), url)
 
 

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.holidays import office_holidays
 from intake.filters.requests import RequestFilters
 from intake.models import Request
 from intake.models.clock import due_soon, overdue
@@ -44,8 +45,8 @@ class QueueFilters(RequestFilters):
     def by_service(self, rows: "QuerySet[Request]", name: str, value: str) -> "QuerySet[Request]":
         today = timezone.localdate()
         if value == "none":
-            return rows.filter(Q(due_on=None))
-        return rows.filter(overdue(today) if value == "over" else due_soon(today))
+            return rows.filter(Q(due_number=None))
+        return rows.filter((overdue if value == "over" else due_soon)(today, office_holidays()))
 
     def by_assigned(self, rows: "QuerySet[Request]", name: str, value: str) -> "QuerySet[Request]":
         return rows.filter(owner=self.request.user if value == "me" else None)

@@ -1,32 +1,45 @@
 """The service clock: how many working days a request may stand in its state, and how many it has stood there.
 
-Working days are Monday to Friday. The day on which the request came into the state is day 0.
+Working days are Monday to Friday without the `holidays` that are given: sorted, each once, none on a weekend. The day on which
+the request came into the state is day 0.
 """
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 RED, AMBER, GREEN, NONE = "red", "amber", "green", ""
+# Working days are numbered from here; nothing is older.
+FIRST_MONDAY = date(1900, 1, 1)
 
 
-def working_days(after: date, until: date) -> int:
+def day_number(day: date, holidays: Sequence[date] = ()) -> int:
+    """How many working days there were since `FIRST_MONDAY`, up to and with this day. The twin in SQL: `DueNumber`."""
+    weeks, rest = divmod((day - FIRST_MONDAY).days, 7)
+    return weeks * 5 + min(rest, 4) + 1 - bisect_right(holidays, day)
+
+
+def day_of(number: int, holidays: Sequence[date] = ()) -> date:
+    """The working day of this number."""
+    free = 0
+    while True:
+        weeks, rest = divmod(number + free - 1, 5)
+        day = FIRST_MONDAY + timedelta(days=weeks * 7 + rest)
+        passed = bisect_right(holidays, day)
+        if passed == free:
+            return day
+        free = passed
+
+
+def working_days(after: date, until: date, holidays: Sequence[date] = ()) -> int:
     """The working days after `after`, up to and with `until`. 0 when `until` is not later."""
-    if until <= after:
-        return 0
-    weeks, rest = divmod((until - after).days, 7)
-    return weeks * 5 + sum((after + timedelta(days=step)).isoweekday() <= 5 for step in range(1, rest + 1))
+    return max(0, day_number(until, holidays) - day_number(after, holidays))
 
 
-def plus_working_days(day: date, days: int) -> date:
-    """The day that is so many working days later; a day of the weekend counts as the Friday before. `days` >= 0."""
-    weekday = min(day.isoweekday(), 5)
-    friday = day - timedelta(days=max(day.isoweekday() - 5, 0))
-    return friday + timedelta(days=days + 2 * ((weekday - 1 + days) // 5))
-
-
-def last_working_day(day: date) -> date:
-    """The day itself, or the Friday before where it is a day of the weekend."""
-    return plus_working_days(day, 0)
+def plus_working_days(day: date, days: int, holidays: Sequence[date] = ()) -> date:
+    """The day that is so many working days later; a free day counts as the working day before it. `days` >= 0."""
+    return day_of(day_number(day, holidays) + days, holidays)
 
 
 def soon_days(allowed: int) -> int:
@@ -44,9 +57,9 @@ class Clock:
     left: int | None
 
 
-def clock_of(since: date, today: date, allowed: int | None) -> Clock:
+def clock_of(since: date, today: date, allowed: int | None, holidays: Sequence[date] = ()) -> Clock:
     """Red once more working days were used than allowed, amber when it is due soon (`soon_days`), else green."""
-    used = working_days(since, today)
+    used = working_days(since, today, holidays)
     if allowed is None:
         return Clock(NONE, used, None, None)
     left = allowed - used

@@ -10,7 +10,8 @@ from django.apps import apps
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.access import rights_of
-from intake.models.clock import allowed_days, due_on
+from core.holidays import office_holidays
+from intake.models.clock import AllowedDays, DueNumber
 from intake.transitions import REQUESTER_MAY, SEEN_BY_PARTIES
 
 
@@ -59,8 +60,9 @@ class RequestQuerySet(QuerySet[Any]):
         return self.filter(Q(state__in=["submitted", "screening", "needs_information", "assessment", "ready"]) | back)
 
     def with_clock(self) -> "RequestQuerySet":
-        """With `allowed_days` (working days in this state by its type) and `due_on` (the last day in time), or None."""
-        return self.annotate(allowed_days=allowed_days()).annotate(due_on=due_on())
+        """With `allowed_days` (working days in this state by its type) and `due_number` (`day_number` of the last one in time),
+        or None."""
+        return self.annotate(allowed_days=AllowedDays(), due_number=DueNumber(office_holidays()))
 
     def active(self) -> "RequestQuerySet":
         """Not merged into another one."""

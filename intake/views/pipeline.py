@@ -21,6 +21,7 @@ from django.utils.translation import ngettext
 from accounts.access import may_anywhere
 from accounts.models import OrganisationUnit, RoleGrant, User
 from core import money
+from core.holidays import office_holidays
 from core.lists import chips
 from core.templatetags import pmo
 from core.unchanged import read_clock, unchanged
@@ -129,7 +130,7 @@ def lanes_of(rows: "QuerySet[Request]", request: HttpRequest) -> list[Lane]:
         lane.count += line["count"]
         if line["cost"]:
             lane.amounts.append(money.short(line["cost"], line["currency"]))
-    order = [F("due_on").asc(nulls_last=True), F("moved_at").asc()]
+    order = [F("due_number").asc(nulls_last=True), F("moved_at").asc()]
     place = Window(RowNumber(), partition_by=[F("state")], order_by=order)
     shown = rows.filter(state__in=COLUMNS).with_clock().annotate(place=place).filter(place__lte=CARDS)
     cards = list(shown.select_related("owner").only(*CARD_FIELDS).order_by("state", "place"))
@@ -161,7 +162,7 @@ def scores_of(keys: list[int]) -> dict[int, Decimal]:
 def card_writer(scores: dict[int, Decimal]) -> Callable[[Any, bool], SafeString]:
     """Draws the cards of one answer, directly: a template would cost more than the database does. Whoever looks after several
     is drawn once."""
-    today = timezone.localdate()
+    today, free = timezone.localdate(), office_holidays()
     move, nobody, hidden = escape(_("Move")), pmo.person(None, _("No owner")), pmo.icon("lock")
     people: dict[int | None, str] = {None: nobody}
     ages: dict[int | None, str] = {None: ""}
@@ -169,7 +170,7 @@ def card_writer(scores: dict[int, Decimal]) -> Callable[[Any, bool], SafeString]
 
     def service(row: Any) -> str:
         if row.state in OPEN:
-            clock = clock_of(timezone.localtime(row.moved_at).date(), today, row.allowed_days)
+            clock = clock_of(timezone.localtime(row.moved_at).date(), today, row.allowed_days, free)
             key = (clock.tone, clock_words(clock.left))
         elif row.state == State.DEFERRED and row.resume_on is not None and row.resume_on <= today:
             key = ("amber", _("Take up again"))

@@ -2,22 +2,40 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.db.models import DurationField, ExpressionWrapper, F, Prefetch, QuerySet
+from django.db.models import DurationField, ExpressionWrapper, F, QuerySet
 from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.access import may_anywhere
 from accounts.models import OrganisationUnit, RoleGrant
-from core.lists import Bulk, Cell, Column, Empty, Register, plain, rag_look, response_url, title_cell
+from core.holidays import office_holidays
+from core.lists import (
+    NOT_FILTERS,
+    Bulk,
+    Cell,
+    Column,
+    Empty,
+    Register,
+    Sums,
+    number_look,
+    plain,
+    rag_look,
+    response_url,
+    title_cell,
+)
+from core.unchanged import Clock as EventClock
 from core.unchanged import Memory, read_clock
 from core.views.editing import answer_form, whole_number
 from intake.access import request_for
@@ -25,7 +43,7 @@ from intake.actions.triage import assign_requests
 from intake.filters.queue import QueueFilters
 from intake.forms.triage import OwnerForm
 from intake.formulas.questions import CORE, MAPS_TO, Missing, is_answered, is_required, missing_for, questions_of
-from intake.formulas.service import Clock, clock_of, last_working_day
+from intake.formulas.service import Clock, clock_of, day_number, day_of
 from intake.models import FormVersion, Request, RequestParty, RequestType
 from intake.models.requests import OPEN, State
 from intake.views.requests import NEXT_NEEDS, request_url
@@ -77,7 +95,12 @@ def back_words(row: Request) -> str:
 
 def standing_of(row: Any) -> Clock:
     """Where the request stands against its service time today."""
-    return clock_of(timezone.localtime(row.moved_at).date(), timezone.localdate(), row.allowed_days)
+    return clock_of(timezone.localtime(row.moved_at).date(), timezone.localdate(), row.allowed_days, office_holidays())
+
+
+def due_on(row: Any) -> date | None:
+    """The last day on which the request is in time; None without a service time."""
+    return None if row.due_number is None else day_of(row.due_number, office_holidays())
 
 
 def service_words(row: Any) -> str:
@@ -88,21 +111,51 @@ def service_words(row: Any) -> str:
 
 
 def service_writer() -> Callable[[Any], Cell]:
-    """Draws the service time of one answer's rows; equal standings are drawn once."""
-    today, known = timezone.localdate(), {}
+    """Draws the service time of one answer's rows."""
+    today, free, zone, language = timezone.localdate(), office_holidays(), timezone.get_current_timezone(), get_language()
 
     def draw(row: Any) -> Cell:
         if is_back(row):
             return rag_look("amber", _("Take up again"))
-        clock = clock_of(timezone.localtime(row.moved_at).date(), today, row.allowed_days)
-        if clock.left is None:
-            return "", ""
-        key = (clock.left, clock.allowed)
-        if key not in known:
-            attributes, content = rag_look(clock.tone, clock_words(clock.left))
-            allowed = _("(%(days)d allowed)") % {"days": clock.allowed}
-            known[key] = attributes, f"{content}<span class=muted>&nbsp;{allowed}</span>"
-        return known[key]
+        return clock_cell(clock_of(row.moved_at.astimezone(zone).date(), today, row.allowed_days, free), language)
+
+    return draw
+
+
+@lru_cache(maxsize=4096)
+def clock_cell(clock: Clock, language: str | None) -> Cell:
+    """A service clock; equal ones are drawn once a process and language."""
+    if clock.left is None:
+        return "", ""
+    attributes, content = rag_look(clock.tone, clock_words(clock.left))
+    allowed = _("(%(days)d allowed)") % {"days": clock.allowed}
+    return attributes, f"{content}<span class=muted>&nbsp;{allowed}</span>"
+
+
+def days_writer(field: str) -> Callable[[], Callable[[Any], Cell]]:
+    """Draws how many days ago a moment was, in one answer's rows."""
+
+    def make() -> Callable[[Any], Cell]:
+        today, zone, read = timezone.localdate(), timezone.get_current_timezone(), attrgetter(field)
+
+        def draw(row: Any) -> Cell:
+            moment = read(row)
+            return number_look(None if moment is None else (today - moment.astimezone(zone).date()).days)
+
+        return draw
+
+    return make
+
+
+def state_writer() -> Callable[[Any], Cell]:
+    """Draws the states of one answer's rows, each put in words once."""
+    known: dict[str, Cell] = {}
+
+    def draw(row: Any) -> Cell:
+        if row.state not in known:
+            note = back_words(row)
+            known[row.state] = "", escape(state_words(row)) + (f"<small>{escape(note)}</small>" if note else "")
+        return known[row.state]
 
     return draw
 
@@ -114,12 +167,26 @@ def missing_words(row: Request) -> str:
 
 def missing_in(row: Request) -> list[Missing]:
     """What has to be answered before the request can go on from its state."""
-    document = row.form_version.document
+    document = document_of(row)
     answers = {**(row.answers or {}), **{name: getattr(row, name) for name in CORE}}
     for _step, question in questions_of(document):
         if target := question.get("maps_to"):
             answers[question["key"]] = mapped(row, target) or answers.get(question["key"])
     return missing_for(document, answers, NEXT_NEEDS.get(State(row.state), State.READY))
+
+
+# The questions of form versions, kept in the process: published ones are frozen (a trigger holds that), and few.
+DOCUMENTS: dict[int, Any] = {}
+
+
+def document_of(row: Request) -> Any:
+    """The questions that the request was asked with. One query where the process meets form versions that it does not know."""
+    if row.form_version_id not in DOCUMENTS:
+        fresh = FormVersion.objects.filter(published_at__isnull=False).exclude(pk__in=list(DOCUMENTS))
+        DOCUMENTS.update(fresh.values_list("pk", "document"))
+    if row.form_version_id not in DOCUMENTS:
+        return row.form_version.document
+    return DOCUMENTS[row.form_version_id]
 
 
 def mapped(row: Request, target: str) -> Any:
@@ -139,18 +206,19 @@ def missing_writer() -> Callable[[Request], Cell]:
     looked at, which a form version tells once."""
     plans: dict[tuple[int, str], list[tuple[str, str, str]] | None] = {}
     known: dict[tuple[str, ...], Cell] = {}
+    core = [(name, str(CORE_WORDS[name])) for name in CORE]
 
     def draw(row: Request) -> Cell:
         state = NEXT_NEEDS.get(State(row.state), State.READY)
         place = (row.form_version_id, state)
         if place not in plans:
-            plans[place] = plan_of(row.form_version.document, state)
+            plans[place] = plan_of(document_of(row), state)
         plan = plans[place]
         if plan is None:
             names = [one.label or str(CORE_WORDS[one.key]) for one in missing_in(row)]
         else:
             answers = row.answers or {}
-            names = [str(CORE_WORDS[name]) for name in CORE if not is_answered(getattr(row, name))]
+            names = [words for name, words in core if not is_answered(getattr(row, name))]
             names += [
                 label
                 for key, label, target in plan
@@ -174,9 +242,8 @@ def plan_of(document: Any, state: str) -> list[tuple[str, str, str]] | None:
 
 def rows(user: Any) -> "QuerySet[Request]":
     """What waits for this person's office: open requests and those put off until now, with their service clock."""
-    forms = Prefetch("form_version", FormVersion.objects.only("document"))
     found = Request.objects.allowed(user, "request.triage").active().waiting(timezone.localdate()).with_clock()
-    return found.only("title", "reference", "state", "form_version").prefetch_related(forms)
+    return found.only("title", "reference", "state", "form_version")
 
 
 READ_FOR_MISSING = ("form_version", "answers", "state", *CORE, *MAPS_TO)
@@ -199,10 +266,10 @@ QUEUE = Register(
     columns=[
         Column("title", gettext_lazy("Request"), "title", draw=lambda row: title_cell(f"../requests/{row.reference}/", row.title, row.reference), order="title", reads=("title", "reference")),
         Column("reference", gettext_lazy("Reference"), "reference", "id", order="reference", shown=False, reads=("reference",)),
-        Column("state", gettext_lazy("State"), state_words, "choice", note=back_words, order="state", reads=("state",)),
-        Column("service", gettext_lazy("Service time"), service_words, "choice", draws=service_writer, order="due_on", reads=("state", "moved_at")),
-        Column("in_state", gettext_lazy("Days in state"), days_in_state, "number", order=since("moved_at"), reads=("moved_at",)),
-        Column("age", gettext_lazy("Age, days"), age, "number", order=since("submitted_at"), reads=("submitted_at",)),
+        Column("state", gettext_lazy("State"), state_words, "choice", draws=state_writer, order="state", reads=("state",)),
+        Column("service", gettext_lazy("Service time"), service_words, "choice", draws=service_writer, order="due_number", reads=("state", "moved_at")),
+        Column("in_state", gettext_lazy("Days in state"), days_in_state, "number", draws=days_writer("moved_at"), order=since("moved_at"), reads=("moved_at",)),
+        Column("age", gettext_lazy("Age, days"), age, "number", draws=days_writer("submitted_at"), order=since("submitted_at"), reads=("submitted_at",)),
         Column("owner", gettext_lazy("Owner"), "owner", order="owner__name", join="owner", reads=("owner__name", "owner__email")),
         Column("missing", gettext_lazy("Missing"), missing_words, "long", draws=missing_writer, reads=READ_FOR_MISSING),
         Column("type", gettext_lazy("Type"), "type", order="type__name", join="type", reads=("type__name",)),
@@ -210,7 +277,7 @@ QUEUE = Register(
         Column("requester", gettext_lazy("Requester"), "requester_name", order="requester_name", shown=False, reads=("requester_name",)),
         Column("estimated_cost", gettext_lazy("Estimated cost"), "estimated_cost", "money", order="estimated_cost", reads=("estimated_cost", "currency")),
         Column("needed_by", gettext_lazy("Needed by"), "needed_by_on", "date", order="needed_by_on", shown=False, reads=("needed_by_on",)),
-        Column("due", gettext_lazy("Service due"), "due_on", "date", order="due_on", shown=False, reads=("moved_at",)),
+        Column("due", gettext_lazy("Service due"), due_on, "date", order="due_number", shown=False, reads=("moved_at",)),
         Column("submitted", gettext_lazy("Submitted"), "submitted_at", "date", order="submitted_at", shown=False, reads=("submitted_at",)),
     ],
     bulk=[Bulk("assign", gettext_lazy("Assign an owner"), "user-check", "intake:queue-assign", "get")],
@@ -218,15 +285,18 @@ QUEUE = Register(
 
 
 COUNTS = """
-SELECT count(*), count(*) FILTER (WHERE due_on < %s AND state = ANY(%s)), count(*) FILTER (WHERE owner IS NULL),
+SELECT count(*), count(*) FILTER (WHERE due_number < %s AND state = ANY(%s)), count(*) FILTER (WHERE owner IS NULL),
     count(*) FILTER (WHERE owner = %s), count(*) FILTER (WHERE state = %s)
-FROM ({rows}) AS waiting (state, owner, due_on)
+FROM ({rows}) AS waiting (state, owner, due_number)
 """
 
 
 # The counts of a few readers, each kept while nothing changes that they rest on, rights included.
 COUNTED_TABLES = (Request, RequestType, RequestParty, RoleGrant, OrganisationUnit)
 COUNTED = Memory(64)
+# Count and totals of the list, for the filters that rest on those tables alone.
+KEPT_FILTERS = {"state", "service", "assigned", "back", "type", "owner"}
+SUMMED = Memory(256)
 
 
 def queue(request: HttpRequest) -> HttpResponseBase:
@@ -237,22 +307,31 @@ def queue(request: HttpRequest) -> HttpResponseBase:
         {"label": _("Pipeline"), "url": reverse("intake:pipeline"), "icon": "square-kanban"},
         {"label": _("Who may move what"), "url": reverse("intake:transition-list"), "icon": "arrow-right"},
     ]
-    return QUEUE.answer(request, no_as_of=True, menu_items=items, shortcuts=shortcuts_of(request))
+    clock = read_clock(COUNTED_TABLES)
+
+    def kept_sums(work_out: Callable[[], Sums]) -> Sums:
+        asked = tuple(sorted((name, *request.GET.getlist(name)) for name in request.GET if name in KEPT_FILTERS))
+        if request.GET.keys() - NOT_FILTERS - KEPT_FILTERS:
+            return work_out()
+        return SUMMED.get((request.user.pk, timezone.localdate(), asked), clock, COUNTED_TABLES, work_out)  # type: ignore[no-any-return]
+
+    shortcuts = shortcuts_of(request, clock)
+    return QUEUE.answer(request, kept_sums=kept_sums, no_as_of=True, menu_items=items, shortcuts=shortcuts)
 
 
 def counts_of(user: Any, today: date) -> dict[str, int]:
     """How many requests answer each of the usual questions. One query."""
-    rows_sql, parameters = rows(user).values_list("state", "owner_id", "due_on").order_by().query.sql_with_params()
+    rows_sql, parameters = rows(user).values_list("state", "owner_id", "due_number").order_by().query.sql_with_params()
     with connection.cursor() as cursor:  # a third of what five filtered counts cost to put together
-        late = last_working_day(today)
+        late = day_number(today, office_holidays())
         cursor.execute(COUNTS.format(rows=rows_sql), [late, list(OPEN), user.pk, State.DEFERRED, *parameters])
         return dict(zip(("all", "over", "nobody", "me", "back"), cursor.fetchone(), strict=True))
 
 
-def shortcuts_of(request: HttpRequest) -> list[dict[str, Any]]:
-    """The usual questions to the queue, each with its number and its filter. One query, two where something has changed."""
+def shortcuts_of(request: HttpRequest, clock: EventClock) -> list[dict[str, Any]]:
+    """The usual questions to the queue, each with its number and its filter. One query where something has changed."""
     user, today = request.user, timezone.localdate()
-    counts = COUNTED.get((user.pk, today), read_clock(COUNTED_TABLES), COUNTED_TABLES, lambda: counts_of(user, today))
+    counts = COUNTED.get((user.pk, today), clock, COUNTED_TABLES, lambda: counts_of(user, today))
     kinds: list[tuple[str, str, dict[str, str]]] = [
         ("all", _("All"), {}),
         ("over", _("Over their service time"), {"service": "over"}),

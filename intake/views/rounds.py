@@ -5,7 +5,6 @@ from typing import Any
 
 import django_filters as filters
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -25,7 +24,9 @@ from intake.actions import rounds as actions
 from intake.forms.rounds import MustForm, PlaceForm, RoundForm
 from intake.models import RankedEntry, Request, SelectionRound
 from intake.models.requests import State
-from intake.ranking import Line, bubbles_of, finding, lines_of, order_by_score, with_sentences
+from intake.ranked_page import RankedPage, has_scores, page_of
+from intake.ranking import bubbles_of, finding, lines_of, order_by_score, with_sentences
+from intake.views.ranked_rows import drawn
 
 FORM = "intake/rounds/round_form.html"
 PAGE = 50
@@ -141,20 +142,21 @@ def round_detail(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The ranked list against the funding line, also as a file."""
     require(request.user, "request.view")
     chosen = get_object_or_404(SelectionRound, pk=pk)
-    rows, funding = lines_of(chosen, request.user)
     if form := request.GET.get("export"):
+        rows, _funding = lines_of(chosen, request.user)
         return exports.export_response(exported(), rows, name="ranking", form=exports.form_of(form))
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    found = page_of(chosen, request.user, request.GET.get("page"), PAGE)
+    may_manage = may(request.user, "selection.manage") and chosen.closed_at is None
+    over, lines = found.first_over, with_sentences(chosen, found.lines)
     context = {
         "it": chosen,
         "page_title": chosen.name,
-        "rows": with_sentences(chosen, page.object_list),
-        "page": page,
-        "finding": finding(chosen, rows, funding),
-        "menu_items": menu_of(chosen) if may(request.user, "selection.manage") and chosen.closed_at is None else [],
-        "line_after": _line_after(rows) if chosen.funding is not None else None,
-        "chart_url": reverse("intake:round-chart", args=[pk]) if any(row.held for row in rows) else "",
-        "may_rank": may(request.user, "selection.manage") and chosen.closed_at is None,
+        "rows": list(drawn(chosen, lines, may_rank=may_manage, line_after=_line_after(found))),
+        "page": found.page,
+        "finding": finding(chosen, found.page.paginator.count, found.use, over),
+        "menu_items": menu_of(chosen) if may_manage else [],
+        "chart_url": reverse("intake:round-chart", args=[pk]) if has_scores(chosen, request.user) else "",
+        "may_rank": may_manage,
         "no_as_of": True,
     }
     return render(request, "intake/rounds/round_detail.html", context)
@@ -175,13 +177,12 @@ def menu_of(chosen: SelectionRound) -> list[dict[str, Any]]:
     ]
 
 
-def _line_after(rows: list[Line]) -> int | None:
-    """The place behind which the funding line is drawn; None when everything is reached or nothing is left over."""
-    reached = [row.entry.position for row in rows if row.funded.is_in]
-    if not rows or len(reached) == len(rows):
+def _line_after(found: RankedPage) -> int | None:
+    """The place behind which the funding line is drawn, 0 before the first; None on other pages, and where all is reached."""
+    if found.first_over is None or not found.lines:
         return None
-    first_over = next((row.entry.position for row in rows if row.funded.state == "first_over"), None)
-    return first_over - 1 if first_over is not None else None
+    after = found.first_over.entry.position - 1
+    return after if after or not found.page.has_previous() else None
 
 
 def round_gather(request: HttpRequest, pk: int) -> HttpResponse:

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.holidays import office_holidays
 from intake.formulas.service import clock_of
 from intake.models import Request
 from intake.models.requests import OPEN, State
@@ -30,5 +31,5 @@ def service_of(request: Request) -> dict[str, Any] | None:
     if request.state not in OPEN:
         return None
     allowed = request.type.service_days.get(request.state)
-    clock = clock_of(timezone.localtime(request.moved_at).date(), today, allowed)
+    clock = clock_of(timezone.localtime(request.moved_at).date(), today, allowed, office_holidays())
     return None if clock.left is None else {"tone": clock.tone, "words": clock_words(clock.left), "allowed": allowed}

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from core.actions.conversation import about, attach_file
 from core.errors import ActionError
+from core.holidays import office_holidays
 from core.limits import within
 from core.models import Attachment
 from intake.access import request_actions
@@ -179,7 +180,7 @@ def expected_on(row: Request) -> Any:
     days = (row.type.service_days or {}).get(row.state)
     if row.state not in OPEN or row.state == State.NEEDS_INFORMATION or days is None:
         return None
-    return plus_working_days(timezone.localdate(row.moved_at), int(days))
+    return plus_working_days(timezone.localdate(row.moved_at), int(days), office_holidays())
 
 
 DECIDED = (State.APPROVED, State.REJECTED, State.DEFERRED)

@@ -1,18 +1,17 @@
 """Make and change schedules, and find what is due."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
-from functools import lru_cache
+from datetime import datetime
 from typing import Any
 
-import holidays as public_holidays
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core.actions.locking import lock, save
 from core.errors import ActionError
 from core.history import recorded
+from core.holidays import holidays_of
 from core.jobs import soon
 from reporting.formulas.cadence import latest_missed, upcoming
 from reporting.models import Purpose, ReportRecipient, ReportRun, ReportSchedule
@@ -20,15 +19,6 @@ from reporting.models import Purpose, ReportRecipient, ReportRun, ReportSchedule
 RUN_TASK = "reporting.work_on_runs"
 FAILURES_BEFORE_PAUSE = 5
 BATCH = 20
-
-
-@lru_cache(maxsize=32)
-def holidays_of(country: str) -> Container[date]:
-    """The public holidays of a country, or of a part of it ("GB-ENG"); they fill themselves in year by year."""
-    if not country:
-        return frozenset()
-    name, _dash, part = country.partition("-")
-    return public_holidays.country_holidays(name, subdiv=part or None)
 
 
 def next_due(schedule: ReportSchedule, *, after: datetime) -> datetime | None:

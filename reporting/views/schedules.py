@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import may, require
 from core.errors import ActionError
+from core.holidays import holidays_of
 from core.lists import Column, Empty, Register, title_cell
 from core.views.editing import answer_form, typed
 from portfolio.models import Project
@@ -25,7 +26,6 @@ from reporting.actions.schedules import (
     create_schedule,
     delete_schedule,
     edit_schedule,
-    holidays_of,
     last_run_for_all,
     pause_schedule,
     request_run,

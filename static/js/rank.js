@@ -1,14 +1,14 @@
 /* Ranking: drag a row, or Alt+Up / Alt+Down on its handle, to ask for another place. Nothing is written here: the page that
-   opens asks for the reason. Attributes: table[data-rank], tr[data-rank-url][data-rank-place]. */
+   opens asks for the reason. Attributes: table[data-rank], tr[data-rank-place] with a link .rank-handle to that page. */
 (function () {
   "use strict";
   var dragged = null;
-  function row(target) { return target.closest ? target.closest("tr[data-rank-url]") : null; }
+  function row(target) { return target.closest ? target.closest("tr[data-rank-place]") : null; }
   function go(from, place) {
-    if (place >= 1 && place !== Number(from.dataset.rankPlace)) { window.location.assign(from.dataset.rankUrl + "?position=" + place); }
+    if (place >= 1 && place !== Number(from.dataset.rankPlace)) { window.location.assign(from.querySelector(".rank-handle").href + "?position=" + place); }
   }
   function start() {
-    document.querySelectorAll("table[data-rank] tr[data-rank-url]").forEach(function (line) { line.draggable = true; });
+    document.querySelectorAll("table[data-rank] tr[data-rank-place]").forEach(function (line) { line.draggable = true; });
   }
   document.addEventListener("dragstart", function (event) {
     dragged = row(event.target);

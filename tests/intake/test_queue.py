@@ -1,7 +1,8 @@
 """The triage queue: what stands in it, in which order, how long it has stood there, and who looks after it."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -10,9 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from core.models import Notification
-from intake.formulas.service import clock_of
+from intake.formulas.service import clock_of, day_number, plus_working_days
 from intake.models import Request
 from intake.models.clock import due_soon, overdue
+from intake.views.queue import due_on
 from tests import factories
 from tests.cast import Cast
 
@@ -53,19 +55,27 @@ def test_put_off_requests_come_back_on_their_day(cast: Cast, signed_in: SignIn) 
     assert "Due back" in client.get(f"{PAGE}?back=true").content.decode()
 
 
-def test_the_database_counts_working_days_as_the_formula_does(cast: Cast) -> None:
+@pytest.mark.parametrize("free", [(), (1, 2, 5, 6, 9, 13)])
+def test_the_database_counts_working_days_as_the_formula_does(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, free: tuple[int, ...]
+) -> None:
     today = timezone.localdate()
+    days_off = (today - timedelta(days=days) for days in free)
+    holidays = tuple(sorted(day for day in days_off if day.weekday() < 5))
+    monkeypatch.setattr("intake.models.visibility.office_holidays", lambda: holidays)
     for allowed in (0, 1, 2, 5, 9):
         kind = factories.request_type(service_days={"screening": allowed})
         for days in range(21):
             factories.request(by=cast.requester, of=kind, state="screening", moved_at=days_ago(days))
     rows = Request.objects.with_clock()
-    over = set(rows.filter(overdue(today)).values_list("pk", flat=True))
-    soon = set(rows.filter(due_soon(today)).values_list("pk", flat=True))
+    over = set(rows.filter(overdue(today, holidays)).values_list("pk", flat=True))
+    soon = set(rows.filter(due_soon(today, holidays)).values_list("pk", flat=True))
     assert over
     assert soon
     for row in rows:
-        tone = clock_of(timezone.localtime(row.moved_at).date(), today, row.allowed_days).tone
+        moved = timezone.localtime(row.moved_at).date()
+        assert row.due_number == day_number(plus_working_days(moved, row.allowed_days, holidays), holidays)
+        tone = clock_of(moved, today, row.allowed_days, holidays).tone
         assert (row.pk in over, row.pk in soon) == (tone == "red", tone == "amber"), (row.moved_at, row.allowed_days)
 
 
@@ -150,3 +160,15 @@ def test_the_queue_is_exported_as_it_is_filtered(cast: Cast, signed_in: SignIn) 
     text = b"".join(answer.streaming_content).decode()
     assert "Late one" in text
     assert "days over" in text
+
+
+def test_public_holidays_of_the_organisation_give_a_day_more(cast: Cast, signed_in: SignIn, settings: Any) -> None:
+    """Whitsun of 2024 in England: Monday 27 May does not count, in Ireland it does."""
+    kind = factories.request_type(service_days={"screening": 1})
+    friday = datetime(2024, 5, 24, 12, tzinfo=UTC)
+    asked = factories.request(by=cast.requester, of=kind, state="screening", moved_at=friday)
+    for country, due in (("GB-ENG", "2024-05-28"), ("IE", "2024-05-27"), ("", "2024-05-27")):
+        settings.HOLIDAYS = country
+        found = Request.objects.with_clock().get(pk=asked.pk)
+        assert str(due_on(found)) == due
+        assert due in signed_in(cast.pmo_analyst).get(f"{PAGE}?export=queue.csv").getvalue().decode()

@@ -1,0 +1,194 @@
+"""One page of a round's ranked list. The database adds up all of the round; only the shown rows are read.
+
+`fund` (intake/formulas/ranking.py) is the rule and says what the words mean; this is its twin in SQL, and a test holds both
+equal over random rounds (tests/intake/test_ranked_page.py).
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.core.paginator import Page
+from django.db import connection
+
+from core.lists import KnownPaginator
+from intake.formulas.ranking import Funded, Item, LineUse, Ranked, fits
+from intake.models import ApprovedCase, RankedEntry, Request, RequestScore, SelectionRound
+from intake.models.selection import Cut
+from intake.ranking import Line
+
+ZERO = Decimal(0)
+SHOWN = ("reference", "title", "state", "estimated_cost", "currency")
+
+# Each entry with its cost: that of the newest frozen case, else the estimate. `counts`: it is eligible and its cost is known.
+COSTS = """
+costs AS (
+    SELECT e.id, e.position, e.must_do, e.reason, e.request_id, c.id AS case_id, s.id AS score_id,
+        CASE WHEN c.id IS NULL THEN r.estimated_cost ELSE c.cost END AS cost,
+        CASE WHEN c.id IS NULL THEN r.currency ELSE c.currency END COLLATE "C" AS currency,
+        s.eligibility IS DISTINCT FROM 'not_eligible' AS is_eligible
+    FROM intake_rankedentry e
+    JOIN intake_request r ON r.id = e.request_id
+    LEFT JOIN (
+        SELECT DISTINCT ON (request_id) id, request_id, cost, currency FROM intake_approvedcase ORDER BY request_id, number DESC
+    ) c ON c.request_id = e.request_id
+    LEFT JOIN intake_requestscore s ON s.request_id = e.request_id AND s.model_version_id = %(model)s
+    WHERE e.round_id = %(round)s
+), counted AS (SELECT *, is_eligible AND cost IS NOT NULL AS counts FROM costs)
+"""
+
+# What stands on the way down the list in the order of the round, a currency by itself. What must be done takes the money
+# first, wherever it stands: `waiting` are the costs of the others. "Stop" reaches as far as they fit into what is left.
+PAGE = (
+    f"SELECT * FROM (WITH {COSTS}"  # noqa: S608 - our own text; values are parameters
+    """, summed AS (
+    SELECT *,
+        coalesce(sum(cost) FILTER (WHERE counts) OVER down, 0) AS cumulative,
+        coalesce(sum(cost) FILTER (WHERE counts AND must_do) OVER down, 0) AS must,
+        coalesce(sum(cost) FILTER (WHERE counts AND must_do) OVER (PARTITION BY currency), 0) AS all_must
+    FROM counted
+    WINDOW down AS (PARTITION BY currency ORDER BY position)
+), taken AS (
+    SELECT *, counts AND currency = %(currency)s AND %(line)s::numeric IS NOT NULL AND (must_do OR CASE WHEN %(stops)s
+        THEN cumulative - must <= greatest(%(line)s::numeric - all_must, 0) ELSE id = ANY(%(reached)s::bigint[]) END) AS is_in
+    FROM summed
+), held AS MATERIALIZED (
+    SELECT *, coalesce(sum(cost) FILTER (WHERE is_in) OVER (PARTITION BY currency ORDER BY position), 0) AS committed FROM taken
+), totals AS (
+    SELECT count(*) FILTER (WHERE is_in) AS funded, sum(cost) FILTER (WHERE is_in) AS all_committed,
+        sum(cost) FILTER (WHERE counts AND currency = %(currency)s) AS asked,
+        min(position) FILTER (WHERE counts AND currency = %(currency)s AND NOT is_in) AS first_over
+    FROM held
+), shown AS (
+    SELECT id FROM intake_rankedentry WHERE round_id = %(round)s ORDER BY position LIMIT %(size)s OFFSET %(offset)s
+)
+SELECT id, position, must_do, reason, request_id, case_id, score_id, cost, currency, is_eligible, is_in, cumulative, committed,
+    all_must - must AS must_left, id IN (SELECT id FROM shown) AS is_shown, funded, all_committed, asked, first_over
+FROM held, totals
+WHERE id IN (SELECT id FROM shown) OR position = first_over
+) AS page ORDER BY position
+"""
+)
+
+# The costs that wait for the line, in order: what "skip" takes depends on each before it, which no running sum tells.
+WAITING = (
+    f"SELECT * FROM (WITH {COSTS}"  # noqa: S608 - our own text; values are parameters
+    """
+SELECT array_agg(id ORDER BY position) FILTER (WHERE NOT must_do), array_agg(cost ORDER BY position) FILTER (WHERE NOT must_do),
+    coalesce(sum(cost) FILTER (WHERE must_do), 0)
+FROM counted WHERE counts AND currency = %(currency)s
+) AS waiting
+"""
+)
+
+
+@dataclass(frozen=True)
+class RankedPage:
+    """The rows of one page, and what the whole round comes to. `use` is that of the round's own currency, None in an empty
+    round; `first_over` is the first row that does not fit, on whatever page it stands."""
+
+    lines: list[Line]
+    page: Page[Any]
+    use: LineUse | None
+    first_over: Line | None
+
+
+def page_of(chosen: SelectionRound, user: Any, number: Any, size: int) -> RankedPage:
+    """The page of this number. Three queries; one more for scores, for frozen cases, and to skip what does not fit."""
+    page = KnownPaginator(chosen.entries.none(), size, chosen.entries.count()).get_page(number)
+    found = _asked(chosen, size, max(page.start_index() - 1, 0))
+    if not found:
+        return RankedPage([], page, None, None)
+    requests = {row["request_id"] for row in found}
+    seen = {request.pk: request for request in Request.objects.visible_to(user).filter(pk__in=requests).only(*SHOWN).order_by()}
+    scores = RequestScore.objects.in_bulk([row["score_id"] for row in found if row["score_id"] and row["request_id"] in seen])
+    case_keys = [row["case_id"] for row in found if row["case_id"]]
+    cases = ApprovedCase.objects.defer("document").in_bulk(case_keys) if case_keys else {}
+    lines = [_line(row, chosen, seen.get(row["request_id"]), scores, cases) for row in found]
+    over = next((place for place, line in enumerate(lines) if line.funded.state == "first_over"), None)
+    shown = [line for line, row in zip(lines, found, strict=True) if row["is_shown"]]
+    if over is None:
+        return RankedPage(shown, page, _use(chosen, found[0], None), None)
+    return RankedPage(shown, page, _use(chosen, found[0], found[over]), lines[over])
+
+
+def _asked(chosen: SelectionRound, size: int, offset: int) -> list[dict[str, Any]]:
+    values = {
+        "round": chosen.pk,
+        "model": chosen.model_version_id,
+        "currency": chosen.currency,
+        "line": chosen.funding,
+        "stops": chosen.cut == Cut.STOP,
+        "reached": [],
+        "size": size,
+        "offset": offset,
+    }
+    with connection.cursor() as cursor:
+        if chosen.cut != Cut.STOP and chosen.funding is not None:
+            cursor.execute(WAITING, values)
+            keys, costs, must = cursor.fetchone()
+            left = max(ZERO, chosen.funding - must)
+            values["reached"] = [key for key, is_in in zip(keys or (), fits(costs or (), left, "skip"), strict=True) if is_in]
+        cursor.execute(PAGE, values)
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _line(
+    row: dict[str, Any],
+    chosen: SelectionRound,
+    request: Request | None,
+    scores: dict[int, RequestScore],
+    cases: dict[int, ApprovedCase],
+) -> Line:
+    entry = RankedEntry(
+        row["id"], chosen.pk, row["request_id"], position=row["position"], must_do=row["must_do"], reason=row["reason"]
+    )
+    item = Item(row["id"], None, row["cost"], row["currency"], row["must_do"], row["is_eligible"])
+    ranked = Ranked(item, row["position"], row["position"], False)
+    funded = Funded(ranked, _state(row, chosen), row["cumulative"], row["committed"])
+    return Line(
+        entry,
+        request,
+        row["cost"],
+        row["currency"],
+        funded,
+        held=scores.get(row["score_id"]) if request else None,
+        case=cases.get(row["case_id"]),
+    )
+
+
+def _state(row: dict[str, Any], chosen: SelectionRound) -> str:
+    if not row["is_eligible"]:
+        return "not_eligible"
+    if row["cost"] is None:
+        return "no_cost"
+    if chosen.funding is None or row["currency"] != chosen.currency:
+        return "no_line"
+    if row["is_in"]:
+        return "must_do_over" if row["must_do"] and row["committed"] > chosen.funding else "funded"
+    return "first_over" if row["position"] == row["first_over"] else "over"
+
+
+def _use(chosen: SelectionRound, totals: dict[str, Any], first: dict[str, Any] | None) -> LineUse | None:
+    if totals["asked"] is None:
+        return None
+    committed = totals["all_committed"] or ZERO
+    return LineUse(
+        currency=chosen.currency,
+        line=chosen.funding,
+        committed=committed,
+        left=chosen.funding - committed if chosen.funding is not None else None,
+        funded=totals["funded"],
+        asked=totals["asked"],
+        first_over=first["id"] if first else None,
+        needs=first["committed"] + first["must_left"] + first["cost"] - chosen.funding if first else None,
+    )
+
+
+def has_scores(chosen: SelectionRound, user: Any) -> bool:
+    """Whether a request of the round that the person may see has a score by its model. One query."""
+    if chosen.model_version_id is None:
+        return False
+    seen = Request.objects.visible_to(user).filter(entries__round=chosen)
+    return bool(RequestScore.objects.filter(model_version=chosen.model_version_id, request__in=seen).exists())
