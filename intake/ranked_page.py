@@ -4,6 +4,7 @@
 equal over random rounds (tests/intake/test_ranked_page.py).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -12,6 +13,7 @@ from django.core.paginator import Page
 from django.db import connection
 
 from core.lists import KnownPaginator
+from core.views.editing import whole_number
 from intake.formulas.ranking import Funded, Item, LineUse, Ranked, fits
 from intake.models import ApprovedCase, RankedEntry, Request, RequestScore, SelectionRound
 from intake.models.selection import Cut
@@ -55,7 +57,7 @@ PAGE = (
 ), held AS MATERIALIZED (
     SELECT *, coalesce(sum(cost) FILTER (WHERE is_in) OVER (PARTITION BY currency ORDER BY position), 0) AS committed FROM taken
 ), totals AS (
-    SELECT count(*) FILTER (WHERE is_in) AS funded, sum(cost) FILTER (WHERE is_in) AS all_committed,
+    SELECT count(*) AS count, count(*) FILTER (WHERE is_in) AS funded, sum(cost) FILTER (WHERE is_in) AS all_committed,
         sum(cost) FILTER (WHERE counts AND currency = %(currency)s) AS asked,
         min(position) FILTER (WHERE counts AND currency = %(currency)s AND NOT is_in) AS first_over
     FROM held
@@ -63,7 +65,7 @@ PAGE = (
     SELECT id FROM intake_rankedentry WHERE round_id = %(round)s ORDER BY position LIMIT %(size)s OFFSET %(offset)s
 )
 SELECT id, position, must_do, reason, request_id, case_id, score_id, cost, currency, is_eligible, is_in, cumulative, committed,
-    all_must - must AS must_left, id IN (SELECT id FROM shown) AS is_shown, funded, all_committed, asked, first_over
+    all_must - must AS must_left, id IN (SELECT id FROM shown) AS is_shown, count, funded, all_committed, asked, first_over
 FROM held, totals
 WHERE id IN (SELECT id FROM shown) OR position = first_over
 ) AS page ORDER BY position
@@ -94,9 +96,15 @@ class RankedPage:
 
 
 def page_of(chosen: SelectionRound, user: Any, number: Any, size: int) -> RankedPage:
-    """The page of this number. Three queries; one more for scores, for frozen cases, and to skip what does not fit."""
-    page = KnownPaginator(chosen.entries.none(), size, chosen.entries.count()).get_page(number)
-    found = _asked(chosen, size, max(page.start_index() - 1, 0))
+    """The page of this number. Two queries; one more for scores, for frozen cases, to skip what does not fit, and for a page
+    that does not exist."""
+    asked = min(max(whole_number(number) or 1, 1), 10**9)
+    found = _asked(chosen, size, (asked - 1) * size)
+    if any(row["is_shown"] for row in found):
+        count = found[0]["count"]
+    elif count := chosen.entries.count():
+        found = _asked(chosen, size, (count - 1) // size * size)
+    page = KnownPaginator(chosen.entries.none(), size, count).get_page(asked)
     if not found:
         return RankedPage([], page, None, None)
     requests = {row["request_id"] for row in found}
@@ -186,9 +194,9 @@ def _use(chosen: SelectionRound, totals: dict[str, Any], first: dict[str, Any] |
     )
 
 
-def has_scores(chosen: SelectionRound, user: Any) -> bool:
-    """Whether a request of the round that the person may see has a score by its model. One query."""
-    if chosen.model_version_id is None:
-        return False
+def has_scores(chosen: SelectionRound, user: Any, shown: Sequence[Line]) -> bool:
+    """Whether a request of the round that the person may see has a score by its model. One query where none of the shown has."""
+    if chosen.model_version_id is None or any(line.held for line in shown):
+        return chosen.model_version_id is not None
     seen = Request.objects.visible_to(user).filter(entries__round=chosen)
     return bool(RequestScore.objects.filter(model_version=chosen.model_version_id, request__in=seen).exists())

@@ -14,7 +14,7 @@ from core.charts import Bubble, Chart, value_risk_bubbles
 from intake.formulas.ranking import Funded, Funding, Item, LineUse, Ranked, fund, rank
 from intake.models import ApprovedCase, RankedEntry, Request, RequestScore, SelectionRound
 from intake.models.assessments import Eligibility
-from intake.wording import score_sentence
+from intake.wording import criterion_names, sentence_of
 
 STATE_WORDS = {
     "funded": gettext_lazy("Funded"),
@@ -104,10 +104,11 @@ def scores_of(chosen: SelectionRound, requests: Sequence[int]) -> dict[int, Requ
 
 
 def with_sentences(chosen: SelectionRound, rows: Sequence[Line]) -> list[Line]:
-    """These rows, read with what their scores are made of, with the scores in words. Two queries, none without scores."""
-    if any(row.held for row in rows):
-        prefetch_related_objects([chosen], "model_version__criteria")
-    return [replace(row, sentence=score_sentence(row.held.parts, chosen.model_version)) if row.held else row for row in rows]
+    """These rows, read with what their scores are made of, with the scores in words. One query, none without scores."""
+    if not any(row.held for row in rows):
+        return list(rows)
+    names = criterion_names(chosen.model_version)
+    return [replace(row, sentence=sentence_of(row.held.parts, names)) if row.held else row for row in rows]
 
 
 def cases_of(requests: Sequence[int]) -> dict[int, ApprovedCase]:

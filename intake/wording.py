@@ -209,7 +209,16 @@ def scoring_problem(error: Any, names: Mapping[str, str] | None = None) -> str:
 def score_sentence(parts: Mapping[str, Any], version: Any) -> str:
     """A score in words: "+18 strategic fit, −6 delivery risk", points of 100 against the mean or the middle; of a ready model
     its formula with the numbers put in. `version` names the criteria (a query, unless they are prefetched)."""
-    names = {criterion.key: in_a_sentence(criterion.name) for criterion in version.criteria.all()}
+    return sentence_of(parts, criterion_names(version))
+
+
+def criterion_names(version: Any) -> dict[str, str]:
+    """Key -> name as it stands within a sentence, of the criteria of a version."""
+    return {criterion.key: in_a_sentence(criterion.name) for criterion in version.criteria.all()}
+
+
+def sentence_of(parts: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """`score_sentence`, for many scores of one version: the names are made once."""
     entries = parts.get("criteria", [])
     if parts.get("kind", "weighted") != "weighted":
         return ready_sentence(parts)

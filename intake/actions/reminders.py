@@ -24,7 +24,7 @@ from core.actions.mail import queue_mail
 from core.actions.notifications import notify
 from core.holidays import office_holidays
 from core.models import Notification, OutgoingMail
-from intake.formulas.service import clock_of
+from intake.formulas.service import clock_until
 from intake.models import Request
 from intake.models.clock import overdue
 from intake.models.requests import OPEN, State
@@ -99,7 +99,7 @@ def _letters(rows: Iterable[Request], on: date) -> dict[User, list[Waiting]]:
 
 def _item(row: Any, on: date) -> Waiting:
     url = settings.SITE_URL.rstrip("/") + reverse("intake:request-detail", args=[row.reference])
-    clock = clock_of(timezone.localtime(row.moved_at).date(), on, row.allowed_days, office_holidays())
+    clock = clock_until(timezone.localtime(row.moved_at).date(), on, row.due_number, office_holidays())
     return Waiting(row, None if row.state == State.DEFERRED else -(clock.left or 0), url)
 
 

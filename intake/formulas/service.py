@@ -65,3 +65,8 @@ def clock_of(since: date, today: date, allowed: int | None, holidays: Sequence[d
     left = allowed - used
     tone = RED if left < 0 else AMBER if left <= soon_days(allowed) else GREEN
     return Clock(tone, used, allowed, left)
+
+
+def clock_until(since: date, today: date, due: int | None, holidays: Sequence[date] = ()) -> Clock:
+    """The same, told by the number (`day_number`) of the last working day in time; None without a service time."""
+    return clock_of(since, today, None if due is None else due - day_number(since, holidays), holidays)

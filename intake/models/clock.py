@@ -30,10 +30,11 @@ class DueNumber(Func):
 
     def __init__(self, holidays: Sequence[date]) -> None:
         super().__init__(F("moved_at"), AllowedDays())
-        self.holidays = f"{{{','.join(map(str, holidays))}}}" if holidays else ""
+        passed = [str(day) for day in holidays if day <= timezone.localdate()]  # nothing was moved later than today
+        self.holidays = f"{{{','.join(passed)}}}" if passed else ""
         self.zone = timezone.get_current_timezone_name()
 
-    def as_sql(self, compiler: Any, connection: Any, **_more: Any) -> Any:
+    def as_sql(self, compiler: Any, connection: Any, **_more: Any) -> Any:  # type: ignore[override]
         """The weekdays since the first Monday, less the holidays among them, and the days allowed."""
         moved, given = compiler.compile(self.source_expressions[0])
         allowed, more = compiler.compile(self.source_expressions[1])

@@ -60,9 +60,9 @@ class RequestQuerySet(QuerySet[Any]):
         return self.filter(Q(state__in=["submitted", "screening", "needs_information", "assessment", "ready"]) | back)
 
     def with_clock(self) -> "RequestQuerySet":
-        """With `allowed_days` (working days in this state by its type) and `due_number` (`day_number` of the last one in time),
-        or None."""
-        return self.annotate(allowed_days=AllowedDays(), due_number=DueNumber(office_holidays()))
+        """With `due_number`: the `day_number` of the last working day in time, None without a service time. Conditions may ask
+        for `allowed_days`, too."""
+        return self.alias(allowed_days=AllowedDays()).annotate(due_number=DueNumber(office_holidays()))
 
     def active(self) -> "RequestQuerySet":
         """Not merged into another one."""

@@ -26,7 +26,7 @@ from core.lists import chips
 from core.templatetags import pmo
 from core.unchanged import read_clock, unchanged
 from intake.filters.pipeline import PipelineFilters
-from intake.formulas.service import clock_of
+from intake.formulas.service import clock_until
 from intake.models import Request, RequestMove, RequestObjective, RequestParty, RequestType
 from intake.models.assessments import RequestScore
 from intake.models.requests import OPEN, State
@@ -170,7 +170,7 @@ def card_writer(scores: dict[int, Decimal]) -> Callable[[Any, bool], SafeString]
 
     def service(row: Any) -> str:
         if row.state in OPEN:
-            clock = clock_of(timezone.localtime(row.moved_at).date(), today, row.allowed_days, free)
+            clock = clock_until(timezone.localtime(row.moved_at).date(), today, row.due_number, free)
             key = (clock.tone, clock_words(clock.left))
         elif row.state == State.DEFERRED and row.resume_on is not None and row.resume_on <= today:
             key = ("amber", _("Take up again"))

@@ -43,7 +43,7 @@ from intake.actions.triage import assign_requests
 from intake.filters.queue import QueueFilters
 from intake.forms.triage import OwnerForm
 from intake.formulas.questions import CORE, MAPS_TO, Missing, is_answered, is_required, missing_for, questions_of
-from intake.formulas.service import Clock, clock_of, day_number, day_of
+from intake.formulas.service import Clock, clock_until, day_number, day_of
 from intake.models import FormVersion, Request, RequestParty, RequestType
 from intake.models.requests import OPEN, State
 from intake.views.requests import NEXT_NEEDS, request_url
@@ -95,7 +95,7 @@ def back_words(row: Request) -> str:
 
 def standing_of(row: Any) -> Clock:
     """Where the request stands against its service time today."""
-    return clock_of(timezone.localtime(row.moved_at).date(), timezone.localdate(), row.allowed_days, office_holidays())
+    return clock_until(timezone.localtime(row.moved_at).date(), timezone.localdate(), row.due_number, office_holidays())
 
 
 def due_on(row: Any) -> date | None:
@@ -117,7 +117,7 @@ def service_writer() -> Callable[[Any], Cell]:
     def draw(row: Any) -> Cell:
         if is_back(row):
             return rag_look("amber", _("Take up again"))
-        return clock_cell(clock_of(row.moved_at.astimezone(zone).date(), today, row.allowed_days, free), language)
+        return clock_cell(clock_until(row.moved_at.astimezone(zone).date(), today, row.due_number, free), language)
 
     return draw
 

@@ -20,7 +20,12 @@ def drawn(chosen: SelectionRound, lines: Iterable[Line], *, may_rank: bool, line
     states = {state.value: escape(state.label) for state in State}
     hint, must, hidden = escape(_("Give it another place")), escape(_("Must be done")), escape(_("A confidential request"))
     lock, across = pmo.icon("lock"), _line_row(chosen)
+    estimate = escape(_("estimate"))
     amounts: dict[tuple[object, str], str] = {}
+    tags: dict[tuple[str, bool], str] = {}
+
+    def small(words: str) -> str:
+        return f"<small>{words}</small>" if words else ""
 
     def amount(value: object, currency: str) -> str:
         key = (value, currency)
@@ -50,13 +55,16 @@ def drawn(chosen: SelectionRound, lines: Iterable[Line], *, may_rank: bool, line
     for line in lines:
         said = f' title="{escape(line.sentence)}"' if line.sentence else ""
         score = "–" if line.score is None else pmo.number(line.score, 1)
-        source = f"<small>{escape(line.cost_from)}</small>" if line.cost_from else ""
-        forced = f" <span class='tag is-accent'>{must}</span>" if line.entry.must_do else ""
+        source = escape(line.cost_from) if line.case else estimate if line.cost is not None else ""
+        tag = (line.funded.state, line.entry.must_do)
+        if tag not in tags:
+            forced = f' <span class="tag is-accent">{must}</span>' if line.entry.must_do else ""
+            tags[tag] = f'<span class="tag {line.tone}">{escape(line.word)}</span>{forced}'
         moves = f" data-rank-place={line.entry.position}" if may_rank and line.request else ""
         yield mark_safe(
             f"<tr{moves}><td class=num>{place(line)}<th scope=row>{name(line)}<td class=num{said}>{score}"
-            f"<td class=num>{amount(line.cost, line.currency)}{source}<td class=num>{amount(line.funded.cumulative, line.currency)}"
-            f'<td><span class="tag {line.tone}">{escape(line.word)}</span>{forced}'
+            f"<td class=num>{amount(line.cost, line.currency)}{small(source)}<td class=num>{amount(line.funded.cumulative, line.currency)}"
+            f"<td>{tags[tag]}"
             f"<td>{escape(line.entry.reason) if line.request else ''}\n"
         )
         if line.entry.position == line_after:

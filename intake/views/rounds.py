@@ -141,7 +141,7 @@ def exported() -> list[exports.Column]:
 def round_detail(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The ranked list against the funding line, also as a file."""
     require(request.user, "request.view")
-    chosen = get_object_or_404(SelectionRound, pk=pk)
+    chosen = get_object_or_404(SelectionRound.objects.select_related("model_version"), pk=pk)
     if form := request.GET.get("export"):
         rows, _funding = lines_of(chosen, request.user)
         return exports.export_response(exported(), rows, name="ranking", form=exports.form_of(form))
@@ -155,7 +155,7 @@ def round_detail(request: HttpRequest, pk: int) -> HttpResponseBase:
         "page": found.page,
         "finding": finding(chosen, found.page.paginator.count, found.use, over),
         "menu_items": menu_of(chosen) if may_manage else [],
-        "chart_url": reverse("intake:round-chart", args=[pk]) if has_scores(chosen, request.user) else "",
+        "chart_url": reverse("intake:round-chart", args=[pk]) if has_scores(chosen, request.user, lines) else "",
         "may_rank": may_manage,
         "no_as_of": True,
     }

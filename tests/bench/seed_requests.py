@@ -10,7 +10,20 @@ from django.utils import timezone
 
 from accounts.models import OrganisationUnit, User
 from core.models import ReferenceCounter
-from intake.models import FormVersion, RankedEntry, Request, RequestMove, RequestObjective, RequestType, SelectionRound
+from intake.models import (
+    Assessment,
+    Criterion,
+    FormVersion,
+    RankedEntry,
+    Request,
+    RequestMove,
+    RequestObjective,
+    RequestScore,
+    RequestType,
+    ScoringModel,
+    ScoringModelVersion,
+    SelectionRound,
+)
 from intake.models.requests import request_reference
 from portfolio.models import Objective
 
@@ -47,7 +60,8 @@ def fill_requests(count: int = 2000, *, seed: int = 11) -> None:
         cursor.execute("SET LOCAL session_replication_role = replica")  # the pages do not read these tables' events
         made = Request.objects.bulk_create(_rows(count, chance), batch_size=500)
         RequestMove.objects.bulk_create([move for row in made for move in _moves(row)], batch_size=2000)
-        chosen = SelectionRound.objects.create(name="Bench round", funding=50_000_000)
+        version = _scores(made, chance)
+        chosen = SelectionRound.objects.create(name="Bench round", funding=50_000_000, model_version=version)
         places = enumerate((row for row in made if row.state != "draft"), start=1)
         RankedEntry.objects.bulk_create(RankedEntry(round=chosen, request=row, position=place) for place, row in places)
         objectives = list(Objective.objects.all())
@@ -55,6 +69,37 @@ def fill_requests(count: int = 2000, *, seed: int = 11) -> None:
         RequestObjective.objects.bulk_create(links, batch_size=1000)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+
+
+def _scores(rows: list[Request], chance: random.Random) -> ScoringModelVersion:
+    """A score of ten criteria for each of these requests."""
+    now, by = timezone.now(), User.objects.get(email="head@bench.example.org")
+    version = ScoringModelVersion.objects.create(model=ScoringModel.objects.create(name="Bench model"), number=1)
+    keys = [f"criterion-{number}" for number in range(10)]
+    Criterion.objects.bulk_create(
+        Criterion(model_version=version, key=key, name=key.replace("-", " ").capitalize(), position=place)
+        for place, key in enumerate(keys)
+    )
+    values = {"model_version": version, "opened_by": by, "opened_at": now, "phase": "revealed", "revealed_at": now}
+    made = Assessment.objects.bulk_create([Assessment(request=row, **values) for row in rows], batch_size=1000)
+
+    def parts() -> dict[str, Any]:
+        criteria = [
+            {"key": key, "measure": 5.0, "points": 5.0, "weight": 0.1, "answers": 5, "spread": 1.0}
+            | {"contribution": chance.uniform(-5, 5)}
+            for key in keys
+        ]
+        return {"kind": "weighted", "figure": None, "base": 50.0, "criteria": criteria}
+
+    scores = [
+        RequestScore(
+            request=one.request, model_version=version, assessment=one, percent=chance.randrange(100), value=chance.randrange(10),
+            risk=chance.randrange(10), coverage=1, parts=parts(), calculated_at=now,
+        )
+        for one in made
+    ]  # fmt: skip
+    RequestScore.objects.bulk_create(scores, batch_size=500)
+    return version
 
 
 def _types() -> list[RequestType]:

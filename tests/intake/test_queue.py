@@ -73,10 +73,10 @@ def test_the_database_counts_working_days_as_the_formula_does(
     assert over
     assert soon
     for row in rows:
-        moved = timezone.localtime(row.moved_at).date()
-        assert row.due_number == day_number(plus_working_days(moved, row.allowed_days, holidays), holidays)
-        tone = clock_of(moved, today, row.allowed_days, holidays).tone
-        assert (row.pk in over, row.pk in soon) == (tone == "red", tone == "amber"), (row.moved_at, row.allowed_days)
+        moved, allowed = timezone.localtime(row.moved_at).date(), row.type.service_days["screening"]
+        assert row.due_number == day_number(plus_working_days(moved, allowed, holidays), holidays)
+        tone = clock_of(moved, today, allowed, holidays).tone
+        assert (row.pk in over, row.pk in soon) == (tone == "red", tone == "amber"), (row.moved_at, allowed)
 
 
 def test_filters_find_what_is_late_and_what_nobody_looks_after(cast: Cast, signed_in: SignIn) -> None:
