@@ -28,12 +28,13 @@ WHAT, WHERE, WHO, MORE = (
 )
 
 
-def grouped(first: list[str], *own: tuple[Any, list[str]]) -> list[tuple[Any, list[str]]]:
-    """The groups of a register's form: `first` stand after the title, `own` are groups of the kind's own."""
+def grouped(first: list[str], *own: tuple[Any, list[str]], money: bool = False) -> list[tuple[Any, list[str]]]:
+    """The groups of a register's form: `first` stand after the title, `own` are groups of the kind's own; `money`: it holds
+    amounts, so that an entry of a programme or portfolio needs a currency."""
     return [
         (WHAT, ["title", *first, "description"]),
         *own,
-        (WHERE, ["scope", "currency", "category", "tags"]),
+        (WHERE, ["scope", *(["currency"] if money else []), "category", "tags"]),
         (WHO, ["owner", "due_on", "review_on"]),
         (MORE, ["raised_on", "is_confidential"]),
     ]
@@ -197,7 +198,7 @@ class EntryForm(forms.ModelForm):
             raise forms.ValidationError(str(error)) from error
 
     def clean_currency(self) -> str:
-        return str(self.cleaned_data.get("currency") or self.instance.currency or "GBP").upper()
+        return str(self.cleaned_data.get("currency") or self.instance.currency).upper()
 
     def groups(self) -> list[dict[str, Any]]:
         """The fields in their groups, as components/form.html draws them."""

@@ -17,6 +17,7 @@ class RiskForm(EntryForm):
         ),
         (_("Money"), ["impact_low", "impact_likely", "impact_high", "correlation_group"]),
         (_("Response"), ["strategy"]),
+        money=True,
     )
 
 
@@ -37,6 +38,7 @@ class ChangeForm(EntryForm):
             _("What it would change"),
             ["cost_change", "finish_change", "benefits_change", "scope_impact", "quality_impact", "risk_impact"],
         ),
+        money=True,
     )
 
 

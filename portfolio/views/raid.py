@@ -230,6 +230,7 @@ def entry_create(request: HttpRequest, kind: str) -> HttpResponse:
     initial = {name: request.GET[name] for name in ("scope", "about", "giver") if request.GET.get(name)}
     if not initial.get("scope"):
         initial["scope"] = only_scope(request.user)
+    initial["owner"] = request.user.pk
     form = form_class(request.POST or None, user=request.user, initial=initial)
     return answer_form(
         request,
