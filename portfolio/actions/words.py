@@ -1,6 +1,9 @@
 """What the recorded actions on projects, structure, status and calendars are called, for the pages of history."""
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+
+from portfolio.registers import KINDS
 
 ACTIONS_IN_WORDS = {
     "portfolio.project.created": _("Added the project"),
@@ -47,4 +50,21 @@ ACTIONS_IN_WORDS = {
     "portfolio.calendar.periods_laid_out": _("Laid out reporting periods"),
     "portfolio.threshold.set": _("Set health thresholds"),
     "portfolio.threshold.removed": _("Removed health thresholds"),
+    "portfolio.entry.linked": _("Linked two entries"),
+    "portfolio.entry.unlinked": _("Took a link away"),
+    "portfolio.entry.followed": _("Followed the entry"),
+    "portfolio.entry.unfollowed": _("Stopped following the entry"),
 }
+
+# The registers' verbs are data, and so are their words (portfolio/registers.py).
+for kind in KINDS.values():
+    done = {
+        "added": _("Added the {noun}"),
+        "edited": _("Edited the {noun}"),
+        "converted": _("Made something else of the {noun}"),
+    }
+    for verb, words in done.items():
+        ACTIONS_IN_WORDS[f"portfolio.{kind.key}.{verb}"] = format_lazy(words, noun=kind.noun)
+    for move in kind.moves:
+        label = kind.state(move.target).label
+        ACTIONS_IN_WORDS[f"portfolio.{kind.key}.{move.verb}"] = format_lazy(_("Moved to “{state}”"), state=label)
