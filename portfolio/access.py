@@ -17,6 +17,7 @@ from accounts.access import may, rights_of
 from accounts.models import User
 from accounts.roles import ACTIONS, READ, ROLES, TALK, roles_with
 from core.errors import ActionError
+from core.prepared import PreparedObjects
 from portfolio.models import (
     Entry,
     Membership,
@@ -29,21 +30,31 @@ from portfolio.models import (
     StatusUpdate,
 )
 from portfolio.models.status import EVER_PUBLISHED
-from portfolio.models.visibility import scopes_of
+from portfolio.models.visibility import scopes_of, somebody
 from portfolio.registers import KINDS
 
 # Where a project stands and who leads it: what rights on it follow from.
 PLACES = ("unit", "portfolio", "programme", "manager", "sponsor")
 
 
+# Put together once for all who have the same rights: every page of a project begins with it.
+ONE = PreparedObjects(
+    lambda scopes, user, reference: (
+        Project.objects.visible_to(somebody(user, scopes))
+        .filter(reference=reference)
+        .select_related("portfolio", "programme", "unit", "manager", "sponsor", "current_update__period", "current_assurance")
+    ),
+    user=int,
+    reference=str,
+)
+
+
 def project_for(user: Any, reference: str, action: str, **select: Any) -> Project:
     """The project of this reference. 404 when the person may not see it, 403 when they may not do `action`."""
-    project: Project = get_object_or_404(
-        Project.objects.visible_to(user).select_related(
-            "portfolio", "programme", "unit", "manager", "sponsor", "current_update__period", "current_assurance"
-        ),
-        reference=reference,
-    )
+    found = ONE(scopes_of(user), user=user.pk, reference=reference) if user.is_active else []
+    if not found:
+        raise Http404
+    project: Project = found[0]
     if action not in project_actions(user, project):
         raise PermissionDenied
     return project

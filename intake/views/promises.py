@@ -11,6 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from core import money
+from core.prepared import Prepared
 from intake.actions.charters import approving_decision
 from intake.formulas.promises import Variance
 from intake.models import Conversion, OpeningRisk, Request
@@ -20,10 +21,12 @@ from portfolio.access import project_for
 from portfolio.models import Project
 from portfolio.views.projects import project_page
 
+CONVERTED = Prepared(lambda project: Conversion.objects.filter(project=project).values_list("pk"), project=int)
+
 
 def was_request(project: Project) -> bool:
     """Whether the project was a request. One query."""
-    return Conversion.objects.filter(project=project).exists()
+    return bool(CONVERTED(project=project.pk))
 
 
 def conversion_of(project: Project) -> Conversion:

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet, Sum
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -22,7 +23,7 @@ from core.actions.conversation import about
 from core.errors import ActionError
 from core.lists import Bulk, Cell, Column, Empty, Register, severity, title_cell
 from core.models import Attachment, Comment
-from core.prepared import Prepared
+from core.prepared import Prepared, PreparedObjects
 from core.templatetags import pmo
 from core.views.conversation import talk_of
 from core.views.editing import answer_form, typed
@@ -272,6 +273,18 @@ def menu_of(project: Project, actions: frozenset[str]) -> list[dict[str, Any]]:
     return items
 
 
+LINKS = PreparedObjects(
+    lambda project: ProjectObjective.objects.filter(project=project).select_related("objective"), project=int
+)
+IDENTIFIERS = Prepared(
+    lambda project: ExternalIdentifier.objects.filter(project=project).values_list("system", "value"), project=int
+)
+AHEAD = Prepared(
+    lambda project: Milestone.objects.filter(project=project, actual_on=None).values_list(
+        "title", Coalesce("forecast_on", "planned_on")
+    )[:5],
+    project=int,
+)
 # Today's, which most ask for.
 TREND = Prepared(StatusUpdate.objects.for_trend, project=int)
 
@@ -290,10 +303,10 @@ def project_detail(request: HttpRequest, reference: str) -> HttpResponse:
     sees_status = "status.view" in context["actions"]
     context |= {
         "trend": trend_of(trend_points(project, moment_of(context["as_of"])) if sees_status else []),
-        "objective_links": list(project.objective_links.select_related("objective")),
-        "identifiers": list(project.external_identifiers.all()),
+        "objective_links": LINKS(project=project.pk),
+        "identifiers": IDENTIFIERS(project=project.pk),
         "custom_facts": [{"label": labels.get(key, key), "value": value} for key, value in (shown.custom or {}).items()],
-        "next_milestones": list(project.milestones.filter(actual_on=None)[:5]) if context["as_of"] is None else [],
+        "next_milestones": AHEAD(project=project.pk) if context["as_of"] is None else [],
         "slip": slip_of(shown.planned_finish_on, shown.actual_finish_on or shown.forecast_finish_on),
         "panels": panels_of(project, context["actions"]) if context["as_of"] is None else [],
     }

@@ -22,6 +22,9 @@ OVERDUE = Prepared(
 )
 
 
+STALE_AFTER = Prepared(lambda: HealthThreshold.objects.order_by().values_list("tier", "stale_after_days"))
+
+
 def project_at(project: Project, at: datetime) -> Project | None:
     """The project as it stood at a moment, as an unsaved copy; None where nothing was known of it. Up to a dozen queries."""
     standing = standing_of(project, at)
@@ -38,7 +41,7 @@ def project_at(project: Project, at: datetime) -> Project | None:
 def ratings_of(project: Project, *, today: date) -> list[dict[str, Any]]:
     """Declared, computed and assured side by side, each with its date and whether it is stale: older than its tier
     allows, or (declared and computed) an update is overdue today. Projects at rest are not stale. Two queries."""
-    days = allowed_days(project.tier, dict(HealthThreshold.objects.values_list("tier", "stale_after_days")))
+    days = allowed_days(project.tier, dict(STALE_AFTER()))
     update: StatusUpdate | None = project.current_update
     assurance: AssuranceRating | None = project.current_assurance
     at_rest = project.phase in ("closed", "cancelled")

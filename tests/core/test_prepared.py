@@ -2,11 +2,14 @@
 
 from datetime import date
 
+import pytest
 from django.db import connection
+from django.http import Http404
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import RoleGrant, User
-from core.prepared import Prepared
+from core.prepared import Prepared, PreparedObjects
+from portfolio.access import project_for
 from portfolio.models import Membership, Milestone, Project, StatusDuty, StatusUpdate
 from portfolio.models.visibility import scopes_of, somebody
 from portfolio.views.projects import TREND
@@ -67,3 +70,33 @@ def test_a_query_for_equal_rights_is_put_together_once_and_a_revoked_right_acts_
     RoleGrant.objects.filter(user=cast.pmo_head).delete()
     Membership.objects.all().delete()
     assert all(same(person) for person in cast.people.values())
+
+
+def test_objects_come_as_the_orm_makes_them_with_what_they_join(cast, db):
+    Project.objects.filter(pk=cast.own.pk).update(custom={"Region": "North"}, tags=["a"], budget="12.50")
+    factories.update(cast.own, overall="red")
+    ask = PreparedObjects(
+        lambda reference: Project.objects.filter(reference=reference).select_related(
+            "manager", "programme", "current_update__period"
+        ),
+        reference=str,
+    )
+    for reference in (cast.own.reference, cast.other.reference):
+        (found,), real = ask(reference=reference), Project.objects.get(reference=reference)
+        assert found == real
+        assert {f.attname: getattr(found, f.attname) for f in Project._meta.concrete_fields} == {
+            f.attname: getattr(real, f.attname) for f in Project._meta.concrete_fields
+        }
+        with CaptureQueriesContext(connection) as queries:
+            told = found.manager, found.programme, found.current_update and found.current_update.period
+        assert not queries.captured_queries
+        assert told == (real.manager, real.programme, real.current_update and real.current_update.period)
+    assert ask(reference="PRJ-none") == []
+
+
+def test_a_person_who_is_no_longer_active_finds_no_project(cast, db):
+    person = cast.project_manager
+    assert project_for(person, cast.own.reference, "project.view") == cast.own
+    person.is_active = False
+    with pytest.raises(Http404):
+        project_for(person, cast.own.reference, "project.view")
