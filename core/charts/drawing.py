@@ -226,13 +226,14 @@ class Drawing:
         anchor: str | None = None,
         bold: bool = False,
         hint: str = "",
+        **more: Any,
     ) -> None:
         """Words; `anchor` is middle or end."""
         content = escape(clean(words)) + (self._hint(hint) or "")
         self._add(
             "text",
             classes,
-            {"x": x, "y": y, "font-size": size, "text-anchor": anchor, "font-weight": "600" if bold else None},
+            {"x": x, "y": y, "font-size": size, "text-anchor": anchor, "font-weight": "600" if bold else None, **more},
             content,
         )
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from core.charts.drawing import Chart, Drawing, head, shorten, width_of
 
-WIDE, TALL = 360, 230
+WIDE, TALL = 430, 280
 """A side of the matrix, whatever its number of levels."""
 Place = tuple[int, int]  # likelihood, impact: levels from 1
 
@@ -60,7 +60,7 @@ def risk_matrix(
     impact: Sequence[str],
     sides: Sequence[MatrixSide],
     before: str = "",
-    most_moves: int = 12,
+    most_moves: int = 8,
 ) -> Chart:
     """Grids side by side, likelihood upwards, with how many lie in each cell and arrows for the largest movements. `before` names
     the day the movement is counted from."""
@@ -104,6 +104,16 @@ def risk_matrix(
                 "end": f"{likelihood[move.end[0] - 1]}, {impact[move.end[1] - 1]}",
             }
             _arrow(drawing, centre(move.start), centre(move.end), move.count, hint)
+        # Above the arrows, so that every figure can be read.
+        for row in range(size):
+            for column in range(size):
+                if count_here := side.fields[row][column].count:
+                    x_of, y_of = centre((row + 1, column + 1))
+                    if side.moves:
+                        drawing.circle(x_of, y_of, 12, "c-surface", fill_opacity="0.72", pointer_events="none")
+                    drawing.text(
+                        x_of, y_of + 5, f"{count_here:,}", "c-text", size=15, anchor="middle", bold=True, pointer_events="none"
+                    )
     heads = [head(_("What")), head(_("Likelihood")), head(_("Impact")), head(_("Band")), head(_("Now"), "num")]
     if before:
         heads.append(head(before, "num"))
@@ -130,8 +140,6 @@ def _cell(drawing: Drawing, x: float, y: float, wide: float, tall: float, it: Ma
         tone, strength = (f"c-{it.tone}", 0.46 if it.count else 0.2) if it.tone else ("c-accent", it.depth)
         drawing.rect(x + 1, y + 1, wide - 2, tall - 2, tone, radius=3, fill_opacity=f"{strength:.2f}", hint=said)
         drawing.text(x + 5, y + 12, it.band[:1], "c-text3", size=9)
-        if it.count:
-            drawing.text(x + wide / 2, y + tall / 2 + 5, f"{it.count:,}", "c-text", size=15, anchor="middle", bold=True)
     return linked
 
 
@@ -149,7 +157,7 @@ def _arrow(drawing: Drawing, start: tuple[float, float], end: tuple[float, float
     x2, y2 = end[0] - one * keep + aside[0], end[1] - other * keep + aside[1]
     width = 1.25 + min(math.log2(count + 1) / 2, 2.5)
     tip = 5 + width
-    drawing.path([(x1, y1), (x2 - one * tip, y2 - other * tip)], "c-text-line", width=width)
+    drawing.path([(x1, y1), (x2 - one * tip, y2 - other * tip)], "c-text-line", width=width, stroke_opacity="0.7")
     drawing.path(
         [
             (x2, y2),

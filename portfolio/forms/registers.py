@@ -3,22 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from portfolio.forms.raid import ActionForm, AssumptionForm, DecisionForm, EntryForm, IssueForm, grouped
-
-
-class RiskForm(EntryForm):
-    """A risk: cause, event (the title), effect, rating, money, response."""
-
-    kind = "risk"
-    groups_of = grouped(
-        ["sign", "cause", "effect"],
-        (
-            _("Rating"),
-            ["current_likelihood", "current_impact", "target_likelihood", "target_impact", "probability", "proximity"],
-        ),
-        (_("Money"), ["impact_low", "impact_likely", "impact_high", "correlation_group"]),
-        (_("Response"), ["strategy"]),
-        money=True,
-    )
+from portfolio.forms.risks import RiskForm
 
 
 class DependencyForm(EntryForm):
