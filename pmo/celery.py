@@ -36,6 +36,7 @@ SWEEPS: dict[str, tuple[str, float]] = {
     "imports": ("core.sweep_imports", 30),
     "periods": ("portfolio.ensure_periods", 6 * 3600),
     "reminders": ("portfolio.remind", 900),
+    "change records": ("portfolio.sweep_change_records", 60),
     "service times": ("intake.remind", 900),
     "decision records": ("intake.sweep_decisions", 60),
     "charters": ("intake.sweep_charters", 60),

@@ -29,6 +29,7 @@ from portfolio.models import (
     StatusDuty,
     StatusUpdate,
 )
+from portfolio.models.approvals import deciders_of, voices_of
 from portfolio.models.status import EVER_PUBLISHED
 from portfolio.models.visibility import scopes_of, somebody
 from portfolio.registers import KINDS
@@ -150,7 +151,7 @@ def scope_actions(user: Any, scope: Portfolio | Programme | Project) -> frozense
 
 def entry_actions(user: Any, entry: Entry) -> frozenset[str]:
     """Everything the person may do with an entry that they may see: by its scope, or because they own it. At most two queries,
-    for those who see it only from aside."""
+    for those who see it only from aside; a submitted change asks who decides it (`decides`)."""
     found = scope_actions(user, entry.scope)
     if entry.kind == "dependency" and entry.dependency.giver_id != entry.project_id:
         giver = Project.objects.visible_to(user).select_related("programme").filter(pk=entry.dependency.giver_id).first()
@@ -161,7 +162,16 @@ def entry_actions(user: Any, entry: Entry) -> frozenset[str]:
             found |= TALK
     if entry.owner_id == user.pk and not changes_nothing(user):
         found |= OWNER_MAY
+    if entry.kind == "change" and entry.status == "submitted":
+        found = found - {"change.decide"} | ({"change.decide"} if decides(user, entry) else set())
     return found
+
+
+def decides(user: Any, entry: Entry) -> bool:
+    """Whether a submitted change waits for this person: its route names them or who delegated to them, and they did not submit
+    it. Six queries at most."""
+    deciders = deciders_of(entry, entry.change.approver, entry.change.submitted_by)
+    return bool(voices_of(user, deciders, on=timezone.localdate(), submitter=entry.change.submitted_by))
 
 
 def scopes_for_entries(user: Any) -> tuple[Any, Any, Any]:

@@ -32,4 +32,11 @@ class PortfolioConfig(AppConfig):
             MailTopic("status_missing", _("Updates that are missing on projects that report to me")),
             MailTopic("status_returned", _("An update of mine was returned")),
             MailTopic("status_review", _("Updates that wait for my review")),
+            MailTopic(
+                "change_asked",
+                _("Changes that I am to decide"),
+                _("When one is submitted, is due, or is overdue."),
+                may_stop=False,
+            ),
+            MailTopic("change_decided", _("A change of mine was decided")),
         )

@@ -219,9 +219,9 @@ CHANGE = Kind(
     ),
     (
         Move("submit", ("draft",), "submitted", _("Submit for approval"), icon="send", own_page=True),
-        Move("recall", ("submitted",), "draft", _("Back to draft"), reason=True, icon="undo-2"),
         Move("approve", ("submitted",), "approved", _("Approve"), action="change.decide", icon="check", own_page=True),
         Move("reject", ("submitted",), "rejected", _("Reject"), action="change.decide", icon="x", own_page=True),
+        Move("recall", ("submitted",), "draft", _("Back to draft"), reason=True, icon="undo-2"),
         Move("implement", ("approved",), "implemented", _("Implemented"), reason=True, icon="package-check"),
         Move("withdraw", ("draft", "submitted"), "withdrawn", _("Withdraw"), reason=True, icon="archive"),
         Move("reopen", ("rejected", "withdrawn"), "draft", _("Draft again"), reason=True, icon="rotate-ccw"),

@@ -1,10 +1,20 @@
 """Jobs of the portfolio. Each calls one action; the beat table is in pmo/celery.py."""
 
+from datetime import timedelta
+from typing import Any
+
+import structlog
 from celery import shared_task
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from portfolio.actions.calendars import AHEAD, assign_duties, ensure_periods
+from portfolio.actions.change_records import ask_again, fail_record, record_change
+from portfolio.actions.change_reminders import send_change_reminders
+from portfolio.actions.changes import RECORD_TASK
 from portfolio.actions.reminders import send_reminders, send_review_digest
+
+log = structlog.get_logger()
 
 # Nobody is mailed in the night (settings.TIME_ZONE).
 FIRST_HOUR = 7
@@ -23,4 +33,22 @@ def sweep_reminders() -> int:
     now = timezone.now()
     if timezone.localtime(now).hour < FIRST_HOUR:
         return 0
-    return send_reminders(at=now) + send_review_digest(at=now)
+    return send_reminders(at=now) + send_review_digest(at=now) + send_change_reminders(at=now)
+
+
+@shared_task(name=RECORD_TASK, bind=True, max_retries=5)
+def make_change_record(self: Any, entry_id: int) -> None:
+    """The PDF of one change request. A lost database connection is retried; anything unforeseen is written on the change."""
+    try:
+        record_change(entry_id=entry_id, at=timezone.now())
+    except (OperationalError, InterfaceError) as lost:
+        raise self.retry(exc=lost, countdown=2**self.request.retries) from lost
+    except Exception as error:
+        log.exception("change_record_failed", entry=entry_id)
+        fail_record(entry_id=entry_id, reason=f"{type(error).__name__}: {error}")
+
+
+@shared_task(name="portfolio.sweep_change_records")
+def sweep_change_records() -> int:
+    """Ask again for the PDFs of changes that no worker has made."""
+    return ask_again(before=timezone.now() - timedelta(seconds=60))

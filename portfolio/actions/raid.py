@@ -16,6 +16,7 @@ from core.actions.notifications import notify
 from core.errors import ActionError
 from core.history import recorded
 from core.references import next_reference
+from portfolio.actions.change_rules import settle_change
 from portfolio.actions.risks import read_risk, settle_risk
 from portfolio.models import (
     Action,
@@ -91,6 +92,7 @@ SETTLE: dict[str, Settle] = {
     "risk": lambda entry, risk, at: settle_risk(entry, risk, at=at),
     "issue": settle_issue,
     "dependency": settle_dependency,
+    "change": settle_change,
 }
 """What follows from the values of a kind, before both rows are checked and saved: `rank` and the like."""
 AFTER: dict[str, Settle] = {"risk": read_risk}

@@ -88,7 +88,7 @@ class Tally:
 def tally(choices: Iterable[str], quorum: int) -> Tally:
     """Count choices ("approve", "reject", "abstain"). `quorum` is at least 1."""
     found = list(choices)
-    return Tally(*(found.count(choice) for choice in ("approve", "reject", "abstain")), quorum=max(quorum, 1))
+    return Tally(found.count("approve"), found.count("reject"), found.count("abstain"), max(quorum, 1))
 
 
 # --- All changes together -------------------------------------------------------------------------------------------

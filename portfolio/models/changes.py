@@ -84,6 +84,8 @@ class ChangeRequest(models.Model):
     decision_reason = models.TextField(_("reason of the decision"), blank=True)
     before = models.JSONField(_("baseline before"), null=True, blank=True)
     after = models.JSONField(_("baseline after"), null=True, blank=True)
+    reminded_at = models.DateTimeField(_("reminded"), null=True, blank=True)
+    escalated_at = models.DateTimeField(_("escalated"), null=True, blank=True)
     record = models.CharField(_("record"), max_length=255, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
     recorded_at = models.DateTimeField(_("record made"), null=True, blank=True)

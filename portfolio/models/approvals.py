@@ -1,0 +1,211 @@
+"""Who decides a change request: the approver that its route names, or the next one where there is nobody; and their delegates.
+
+Told twice, as who sees a project is: for one entry (`deciders_of`), and as a database condition (`changes_waiting_for`).
+`tests/portfolio/test_change_deciders.py` holds both equal.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.utils import timezone
+
+from accounts.access import above
+from accounts.models import OrganisationUnit, RoleGrant, User
+from portfolio.models.access import Membership
+from portfolio.models.changes import ApprovalDelegation, Approver, ChangeVote
+from portfolio.models.raid import Entry
+from portfolio.models.structure import Portfolio
+from portfolio.models.visibility import scopes_of
+
+# The roles that vote as the board.
+BOARD_ROLES = frozenset({"board_member", "pmo_head"})
+ORDER = (Approver.MANAGER, Approver.SPONSOR, Approver.BOARD)
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """An approver that the route named and who could not decide. `why`: "nobody", "inactive" or "submitter"."""
+
+    approver: str
+    why: str
+    person: Any = None
+
+
+@dataclass(frozen=True)
+class Deciders:
+    """Who decides: a kind of approver and its people (none: nobody can), and whom the route passed over."""
+
+    approver: str
+    people: tuple[Any, ...]
+    skipped: tuple[Skipped, ...] = ()
+
+    @property
+    def is_board(self) -> bool:
+        """Whether it is decided by votes."""
+        return self.approver == Approver.BOARD
+
+
+def leader_of(entry: Entry, approver: str) -> Any:
+    """The manager or sponsor of what the entry belongs to; a portfolio's owner is both its manager and, to have no second say,
+    not its sponsor. No queries where the scope is read along."""
+    scope = entry.scope
+    if isinstance(scope, Portfolio):
+        return scope.owner if approver == Approver.MANAGER else None
+    return getattr(scope, approver)
+
+
+def deciders_of(entry: Entry, start: str, submitter: Any) -> Deciders:
+    """Who decides the entry, from the approver `start` on: nobody decides what they submitted, so it goes to the next one then,
+    as it does where there is none. Five queries at most."""
+    skipped: list[Skipped] = []
+    for approver in ORDER[ORDER.index(Approver(start or Approver.BOARD)) : -1]:
+        person = leader_of(entry, approver)
+        why = _why_not(person, submitter)
+        if not why:
+            return Deciders(approver, (person,), tuple(skipped))
+        skipped.append(Skipped(approver, why, person))
+    board = board_of(entry)
+    if submitter is not None:
+        board = board.exclude(pk=submitter.pk)
+    return Deciders(Approver.BOARD, tuple(board.order_by("name", "pk")), tuple(skipped))
+
+
+def _why_not(person: Any, submitter: Any) -> str:
+    if person is None:
+        return "nobody"
+    if not person.is_active:
+        return "inactive"
+    return "submitter" if submitter is not None and person.pk == submitter.pk else ""
+
+
+def board_of(entry: Entry) -> "QuerySet[User]":
+    """The active people who hold a role of the board where the entry belongs, and see it. Two queries, and its own."""
+    today = timezone.localdate()
+    members = Membership.objects.active(today).filter(role__in=BOARD_ROLES)
+    grants = RoleGrant.objects.active(today).filter(role__in=BOARD_ROLES)
+    project = entry.project
+    programme = entry.programme or (project.programme if project else None)
+    if project is not None and project.is_confidential:
+        held = Q(pk__in=members.filter(project=project).values("user"))
+    else:
+        parents = dict(Portfolio.objects.values_list("pk", "parent_id"))
+        over = {entry.portfolio_id, programme.portfolio_id if programme else None, project.portfolio_id if project else None}
+        held = Q(pk__in=members.filter(portfolio__in=above(parents, over)).values("user"))
+        held |= Q(pk__in=grants.filter(unit=None).values("user"))
+        if programme is not None:
+            held |= Q(pk__in=members.filter(programme=programme).values("user"))
+        if project is not None:
+            units = above(dict(OrganisationUnit.objects.values_list("pk", "parent_id")), {project.unit_id})
+            held |= Q(pk__in=members.filter(project=project).values("user"))
+            held |= Q(pk__in=grants.filter(unit__in=units).values("user"))
+    people = User.objects.filter(held, is_active=True)
+    return people.filter(pk__in=named_on(entry)) if entry.is_confidential else people
+
+
+def named_on(entry: Entry) -> list[int]:
+    """Who sees a confidential entry: owner, raiser, followers, who leads its scope. One query."""
+    scope = entry.scope
+    leads = [getattr(scope, f"{name}_id", None) for name in ("manager", "sponsor", "owner")]
+    return [
+        *(pk for pk in (entry.owner_id, entry.raised_by_id, *leads) if pk),
+        *entry.watchers.values_list("user_id", flat=True),
+    ]
+
+
+def delegations_to(user: Any, on: date) -> "QuerySet[ApprovalDelegation]":
+    """Delegations to a person that hold on a day, from people who can still sign in."""
+    return ApprovalDelegation.objects.filter(delegate=user, starts_on__lte=on, ends_on__gte=on, user__is_active=True)
+
+
+def voices_of(user: Any, found: Deciders, *, on: date, submitter: Any) -> list[Any]:
+    """Those of the deciders for whom the person may speak: themself first, then who delegated to them. Nobody who submitted it
+    speaks for anybody. One query."""
+    if submitter is not None and user.pk == submitter.pk:
+        return []
+    people = {person.pk: person for person in found.people}
+    keys = [user.pk, *delegations_to(user, on).order_by("user").values_list("user", flat=True).distinct()]
+    return [people[key] for key in keys if key in people]
+
+
+def delegates_of(people: Any, *, on: date) -> dict[int, list[Any]]:
+    """Person -> who decides for them on this day. One query."""
+    rows = ApprovalDelegation.objects.filter(
+        user__in=people, starts_on__lte=on, ends_on__gte=on, delegate__is_active=True
+    ).select_related("delegate")
+    found: dict[int, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.user_id, []).append(row.delegate)
+    return found
+
+
+# --- The same as a condition ----------------------------------------------------------------------------------------
+
+LEADERS = {
+    Approver.MANAGER: ("project__manager", "programme__manager", "portfolio__owner"),
+    Approver.SPONSOR: ("project__sponsor", "programme__sponsor"),
+}
+
+
+def _can_decide(approver: Approver) -> Q:
+    """The entry has such a leader, who is active and did not submit it."""
+    found = Q(pk__in=[])
+    for path in LEADERS[approver]:
+        found |= Q(**{f"{path}__is_active": True}) & (Q(change__submitted_by=None) | ~Q(**{path: F("change__submitted_by")}))
+    return found
+
+
+def _deciding() -> Case:
+    """The approver that decides an entry now: `deciders_of` in SQL."""
+    manager, sponsor = Approver.MANAGER, Approver.SPONSOR
+    return Case(
+        When(_can_decide(manager) & Q(change__approver=manager), then=Value(manager.value)),
+        When(_can_decide(sponsor) & Q(change__approver__in=[manager, sponsor]), then=Value(sponsor.value)),
+        default=Value(Approver.BOARD.value),
+    )
+
+
+def board_condition(user: Any) -> Q:
+    """The condition that the person holds a role of the board where an entry belongs: `board_of` from the other side."""
+    scopes = scopes_of(user)
+
+    def held(by_role: dict[str, frozenset[int]]) -> frozenset[int]:
+        return frozenset().union(*(by_role.get(role, frozenset()) for role in BOARD_ROLES))
+
+    named = Q(project__in=held(scopes.projects))
+    if BOARD_ROLES & scopes.rights.everywhere:
+        return Q(project=None) | Q(project__is_confidential=False) | named
+    units, portfolios, programmes = held(scopes.rights.units), held(scopes.portfolios), held(scopes.programmes)
+    inside = Q(project__unit__in=units) | Q(project__portfolio__in=portfolios)
+    inside |= Q(project__programme__portfolio__in=portfolios) | Q(project__programme__in=programmes)
+    higher = Q(programme__in=programmes) | Q(programme__portfolio__in=portfolios) | Q(portfolio__in=portfolios)
+    return (Q(project__is_confidential=False) & inside) | higher | named
+
+
+def changes_waiting_for(user: Any, *, on: date | None = None) -> "QuerySet[Entry]":
+    """The change requests that wait for this person: to decide, or to vote on, for themself or for who delegated to them.
+
+    One query when it is read; one to know the delegations; up to two for each person who delegated.
+    """
+    on = on or timezone.localdate()
+    rows: QuerySet[Entry] = Entry.objects.visible_to(user).filter(kind="change", status="submitted")
+    if not user.is_authenticated or not user.is_active:
+        return rows.none()
+    givers = [row.user for row in delegations_to(user, on).select_related("user")]
+    mine = Q(pk__in=[])
+    for person in {person.pk: person for person in [user, *givers]}.values():
+        votes = ChangeVote.objects.filter(change=OuterRef("pk"), user=person)
+        board = Q(deciding=Approver.BOARD) & board_condition(person) & Q(~Exists(votes))
+        if person.pk != user.pk:
+            # A delegate speaks for somebody who sees the entry, and did not submit it.
+            board &= Q(pk__in=Entry.objects.visible_to(person).filter(kind="change").values("pk"))
+            board &= Q(change__submitted_by=None) | ~Q(change__submitted_by=person)
+        mine |= board
+        for approver, paths in LEADERS.items():
+            leads = Q(pk__in=[])
+            for path in paths:
+                leads |= Q(**{path: person})
+            mine |= Q(deciding=approver) & leads
+    not_own = Q(change__submitted_by=None) | ~Q(change__submitted_by=user)
+    return rows.annotate(deciding=_deciding()).filter(not_own).filter(mine).select_related("change").order_by("due_on", "pk")
