@@ -10,9 +10,11 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import HELD, OrganisationUnit, User
 from accounts.roles import roles_with
+from core.errors import ActionError
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,20 @@ def roles_elsewhere(people: Iterable[User], reader: User) -> dict[int, list[str]
 def holders_elsewhere(role: str) -> list[Any]:
     """Who holds a role on objects of other rooms: subqueries of their keys."""
     return [source.holders(role) for source in _elsewhere]
+
+
+def changes_nothing(user: Any) -> bool:
+    """Whether the person is an auditor and nothing else: one who reads all and changes nothing."""
+    rights = rights_of(user)
+    return rights.everywhere | rights.units.keys() == {"auditor"}
+
+
+def refuse_auditor(person: Any, *, field: str) -> None:
+    """Raise ActionError at this field where somebody is named to do a thing who changes nothing."""
+    if changes_nothing(person):
+        raise ActionError(
+            _("%(person)s is an auditor and changes nothing: choose somebody else.") % {"person": person}, field=field
+        )
 
 
 def require(user: Any, action: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 
-from accounts.access import rights_of
+from accounts.access import changes_nothing, rights_of
 from accounts.roles import ACTIONS
 from intake.models import Assessment, Judge, Request, Reviewer
 from intake.transitions import REQUESTER_MAY, SEEN_BY_PARTIES
@@ -30,7 +30,7 @@ def request_for(user: Any, reference: str, action: str = "request.view") -> Requ
 
 def may_ask(user: Any) -> bool:
     """Whether the person may ask for a project: everybody signed in, whatever their roles. Auditors change nothing."""
-    return bool(user.is_authenticated and user.is_active) and rights_of(user).everywhere != frozenset({"auditor"})
+    return bool(user.is_authenticated and user.is_active) and not changes_nothing(user)
 
 
 def request_by_id(user: Any, pk: int, action: str) -> Request:
@@ -54,7 +54,7 @@ def request_actions(user: Any, request: Request) -> frozenset[str]:
         found |= REQUESTER_MAY | {"comment.write", "attachment.write"}
     if stands_on and (own or request.state != "draft"):
         found |= SEEN_BY_PARTIES | {"comment.write", "attachment.write"}
-    return frozenset(found)
+    return frozenset(found & SEEN_BY_PARTIES if changes_nothing(user) else found)
 
 
 def assessment_for(user: Any, reference: str, pk: int, action: str = "request.view") -> tuple[Request, Assessment]:
@@ -65,17 +65,23 @@ def assessment_for(user: Any, reference: str, pk: int, action: str = "request.vi
 
 
 def review_for(user: Any, pk: int) -> Reviewer:
-    """The person's own invitation to review, on a request that they may (still) see; 404 for anybody else's."""
+    """The person's own invitation to review, on a request that they may (still) see; 404 for anybody else's, 403 for an auditor."""
     rows = Reviewer.objects.filter(user=user, assessment__request__in=Request.objects.visible_to(user).values("pk"))
-    return get_object_or_404(
+    found = get_object_or_404(
         rows.select_related("user", "assessment__request__type", "assessment__model_version__model"), pk=pk
     )
+    if changes_nothing(user):  # invited before they became an auditor
+        raise PermissionDenied
+    return found
 
 
 def judge_for(user: Any, pk: int) -> Judge:
-    """The person's own seat in a weighting round; 404 for anybody else's."""
+    """The person's own seat in a weighting round; 404 for anybody else's, 403 for an auditor."""
     rows = Judge.objects.filter(user=user).select_related("user", "round__model_version__model")
-    return get_object_or_404(rows, pk=pk)
+    found = get_object_or_404(rows, pk=pk)
+    if changes_nothing(user):
+        raise PermissionDenied
+    return found
 
 
 def knows_reviewers(user: Any, request: Request) -> bool:

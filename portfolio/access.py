@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.access import may, rights_of
+from accounts.access import changes_nothing, may
 from accounts.models import User
 from accounts.roles import ACTIONS, READ, ROLES, TALK, roles_with
 from core.errors import ActionError
@@ -114,11 +114,6 @@ LEADS_MAY = frozenset(READ | TALK | {"register.edit", "register.accept", "change
 OWNER_MAY = frozenset({"register.edit"}) | TALK
 # What holds for those who see an entry only from a project that shares the risk, or from the giving side.
 FROM_ASIDE = frozenset(READ | TALK)
-
-
-def changes_nothing(user: Any) -> bool:
-    """Whether the person is an auditor and nothing else: one who reads all and changes nothing."""
-    return rights_of(user).everywhere == frozenset({"auditor"})
 
 
 def entry_for(user: Any, reference: str, action: str = "project.view", *, kind: str = "") -> Entry:

@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.access import refuse_auditor
 from core.actions.locking import check, lock, save
 from core.actions.mail import queue_mail
 from core.actions.notifications import notify
@@ -82,6 +83,7 @@ def _invite(row: Assessment, people: Collection[Any], *, by: Any, at: datetime) 
     for person in people:
         if person.pk == row.request.requester_id:
             raise ActionError(_("%(person)s asked for it, so they cannot score it.") % {"person": person}, field="reviewers")
+        refuse_auditor(person, field="reviewers")
         reviewer = Reviewer.objects.select_for_update(of=["self"]).filter(assessment=row, user=person).first()
         if reviewer is None:
             reviewer = Reviewer.objects.create(assessment=row, user=person, invited_by=by, invited_at=at)

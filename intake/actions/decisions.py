@@ -17,6 +17,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.access import refuse_auditor
 from core.actions.locking import check, lock, save
 from core.actions.mail import queue_mail
 from core.actions.notifications import notify
@@ -99,6 +100,7 @@ def decide_request(
         check(decision)
         decision.save()
         for demand in demands:
+            refuse_auditor(demand.owner, field="owner")
             condition = Condition(decision=decision, text=demand.text, owner=demand.owner, due_on=demand.due_on)
             check(condition)
             condition.save()
@@ -206,6 +208,7 @@ def meet_condition(condition: Condition, *, note: str, by: Any, at: datetime, ve
     """Say that a condition is met, and how."""
     with recorded("intake.condition.met"):
         row = lock(Condition.objects.all(), condition.pk, version=version)
+        refuse_auditor(by, field="note")
         if row.met_at:
             raise ActionError(_("The condition is met already."))
         if not note.strip():

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from accounts.access import refuse_auditor
 from core.actions.locking import assign, lock, save
 from core.errors import ActionError
 from core.history import recorded
@@ -55,6 +56,7 @@ def _seat(meeting: DecisionMeeting, members: Iterable[Any]) -> None:
             member.delete()
     for key, person in chosen.items():
         if key not in there:
+            refuse_auditor(person, field="members")
             MeetingMember.objects.create(meeting=meeting, user=person)
 
 

@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.access import refuse_auditor
 from core.actions.locking import check, lock, save
 from core.actions.mail import queue_mail
 from core.actions.notifications import notify
@@ -89,6 +90,7 @@ def invite_judges(weighting: WeightingRound, *, judges: Collection[Any], at: dat
 def _invite(row: WeightingRound, people: Collection[Any], *, at: datetime) -> int:
     invited = 0
     for person in people:
+        refuse_auditor(person, field="judges")
         judge, is_new = Judge.objects.get_or_create(round=row, user=person, defaults={"invited_at": at})
         if not is_new and judge.withdrawn_at is None:
             continue

@@ -10,8 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.access import refuse_auditor
 from accounts.models import RoleGrant, User
 from accounts.roles import roles_with
+from core.errors import ActionError
 from core.widgets import DayInput
 from intake.actions.scores import newest_versions
 from intake.models import Criterion, Request, Reviewer, ScoringModelVersion
@@ -25,6 +27,15 @@ def likely_reviewers(action: str = "request.view") -> Any:
     return User.objects.filter(is_active=True, pk__in=grants.values("user")).order_by("name", "email")
 
 
+def no_auditor(person: Any) -> Any:
+    """The person; ValidationError for one who changes nothing."""
+    try:
+        refuse_auditor(person, field="")
+    except ActionError as error:
+        raise forms.ValidationError(str(error)) from error
+    return person
+
+
 def people_by_address(text: str) -> list[User]:
     """People named by e-mail address, separated by commas, semicolons or lines. Raises ValidationError for one unknown."""
     wanted = {part.strip().lower() for part in text.replace(";", ",").replace("\n", ",").split(",") if part.strip()}
@@ -34,7 +45,7 @@ def people_by_address(text: str) -> list[User]:
     found = {person.email.lower(): person for person in User.objects.filter(match, is_active=True)}
     if unknown := sorted(wanted - set(found)):
         raise forms.ValidationError(_("Nobody here has the address %(address)s.") % {"address": unknown[0]})
-    return [found[address] for address in sorted(wanted)]
+    return [no_auditor(found[address]) for address in sorted(wanted)]
 
 
 class PeopleForm(forms.Form):

@@ -10,6 +10,7 @@ from accounts.roles import roles_with
 from core.widgets import DayInput
 from intake.actions.decisions import Demand
 from intake.actions.meetings import EDITABLE
+from intake.forms.assessments import no_auditor
 from intake.models import DecisionMeeting
 from intake.models.selection import Choice, Outcome
 
@@ -86,6 +87,10 @@ class ConditionForm(forms.Form):
     text = forms.CharField(label=_("Condition"), required=False, max_length=500)
     owner = forms.ModelChoiceField(label=_("Owner"), required=False, queryset=User.objects.filter(is_active=True))
     due_on = forms.DateField(label=_("Due"), required=False, widget=DayInput)
+
+    def clean_owner(self) -> Any:
+        """Whoever changes nothing meets no condition."""
+        return no_auditor(self.cleaned_data["owner"]) if self.cleaned_data["owner"] else None
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -9,7 +9,7 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from accounts.access import rights_of
+from accounts.access import changes_nothing, rights_of
 from core.holidays import office_holidays
 from intake.models.clock import AllowedDays, DueNumber
 from intake.transitions import REQUESTER_MAY, SEEN_BY_PARTIES
@@ -20,6 +20,8 @@ def request_condition(user: Any, action: str, prefix: str = "") -> Q:
     if not user.is_authenticated or not user.is_active:
         return Q(pk__in=[])
     rights = rights_of(user)
+    if action not in SEEN_BY_PARTIES and changes_nothing(user):
+        return Q(pk__in=[])
 
     def on(**lookups: Any) -> Q:
         return Q(**{prefix + name: value for name, value in lookups.items()})

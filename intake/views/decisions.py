@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.access import changes_nothing
 from core.errors import ActionError
 from core.views.editing import answer_form
 from intake.access import knows_reviewers, request_for
@@ -110,7 +111,7 @@ def condition_meet(request: HttpRequest, reference: str, pk: int) -> HttpRespons
     condition = get_object_or_404(
         Condition.objects.select_related("decision__request", "owner"), pk=pk, decision__request=asked
     )
-    if condition.owner_id != request.user.pk:
+    if condition.owner_id != request.user.pk or changes_nothing(request.user):
         request_for(request.user, reference, "request.triage")
     return answer_form(
         request,

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.access import rights_of
+from accounts.access import refuse_auditor
 from core.actions.locking import check, lock, save
 from core.actions.notifications import notify
 from core.errors import ActionError
@@ -206,10 +206,7 @@ def _check_owner(entry: Entry) -> None:
     if not owner.is_active or not Entry.objects.visible_to(owner).filter(pk=entry.pk).exists():
         words = _("%(person)s cannot see %(scope)s: name them there first, or choose somebody else.")
         raise ActionError(words % {"person": owner, "scope": entry.scope}, field="owner")
-    if rights_of(owner).everywhere == frozenset({"auditor"}):
-        raise ActionError(
-            _("%(person)s is an auditor and changes nothing: choose somebody else.") % {"person": owner}, field="owner"
-        )
+    refuse_auditor(owner, field="owner")
 
 
 # --- Moving ---------------------------------------------------------------------------------------------------------
