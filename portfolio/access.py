@@ -19,6 +19,8 @@ from accounts.roles import ACTIONS, READ, ROLES, TALK, roles_with
 from core.errors import ActionError
 from core.prepared import PreparedObjects
 from portfolio.models import (
+    DateOffer,
+    Dependency,
     Entry,
     Membership,
     Objective,
@@ -167,6 +169,23 @@ def decides(user: Any, entry: Entry) -> bool:
     it. Six queries at most."""
     deciders = deciders_of(entry, entry.change.approver, entry.change.submitted_by)
     return bool(voices_of(user, deciders, on=timezone.localdate(), submitter=entry.change.submitted_by))
+
+
+def sides_of(user: Any, dependency: Dependency) -> frozenset[str]:
+    """For which sides of a dependency the person may act: "giver", "receiver" where they edit the registers of that project. Who
+    owns the entry and acts for neither acts for the receiver. `dependency.entry` is read with it; one query."""
+    ends = {"giver": dependency.giver_id, "receiver": dependency.receiver_id}
+    held = set(Project.objects.allowed(user, "register.edit").filter(pk__in=ends.values()).values_list("pk", flat=True))
+    found = frozenset(side for side, pk in ends.items() if pk in held)
+    if not found and dependency.entry.owner_id == user.pk and not changes_nothing(user):
+        return frozenset({"receiver"})
+    return found
+
+
+def side_of_offer(user: Any, entry: Entry, pk: int) -> tuple[DateOffer, frozenset[str]]:
+    """An offer of another day of this dependency, with the sides for which the person may act; 404 for one of another."""
+    offer: DateOffer = get_object_or_404(DateOffer.objects.select_related("offered_by"), dependency=entry.pk, pk=pk)
+    return offer, sides_of(user, entry.dependency)
 
 
 def scopes_for_entries(user: Any) -> tuple[Any, Any, Any]:

@@ -39,4 +39,5 @@ class PortfolioConfig(AppConfig):
                 may_stop=False,
             ),
             MailTopic("change_decided", _("A change of mine was decided")),
+            MailTopic("dependency", _("Dependencies between my projects and others: offers, answers, deliveries")),
         )

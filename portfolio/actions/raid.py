@@ -17,6 +17,7 @@ from core.errors import ActionError
 from core.history import recorded
 from core.references import next_reference
 from portfolio.actions.change_rules import settle_change
+from portfolio.actions.dependency_terms import end_offers, settle_dependency
 from portfolio.actions.risks import read_risk, settle_risk
 from portfolio.models import (
     Action,
@@ -77,17 +78,6 @@ def settle_issue(entry: Entry, issue: Issue, at: datetime) -> None:
     entry.rank = 25 * issue.severity
 
 
-def settle_dependency(entry: Entry, dependency: Dependency, at: datetime) -> None:
-    """The receiver is the project of the entry."""
-    if entry.project is None:
-        raise ActionError(_("A dependency is between two projects: choose the one that needs it."), field="project")
-    dependency.receiver = entry.project
-    if dependency.giver_id is None:
-        raise ActionError(_("Say which project gives it."), field="giver")
-    if dependency.giver_id == entry.project_id:
-        raise ActionError(_("A project cannot depend on itself: choose another giver."), field="giver")
-
-
 SETTLE: dict[str, Settle] = {
     "risk": lambda entry, risk, at: settle_risk(entry, risk, at=at),
     "issue": settle_issue,
@@ -95,7 +85,7 @@ SETTLE: dict[str, Settle] = {
     "change": settle_change,
 }
 """What follows from the values of a kind, before both rows are checked and saved: `rank` and the like."""
-AFTER: dict[str, Settle] = {"risk": read_risk}
+AFTER: dict[str, Settle] = {"risk": read_risk, "dependency": end_offers}
 """What a kind writes down once both rows are saved."""
 
 

@@ -68,6 +68,10 @@ ACTIONS_IN_WORDS = {
     "portfolio.entry.unlinked": _("Took a link away"),
     "portfolio.entry.followed": _("Followed the entry"),
     "portfolio.entry.unfollowed": _("Stopped following the entry"),
+    "portfolio.dependency.rated": _("Rated the dependency for a side"),
+    "portfolio.dependency.offered": _("Offered another day"),
+    "portfolio.dependency.answered": _("Answered an offered day"),
+    "portfolio.dependency.offer_withdrawn": _("Withdrew an offered day"),
 }
 
 # The registers' verbs are data, and so are their words (portfolio/registers.py).
