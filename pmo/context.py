@@ -50,6 +50,7 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
             Entry(_("Decisions"), "portfolio:decision-list", "gavel"),
             Entry(_("Assumptions"), "portfolio:assumption-list", "circle-question-mark"),
             Entry(_("Dependencies"), "portfolio:dependency-list", "git-pull-request-arrow"),
+            Entry(_("Dependency network"), "portfolio:dependency-map", "waypoints"),
             Entry(_("Change requests"), "portfolio:change-list", "git-compare-arrows"),
         ],
     ),

@@ -2,10 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from portfolio.registers import DEPENDENCY
 from portfolio.views import (
     access,
     assurance,
     calendars,
+    dependencies,
+    dependency_map,
     members,
     milestones,
     project_links,
@@ -51,6 +54,35 @@ def register_paths(kind: str) -> list[URLPattern]:
     ]
 
 
+def dependency_paths() -> list[URLPattern]:
+    """What is done with one dependency: each move has its own page, because it belongs to one side."""
+    one = "dependencies/<str:reference>"
+    moves = [
+        path(f"{one}/{verb}/", dependencies.dependency_move, {"verb": verb}, name=f"dependency-{verb}")
+        for verb in (move.verb for move in DEPENDENCY.moves)
+    ]
+    answers = [
+        path(
+            f"{one}/offers/<int:pk>/{answer}/",
+            dependencies.dependency_answer,
+            {"answer": answer},
+            name=f"dependency-offer-{answer}",
+        )
+        for answer in ("accept", "refuse")
+    ]
+    rating = [
+        path(f"{one}/rate/{side}/", dependencies.dependency_rate, {"side": side}, name=f"dependency-rate-{side}")
+        for side in ("giver", "receiver")
+    ]
+    return [
+        *moves,
+        *answers,
+        *rating,
+        path(f"{one}/offers/new/", dependencies.dependency_offer, name="dependency-offer"),
+        path(f"{one}/offers/<int:pk>/withdraw/", dependencies.dependency_retract, name="dependency-offer-withdraw"),
+    ]
+
+
 app_name = "portfolio"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/", projects.project_list, name="project-list"),
@@ -92,6 +124,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("objectives/<int:pk>/", structure.structure_detail, {"noun": "objective"}, name="objective-detail"),
     path("objectives/<int:pk>/edit/", structure.structure_edit, {"noun": "objective"}, name="objective-edit"),
     path("objectives/<int:pk>/history/", structure.structure_history, {"noun": "objective"}, name="objective-history"),
+    path("dependencies/map/", dependency_map.dependency_map, name="dependency-map"),
+    path("dependencies/map/matrix/", dependency_map.dependency_matrix, name="dependency-matrix"),
+    *dependency_paths(),
     path("registers/change/", raid_verbs.entry_bulk, name="entry-bulk"),
     path("registers/find/<str:what>/", raid_verbs.find_options, name="entry-find"),
     path("decisions/<str:reference>/decide/", raid_verbs.decision_decide, name="decision-decide"),

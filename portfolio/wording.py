@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from core import money
+from portfolio.formulas.dependencies import Standing
 from portfolio.formulas.health import Computed
 from portfolio.models import DIMENSIONS
 
@@ -34,7 +35,7 @@ def _day(text: Any) -> str:
     return date_format(date.fromisoformat(str(text)), "j M Y")
 
 
-def _days(number: Any) -> str:
+def days_words(number: Any) -> str:
     return ngettext("%(days)d day", "%(days)d days", int(number)) % {"days": int(number)}
 
 
@@ -43,7 +44,7 @@ def _percent(text: Any) -> str:
 
 
 def _slip(reason: Mapping[str, Any], currency: str) -> str:
-    values = {"finish": _day(reason["finish"]), "days": _days(reason["days"]), "planned": _day(reason["planned"])}
+    values = {"finish": _day(reason["finish"]), "days": days_words(reason["days"]), "planned": _day(reason["planned"])}
     if "percent" not in reason:
         return _("Finish %(finish)s is %(days)s after the planned %(planned)s.") % values
     values["percent"] = _percent(reason["percent"])
@@ -53,12 +54,12 @@ def _slip(reason: Mapping[str, Any], currency: str) -> str:
 def _on_time(reason: Mapping[str, Any], currency: str) -> str:
     if int(reason["days"]) == 0:
         return _("Finish %(finish)s is as planned.") % {"finish": _day(reason["finish"])}
-    early = _days(-int(reason["days"]))
+    early = days_words(-int(reason["days"]))
     return _("Finish %(finish)s is %(days)s before the plan.") % {"finish": _day(reason["finish"]), "days": early}
 
 
 def _finish_passed(reason: Mapping[str, Any], currency: str) -> str:
-    values = {"finish": _day(reason["finish"]), "days": _days(reason["late"])}
+    values = {"finish": _day(reason["finish"]), "days": days_words(reason["late"])}
     return _("The finish of %(finish)s passed %(days)s ago and nobody recorded that it was reached.") % values
 
 
@@ -67,7 +68,7 @@ def _milestones(reason: Mapping[str, Any], currency: str) -> str:
     sentence = ngettext(
         "%(count)d milestone is overdue, by %(days)s.", "%(count)d milestones are overdue, the oldest by %(days)s.", count
     )
-    return sentence % {"count": count, "days": _days(reason["days"])}
+    return sentence % {"count": count, "days": days_words(reason["days"])}
 
 
 def _variance(over: str, under: str, level: str) -> Any:
@@ -114,3 +115,30 @@ SENTENCES = {
     "worst": _worst,
     "none_worse": lambda reason, currency: _("No dimension that the facts rate is amber or red."),
 }
+
+
+# Dependencies
+
+
+def standing_sentence(standing: Standing) -> str:
+    """Why a dependency stands as it does, in a few words."""
+    days = days_words(standing.days)
+    return {
+        "broken": _("Broken"),
+        "late": _("%(days)s too late") % {"days": days},
+        "overdue": _("Overdue by %(days)s") % {"days": days},
+        "unanswered": _("Needed %(days)s ago, nobody has committed") % {"days": days},
+        "rated": _("Rated by a side"),
+        "at_risk": _("At risk"),
+        "open": _("Nobody has committed yet"),
+        "thin": _("Only %(days)s of buffer") % {"days": days},
+        "delivered_late": _("Delivered %(days)s late") % {"days": days},
+        "delivered": _("Delivered, to be accepted"),
+        "accepted": _("Accepted"),
+        "withdrawn": _("Withdrawn"),
+    }.get(standing.hint, _("As agreed"))
+
+
+def unseen_project() -> str:
+    """What stands for a project that the reader may not see."""
+    return _("a project that you may not see")

@@ -137,6 +137,8 @@ def make_world(cast: Cast) -> World:
     FormVersion.objects.create(type=shared["public_type"], number=2, document=document)
     world = World(cast, shared)
     world.shared |= factories.selection(cast.pmo_head)
+    # The other side of their dependencies: the reader of one side is never told about it.
+    partner = factories.project("Zanzibar canary, partner", manager=cast.director, is_confidential=True)
     asked_by = dict(zip(world.projects, (cast.requester, cast.director, cast.director), strict=True))
     for project in world.projects:
         title = f"{project.title} delivers"
@@ -151,6 +153,7 @@ def make_world(cast: Cast) -> World:
                 f"{project.title} asked for", by=asked_by[project], state="screening", is_confidential=project.is_confidential
             ),
         }
+        world.sets[project.pk] |= factories.contracts(project, partner, cast.director)
         world.sets[project.pk] |= factories.business_case(world.sets[project.pk]["request"])
         world.sets[project.pk] |= factories.scored(world.sets[project.pk]["request"], cast.board_member, cast.pmo_head)
         world.sets[project.pk] |= factories.conversion(world.sets[project.pk]["request"], project, cast.director)
@@ -212,6 +215,8 @@ ARGUMENTS: dict[str, Argument] = {
     "portfolio:update.period": pk("period"),
     "portfolio:milestone.pk": pk("milestone"),
     "portfolio:objective.pk": pk("objective"),
+    "portfolio:dependency.reference": reference("dependency"),
+    "portfolio:dependency-offer.pk": pk("offer"),
     "portfolio:member.pk": pk("member"),
     "core:view.pk": pk("view"),
     "portfolio:calendar.pk": pk("calendar"),
@@ -261,6 +266,21 @@ DEFAULTS: list[tuple[str, Row]] = [
 
 ROWS: dict[str, Row | list[Row]] = {
     "home": everyone(),
+    "portfolio:dependency-map": everyone(),
+    "portfolio:dependency-matrix": everyone(),
+    # "dependency" is what the project gets, "gift" what it gives: each side makes its own moves.
+    **{f"portfolio:dependency-{verb}": project("register.edit") for verb in ("accept", "return", "withdraw", "reopen")},
+    **{f"portfolio:dependency-{verb}": project("register.edit") for verb in ("endanger", "restore", "break", "offer")},
+    **{
+        f"portfolio:dependency-{verb}": project("register.edit", arguments={"reference": reference("gift")})
+        for verb in ("agree", "deliver", "rate-giver")
+    },
+    "portfolio:dependency-rate-receiver": project("register.edit"),
+    "portfolio:dependency-offer-accept": project("register.edit"),
+    "portfolio:dependency-offer-refuse": project("register.edit"),
+    "portfolio:dependency-offer-withdraw": project(
+        "register.edit", method="post", arguments={"reference": reference("gift"), "pk": pk("own_offer")}
+    ),
     "api:request-list": [
         everyone(),
         row(

@@ -42,6 +42,7 @@ from intake.models import (
     SelectionRound,
     WeightingRound,
 )
+from portfolio.actions.dependencies import move_dependency, offer_date
 from portfolio.actions.raid import create_entry
 from portfolio.models import (
     Entry,
@@ -81,6 +82,22 @@ def entry(
     values["title"] = title or f"{KINDS[kind].noun} {next(_numbers)}".capitalize()
     values[scope._meta.model_name or ""] = scope
     return create_entry(kind, values=values, by=by, at=timezone.now())
+
+
+def contracts(of: Project, partner: Project, by: User) -> dict[str, Any]:
+    """What a project gets from a partner ("dependency") and gives to it ("gift"), both agreed, with a day that the partner
+    offers ("offer") and one that the project offers ("own_offer"), by noun."""
+    at, on = timezone.now(), timezone.localdate()
+    found: dict[str, Any] = {}
+    for noun, giver, receiver in (("dependency", partner, of), ("gift", of, partner)):
+        made = entry("dependency", receiver, by=by, owner=None, giver=giver, due_on=on + timedelta(days=30))
+        day = on + timedelta(days=20)
+        found[noun] = move_dependency(made, "agree", sides={"giver"}, by=by, at=at, day=day)
+    for noun, on_what in (("offer", "dependency"), ("own_offer", "gift")):
+        found[noun] = offer_date(
+            found[on_what], side="giver", day=on + timedelta(days=25), reason="Later", sides={"giver"}, by=by, at=at
+        )
+    return found
 
 
 def token(owner: User, *, scope: str = "read", days: int = 30) -> tuple[ApiToken, str]:

@@ -11,6 +11,9 @@ from core.charts.drawing import Chart
 from core.charts.histogram import histogram_chart
 from core.charts.lines import Line, count_lines, sparkline
 from core.charts.milestones import Milestone, milestone_timeline
+from core.charts.network import Line as NetworkLine
+from core.charts.network import Node as NetworkNode
+from core.charts.network import network_drawing
 from core.charts.risks import (
     Knot,
     MatrixCell,
@@ -55,6 +58,8 @@ __all__ = [
     "Meeting",
     "Milestone",
     "Moved",
+    "NetworkLine",
+    "NetworkNode",
     "Range",
     "RatingMark",
     "Share",
@@ -70,6 +75,7 @@ __all__ = [
     "health_bars",
     "histogram_chart",
     "milestone_timeline",
+    "network_drawing",
     "pair_map",
     "rag_strip",
     "range_bars",

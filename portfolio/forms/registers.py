@@ -2,15 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from portfolio.forms.dependencies import DependencyForm
 from portfolio.forms.raid import ActionForm, AssumptionForm, DecisionForm, EntryForm, IssueForm, grouped
 from portfolio.forms.risks import RiskForm
-
-
-class DependencyForm(EntryForm):
-    """A dependency: who gives what to whom, by when, accepted how."""
-
-    kind = "dependency"
-    groups_of = grouped(["giver", "acceptance", "committed_on"])
 
 
 class ChangeForm(EntryForm):
