@@ -23,6 +23,7 @@ from reporting.demo.intake import load_requests
 from reporting.demo.months import tell_months
 from reporting.demo.people import People, make_people
 from reporting.demo.portfolio import arrange
+from reporting.demo.registers import load_registers
 from reporting.demo.scoring import load_scoring
 from reporting.demo.selection import load_selection
 from reporting.models import Kind, RecipientRole, Report, ReportSchedule
@@ -69,6 +70,8 @@ def _dress(people: People, at: datetime, say: Callable[[str], None]) -> None:
     version = load_scoring(requests, people, at)
     load_selection(requests, people, at, version)
     convert_some(requests, people, at)
+    say("Registers")
+    load_registers(live, people, at)
     say("A report due within two minutes")
     _schedule(people, at)
 

@@ -1,0 +1,217 @@
+"""Registers of the demonstration: categories, and what the projects of two portfolios have in them, months back to today."""
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from portfolio.actions.raid import create_entry, decide, edit_entry, link_entries, move_entry
+from portfolio.models import Category, Entry, Project
+from reporting.demo.people import People
+
+CATEGORIES: dict[str, tuple[int | None, tuple[str, ...]]] = {
+    "Commercial": (12, ("Supplier", "Procurement")),
+    "Technical": (12, ("Integration", "Legacy systems")),
+    "People": (9, ()),
+    "External": (15, ("Planning consent", "Legislation")),
+    "Safety": (4, ()),
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """A risk as it is told: levels inherent, current, target as (likelihood, impact); the likely amount in thousandths of the
+    budget."""
+
+    title: str
+    cause: str
+    effect: str
+    category: str
+    levels: tuple[tuple[int, int], tuple[int, int], tuple[int, int]]
+    share: int
+    strategy: str
+    response: str = ""
+    sign: str = "threat"
+    group: str = ""
+
+
+RISKS: dict[str, Sequence[Told]] = {
+    "ICT": (
+        Told("The old system cannot be switched off on the planned day", "Interfaces that nobody documented", "Both systems run side by side for months", "Legacy systems", ((4, 4), (4, 3), (2, 3)), 40, "reduce", "Trace every interface with its owner"),
+        Told("The supplier loses its lead architects", "A short market for the skill", "Design decisions wait, the build slips", "Supplier", ((4, 3), (3, 3), (2, 2)), 15, "transfer", "Agree named deputies in the contract"),
+        Told("Data of poor quality is carried over", "Twenty years of free-text fields", "Staff correct records by hand after go-live", "Integration", ((5, 3), (4, 4), (2, 3)), 25, "reduce", "Cleanse the three worst tables before the rehearsal"),
+        Told("A security test finds what must be rebuilt", "The test comes late in the plan", "Go-live moves by a quarter", "Technical", ((3, 5), (3, 5), (2, 4)), 30, "reduce", "Bring the first test forward to the pilot"),
+        Told("Licences cost less than budgeted", "A framework of another department", "Money for the second release", "Procurement", ((3, 3), (4, 3), (5, 3)), 12, "exploit", "Join the framework before it closes", "opportunity"),
+        Told("Cloud prices rise", "The provider's new price list", "Running costs above the case", "Supplier", ((3, 3), (3, 2), (2, 2)), 10, "accept", "", "threat", "prices"),
+    ),
+    "Infrastructure and Construction": (
+        Told("Steel and concrete become dearer", "World market prices", "The frame costs more than tendered", "Supplier", ((4, 5), (4, 4), (3, 3)), 60, "transfer", "Fix prices for the main packages", "threat", "prices"),
+        Told("Planning consent comes late", "Objections at the inquiry", "The start moves into winter", "Planning consent", ((4, 4), (3, 4), (2, 4)), 35, "reduce", "Offer the community a second design round"),
+        Told("The ground is worse than surveyed", "Few boreholes at the north end", "Foundations are redesigned", "Technical", ((3, 4), (2, 4), (1, 4)), 45, "reduce", "Drill twelve more boreholes"),
+        Told("A serious accident on site", "Night work beside the running line", "People are hurt; the site is closed", "Safety", ((3, 5), (2, 5), (1, 5)), 20, "avoid", "No night work beside open lines"),
+        Told("Too few electricians in the region", "Three projects build at once", "Fit-out waits", "People", ((4, 3), (4, 3), (3, 2)), 18, "reduce", "Agree the order of work with the neighbours", "threat", "labour"),
+        Told("A shared haul road saves lorry miles", "The neighbour builds a year earlier", "Earthworks cost less", "External", ((2, 3), (3, 3), (4, 3)), 14, "enhance", "Sign the agreement with the neighbour", "opportunity"),
+    ),
+}  # fmt: skip
+
+ISSUES = (
+    ("The test environment has been down for a week", 3, "The rehearsal cannot start."),
+    ("The design approval is late", 2, "Two teams wait for it."),
+    ("A subcontractor is insolvent", 4, "Work on its package stops until another one is found."),
+    ("Staff of the service desk were not trained", 2, "Calls go to the project team."),
+)
+ASSUMPTIONS = (
+    ("The department pays for the second year", "Half of the benefits fall away."),
+    ("The neighbouring project hands over in spring", "The integration test moves by three months."),
+    ("The law is passed before the summer", "The service starts without its legal ground, or late."),
+)
+DECISIONS = (
+    ("One release or two?", "Two releases", "Half of the users get what they need a year earlier; the cost is 4 % higher.", (("One release", "Cheaper, a year later"), ("Two releases", "4 % dearer, half of the benefits a year earlier"))),
+    ("Keep the old archive readable?", "Keep it for ten years", "The law asks for seven; auditors asked for ten.", (("Migrate all", "£2m"), ("Keep it readable", "£0.3m a year"))),
+    ("Who runs the service after go-live?", "", "", (("In house", "Twelve posts"), ("The supplier", "Dearer, ready now"))),
+)  # fmt: skip
+ACTIONS = (
+    "Agree the handover with operations",
+    "Ask the sponsor for a decision on scope",
+    "Update the forecast after the tender",
+    "Book the rooms for user tests",
+)
+NEEDS = (
+    ("Data centre space for the pilot", "Twelve racks, power tested"),
+    ("The new identity service in production", "Accepted by the security officer"),
+    ("Access to the haul road", "Surveyed, lit, insured"),
+    ("Interface specification, version 2", "Signed by both architects"),
+    ("Trained testers", "Eight people for six weeks"),
+)  # fmt: skip
+
+
+def load_registers(projects: Sequence[Project], people: People, at: datetime) -> None:
+    """Categories, and entries for some thirty projects: raised over five months, moved, some closed."""
+    chance = random.Random(11)  # noqa: S311 - a demonstration
+    categories = _categories()
+    chosen = [
+        project for project in projects if not project.is_confidential and project.portfolio and project.portfolio.name in RISKS
+    ]
+    first = [project for project in chosen if project.manager_id == people.managers[0].pk]
+    rest = [project for project in chosen if project not in first]
+    ict = [project for project in rest if project.portfolio.name == "ICT"]  # type: ignore[union-attr]
+    told = [*first, *ict[:12], *[project for project in rest if project not in ict][:12]]
+    managers = {person.pk: person for person in people.managers}
+    for number, project in enumerate(told):
+        _project(project, number, managers[project.manager_id], categories, chance, at)  # type: ignore[index]
+    _dependencies(told, managers, chance, at)
+
+
+def _categories() -> dict[str, Category]:
+    found = {}
+    for name, (appetite, inside) in CATEGORIES.items():
+        found[name] = Category.objects.create(name=name, appetite=appetite)
+        for one in inside:
+            found[one] = Category.objects.create(name=one, parent=found[name])
+    return found
+
+
+def _project(
+    project: Project, number: int, manager: Any, categories: Mapping[str, Category], chance: random.Random, at: datetime
+) -> None:
+    kinds = RISKS[project.portfolio.name]  # type: ignore[union-attr]
+    risks = [_risk(project, one, manager, categories, chance, at) for one in chance.sample(list(kinds), 3)]
+    today = timezone.localdate(at)
+
+    def make(kind: str, title: str, days_ago: int, due: int, **values: Any) -> Entry:
+        known = {"title": title, "project": project, "owner": manager, "due_on": today + timedelta(days=due)}
+        return create_entry(kind, values=known | values, by=manager, at=at - timedelta(days=days_ago))
+
+    title, severity, impact = ISSUES[number % len(ISSUES)]
+    issue = make("issue", title, 10 + number, 12 - number, severity=severity, impact=impact)
+    if number % 4 == 1:
+        move_entry(issue, "resolve", by=manager, at=at - timedelta(days=3), reason="Solved together with the supplier.")
+    elif number % 4 == 2:
+        link_entries(risks[0], issue, meaning="causes", by=manager, at=at)
+    title, consequence = ASSUMPTIONS[number % len(ASSUMPTIONS)]
+    make("assumption", title, 60, 20 + 3 * number, consequence=consequence)
+    title, chosen, rationale, options = DECISIONS[number % len(DECISIONS)]
+    decision = {"options": [{"name": name, "text": text} for name, text in options]}
+    entry = make("decision", title, 45, 9 + number, **decision)
+    if chosen:
+        _decided(entry, chosen, rationale, project, manager, at)
+    make("action", ACTIONS[number % len(ACTIONS)], 14, 5 - number % 9)
+
+
+def _decided(entry: Entry, chosen: str, rationale: str, project: Project, manager: Any, at: datetime) -> None:
+    on = timezone.localdate(at) - timedelta(days=20)
+    decide(entry, chosen=chosen, rationale=rationale, decided_by=project.sponsor or manager, decided_on=on, by=manager, at=at)
+
+
+def _risk(
+    project: Project, told: Told, manager: Any, categories: Mapping[str, Category], chance: random.Random, at: datetime
+) -> Entry:
+    """A risk raised months ago at its inherent rating, re-rated since; with its response."""
+    raised = at - timedelta(days=chance.randint(70, 150))
+    (il, ii), (cl, ci), (tl, ti) = told.levels
+    likely = _rounded((project.budget or Decimal(200_000_000)) * told.share / 1000)
+    today: date = timezone.localdate(at)
+    values = {
+        "title": told.title,
+        "project": project,
+        "owner": manager,
+        "category": categories[told.category],
+        "sign": told.sign,
+        "cause": told.cause,
+        "effect": told.effect,
+        "impacts": {"inherent": {"cost": ii}, "current": {"cost": ii}, "target": {"cost": ti}},
+        "inherent_likelihood": il,
+        "current_likelihood": il,
+        "target_likelihood": tl,
+        "impact_low": likely / 2,
+        "impact_likely": likely,
+        "impact_high": likely * 2,
+        "correlation_group": told.group,
+        "proximity": chance.choice(["imminent", "near", "medium", "far"]),
+        "strategy": told.strategy,
+        "review_on": today + timedelta(days=chance.randint(-10, 40)),
+    }
+    entry = create_entry("risk", values=values, by=manager, at=raised)
+    moved = at - timedelta(days=chance.randint(5, 50))
+    changes = {"current_likelihood": cl, "impacts": {"inherent": {"cost": ii}, "current": {"cost": ci}, "target": {"cost": ti}}}
+    entry = edit_entry(entry, changes=changes, version=entry.version, by=manager, at=moved)
+    if told.response:
+        cost = {"cost": _rounded(likely / 20), "probability_effect": Decimal(20), "impact_effect": _rounded(likely / 4)}
+        known = {"title": told.response, "project": project, "owner": manager, "about": entry, "strategy": told.strategy}
+        due = {"due_on": today + timedelta(days=chance.randint(-8, 60))}
+        create_entry("action", values=known | cost | due, by=manager, at=moved)
+        move_entry(entry, "treat", by=manager, at=moved)
+    return entry
+
+
+def _rounded(amount: Decimal) -> Decimal:
+    """To the hundred thousand, as people estimate."""
+    step = Decimal(100_000)
+    return max((amount / step).quantize(Decimal(1)) * step, step)
+
+
+def _dependencies(projects: Sequence[Project], managers: Mapping[int, Any], chance: random.Random, at: datetime) -> None:
+    """Give and get between neighbours: most in time, some too late."""
+    today = timezone.localdate(at)
+    for number, receiver in enumerate(projects[1:22]):
+        giver = projects[number // 2 if number % 3 else (number * 5) % len(projects)]
+        if giver == receiver:
+            continue
+        what, acceptance = NEEDS[number % len(NEEDS)]
+        needed = today + timedelta(days=60 + 14 * number)
+        manager = managers[receiver.manager_id]  # type: ignore[index]
+        values = {
+            "title": what,
+            "project": receiver,
+            "giver": giver,
+            "owner": manager,
+            "acceptance": acceptance,
+            "due_on": needed,
+        }
+        if number % 4:
+            values["committed_on"] = needed - timedelta(days=chance.choice([-20, 5, 14, 30]))
+        create_entry("dependency", values=values, by=manager, at=at - timedelta(days=40))
