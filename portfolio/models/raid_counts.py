@@ -1,0 +1,142 @@
+"""The register entries of a scope as one reader sees them, with what changed since a moment: one query at any size.
+
+`portfolio/formulas/raid_counts.py` adds them up. Only what the reader may see is read; without a reader only what is not
+confidential, as it stands in an update that everybody on the project reads.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import (
+    Case,
+    DecimalField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, NullIf
+from django.utils import timezone
+
+from portfolio.formulas.raid_counts import Item
+from portfolio.formulas.scales import Scale
+from portfolio.models.raid import Action, Entry
+from portfolio.models.risk_figures import impact_sql, probability_sql
+from portfolio.models.risks import RiskReading, SharedImpact
+
+AMOUNT = DecimalField(max_digits=20, decimal_places=4)
+COLUMNS = (
+    "pk", "kind", "reference", "title", "status", "is_open", "raised_on", "created_at", "closed_on", "updated_at", "project_id",
+    "programme_id", "portfolio_id", "place", "owner_called", "due_on", "review_on", "rank", "currency", "is_confidential", "outcome",
+    "risk__sign", "risk__band", "score_now", "score_then", "worth", "answered", "change__cost_change", "change__finish_change",
+    "change__decided_at",
+)  # fmt: skip
+
+
+def read_items(
+    user: Any, inside: Q, *, since: datetime, scale: Scale, all_closed: bool = False, at: datetime | None = None
+) -> list[Item]:
+    """The entries of `inside` that the reader may see (None: those not confidential): open ones, and those closed since the moment
+    (or ever). `at`: as they stood at that moment, as far as days and readings tell. One query."""
+    rows = Entry.objects.filter(is_confidential=False) if user is None else Entry.objects.visible_to(user)
+    day, end = timezone.localtime(since).date(), timezone.localtime(at).date() if at else None
+    rows = rows.filter(inside)
+    if not all_closed:
+        rows = rows.filter(Q(is_open=True) | Q(closed_on__gte=day))
+    if end is not None:
+        rows = rows.filter(raised_on__lte=end)
+    tones = {band.key: (band.tone, band.label) for band in scale.bands}
+    found = []
+    for line in _annotated(rows, since, scale, at).order_by().values_list(*COLUMNS):
+        row = dict(zip(COLUMNS, line, strict=True))
+        tone, band = tones.get(row["risk__band"] or "", ("", ""))
+        was_open = row["is_open"] or (end is not None and row["closed_on"] is not None and row["closed_on"] > end)
+        found.append(
+            Item(
+                pk=row["pk"],
+                kind=row["kind"],
+                reference=row["reference"],
+                title=row["title"],
+                status=row["status"],
+                is_open=was_open,
+                is_new=_after(row["raised_on"], row["created_at"], day, since),
+                is_closed_since=not was_open and _after(row["closed_on"], row["updated_at"], day, since),
+                project=row["project_id"],
+                place=row["place"],
+                owner=row["owner_called"] or "",
+                due_on=row["due_on"],
+                review_on=row["review_on"],
+                rank=row["rank"],
+                currency=row["currency"],
+                sign=row["risk__sign"] or "",
+                score=row["score_now"],
+                score_before=row["score_then"],
+                tone=tone,
+                band=band,
+                exposure=row["worth"].quantize(Decimal("0.01")) if row["worth"] is not None else None,
+                is_answered=bool(row["answered"]) or row["status"] == "accepted",
+                is_confidential=row["is_confidential"],
+                outcome=row["outcome"],
+                is_decided_since=row["change__decided_at"] is not None and row["change__decided_at"] > since,
+                cost_change=row["change__cost_change"],
+                finish_change=row["change__finish_change"],
+            )
+        )
+    return found
+
+
+def _annotated(rows: Any, since: datetime, scale: Scale, at: datetime | None) -> Any:
+    readings = RiskReading.objects.filter(entry=OuterRef("pk"))
+    product = ExpressionWrapper(F("current_likelihood") * F("current_impact"), output_field=IntegerField())
+    then = readings.filter(at__lte=since, is_open=True).order_by("-at", "-pk").annotate(score=product).values("score")[:1]
+    now: Any = ExpressionWrapper(F("risk__current_likelihood") * F("risk__current_impact"), output_field=IntegerField())
+    if at is not None:
+        now = Subquery(readings.filter(at__lte=at).order_by("-at", "-pk").annotate(score=product).values("score")[:1])
+    sign = Case(When(risk__sign="threat", then=Value(-1)), default=Value(1), output_field=IntegerField())
+    answers = Action.objects.filter(about=OuterRef("pk")).exclude(entry__status="cancelled")
+    return rows.annotate(
+        place=Coalesce("project__reference", "programme__reference", "portfolio__reference", output_field=TextField()),
+        owner_called=Coalesce(NullIf("owner__name", Value("")), "owner__email", output_field=TextField()),
+        score_now=now,
+        # Subqueries only where they can find something: an entry of another kind costs nothing.
+        score_then=Case(When(kind="risk", then=Subquery(then)), default=None, output_field=IntegerField()),
+        answered=Case(When(kind="risk", then=Exists(answers)), default=Value(False)),
+        worth=ExpressionWrapper(sign * probability_sql(scale) * impact_sql() / 100, output_field=AMOUNT),
+    )
+
+
+def _after(day: date | None, kept_at: datetime, since_day: date, since: datetime) -> bool:
+    """Whether it was later than the moment; on its very day the moment of writing decides."""
+    return day is not None and (day > since_day or (day == since_day and kept_at > since))
+
+
+def of_projects(ids: Iterable[int]) -> Q:
+    """The condition that an entry belongs to one of these projects, is shared by one, or given by one to another."""
+    ids = list(ids)
+    shared = SharedImpact.objects.filter(project__in=ids).values("entry")
+    return Q(project__in=ids) | Q(pk__in=shared) | Q(dependency__giver__in=ids)
+
+
+def by_project(items: Iterable[Item], ids: Iterable[int]) -> dict[int, list[Item]]:
+    """The items of each project: its own, and the risks that it shares marked as such. One query for who shares what."""
+    ids, rows = set(ids), list(items)
+    found: dict[int, list[Item]] = defaultdict(list)
+    for item in rows:
+        if item.project in ids:
+            found[item.project].append(item)
+    above = {item.pk: item for item in rows if item.kind == "risk"}
+    for entry, project in SharedImpact.objects.filter(entry__in=above, project__in=ids).values_list("entry_id", "project_id"):
+        item = above[entry]
+        if item.project != project:
+            found[project].append(replace(item, is_shared=True))
+    return found
