@@ -1,0 +1,115 @@
+"""Numbers of the registers since a moment: what counts, for whom, and in how many queries."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.db.models import Q
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from portfolio.actions.raid import create_entry, edit_entry, move_entry
+from portfolio.actions.risks import current_scale
+from portfolio.formulas.raid_counts import Registers, add_up
+from portfolio.models import Entry, Project, SharedImpact
+from portfolio.models.raid_counts import by_project, of_projects, read_items
+from tests import factories
+from tests.cast import Cast
+
+NOW = timezone.now()
+SINCE = NOW - timedelta(days=10)
+TODAY = timezone.localdate()
+RED = {"current_likelihood": 5, "current_impact": 5}
+LOW = {"current_likelihood": 1, "current_impact": 1}
+
+
+def before(kind: str, on: Project, title: str, **values: object) -> Entry:
+    """An entry that was there before the moment compared with."""
+    values |= {"title": title, "project": on, "raised_on": TODAY - timedelta(days=30)}
+    return create_entry(kind, values=values, by=None, at=NOW - timedelta(days=30))
+
+
+def numbers(user: object, *projects: Project) -> Registers:
+    items = read_items(user, of_projects([one.pk for one in projects]), since=SINCE, scale=current_scale())
+    return add_up(items, on=TODAY)
+
+
+def test_counts_say_what_is_open_new_closed_and_overdue(cast: Cast) -> None:
+    before("issue", cast.own, "Old", due_on=TODAY - timedelta(days=1))
+    gone = before("issue", cast.own, "Solved")
+    move_entry(gone, "resolve", by=cast.pmo_head, at=NOW, reason="Mended")
+    factories.entry("issue", cast.own, "New")
+    before("issue", cast.other, "Elsewhere")
+    found = numbers(cast.pmo_head, cast.own).of("issue")
+    assert (found.open, found.new, found.closed, found.overdue) == (2, 1, 1, 1)
+
+
+def test_what_closed_before_the_moment_is_not_told(cast: Cast) -> None:
+    gone = before("issue", cast.own, "Solved")
+    move_entry(gone, "resolve", by=cast.pmo_head, at=NOW - timedelta(days=20), reason="Mended")
+    assert numbers(cast.pmo_head, cast.own).is_empty
+
+
+def test_risks_say_how_they_moved_what_they_are_worth_and_whether_something_is_done(cast: Cast) -> None:
+    money = {"impact_likely": Decimal(1000), "probability": Decimal(50)}
+    low = before("risk", cast.own, "Was low", **LOW, **money)
+    edit_entry(low, changes=RED | {"probability": Decimal(50)}, version=low.version, by=cast.pmo_head, at=NOW)
+    answered = before("risk", cast.own, "Answered", **RED, review_on=TODAY - timedelta(days=2))
+    factories.entry("action", cast.own, "Do something", about=answered)
+    factories.entry("risk", cast.own, "Chance", sign="opportunity", **LOW, **money)
+    found = numbers(cast.pmo_head, cast.own)
+    assert (found.raised, found.red, found.red_unanswered, found.reviews_overdue, found.rated) == (1, 2, 1, 1, 3)
+    assert [(line.threats, line.opportunities, line.net) for line in found.exposure] == [(Decimal(-500), Decimal(500), Decimal(0))]
+    first = next(item for item in found.top if item.title == "Was low")
+    assert (first.score_before, first.score, first.movement, first.tone) == (1, 25, "up", "red")
+
+
+@pytest.mark.parametrize(("who", "seen"), [("pmo_head", 1), ("project_manager", 2), ("stranger", 0)])
+def test_only_what_the_reader_may_see_counts(cast: Cast, who: str, seen: int) -> None:
+    factories.entry("issue", cast.own)
+    factories.entry("issue", cast.own, "Zanzibar", is_confidential=True)
+    assert numbers(getattr(cast, who), cast.own).of("issue").open == seen
+
+
+def test_without_a_reader_confidential_entries_are_not_counted(cast: Cast) -> None:
+    factories.entry("issue", cast.own, is_confidential=True)
+    assert numbers(None, cast.own).is_empty
+
+
+def test_shared_risk_counts_on_each_project_but_its_money_where_it_belongs(cast: Cast) -> None:
+    above = factories.portfolio()
+    shared = factories.entry("risk", above, "Steel", **RED, impact_likely=Decimal(100), probability=Decimal(50))
+    SharedImpact.objects.create(entry=shared, project=cast.own)
+    SharedImpact.objects.create(entry=shared, project=cast.other)
+    ids = [cast.own.pk, cast.other.pk]
+    items = read_items(cast.pmo_head, of_projects(ids), since=SINCE, scale=current_scale())
+    each = {pk: add_up(of, on=TODAY) for pk, of in by_project(items, ids).items()}
+    assert [each[pk].of("risk").open for pk in ids] == [1, 1]
+    assert [each[pk].exposure for pk in ids] == [(), ()]
+    assert add_up(items, on=TODAY).exposure[0].net == Decimal(-50)
+
+
+def test_as_of_a_day_shows_what_was_open_then(cast: Cast) -> None:
+    gone = before("issue", cast.own, "Solved")
+    move_entry(gone, "resolve", by=cast.pmo_head, at=NOW, reason="Mended")
+    factories.entry("issue", cast.own, "Came later")
+    at = NOW - timedelta(days=5)
+    items = read_items(cast.pmo_head, Q(project=cast.own), since=SINCE, scale=current_scale(), at=at)
+    assert [item.title for item in items if item.is_open] == ["Solved"]
+
+
+def test_reading_costs_the_same_for_many(cast: Cast) -> None:
+    def cost(*projects: Project) -> int:
+        person = type(cast.pmo_head).objects.get(pk=cast.pmo_head.pk)
+        with CaptureQueriesContext(connection, ) as found:
+            ids = [one.pk for one in projects]
+            by_project(read_items(person, of_projects(ids), since=SINCE, scale=current_scale()), ids)
+        return len(found)
+
+    factories.entry("risk", cast.own, **RED)
+    one = cost(cast.own)
+    for project in [factories.project() for _ in range(5)]:
+        for _ in range(3):
+            factories.entry("risk", project, **RED)
+    assert cost(*Project.objects.all()) == one
