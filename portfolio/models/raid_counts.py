@@ -44,15 +44,14 @@ COLUMNS = (
 
 
 def read_items(
-    user: Any, inside: Q, *, since: datetime, scale: Scale, all_closed: bool = False, at: datetime | None = None
+    user: Any, inside: Q, *, since: datetime, scale: Scale, project: int | None = None, at: datetime | None = None
 ) -> list[Item]:
-    """The entries of `inside` that the reader may see (None: those not confidential): open ones, and those closed since the moment
-    (or ever). `at`: as they stood at that moment, as far as days and readings tell. One query."""
+    """The entries of `inside` that the reader may see (None: those not confidential): open ones, and those closed since the moment.
+    `project`: the one whose page it is, others' risks are marked as shared. `at`: as they stood at that moment, as far as days
+    and readings tell. One query."""
     rows = Entry.objects.filter(is_confidential=False) if user is None else Entry.objects.visible_to(user)
     day, end = timezone.localtime(since).date(), timezone.localtime(at).date() if at else None
-    rows = rows.filter(inside)
-    if not all_closed:
-        rows = rows.filter(Q(is_open=True) | Q(closed_on__gte=day))
+    rows = rows.filter(inside).filter(Q(is_open=True) | Q(closed_on__gte=day))
     if end is not None:
         rows = rows.filter(raised_on__lte=end)
     tones = {band.key: (band.tone, band.label) for band in scale.bands}
@@ -85,6 +84,7 @@ def read_items(
                 band=band,
                 exposure=row["worth"].quantize(Decimal("0.01")) if row["worth"] is not None else None,
                 is_answered=bool(row["answered"]) or row["status"] == "accepted",
+                is_shared=project is not None and row["kind"] == "risk" and row["project_id"] != project,
                 is_confidential=row["is_confidential"],
                 outcome=row["outcome"],
                 is_decided_since=row["change__decided_at"] is not None and row["change__decided_at"] > since,

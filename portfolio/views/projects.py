@@ -219,13 +219,14 @@ TABS = [
     ("overview", gettext_lazy("Overview"), "portfolio:project-detail", "project.view"),
     ("updates", gettext_lazy("Status updates"), "portfolio:project-updates", "status.view"),
     ("milestones", gettext_lazy("Milestones"), "portfolio:project-milestones", "project.view"),
+    ("registers", gettext_lazy("Registers"), "portfolio:project-registers", "project.view"),
     ("members", gettext_lazy("Team"), "portfolio:project-members", "project.view"),
     ("talk", gettext_lazy("Files and comments"), "portfolio:project-talk", "project.view"),
     ("history", gettext_lazy("History"), "portfolio:project-history", "history.view"),
     ("access", gettext_lazy("Why can I see this?"), "portfolio:project-access", "project.view"),
 ]
 """The tabs of a project: key, label, URL name, what the reader must be allowed to do."""
-ADDED_AFTER = 4
+ADDED_AFTER = 5
 """So many of them stand before those that upper rooms add (`portfolio/tabs.py`)."""
 
 
@@ -314,8 +315,9 @@ def project_detail(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def panels_of(project: Project, actions: frozenset[str]) -> list[dict[str, Any]]:
-    """The panels that upper rooms add to the overview; the page loads each by its address."""
-    return [
+    """The panels that the page loads each by its address: the registers, and what upper rooms add to the overview."""
+    registers = {"label": _("Registers"), "url": reverse("portfolio:project-registers-panel", args=[project.reference])}
+    return [registers] + [
         {"label": one.label, "url": reverse(one.panel_url_name, args=[project.reference])}
         for one in additions_of(project, actions)
         if one.panel_url_name

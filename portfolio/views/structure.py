@@ -28,6 +28,7 @@ from portfolio.actions.structure import archive_structure, create_structure, edi
 from portfolio.forms.structure import ObjectiveForm, PortfolioForm, ProgrammeForm
 from portfolio.models import Objective, Portfolio, Programme, Project
 from portfolio.models.visibility import nested_in
+from portfolio.views.project_registers import own_registers
 from portfolio.views.projects import hidden_words
 from portfolio.views.structure_lists import (
     OBJECTIVES,
@@ -180,6 +181,7 @@ def structure_detail(request: HttpRequest, noun: str, **key: Any) -> HttpRespons
         "archive_url": reverse(f"portfolio:{noun}-archive", kwargs=key) if talks else "",
     }
     if talks:
+        context |= own_registers(request.user, it)
         context |= talk_of(request, noun, it, actions, open_=it.archived_at is None)
     return render(request, "portfolio/structure/structure_detail.html", context | shape.told(request.user, it))
 

@@ -60,7 +60,9 @@ def test_risks_say_how_they_moved_what_they_are_worth_and_whether_something_is_d
     factories.entry("risk", cast.own, "Chance", sign="opportunity", **LOW, **money)
     found = numbers(cast.pmo_head, cast.own)
     assert (found.raised, found.red, found.red_unanswered, found.reviews_overdue, found.rated) == (1, 2, 1, 1, 3)
-    assert [(line.threats, line.opportunities, line.net) for line in found.exposure] == [(Decimal(-500), Decimal(500), Decimal(0))]
+    assert [(line.threats, line.opportunities, line.net) for line in found.exposure] == [
+        (Decimal(-500), Decimal(500), Decimal(0))
+    ]
     first = next(item for item in found.top if item.title == "Was low")
     assert (first.score_before, first.score, first.movement, first.tone) == (1, 25, "up", "red")
 
@@ -102,7 +104,9 @@ def test_as_of_a_day_shows_what_was_open_then(cast: Cast) -> None:
 def test_reading_costs_the_same_for_many(cast: Cast) -> None:
     def cost(*projects: Project) -> int:
         person = type(cast.pmo_head).objects.get(pk=cast.pmo_head.pk)
-        with CaptureQueriesContext(connection, ) as found:
+        with CaptureQueriesContext(
+            connection,
+        ) as found:
             ids = [one.pk for one in projects]
             by_project(read_items(person, of_projects(ids), since=SINCE, scale=current_scale()), ids)
         return len(found)
