@@ -37,6 +37,7 @@ SWEEPS: dict[str, tuple[str, float]] = {
     "periods": ("portfolio.ensure_periods", 6 * 3600),
     "reminders": ("portfolio.remind", 900),
     "change records": ("portfolio.sweep_change_records", 60),
+    "simulations": ("portfolio.sweep_simulations", 30),
     "service times": ("intake.remind", 900),
     "decision records": ("intake.sweep_decisions", 60),
     "charters": ("intake.sweep_charters", 60),

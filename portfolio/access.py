@@ -28,6 +28,7 @@ from portfolio.models import (
     Programme,
     Project,
     ReportingPeriod,
+    Simulation,
     StatusDuty,
     StatusUpdate,
 )
@@ -375,3 +376,24 @@ def holders_of(role: str) -> Any:
         if role == leads:
             condition |= Q(pk__in=open_projects.order_by().values(name))
     return User.objects.filter(condition).order_by().values("pk")
+
+
+def simulation_for(user: Any, pk: int) -> Simulation:
+    """A simulation that the person asked for themselves, or 404: its result names what they saw."""
+    rows = Simulation.objects.select_related("portfolio", "programme", "project", "asked_by")
+    found: Simulation = get_object_or_404(rows.filter(asked_by=user), pk=pk)
+    return found
+
+
+def scope_to_simulate(user: Any, text: str) -> Portfolio | Programme | Project | None:
+    """The project, programme or portfolio of this reference that the person sees; None for an empty text: all they see.
+    Raises ActionError (field "scope") for any other."""
+    reference = (text or "").strip().split(" ")[0].upper()
+    if not reference:
+        return None
+    for model in (Project, Programme, Portfolio):
+        found = model.objects.visible_to(user).filter(reference=reference).first()
+        if found is not None:
+            return found  # type: ignore[no-any-return]
+    words = _("There is no “%(text)s” that you may see: give the reference of a project, programme or portfolio.")
+    raise ActionError(words % {"text": text}, field="scope")

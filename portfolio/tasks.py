@@ -8,11 +8,14 @@ from celery import shared_task
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
+from core.jobs import soon
 from portfolio.actions.calendars import AHEAD, assign_duties, ensure_periods
 from portfolio.actions.change_records import ask_again, fail_record, record_change
 from portfolio.actions.change_reminders import send_change_reminders
 from portfolio.actions.changes import RECORD_TASK
 from portfolio.actions.reminders import send_reminders, send_review_digest
+from portfolio.actions.simulations import TASK, fail_simulation, run_simulation
+from portfolio.models import Simulation
 
 log = structlog.get_logger()
 
@@ -52,3 +55,24 @@ def make_change_record(self: Any, entry_id: int) -> None:
 def sweep_change_records() -> int:
     """Ask again for the PDFs of changes that no worker has made."""
     return ask_again(before=timezone.now() - timedelta(seconds=60))
+
+
+@shared_task(name=TASK, bind=True, max_retries=5)
+def simulate(self: Any, simulation_id: int) -> None:
+    """One simulation. A lost database connection is retried; anything unforeseen ends it with a sentence."""
+    try:
+        run_simulation(simulation_id=simulation_id, clock=timezone.now)
+    except (OperationalError, InterfaceError) as lost:
+        raise self.retry(exc=lost, countdown=2**self.request.retries) from lost
+    except Exception:
+        log.exception("simulation_broke", simulation=simulation_id)
+        fail_simulation(simulation_id=simulation_id, at=timezone.now())
+
+
+@shared_task(name="portfolio.sweep_simulations")
+def sweep_simulations() -> None:
+    """Ask again for what no worker has made or a killed one left. Harmless for one in hand: its lock is held."""
+    since = timezone.now() - timedelta(seconds=20)
+    waiting = Simulation.objects.exclude(state__in=("done", "failed")).filter(asked_at__lt=since)
+    for pk in waiting.values_list("pk", flat=True):
+        soon(TASK, pk)

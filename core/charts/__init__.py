@@ -7,6 +7,7 @@ are the same figures as a table (templates/components/chart.html shows both).
 from core.charts.bars import budget_bridge, health_bars
 from core.charts.bubble import Bubble, value_risk_bubbles
 from core.charts.counts import Bar, Span, count_bars, span_bars
+from core.charts.curve import s_curve
 from core.charts.drawing import Chart
 from core.charts.histogram import histogram_chart
 from core.charts.lines import Line, count_lines, sparkline
@@ -81,6 +82,7 @@ __all__ = [
     "range_bars",
     "rating_way",
     "risk_matrix",
+    "s_curve",
     "score_waterfall",
     "share_bars",
     "shared_map",

@@ -59,7 +59,7 @@ def histogram_chart(
         wide = max(x(column.end) - x(column.start) - 1, 1.5)
         drawing.rect(x(column.start), bottom - tall, wide, tall, tone, hint=hint)
     drawing.line(left, bottom, right, bottom, "c-axis")
-    for value in _ticks(low, high):
+    for value in value_ticks(low, high):
         drawing.line(x(value), bottom, x(value), bottom + 4, "c-axis")
         anchor = "start" if x(value) < left + 20 else "end" if x(value) > right - 20 else "middle"
         drawing.text(x(value), bottom + 18, words(value), "c-text2", size=11, anchor=anchor)
@@ -80,7 +80,7 @@ def histogram_chart(
     return Chart(title, subtitle, drawing.svg(), heads, rows)
 
 
-def _ticks(low: Decimal, high: Decimal) -> list[Decimal]:
+def value_ticks(low: Decimal, high: Decimal) -> list[Decimal]:
     """About five round values from low to high, zero among them where it lies within."""
     span = high - low
     if span <= 0:

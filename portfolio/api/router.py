@@ -4,6 +4,7 @@ from rest_framework.routers import SimpleRouter
 
 from portfolio.api.calendars import CalendarViewSet
 from portfolio.api.projects import MembershipViewSet, MilestoneViewSet, ProjectViewSet
+from portfolio.api.simulations import SimulationViewSet
 from portfolio.api.status import AssuranceRatingViewSet, PeriodViewSet, StatusUpdateViewSet
 from portfolio.api.structure import ObjectiveViewSet, PortfolioViewSet, ProgrammeViewSet
 
@@ -18,3 +19,4 @@ router.register("status-updates", StatusUpdateViewSet, basename="update")
 router.register("reporting-calendars", CalendarViewSet, basename="calendar")
 router.register("reporting-periods", PeriodViewSet, basename="period")
 router.register("assurance-ratings", AssuranceRatingViewSet, basename="assurance")
+router.register("simulations", SimulationViewSet, basename="simulation")

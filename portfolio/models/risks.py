@@ -239,6 +239,7 @@ class Simulation(models.Model):
     progress = models.PositiveSmallIntegerField(_("progress, %"), default=0)
     claim = models.UUIDField(null=True, blank=True, editable=False)
     claimed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    tries = models.PositiveSmallIntegerField(default=0, editable=False)
     result = models.JSONField(_("result"), null=True, blank=True)
     failure = models.CharField(_("why it failed"), max_length=300, blank=True)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("asked by"))
@@ -252,6 +253,8 @@ class Simulation(models.Model):
         indexes = [
             # What a worker has still to do.
             models.Index(fields=["id"], condition=~models.Q(state__in=["done", "failed"]), name="simulation_waiting"),
+            # A person's own list, the newest first.
+            models.Index(fields=["asked_by", "-asked_at"], name="simulation_of_person"),
         ]
         triggers = [
             pgtrigger.Trigger(
@@ -265,3 +268,13 @@ class Simulation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.asked_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def scope(self) -> "Portfolio | Programme | Project | None":
+        """What it is about; None: everything that its asker sees. Read with `select_related`."""
+        return self.project or self.programme or self.portfolio
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing will change any more."""
+        return self.state in (self.State.DONE, self.State.FAILED)
