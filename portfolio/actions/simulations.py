@@ -17,6 +17,7 @@ from django.db import transaction
 from django.db.models import Count, F, Q, Sum
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from core.errors import ActionError
 from core.jobs import soon
 from core.locks import held
@@ -208,7 +209,7 @@ def ask_simulation(
         raise ActionError(_("A confidence is %(least)s to %(most)s %%.") % words, field="confidence")
     if seed is not None and not 0 <= seed <= MOST_SEED:
         raise ActionError(_("A seed is a whole number from 0 to %(most)s.") % {"most": MOST_SEED}, field="seed")
-    type(by).objects.select_for_update().get(pk=by.pk)  # two clicks at one moment count one after the other
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)  # two clicks at one moment count one after the other
     if Simulation.objects.filter(asked_by=by).exclude(state__in=("done", "failed")).count() >= MOST_AT_ONCE:
         raise ActionError(_("Wait until one of your simulations is done: three of them are being made."))
     _check_size(gather(scope, user=by, currency=currency).inputs, draws, currency)
