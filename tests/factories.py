@@ -44,6 +44,7 @@ from intake.models import (
 )
 from portfolio.actions.dependencies import move_dependency, offer_date
 from portfolio.actions.raid import create_entry
+from portfolio.actions.simulations import ask_simulation, run_simulation
 from portfolio.models import (
     Entry,
     Membership,
@@ -52,6 +53,7 @@ from portfolio.models import (
     Project,
     ReportingCalendar,
     ReportingPeriod,
+    Simulation,
     StatusDecision,
     StatusDuty,
     StatusSeries,
@@ -98,6 +100,14 @@ def contracts(of: Project, partner: Project, by: User) -> dict[str, Any]:
             found[on_what], side="giver", day=on + timedelta(days=25), reason="Later", sides={"giver"}, by=by, at=at
         )
     return found
+def simulation(by: User, scope: Project | Programme | Portfolio | None = None) -> Simulation:
+    """A simulation of one risk of a scope, asked for by somebody who sees it, made."""
+    risks = {"probability": Decimal(25), "impact_likely": Decimal(100_000)}
+    entry("risk", scope or project(), "Simulated", **risks)
+    row = ask_simulation(scope=scope, currency="GBP", draws=1_000, seed=1, by=by, at=timezone.now())
+    run_simulation(simulation_id=row.pk, clock=timezone.now)
+    row.refresh_from_db()
+    return row
 
 
 def token(owner: User, *, scope: str = "read", days: int = 30) -> tuple[ApiToken, str]:

@@ -34,8 +34,8 @@ from portfolio.formulas.simulation import (
     simulate_exposure,
 )
 from portfolio.models import Entry, Portfolio, Programme, Project, SharedImpact, Simulation
+from portfolio.models.risk_figures import projects_in, risks_of, within
 from portfolio.models.risks import Sign
-from portfolio.models.visibility import nested_in
 
 TASK = "portfolio.simulate"
 MOST_WORK = 3_000_000_000
@@ -61,36 +61,13 @@ class Gathered:
 
 
 def entries_in(scope: Scope, user: Any) -> Any:
-    """The risks of a scope and of all that lies in it, those of archived projects left out, as the person sees them."""
-    rows = Entry.objects.visible_to(user).filter(kind="risk")
-    if isinstance(scope, Project):
-        return rows.filter(project=scope)
-    rows = rows.filter(Q(project=None) | Q(project__archived_at=None))
-    if isinstance(scope, Programme):
-        return rows.filter(Q(programme=scope) | Q(project__programme=scope))
-    if isinstance(scope, Portfolio):
-        inside = nested_in(scope)
-        return rows.filter(
-            Q(portfolio__in=inside)
-            | Q(programme__portfolio__in=inside)
-            | Q(project__portfolio__in=inside)
-            | Q(project__programme__portfolio__in=inside)
-        )
-    return rows
+    """The risks of a scope and of all that lies in it, as the person sees them; a project's own, without those that it shares."""
+    return risks_of(user, Q(project=scope) if isinstance(scope, Project) else within(scope))
 
 
-def projects_in(scope: Scope, user: Any) -> Any:
+def seen_projects_in(scope: Scope, user: Any) -> Any:
     """The projects of a scope that the person sees, archived ones left out."""
-    rows = Project.objects.visible_to(user)
-    if isinstance(scope, Project):
-        return rows.filter(pk=scope.pk)
-    rows = rows.active()
-    if isinstance(scope, Programme):
-        return rows.filter(programme=scope)
-    if isinstance(scope, Portfolio):
-        inside = nested_in(scope)
-        return rows.filter(Q(portfolio__in=inside) | Q(programme__portfolio__in=inside))
-    return rows
+    return Project.objects.visible_to(user).active().filter(projects_in(scope))
 
 
 def currencies_of(user: Any) -> list[str]:
@@ -121,7 +98,7 @@ def gather(scope: Scope, *, user: Any, currency: str) -> Gathered:
     here = SharedImpact.objects.filter(entry__in=seen).exclude(impact_likely=None)
     here = here.filter(
         Q(entry__in=bare, project__in=Project.objects.visible_to(user))
-        | (Q(project__in=projects_in(scope, user)) & ~Q(entry__in=list(risks)))
+        | (Q(project__in=seen_projects_in(scope, user)) & ~Q(entry__in=list(risks)))
     )
     for share in here.select_related("entry__risk", "project").order_by("entry_id", "project__reference"):
         shares.setdefault(share.entry_id, []).append(share)
@@ -179,7 +156,7 @@ def perils_of(inputs: list[dict[str, Any]]) -> list[Peril]:
 
 def contingency_of(scope: Scope, *, user: Any, currency: str) -> dict[str, Any]:
     """The contingency in store of the scope's projects that the person sees, in the currency; None where none states one."""
-    found = projects_in(scope, user).filter(currency=currency).order_by()
+    found = seen_projects_in(scope, user).filter(currency=currency).order_by()
     sums = found.aggregate(
         amount=Sum("contingency"), stated=Count("pk", filter=Q(contingency__isnull=False)), projects=Count("pk")
     )

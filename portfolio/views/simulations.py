@@ -172,7 +172,11 @@ def simulation_progress(request: HttpRequest, pk: int) -> JsonResponse:
     """How far it is, for the page that waits (static/js/progress.js)."""
     row = simulation_for(request.user, pk)
     message = row.failure or (_("Waiting for a worker") if row.state == Simulation.State.WAITING else _("Drawing"))
-    answer: dict[str, Any] = {"state": STATES[row.state], "message": message, "redirect": simulation_url(row) if row.is_over else ""}
+    answer: dict[str, Any] = {
+        "state": STATES[row.state],
+        "message": message,
+        "redirect": simulation_url(row) if row.is_over else "",
+    }
     if row.state == Simulation.State.RUNNING:
         answer |= {"done": row.progress, "total": 100}
     return JsonResponse(answer)
