@@ -1351,6 +1351,7 @@ class Migration(migrations.Migration):
                 ('progress', models.PositiveSmallIntegerField(default=0, verbose_name='progress, %')),
                 ('claim', models.UUIDField(blank=True, editable=False, null=True)),
                 ('claimed_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('tries', models.PositiveSmallIntegerField(default=0, editable=False)),
                 ('result', models.JSONField(blank=True, null=True, verbose_name='result')),
                 ('failure', models.CharField(blank=True, max_length=300, verbose_name='why it failed')),
                 ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked by')),
@@ -1361,7 +1362,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'simulation',
                 'verbose_name_plural': 'simulations',
                 'ordering': ['-asked_at', '-pk'],
-                'indexes': [models.Index(condition=models.Q(('state__in', ['done', 'failed']), _negated=True), fields=['id'], name='simulation_waiting')],
+                'indexes': [models.Index(condition=models.Q(('state__in', ['done', 'failed']), _negated=True), fields=['id'], name='simulation_waiting'), models.Index(fields=['asked_by', '-asked_at'], name='simulation_of_person')],
             },
         ),
         migrations.CreateModel(
