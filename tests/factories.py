@@ -100,6 +100,8 @@ def contracts(of: Project, partner: Project, by: User) -> dict[str, Any]:
             found[on_what], side="giver", day=on + timedelta(days=25), reason="Later", sides={"giver"}, by=by, at=at
         )
     return found
+
+
 def simulation(by: User, scope: Project | Programme | Portfolio | None = None) -> Simulation:
     """A simulation of one risk of a scope, asked for by somebody who sees it, made."""
     risks = {"probability": Decimal(25), "impact_likely": Decimal(100_000)}
