@@ -2,9 +2,13 @@
 
 import re
 from collections.abc import Callable
+from datetime import tzinfo
+from functools import cache
 from typing import Any
 
 from django.db.models import Model
+from django.utils import timezone
+from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import LimitOffsetPagination
@@ -12,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.errors import Stale, VersionRequired
+from core.lists import only_asked
 from core.models import Versioned
 
 
@@ -27,9 +32,22 @@ def etag_of(row: Versioned) -> str:
     return f'"{row._meta.model_name}-{row.pk}-{row.version}"'
 
 
+class AskedFilters(DjangoFilterBackend):
+    """The filters of a viewset's `filterset_class`, of which only those are made that the address names."""
+
+    def get_filterset_class(self, view: Any, queryset: Any = None) -> Any:
+        """The same for all requests."""
+        chosen = getattr(view, "filterset_class", None)
+        return _asked(chosen) if chosen else super().get_filterset_class(view, queryset)
+
+
+_asked = cache(only_asked)
+
+
 class RoomViewSet(viewsets.GenericViewSet):
     """Base of all viewsets. `get_queryset` narrows to what the person may see before anything is looked up."""
 
+    filter_backends = (AskedFilters,)
     pagination_class = Page
     search_fields: tuple[str, ...] = ()
 
@@ -110,13 +128,23 @@ class ValuesViewSet(mixins.ListModelMixin, RoomViewSet):
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """A page of rows."""
-        serializer: Any = self.get_serializer()
-        fields = [(name, field) for name, field in serializer.fields.items() if not field.write_only]
-        rows = self.filter_queryset(self.get_queryset()).values_list(*(_path_of(field) for _, field in fields))
+        fields = _fields_of(self.get_serializer_class())  # type: ignore[arg-type]  # classes can be hashed
+        rows = self.filter_queryset(self.get_queryset()).values_list(*map(_path_of, fields.values()))
         page: Any = self.paginate_queryset(rows)
-        names = [name for name, _ in fields]
-        columns = [map(_writer_of(field), values) for (_, field), values in zip(fields, zip(*page, strict=True), strict=False)]
+        names, zone = tuple(fields), timezone.get_current_timezone()
+        columns = [
+            values if write is None else map(write, values)
+            for write, values in zip(
+                (_writer_of(field, zone) for field in fields.values()), zip(*page, strict=True), strict=False
+            )
+        ]
         return self.get_paginated_response([dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)])
+
+
+@cache
+def _fields_of(serializer: Any) -> dict[str, Any]:
+    """The fields that are written, by name: put together once, not for every list."""
+    return {name: field for name, field in serializer().fields.items() if not field.write_only}
 
 
 def _path_of(field: Any) -> str:
@@ -127,11 +155,18 @@ def _path_of(field: Any) -> str:
     return f"{source}_id" if isinstance(field, serializers.PrimaryKeyRelatedField) else source
 
 
-def _writer_of(field: Any) -> Callable[[Any], Any]:
-    """What a field makes of a value of its column."""
+# These write what PostgreSQL gives as it is.
+PLAIN = [field.to_representation for field in (serializers.CharField, serializers.IntegerField, serializers.BooleanField)]
+
+
+def _writer_of(field: Any, zone: tzinfo) -> Callable[[Any], Any] | None:
+    """What a field makes of a value of its column, None where it stays as it is; moments in the reader's time zone, which is
+    asked for once."""
     missing = field.default if field.default is not serializers.empty else None
-    if isinstance(field, serializers.RelatedField):
-        return lambda value: value
+    if isinstance(field, serializers.RelatedField) or (missing is None and type(field).to_representation in PLAIN):
+        return None
+    if isinstance(field, serializers.DateTimeField):
+        return lambda value: missing if value is None else value.astimezone(zone).isoformat().replace("+00:00", "Z")
     write = field.to_representation
     return lambda value: missing if value is None else write(value)
 
