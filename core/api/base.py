@@ -36,9 +36,10 @@ class AskedFilters(DjangoFilterBackend):
     """The filters of a viewset's `filterset_class`, of which only those are made that the address names."""
 
     def get_filterset_class(self, view: Any, queryset: Any = None) -> Any:
-        """The same for all requests."""
-        chosen = getattr(view, "filterset_class", None)
-        return _asked(chosen) if chosen else super().get_filterset_class(view, queryset)
+        """The same for all requests; the schema tells of all filters."""
+        found = super().get_filterset_class(view, queryset)
+        is_named = found and found is getattr(view, "filterset_class", None)
+        return _asked(found) if is_named and not getattr(view, "swagger_fake_view", False) else found
 
 
 _asked = cache(only_asked)
