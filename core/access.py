@@ -43,10 +43,11 @@ def import_targets(user: Any) -> list[Target]:
 
 
 def imports_visible_to(user: Any) -> "QuerySet[ImportJob]":
-    """The imports into targets that the person may load: PMO staff see each other's."""
-    return ImportJob.objects.filter(target__in=[target.key for target in import_targets(user)]).select_related(
-        "started_by", "confirmed_by"
-    )
+    """The imports into targets that the person may load: PMO staff see each other's, but for those of private targets."""
+    targets = import_targets(user)
+    shared = Q(target__in=[target.key for target in targets if not target.is_private])
+    mine = Q(target__in=[target.key for target in targets if target.is_private], started_by=user)
+    return ImportJob.objects.filter(shared | mine).select_related("started_by", "confirmed_by")
 
 
 def import_for(user: Any, pk: int) -> ImportJob:

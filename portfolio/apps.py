@@ -14,6 +14,7 @@ class PortfolioConfig(AppConfig):
         from accounts.access import RolesElsewhere, answer_roles_with
         from core.history import name_actions
         from core.mail_topics import MailTopic, register
+        from portfolio import raid_imports
         from portfolio.access import holders_of, roles_in_words
         from portfolio.actions.words import ACTIONS_IN_WORDS
         from portfolio.imports import register_targets
@@ -22,6 +23,7 @@ class PortfolioConfig(AppConfig):
 
         answer_roles_with(RolesElsewhere(told=roles_in_words, holders=holders_of))
         register_targets()
+        raid_imports.register_targets()
         register_subjects()
         register_sources()
         name_actions(ACTIONS_IN_WORDS)

@@ -54,6 +54,11 @@ class Kind:
     """Text fields of the kind's own table that search reads."""
 
     @property
+    def path(self) -> str:
+        """The register's name in addresses."""
+        return PATHS[self.key]
+
+    @property
     def first(self) -> str:
         """The state of a new entry."""
         return self.states[0].key
@@ -233,6 +238,17 @@ CHANGE = Kind(
 )  # fmt: skip
 
 KINDS: dict[str, Kind] = {kind.key: kind for kind in (RISK, ISSUE, ASSUMPTION, DECISION, ACTION, DEPENDENCY, CHANGE)}
+
+# What the registers are called in addresses, of pages and API, and by imports.
+PATHS = {
+    "risk": "risks",
+    "issue": "issues",
+    "assumption": "assumptions",
+    "decision": "decisions",
+    "action": "actions",
+    "dependency": "dependencies",
+    "change": "changes",
+}
 
 STATES = list({state.key: (state.key, state.label) for kind in KINDS.values() for state in kind.states}.values())
 """Every state's key of any register, for the column's choices; what it is called in one register says `Kind.state`."""

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from portfolio.registers import DEPENDENCY
+from portfolio.registers import DEPENDENCY, PATHS
 from portfolio.views import (
     access,
     assurance,
@@ -24,17 +24,6 @@ from portfolio.views import (
     structure,
     thresholds,
 )
-
-# The addresses of each register: the same for all.
-PATHS = {
-    "risk": "risks",
-    "issue": "issues",
-    "assumption": "assumptions",
-    "decision": "decisions",
-    "action": "actions",
-    "dependency": "dependencies",
-    "change": "changes",
-}
 
 
 def register_paths(kind: str) -> list[URLPattern]:

@@ -107,6 +107,8 @@ def map_import(
         raise ActionError(
             _("Name the source of the identifiers, so that next year's file finds the same records."), field="system"
         )
+    if target.scope is not None:
+        target.scope.check(keys, options, by)
     job.mapping, job.mapping_name = dict(mapping), name
     job.options = {**job.options, **options, "answers": {}}
     if name:

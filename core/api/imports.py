@@ -29,6 +29,9 @@ class OptionsSerializer(serializers.Serializer[Any]):
     currency = serializers.ChoiceField(sorted(CURRENCIES), required=False)
     system = serializers.CharField(required=False, max_length=60, allow_blank=True)
     date_order = serializers.ChoiceField(["", "day", "month"], required=False)
+    scope = serializers.CharField(
+        required=False, max_length=200, allow_blank=True, help_text="What rows belong to that do not say it: a reference."
+    )
     fiscal_month = serializers.IntegerField(required=False, min_value=1, max_value=12)
 
 
@@ -154,7 +157,7 @@ class ImportViewSet(VersionedViewSet):
             for key, value in data.get("options", {}).items()
         }
         name = data.get("mapping_name", row.mapping_name)
-        options = {key: row.options[key] for key in ("as_at", "system") if key in row.options} | options
+        options = {key: row.options[key] for key in ("as_at", "system", "scope") if key in row.options} | options
         return map_import(job=row, mapping=mapping, options=options, name=name, by=self.request.user, version=version)
 
     @extend_schema(request=AnswerSerializer, responses=ImportDetailSerializer)

@@ -20,6 +20,7 @@ KINDS = {
     "text": _("text"), "long": _("long text"), "id": _("identifier"), "choice": _("choice"), "list": _("list"), "money": _("money"),
     "number": _("number"), "percent": _("percent"), "date": _("date"), "start": _("date"), "finish": _("date"), "rag": _("rating"),
     "assurance": _("rating"), "boolean": _("yes or no"), "currency": _("currency"), "email": _("e-mail"),
+    "level": _("level of a scale"),
 }  # fmt: skip
 """What a kind of column is called."""
 
@@ -36,14 +37,15 @@ class UploadForm(forms.Form):
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.xlsm,.xlsb,.xls,.ods"}),
     )
 
-    def __init__(self, *args: Any, targets: list[Target], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, targets: list[Target], target: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        target = self.fields["target"]
-        assert isinstance(target, forms.ChoiceField)
-        target.choices = [(one.key, one.label) for one in targets]
+        self.initial.setdefault("target", target)
+        field = self.fields["target"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(one.key, one.label) for one in targets]
         if len(targets) == 1:
-            target.widget = forms.HiddenInput()
-            target.initial = targets[0].key
+            field.widget = forms.HiddenInput()
+            self.initial["target"] = targets[0].key
 
 
 class TableForm(forms.Form):
@@ -68,6 +70,7 @@ class TableForm(forms.Form):
 class ColumnsForm(forms.Form):
     """Which column is which field, and what holds for the whole file. Column fields are `column-0`, `column-1`, …"""
 
+    scope = forms.CharField(required=False, max_length=200)
     as_at = forms.DateField(
         label=_("As-at day"), required=False, widget=DayInput(),
         help_text=_("The day the file tells about; needed when it has ratings or narratives, which are kept as the status at the end of that day. A column placed on “As-at day” goes before it."),
@@ -88,7 +91,7 @@ class ColumnsForm(forms.Form):
     )  # fmt: skip
     version = forms.IntegerField(widget=forms.HiddenInput())
 
-    OPTIONS = ("as_at", "currency", "system", "date_order", "fiscal_month", "name")
+    OPTIONS = ("scope", "as_at", "currency", "system", "date_order", "fiscal_month", "name")
 
     def __init__(self, data: Any = None, *, job: ImportJob, target: Target) -> None:
         initial = {**job.options, "name": job.mapping_name, "version": job.version}
@@ -98,6 +101,14 @@ class ColumnsForm(forms.Form):
         currency = self.fields["currency"]
         assert isinstance(currency, forms.ChoiceField)
         currency.choices = [(code, code) for code in codes]
+        if target.scope is None:
+            del self.fields["scope"]
+        else:
+            scope = self.fields["scope"]
+            scope.label, scope.help_text = target.scope.label, target.scope.help_text
+            scope.widget.attrs |= {"data-finder": target.scope.finder(), "autocomplete": "off", "spellcheck": "false"}
+        if not target.is_dated:
+            del self.fields["as_at"]
         choices = _field_choices(target)
         self.columns: list[dict[str, Any]] = job.reading["columns"]
         for number, column in enumerate(self.columns):
@@ -120,7 +131,8 @@ class ColumnsForm(forms.Form):
         """The options as kept on the job."""
         data = self.cleaned_data
         return {
-            "as_at": data["as_at"].isoformat() if data["as_at"] else "",
+            "as_at": day.isoformat() if (day := data.get("as_at")) else "",
+            "scope": data.get("scope", "").strip(),
             "currency": data["currency"],
             "system": data["system"].strip(),
             "date_order": data["date_order"],

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from core.formulas.amounts import AmountStyle, amount_style, currency_of, read_money, read_number, read_percent
 from core.formulas.dates import END, START, DateStyle, date_style, read_date
 from core.formulas.ratings import is_one_to_five, read_assurance, read_boolean, read_rag
-from core.formulas.readings import FAILED, NOTHING, VALUE, Cell, Reading, clean_text, failed, is_not_applicable, note
+from core.formulas.readings import FAILED, NOTHING, VALUE, Cell, Reading, clean_text, exact, failed, is_not_applicable, note
 
 KINDS = (
     "text", "long", "id", "choice", "list", "money", "number", "percent", "date", "start", "finish", "rag", "assurance",
-    "boolean", "currency", "email",
+    "boolean", "currency", "email", "level",
 )  # fmt: skip
 """start and finish are dates whose month or year alone means its first or last day; date means its last."""
 
@@ -131,6 +131,20 @@ def _read_currency(cell: Cell, profile: Profile) -> Reading:
     return Reading(VALUE, found, None if found == text.upper() else note("currency_from_sign", text=text, currency=found))
 
 
+_LONGEST_LEVEL = 40
+
+
+def _read_level(cell: Cell, profile: Profile) -> Reading:
+    """A level of a scale in any of its forms, as text: a word, a number, a percentage. What it means is the scale's to say."""
+    text = " ".join(clean_text(cell).split())
+    if is_not_applicable(text):
+        return NOTHING
+    fraction = isinstance(cell, float) and 0 < cell < 1
+    if len(text) > _LONGEST_LEVEL or re.search(r"[£€$¥]|\b[A-Z]{3}\b ?\d|\d{4,}|\d[.,]?\d* ?[kKmM]\b|[.;]\s", text):
+        return failed(text, "not_a_level", text=text)
+    return Reading(VALUE, f"{exact(cell):f}" if fraction and isinstance(cell, float) else text)
+
+
 _READERS: dict[str, Callable[[Cell, Profile], Reading]] = {
     "text": _read_line,
     "long": _read_text,
@@ -148,4 +162,5 @@ _READERS: dict[str, Callable[[Cell, Profile], Reading]] = {
     "boolean": lambda cell, profile: read_boolean(cell),
     "currency": _read_currency,
     "email": _read_email,
+    "level": _read_level,
 }

@@ -27,6 +27,8 @@ class ImportOptions:
     series: str = "main"
     date_order: str = ""
     fiscal_month: int = 4
+    scope: str = ""
+    """What rows belong to that do not say it themselves, for targets that ask for it: a reference."""
     similar: str = "ask"
     """What to do with a row whose title is like an existing one: ask, new or same."""
     answers: dict[str, str] = field(default_factory=dict)

@@ -65,6 +65,17 @@ class Work:
 
 
 @dataclass(frozen=True)
+class ScopeOption:
+    """An option "what rows belong to" that a target asks for. `finder` gives the address that completes what is typed;
+    `check(mapped, options, user)` raises ActionError (field "scope") for one that will not do."""
+
+    label: Any
+    help_text: Any
+    finder: Callable[[], str]
+    check: Callable[[set[str], Mapping[str, Any], Any], None]
+
+
+@dataclass(frozen=True)
 class Target:
     """One kind of record that files can be loaded into.
 
@@ -86,6 +97,12 @@ class Target:
     """The field that only the product's own exports hold: the reference."""
     list_url: str = ""
     """The URL name of the list that holds the imported records."""
+    scope: ScopeOption | None = None
+    """Asked for where rows belong to something that the file need not say."""
+    is_dated: bool = True
+    """Whether a file of it tells about a day: what stood on it is kept under that day."""
+    is_private: bool = False
+    """Only who started an import into it sees the import: its rows may be confidential."""
 
     def field(self, key: str) -> Field | None:
         """The field of this key."""

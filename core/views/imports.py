@@ -45,7 +45,7 @@ _WORDS = {
 def import_list(request: HttpRequest) -> HttpResponse:
     """Upload a file; earlier imports below."""
     targets = import_targets(request.user)
-    form = UploadForm(request.POST or None, request.FILES or None, targets=targets)
+    form = UploadForm(request.POST or None, request.FILES or None, targets=targets, target=request.GET.get("target", ""))
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
         try:
@@ -132,7 +132,7 @@ def import_columns(request: HttpRequest, pk: int) -> HttpResponse:
     context = _context(job) | {
         "form": form,
         "rows": form.rows(),
-        "options": [form[name] for name in form.OPTIONS],
+        "options": [form[name] for name in form.OPTIONS if name in form.fields],
         "notes": say_all(job.reading.get("notes", [])),
         "refused": [(name, say(why)) for name, why in job.reading.get("refused", {}).items()],
         "earlier": same.first(),
@@ -307,6 +307,7 @@ def _makes(makes: dict[str, list[str]]) -> list[tuple[str, list[str]]]:
         "portfolio": _("New portfolios"),
         "programme": _("New programmes"),
         "custom": _("New further fields"),
+        "category": _("New categories"),
     }
     return [(words.get(kind, kind), names) for kind, names in makes.items() if names]
 
@@ -316,6 +317,7 @@ def _made(made: dict[str, int]) -> list[tuple[str, int]]:
         "created": _("created"), "changed": _("changed"), "updates": _("status updates added"), "corrected": _("of them corrections"),
         "ratings": _("assurance ratings added"), "units": _("organisation units made"), "portfolios": _("portfolios made"),
         "programmes": _("programmes made"), "custom_fields": _("further fields made"), "identifiers": _("identifiers kept"),
+        "categories": _("categories made"), "responses": _("responses made"), "readings": _("readings of risks kept"),
     }  # fmt: skip
     return [(words.get(kind, kind), count) for kind, count in made.items() if count]
 

@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.access import may
 from core.actions.conversation import about
 from core.models import Attachment, Comment
 from core.views.conversation import talk_of
@@ -47,8 +48,12 @@ def entry_list(request: HttpRequest, kind: str) -> HttpResponseBase:
     at = f"?scope={query}" if query else ""
     add = {"label": _("Add %(noun)s") % {"noun": register.noun}, "url": reverse(f"portfolio:{kind}-create") + at}
     many = {"label": _("Add many at once"), "url": reverse(f"portfolio:{kind}-rows") + at, "icon": "table-rows-split"}
+    items = [many] if may_add else []
+    if may_add and may(request.user, "import.run"):
+        load = f"{reverse('core:import-list')}?target={register.path}"
+        items.append({"label": _("Import"), "url": load, "icon": "upload"})
     return REGISTERS[kind].answer(
-        request, primary=add if may_add else None, menu_items=[many] if may_add else [], lede=register.empty, no_as_of=True
+        request, primary=add if may_add else None, menu_items=items, lede=register.empty, no_as_of=True
     )
 
 

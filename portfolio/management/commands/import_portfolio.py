@@ -1,4 +1,4 @@
-"""`manage.py import_portfolio FILE`: the same import as in the browser, in this process."""
+"""`manage.py import_portfolio FILE`: the same imports as in the browser, in this process."""
 
 from argparse import ArgumentParser
 from datetime import date
@@ -14,16 +14,23 @@ from core.actions.imports import cancel_import, confirm_import, map_import, run_
 from core.errors import ActionError
 from core.imports.words import STATES, say
 from core.models import ImportJob, ImportMapping, ImportState
+from portfolio.registers import PATHS
 
 
 class Command(BaseCommand):
-    """Load a portfolio from a CSV, XLSX, XLS or ODS file."""
+    """Load projects, or a register of risks, issues and the like, from a CSV, XLSX, XLS or ODS file."""
 
-    help = "Load a portfolio from a CSV, XLSX, XLS or ODS file: reads it, shows what would happen, and writes all of it or nothing."
+    help = "Load projects or a register from a CSV, XLSX, XLS or ODS file: reads it, shows what would happen, and writes all of it or nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Options."""
         parser.add_argument("file", type=Path)
+        parser.add_argument(
+            "--target", choices=["projects", *PATHS.values()], default="projects", help="What the file holds (projects)."
+        )
+        parser.add_argument(
+            "--scope", default="", help="For registers: what rows belong to that do not say it (a reference, PRJ-0042)."
+        )
         parser.add_argument(
             "--mapping", default="", help="A remembered mapping; a new name remembers the proposed one under it."
         )
@@ -54,14 +61,14 @@ class Command(BaseCommand):
         if not path.is_file():
             raise CommandError(f"There is no file {path}.")
         now = timezone.now()
-        chosen = {key: options[key] for key in ("currency", "system", "date_order", "similar") if options[key]}
+        chosen = {key: options[key] for key in ("scope", "currency", "system", "date_order", "similar") if options[key]}
         if options["as_at"]:
             chosen["as_at"] = options["as_at"].isoformat()
         by = User.objects.filter(email=options["user"].lower()).first() if options["user"] else None
         if options["user"] and by is None:
             raise CommandError(f"There is nobody with the e-mail address {options['user']}.")
         with path.open("rb") as file:
-            job = start_import(target="projects", file=File(file, path.name), name=path.name, by=by, options=chosen)
+            job = start_import(target=options["target"], file=File(file, path.name), name=path.name, by=by, options=chosen)
         mapping = options["mapping"]
         known = ImportMapping.objects.filter(target=job.target, name=mapping).exists()
         ImportJob.objects.filter(pk=job.pk).update(
@@ -83,7 +90,7 @@ class Command(BaseCommand):
             self._show_questions(job)
             cancel_import(job=job, at=now)
             raise CommandError(
-                "Rows are like existing projects. Decide with --similar=new or --similar=same, or in the browser."
+                "Rows are like what is there already. Decide with --similar=new or --similar=same, or in the browser."
             )
         job = run_import_now(job=confirm_import(job=job, by=by), at=now)
         if job.state == ImportState.APPLIED:
