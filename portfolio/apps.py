@@ -42,4 +42,5 @@ class PortfolioConfig(AppConfig):
             ),
             MailTopic("change_decided", _("A change of mine was decided")),
             MailTopic("dependency", _("Dependencies between my projects and others: offers, answers, deliveries")),
+            MailTopic("escalation", _("A risk or issue is escalated to me, or one that I escalated is answered")),
         )

@@ -1,6 +1,6 @@
 """Addresses of the portfolio: a topic a block."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, re_path
 
 from portfolio.registers import DEPENDENCY, PATHS
 from portfolio.views import (
@@ -9,6 +9,7 @@ from portfolio.views import (
     calendars,
     dependencies,
     dependency_map,
+    escalations,
     members,
     milestones,
     project_links,
@@ -17,8 +18,10 @@ from portfolio.views import (
     projects,
     raid,
     raid_verbs,
+    responses,
     review,
     risk_map,
+    shared_impacts,
     simulations,
     status,
     structure,
@@ -146,6 +149,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("calendars/", calendars.calendar_list, name="calendar-list"),
     path("calendars/new/", calendars.calendar_create, name="calendar-create"),
     path("calendars/<int:pk>/", calendars.calendar_edit, name="calendar-edit"),
+    path("risks/<str:reference>/responses/new/", responses.response_create, name="response-create"),
+    path("actions/<str:reference>/response/", responses.response_edit, name="response-edit"),
+    path("risks/<str:reference>/close/", responses.risk_close, name="risk-close"),
+    path("risks/<str:reference>/happen/", responses.risk_happen, name="risk-happen"),
+    path("risks/<str:reference>/shared/new/", shared_impacts.risk_share, name="risk-share"),
+    path("risks/<str:reference>/shared/<int:pk>/", shared_impacts.shared_impact_edit, name="shared-impact-edit"),
+    path("risks/<str:reference>/shared/<int:pk>/remove/", shared_impacts.shared_impact_remove, name="shared-impact-remove"),
+    path("registers/<str:reference>/escalate/", escalations.entry_escalate, name="entry-escalate"),
+    path("registers/<str:reference>/escalation/withdraw/", escalations.escalation_withdraw, name="escalation-withdraw"),
+    re_path(
+        r"^registers/(?P<reference>[^/]+)/escalation/(?P<answer>accept|return)/$",
+        escalations.escalation_answer,
+        name="escalation-answer",
+    ),
     path("risk-matrix/", risk_map.risk_matrix_page, name="risk-matrix"),
     path("risk-matrix/exposure/", risk_map.risk_exposure, name="risk-exposure"),
     path("risk-matrix/over-time/", risk_map.risk_trend, name="risk-trend"),

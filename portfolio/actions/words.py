@@ -72,6 +72,18 @@ ACTIONS_IN_WORDS = {
     "portfolio.dependency.offered": _("Offered another day"),
     "portfolio.dependency.answered": _("Answered an offered day"),
     "portfolio.dependency.offer_withdrawn": _("Withdrew an offered day"),
+    "portfolio.entry.escalated": _("Offered it to a programme or portfolio"),
+    "portfolio.entry.escalation_accepted": _("Took it over for a programme or portfolio"),
+    "portfolio.entry.escalation_returned": _("Returned it"),
+    "portfolio.entry.escalation_withdrawn": _("Took the offer back"),
+    "portfolio.response.added": _("Added a response"),
+    "portfolio.response.edited": _("Edited a response"),
+    "portfolio.risk.shared": _("Shared the risk with a project"),
+    "portfolio.risk.share_edited": _("Changed what it would mean for a project"),
+    "portfolio.risk.unshared": _("Took a project off the risk"),
+    "portfolio.scale.published": _("Put risk scales into force"),
+    "portfolio.category.added": _("Added a category"),
+    "portfolio.category.edited": _("Edited a category"),
 }
 
 # The registers' verbs are data, and so are their words (portfolio/registers.py).

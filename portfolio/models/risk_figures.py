@@ -138,9 +138,14 @@ def impact_sql(prefix: str = "risk__") -> Any:
 def with_exposure(rows: "QuerySet[Any]", scale: Scale) -> "QuerySet[Any]":
     """Risks with `exposure` (signed, as it stands) and `exposure_after` (after their open responses), None without figures.
 
-    The same sums as `portfolio/formulas/exposure.py`; a test holds both equal.
+    The same sums as `portfolio/formulas/exposure.py`; a test holds both equal. Confidential responses are left out: the sum would
+    tell others that they exist.
     """
-    responses = Action.objects.filter(about=OuterRef("pk"), entry__is_open=True).order_by().values("about")
+    responses = (
+        Action.objects.filter(about=OuterRef("pk"), entry__is_open=True, entry__is_confidential=False)
+        .order_by()
+        .values("about")
+    )
     points = Coalesce(Subquery(responses.annotate(sum=Sum("probability_effect")).values("sum")), ZERO, output_field=AMOUNT)
     amount = Coalesce(Subquery(responses.annotate(sum=Sum("impact_effect")).values("sum")), ZERO, output_field=AMOUNT)
     sign = Case(When(risk__sign="threat", then=Value(-1)), default=Value(1), output_field=IntegerField())

@@ -33,11 +33,19 @@ from portfolio.models import (
 )
 from portfolio.models.visibility import scopes_of
 from portfolio.registers import KINDS, MEANINGS, Move
+from portfolio.views import risks
+from portfolio.views.escalations import escalation_of
 from portfolio.views.raid_lists import REGISTERS, list_url
 
 Panel = Callable[[HttpRequest, Entry, frozenset[str]], dict[str, Any]]
-PANELS: dict[str, tuple[str, Panel]] = {}
+PANELS: dict[str, tuple[str, Panel]] = {
+    "risk": ("portfolio/risks/_risk_panel.html", risks.panel_of),
+}
 """What a kind adds to the page of its entries: a template, and what makes its context."""
+
+
+ESCALATES = ("risk", "issue", "decision", "assumption")
+"""What is offered to a programme or portfolio above it, where it cannot be dealt with where it is."""
 
 
 def entry_list(request: HttpRequest, kind: str) -> HttpResponseBase:
@@ -76,6 +84,7 @@ def entry_detail(request: HttpRequest, kind: str, reference: str) -> HttpRespons
         "followers": [one.user for one in entry.watchers.select_related("user")],
         "unlink_url": reverse(f"portfolio:{kind}-link", args=[entry.reference]),
     }
+    context |= escalation_of(request, entry, actions)
     if panel is not None:
         context |= panel(request, entry, actions)
     context |= talk_of(request, "entry", entry, actions)
@@ -217,6 +226,8 @@ def menu_of(user: Any, entry: Entry, actions: frozenset[str]) -> list[dict[str, 
     def add(label: str, name: str, icon: str, *further: str, **more: Any) -> None:
         items.append({"label": label, "url": reverse(name, args=[entry.reference, *further]), "icon": icon, **more})
 
+    if "register.edit" in actions and entry.is_open and entry.kind in ESCALATES and entry.portfolio_id is None:
+        add(_("Escalate"), "portfolio:entry-escalate", "arrow-up-from-line")
     if "register.edit" in actions:
         for kind in entry.register.becomes:
             words = _("Make it a %(noun)s") % {"noun": KINDS[kind].noun}

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from core import money
-from core.charts import Chart, Line, MatrixCell, MatrixSide, Moved, SharedRow, count_lines, risk_matrix, shared_map
+from core.charts import Chart, Line, MatrixSide, Moved, SharedRow, count_lines, risk_matrix, shared_map
 from portfolio.access import portfolio_for, programme_for, project_for
 from portfolio.actions.risks import appetites, current_scale
 from portfolio.formulas.exposure import appetite_of
@@ -38,6 +38,7 @@ from portfolio.models.risk_figures import (
     with_exposure,
     within,
 )
+from portfolio.views.risks import look_of
 
 STAGES = {
     "current": gettext_lazy("Current rating"),
@@ -182,7 +183,7 @@ def matrix_chart(
         fields = [
             [
                 replace(
-                    cell_of(scale, likelihood, impact, sign),
+                    look_of(scale, likelihood, impact, sign),
                     count=counts.get((sign, likelihood, impact), 0),
                     before=before[likelihood, impact],
                     url=asked.rows_url(sign=sign, likelihood=likelihood, impact=impact) if stage == "current" else "",
@@ -202,16 +203,6 @@ def matrix_chart(
         sides=sides,
         before=date_format(since, "j M Y"),
     )
-
-
-def cell_of(scale: Scale, likelihood: int, impact: int, sign: str) -> MatrixCell:
-    """The look of a cell. Red and green say how bad a threat is; how good an opportunity is says the depth of the accent."""
-    band = scale.band_of(likelihood, impact)
-    if band is None:
-        return MatrixCell("–", depth=0)
-    if sign == "threat":
-        return MatrixCell(band.label, band.tone)
-    return MatrixCell(band.label, depth=0.06 + 0.34 * scale.bands.index(band) / (len(scale.bands) - 1))
 
 
 def matrix_finding(scale: Scale, cells: list[CellCount], moves: list[MoveCount], since: date) -> str:

@@ -1,0 +1,137 @@
+"""Pages of escalation: offer an entry to a programme or portfolio above it, accept or return it there, take the offer back."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from core.errors import ActionError
+from core.views.editing import answer_form
+from portfolio.access import entry_for, scope_actions
+from portfolio.actions.escalations import (
+    accept_escalation,
+    offer_escalation,
+    return_escalation,
+    targets_of,
+    withdraw_escalation,
+)
+from portfolio.actions.raid import entry_url
+from portfolio.forms.escalations import AcceptForm, OfferForm, ReturnForm
+from portfolio.models import Entry, Escalation
+
+FORM = "portfolio/risks/escalation_form.html"
+
+
+def escalation_of(request: HttpRequest, entry: Entry, actions: frozenset[str]) -> dict[str, Any]:
+    """What an entry's page says of its escalations, and what this reader may do about the open one. One query, and two more
+    where one is open."""
+    rows = list(Escalation.objects.filter(entry=entry).select_related("programme", "portfolio", "offered_by", "answered_by"))
+    offer = next((row for row in rows if row.answer == Escalation.Answer.OFFERED), None)
+    found: dict[str, Any] = {"escalations": [row for row in rows if row is not offer], "offer": offer}
+    if offer is not None:
+        found["may_answer"] = may_answer(request.user, offer)
+        found["may_withdraw"] = "register.edit" in actions
+    return found
+
+
+def may_answer(user: Any, offer: Escalation) -> bool:
+    """Whether the person answers for the place that it is offered to."""
+    place = offer.programme or offer.portfolio
+    return place is not None and "register.accept" in scope_actions(user, place)
+
+
+def page_of(entry: Entry, title: str) -> dict[str, Any]:
+    """What a page about a step of an escalation shows."""
+    return {
+        "entry": entry,
+        "register": entry.register,
+        "state": entry.state,
+        "page_title": title,
+        "list_url": reverse(f"portfolio:{entry.kind}-list"),
+        "cancel_url": entry_url(entry),
+        "no_as_of": True,
+    }
+
+
+def entry_escalate(request: HttpRequest, reference: str) -> HttpResponse:
+    """Offer an entry to a programme or portfolio above it."""
+    entry = entry_for(request.user, reference, "register.edit")
+    targets = targets_of(entry)
+    if not targets:
+        messages.info(request, _("There is no programme or portfolio above it."))
+        return redirect(entry_url(entry))
+    return answer_form(
+        request,
+        OfferForm(request.POST or None, targets=targets),
+        lambda valid: offer_escalation(
+            entry,
+            to=valid.target(),
+            reason=valid.cleaned_data["reason"],
+            by=request.user,
+            at=timezone.now(),  # type: ignore[arg-type]
+        ),
+        done=lambda offer: entry_url(entry),
+        template=FORM,
+        context=page_of(entry, _("Escalate")) | {"submit": _("Offer it")},
+        said=_("Offered. Those who answer for it were told."),
+    )
+
+
+def offer_for(request: HttpRequest, reference: str) -> tuple[Entry, Escalation]:
+    """The open offer of an entry that the person may see; 404 without one."""
+    entry = entry_for(request.user, reference)
+    offer = (
+        Escalation.objects.filter(entry=entry, answer=Escalation.Answer.OFFERED)
+        .select_related("entry", "programme", "portfolio__owner", "project", "offered_by")
+        .first()
+    )
+    if offer is None:
+        raise Http404
+    return entry, offer
+
+
+def escalation_answer(request: HttpRequest, reference: str, answer: str) -> HttpResponse:
+    """Accept or return what is offered: for those who answer for the programme or portfolio."""
+    entry, offer = offer_for(request, reference)
+    if not may_answer(request.user, offer):
+        raise PermissionDenied
+    accepts = answer == "accept"
+    form: Any = AcceptForm(request.POST if request.method == "POST" else None) if accepts else ReturnForm(request.POST or None)
+
+    def act(valid: Any) -> Any:
+        if accepts:
+            sent = valid.cleaned_data
+            return accept_escalation(offer, by=request.user, at=timezone.now(), words=sent["words"], owner=sent["owner"])  # type: ignore[arg-type]
+        return return_escalation(offer, words=valid.cleaned_data["words"], by=request.user, at=timezone.now())  # type: ignore[arg-type]
+
+    place = offer.programme or offer.portfolio
+    return answer_form(
+        request,
+        form,
+        act,
+        done=lambda result: entry_url(entry),
+        template=FORM,
+        context=page_of(entry, _("Accept for %(place)s") % {"place": place} if accepts else _("Return it"))
+        | {"submit": _("Accept") if accepts else _("Return"), "offer": offer},
+        said=_("It belongs to %(place)s now.") % {"place": place} if accepts else _("Returned. Who offered it was told."),
+    )
+
+
+@require_POST
+def escalation_withdraw(request: HttpRequest, reference: str) -> HttpResponse:
+    """Take the offer back."""
+    entry, offer = offer_for(request, reference)
+    entry_for(request.user, reference, "register.edit")
+    try:
+        withdraw_escalation(offer, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+    except ActionError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("The offer was taken back."))
+    return redirect(entry_url(entry))

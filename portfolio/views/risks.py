@@ -1,0 +1,286 @@
+"""What a risk adds to the page of its entry: ratings, exposure, responses, shared impacts, trend, causes and effects."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from core import money
+from core.charts import Chart, Knot, Line, MatrixCell, RatingMark, bow_tie, count_lines, rating_way
+from portfolio.actions.raid import entry_url
+from portfolio.actions.risks import appetites, current_scale, probability_of
+from portfolio.formulas.exposure import Effect, Exposure, appetite_of, breaches, expected_impact, exposure_of
+from portfolio.formulas.scales import Scale, score
+from portfolio.models import Entry, EntryLink, Project, Risk, RiskReading, SharedImpact
+
+LETTERS = {"inherent": "I", "current": "C", "target": "T"}
+MOST_READINGS = 24
+
+
+def stage_words(stage: str) -> str:
+    """What a stage is called."""
+    return {"inherent": _("Inherent"), "current": _("Current"), "target": _("Target")}[stage]
+
+
+def panel_of(request: HttpRequest, entry: Entry, actions: frozenset[str]) -> dict[str, Any]:
+    """The context of templates/portfolio/risks/_risk_panel.html. Eight queries."""
+    scale, risk = current_scale(), entry.risk
+    about = list(
+        Entry.objects.visible_to(request.user)
+        .filter(action__about=entry)
+        .select_related("owner", "action")
+        .order_by("-is_open", "due_on")
+    )
+    responses = [one for one in about if one.action.strategy]
+    exposure = exposure_with(risk, scale, [one for one in responses if one.is_open])
+    limit = appetite_of(entry.category_id, appetites()) if entry.category_id else None
+    shared = shared_of(request.user, entry, scale)
+    may_edit = "register.edit" in actions and entry.is_open
+    return {
+        "risk": risk,
+        "ratings": ratings_of(risk, scale),
+        "way": way_chart(entry, risk, scale),
+        "exposure": exposure,
+        "formula": formula_of(entry, risk, scale, exposure),
+        "responses": [{"entry": one, "url": entry_url(one), "edit_url": response_url(one)} for one in responses],
+        "related_actions": [{"entry": one, "url": entry_url(one)} for one in about if not one.action.strategy],
+        "add_response_url": reverse("portfolio:response-create", args=[entry.reference]) if may_edit else "",
+        "shared": shared,
+        "share_url": reverse("portfolio:risk-share", args=[entry.reference]) if may_edit and entry.project_id is None else "",
+        "share_note": share_note(entry, risk, shared),
+        "trend": trend_chart(entry),
+        "tie": tie_chart(request.user, entry, responses),
+        "appetite": limit,
+        "breach": breaches(risk.sign, risk.current_likelihood, risk.current_impact, limit) and entry.is_open,
+        "score": score(risk.current_likelihood, risk.current_impact),
+        "may_edit_risk": may_edit,
+    }
+
+
+def response_url(response: Entry) -> str:
+    """Where a response is changed."""
+    return reverse("portfolio:response-edit", args=[response.reference])
+
+
+def ratings_of(risk: Risk, scale: Scale) -> list[dict[str, Any]]:
+    """The three ratings in words, with the dimensions that were rated."""
+    names = {dimension.key: dimension.label for dimension in scale.dimensions}
+    found = []
+    for stage in LETTERS:
+        likelihood, impact = getattr(risk, f"{stage}_likelihood"), getattr(risk, f"{stage}_impact")
+        if not likelihood and not impact:
+            continue
+        levels = (risk.impacts or {}).get(stage) or {}
+        found.append({
+            "word": stage_words(stage),
+            "likelihood": level_words([each.label for each in scale.likelihood], likelihood),
+            "impact": level_words(scale.impact, impact),
+            "score": score(likelihood, impact),
+            "band": scale.band_of(likelihood, impact),
+            "dimensions": ", ".join(f"{names.get(key, key)} {level}" for key, level in levels.items()),
+        })  # fmt: skip
+    return found
+
+
+def level_words(labels: Any, level: int | None) -> str:
+    """A level as people call it."""
+    return f"{level} {labels[level - 1]}" if level and level <= len(labels) else "–"
+
+
+def way_chart(entry: Entry, risk: Risk, scale: Scale) -> Chart | None:
+    """The ratings on a small matrix; None without one."""
+    marks = []
+    for stage, letter in LETTERS.items():
+        likelihood, impact = getattr(risk, f"{stage}_likelihood"), getattr(risk, f"{stage}_impact")
+        if scale.band_of(likelihood, impact):
+            marks.append(RatingMark(letter, stage_words(stage), (likelihood, impact)))
+    if not marks:
+        return None
+    levels = range(1, scale.size + 1)
+    opportunity = risk.sign == "opportunity"
+    return rating_way(
+        title=way_words(marks, scale),
+        subtitle=_("I inherent, C current, T target; likelihood upwards, impact of an opportunity to the left.")
+        if opportunity
+        else _("I inherent, C current, T target; likelihood upwards, impact to the right."),
+        likelihood=[level.label for level in scale.likelihood],
+        impact=list(scale.impact),
+        fields=[[look_of(scale, row, column, risk.sign) for column in levels] for row in levels],
+        marks=marks,
+        mirrored=opportunity,
+    )
+
+
+def look_of(scale: Scale, likelihood: int, impact: int, sign: str) -> MatrixCell:
+    """The look of a cell. Red and green say how bad a threat is; how good an opportunity is says the depth of the accent."""
+    band = scale.band_of(likelihood, impact)
+    if band is None:
+        return MatrixCell("–", depth=0)
+    if sign == "threat":
+        return MatrixCell(band.label, band.tone)
+    return MatrixCell(band.label, depth=0.06 + 0.34 * scale.bands.index(band) / (len(scale.bands) - 1))
+
+
+def way_words(marks: list[RatingMark], scale: Scale) -> str:
+    """The finding of the small matrix."""
+    by_letter = {mark.letter: mark for mark in marks}
+    here = by_letter.get("C")
+    if here is None:
+        return _("Not rated as it stands now")
+    band = scale.band_of(*here.place)
+    words = {"band": band.label if band else "–", "score": here.place[0] * here.place[1]}
+    aim = by_letter.get("T")
+    if aim is not None and aim.place != here.place:
+        target = scale.band_of(*aim.place)
+        words |= {"aim": target.label if target else "–", "aim_score": aim.place[0] * aim.place[1]}
+        return _("%(band)s now (%(score)d), aimed at %(aim)s (%(aim_score)d)") % words
+    return _("%(band)s now (%(score)d)") % words
+
+
+def exposure_with(risk: Risk, scale: Scale, open_responses: list[Entry]) -> Exposure | None:
+    """The exposure now and after the open responses."""
+    effects = [
+        Effect(one.action.probability_effect or 0, one.action.impact_effect or 0, one.action.cost or 0)  # type: ignore[arg-type]
+        for one in open_responses
+    ]
+    return exposure_of(
+        risk.sign, probability_of(risk, scale), expected_impact(risk.impact_low, risk.impact_likely, risk.impact_high), effects
+    )
+
+
+def formula_of(entry: Entry, risk: Risk, scale: Scale, exposure: Exposure | None) -> dict[str, str]:
+    """How the exposure was worked out, in words; what is missing for one."""
+    if exposure is None:
+        missing = _("a likely amount") if risk.impact_likely is None else _("a probability or a likelihood")
+        return {"missing": _("No exposure yet: it needs %(what)s.") % {"what": missing}}
+
+    def amount(value: Any) -> str:
+        return money.short(value, entry.currency)
+
+    words = {
+        "probability": f"{exposure.probability.normalize():f} %",
+        "impact": amount(exposure.impact),
+        "now": amount(exposure.now),
+        "probability_after": f"{exposure.probability_after.normalize():f} %",
+        "impact_after": amount(exposure.impact_after),
+        "after": amount(exposure.after),
+        "low": amount(risk.impact_low if risk.impact_low is not None else risk.impact_likely),
+        "likely": amount(risk.impact_likely),
+        "high": amount(risk.impact_high if risk.impact_high is not None else risk.impact_likely),
+        "gain": amount(exposure.gain),
+        "cost": amount(exposure.cost),
+        "worth": amount(exposure.worth),
+    }
+    where = _("as given") if risk.probability is not None else _("the middle of the likelihood’s range")
+    found = {
+        "now": _("%(probability)s × %(impact)s = %(now)s") % words,
+        "probability": where,
+        "impact": _("(%(low)s + %(likely)s + %(high)s) / 3") % words,
+    }
+    if exposure.gain or exposure.cost:
+        found["after"] = _("%(probability_after)s × %(impact_after)s = %(after)s") % words
+        found["worth"] = _("%(gain)s better for %(cost)s: worth %(worth)s") % words
+    return found
+
+
+def shared_of(user: Any, entry: Entry, scale: Scale) -> list[dict[str, Any]]:
+    """What it would mean for each project that the reader sees. One query."""
+    impacts = SharedImpact.objects.filter(entry=entry, project__in=Project.objects.visible_to(user)).select_related("project")
+    return [
+        {
+            "impact": one,
+            "level": level_words(scale.impact, one.impact),
+            "band": scale.band_of(entry.risk.current_likelihood, one.impact),
+            "expected": expected_impact(one.impact_low, one.impact_likely, one.impact_high),
+            "url": reverse("portfolio:shared-impact-edit", args=[entry.reference, one.pk]),
+        }
+        for one in impacts
+    ]
+
+
+def share_note(entry: Entry, risk: Risk, shared: list[dict[str, Any]]) -> str:
+    """Whether the shares that the reader sees come to what the risk itself says."""
+    known = [line["expected"] for line in shared if line["expected"] is not None]
+    whole = expected_impact(risk.impact_low, risk.impact_likely, risk.impact_high)
+    if not known or whole is None or sum(known) == whole:
+        return ""
+    words = {"shares": money.short(sum(known), entry.currency), "whole": money.short(whole, entry.currency)}
+    return _("The projects’ shares come to %(shares)s, the risk itself says %(whole)s.") % words
+
+
+def trend_chart(entry: Entry) -> Chart | None:
+    """The score over the readings, the newest at the right; None with fewer than two. One query."""
+    readings = list(RiskReading.objects.filter(entry=entry).order_by("-at", "-pk")[:MOST_READINGS])[::-1]
+    values = [score(one.current_likelihood, one.current_impact) for one in readings]
+    known = [value for value in values if value is not None]
+    if len(known) < 2:
+        return None
+    first, last = known[0], known[-1]
+    words = {"first": first, "last": last, "day": date_format(localtime(readings[0].at), "j M Y")}
+    if first == last:
+        title = _("The score is %(last)d, as on %(day)s") % words
+    else:
+        title = _("The score went from %(first)d to %(last)d since %(day)s") % words
+    targets = [score(one.target_likelihood, one.target_impact) for one in readings]
+    lines = [Line(_("current"), "accent", values)]
+    if any(target is not None for target in targets):
+        lines.append(Line(_("target"), "grey", targets))
+    drawn = count_lines(
+        title=title,
+        subtitle=_("Likelihood × impact at each reading, from 1."),
+        periods=[date_format(localtime(one.at), "j M Y") for one in readings],
+        lines=lines,
+        height=200,
+    )
+    rows = [
+        [*row, "–" if reading.exposure is None else money.short(reading.exposure, entry.currency)]
+        for row, reading in zip(drawn.rows, readings, strict=True)
+    ]
+    heads = [*drawn.heads, {"label": _("Exposure"), "kind": "num"}]
+    return Chart(drawn.title, drawn.subtitle, drawn.svg, heads, rows, newest_right=True)
+
+
+def tie_chart(user: Any, entry: Entry, responses: list[Entry]) -> Chart | None:
+    """Causes, barriers and effects from the risk's words, links and responses that the reader sees; None with fewer than two.
+    One query."""
+    risk = entry.risk
+    causes = [Knot(_("Cause"), risk.cause)] if risk.cause else []
+    effects = [Knot(_("Effect"), risk.effect)] if risk.effect else []
+    seen = Entry.objects.visible_to(user).values("pk")
+    links = EntryLink.objects.filter(source=entry, target__in=seen) | EntryLink.objects.filter(target=entry, source__in=seen)
+    for link in links.select_related("source", "target"):
+        other = link.target if link.source_id == entry.pk else link.source
+        noun, label, url = str(other.register.noun).capitalize(), f"{other.reference} {other.title}", entry_url(other)
+        if link.meaning == "causes" and link.target_id == entry.pk:
+            causes.append(Knot(noun, label, url))
+        elif link.meaning in ("causes", "became") and link.source_id == entry.pk:
+            effects.append(Knot(noun, label, url))
+        elif link.meaning == "mitigates" and link.target_id == entry.pk:
+            causes.append(Knot(_("Barrier: %(noun)s") % {"noun": noun.lower()}, label, url, barrier=True))
+    for response in responses:
+        lowers_impact = bool(response.action.impact_effect) and not response.action.probability_effect
+        knot = Knot(
+            _("Response: %(strategy)s") % {"strategy": response.action.get_strategy_display().lower()},
+            response.title,
+            entry_url(response),
+            barrier=True,
+        )
+        (effects if lowers_impact else causes).append(knot)
+    if len(causes) + len(effects) < 2:
+        return None
+    barriers = sum(knot.barrier for knot in [*causes, *effects])
+    return bow_tie(
+        title=_("%(causes)d causes, %(effects)d effects, %(barriers)d barriers")
+        % {
+            "causes": sum(not knot.barrier for knot in causes),
+            "effects": sum(not knot.barrier for knot in effects),
+            "barriers": barriers,
+        },
+        subtitle=_("What leads to it on the left, what follows on the right; barriers and responses with a dashed line."),
+        event=entry.title,
+        causes=causes,
+        effects=effects,
+    )
