@@ -1,16 +1,19 @@
 """The lists of all registers: shared columns, and each kind's own."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.lists import Bulk, Cell, Column, Empty, Register, day_look, rag_look, severity, title_cell
 from portfolio.actions.raid import entry_url
+from portfolio.actions.risks import current_scale
 from portfolio.filters.raid import FILTERS
 from portfolio.models import Entry, Project
 from portfolio.models.changes import Approver
@@ -45,7 +48,7 @@ def scope_name(entry: Entry) -> str:
     """What an entry belongs to, as files hold it."""
     if entry.project_id and not getattr(entry, "receiver_seen", True):
         return str(_("A project that you may not see"))
-    return f"{entry.scope.reference} {getattr(entry.scope, 'title', None) or entry.scope.name}"  # type: ignore[union-attr]
+    return str(getattr(entry.scope, "title", None) or entry.scope.name)  # type: ignore[union-attr]
 
 
 def scope_reference(entry: Entry) -> str:
@@ -57,7 +60,7 @@ def giver_name(entry: Entry) -> str:
     """The giving project, where the reader may see it."""
     if not getattr(entry, "giver_seen", True):
         return str(_("A project that you may not see"))
-    return str(entry.dependency.giver)
+    return str(entry.dependency.giver.title)
 
 
 def draw_title(entry: Entry) -> Cell:
@@ -138,6 +141,29 @@ def score(stage: str) -> Callable[[Entry], int | None]:
     return read
 
 
+def draw_score() -> Callable[[Entry], Cell]:
+    """The score with the band of its cell; a threat's in the band's colour. The scales are read when the first row is drawn."""
+    read, known = score("current"), dict[tuple[str, str, int | None], Cell]()
+    bands: dict[str, Any] = {}
+
+    def draw(entry: Entry) -> Cell:
+        key = entry.risk.sign, entry.risk.band, read(entry)
+        if key not in known:
+            if not bands:
+                bands.update({band.key: band for band in current_scale().bands})
+            band = bands.get(entry.risk.band)
+            if band is None or key[2] is None:
+                known[key] = " class=num", f"<small>{_('not rated')}</small>"
+            elif key[0] == Sign.THREAT:
+                attributes, words = rag_look(band.tone, f"{key[2]} {band.label}")
+                known[key] = attributes.replace('"r ', '"num r '), words
+            else:
+                known[key] = " class=num", f"{key[2]} {escape(band.label)}"
+        return known[key]
+
+    return draw
+
+
 def levels(stage: str) -> tuple[str, str]:
     """The two levels of a stage."""
     return f"risk__{stage}_likelihood", f"risk__{stage}_impact"
@@ -153,7 +179,7 @@ def buffer_days(entry: Entry) -> int | None:
 OWN_COLUMNS: dict[str, list[Column]] = {
     "risk": [
         Column("sign", gettext_lazy("Kind"), lambda e: SIGNS(e.risk.sign), "choice", order="risk__sign", reads=("risk__sign",)),
-        Column("score", gettext_lazy("Score"), score("current"), "number", order="rank", reads=(*levels("current"), "rank")),
+        Column("score", gettext_lazy("Score"), score("current"), "number", draws=draw_score, order="rank", reads=(*levels("current"), "rank", "risk__band", "risk__sign")),
         Column("likelihood", gettext_lazy("Likelihood"), "risk.current_likelihood", "number", order="risk__current_likelihood", shown=False, reads=levels("current")),
         Column("impact", gettext_lazy("Impact"), "risk.current_impact", "number", order="risk__current_impact", shown=False, reads=levels("current")),
         Column("inherent", gettext_lazy("Inherent score"), score("inherent"), "number", shown=False, reads=levels("inherent")),
@@ -205,9 +231,14 @@ ORDER = {
 }
 
 
+# Shared columns that a register shows only to those who ask for them: its own need the width.
+LEFT_OUT = {"risk": ("due_on",), "dependency": ("owner",), "decision": ("owner", "due_on")}
+
+
 def register_of(kind: str) -> Register:
     """The list of one register: title, state, the kind's own columns, then where it belongs, who and when."""
     register, common = KINDS[kind], shared(kind)
+    common |= {name: replace(common[name], shown=False) for name in LEFT_OUT.get(kind, ())}
     first = [common.pop(name) for name in ("title", "reference", "status")]
     return Register(
         name=f"portfolio:{kind}-list",

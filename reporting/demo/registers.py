@@ -47,6 +47,12 @@ RISKS: dict[str, Sequence[Told]] = {
         Told("A security test finds what must be rebuilt", "The test comes late in the plan", "Go-live moves by a quarter", "Technical", ((3, 5), (3, 5), (2, 4)), 30, "reduce", "Bring the first test forward to the pilot"),
         Told("Licences cost less than budgeted", "A framework of another department", "Money for the second release", "Procurement", ((3, 3), (4, 3), (5, 3)), 12, "exploit", "Join the framework before it closes", "opportunity"),
         Told("Cloud prices rise", "The provider's new price list", "Running costs above the case", "Supplier", ((3, 3), (3, 2), (2, 2)), 10, "accept", "", "threat", "prices"),
+        Told("Users keep to their spreadsheets", "Nobody asked the branch offices", "Benefits come a year late", "People", ((4, 3), (3, 3), (2, 2)), 22, "reduce", "Two pilots in branch offices"),
+        Told("The identity service is not ready", "It is built by another programme", "No sign-in at go-live", "Integration", ((3, 4), (3, 4), (2, 4)), 16, "reduce", "Keep the old sign-in as a fallback"),
+        Told("The framework contract ends before the build does", "Its term was set four years ago", "The last release is tendered anew", "Procurement", ((3, 4), (2, 4), (1, 4)), 28, "avoid", "Extend by a year before March"),
+        Told("Testers leave for better pay", "The market pays a fifth more", "Defects are found after go-live", "People", ((3, 3), (4, 3), (2, 3)), 9, "reduce", "Agree retention pay until go-live"),
+        Told("An early release pays for itself", "Two regions are ready", "Savings start half a year sooner", "External", ((2, 4), (3, 4), (4, 4)), 18, "enhance", "Train the two regions first", "opportunity"),
+        Told("A change in the law makes rules obsolete", "A bill before parliament", "A third of the rules is written again", "Legislation", ((3, 4), (3, 4), (2, 3)), 20, "reduce", "Keep the rules in tables, not in code"),
     ),
     "Infrastructure and Construction": (
         Told("Steel and concrete become dearer", "World market prices", "The frame costs more than tendered", "Supplier", ((4, 5), (4, 4), (3, 3)), 60, "transfer", "Fix prices for the main packages", "threat", "prices"),
@@ -55,6 +61,12 @@ RISKS: dict[str, Sequence[Told]] = {
         Told("A serious accident on site", "Night work beside the running line", "People are hurt; the site is closed", "Safety", ((3, 5), (2, 5), (1, 5)), 20, "avoid", "No night work beside open lines"),
         Told("Too few electricians in the region", "Three projects build at once", "Fit-out waits", "People", ((4, 3), (4, 3), (3, 2)), 18, "reduce", "Agree the order of work with the neighbours", "threat", "labour"),
         Told("A shared haul road saves lorry miles", "The neighbour builds a year earlier", "Earthworks cost less", "External", ((2, 3), (3, 3), (4, 3)), 14, "enhance", "Sign the agreement with the neighbour", "opportunity"),
+        Told("Protected species on the route", "Surveys of one summer only", "Work stops from March to August", "Planning consent", ((3, 4), (3, 4), (2, 3)), 24, "reduce", "Survey a second summer, move the ponds early"),
+        Told("Utilities lie where no plan shows them", "Plans of the fifties", "Diversions nobody priced", "Technical", ((4, 3), (4, 3), (2, 3)), 26, "reduce", "Trial holes at every crossing"),
+        Told("The main contractor claims for delay", "Access was given six weeks late", "A claim before the adjudicator", "Supplier", ((3, 4), (3, 4), (2, 3)), 38, "reduce", "Settle the account of the first stage now"),
+        Told("Interest on the financing rises", "Rates of the central bank", "The financing costs more", "External", ((3, 3), (3, 3), (2, 3)), 30, "transfer", "Fix the rate for ten years", "threat", "prices"),
+        Told("A flood at the site compound", "The river comes up every few winters", "Plant is lost, six weeks of cleaning", "Safety", ((2, 4), (2, 4), (1, 3)), 12, "transfer", "Insure, and move the store uphill"),
+        Told("Spoil can be sold to the port", "The port raises its quays", "Disposal becomes income", "Commercial", ((2, 4), (3, 4), (4, 4)), 16, "exploit", "Agree the price before excavation", "opportunity"),
     ),
 }  # fmt: skip
 
@@ -63,11 +75,20 @@ ISSUES = (
     ("The design approval is late", 2, "Two teams wait for it."),
     ("A subcontractor is insolvent", 4, "Work on its package stops until another one is found."),
     ("Staff of the service desk were not trained", 2, "Calls go to the project team."),
+    ("The survey of the north end has to be repeated", 3, "Design of two structures stands still."),
+    ("Two of five interfaces fail under load", 3, "The rehearsal is cut to three."),
+    ("The landlord refuses the works licence", 2, "Cabling waits."),
+    ("The sponsor's office asks for a new business case", 3, "Funding of the next stage is on hold."),
+    ("Invoices of the supplier do not match deliveries", 1, "Two people check them by hand."),
 )
 ASSUMPTIONS = (
     ("The department pays for the second year", "Half of the benefits fall away."),
     ("The neighbouring project hands over in spring", "The integration test moves by three months."),
     ("The law is passed before the summer", "The service starts without its legal ground, or late."),
+    ("Prices rise by no more than three per cent a year", "The contingency is spent on prices alone."),
+    ("Users accept one sign-in for all services", "A second sign-in is built and supported."),
+    ("The old building is free of asbestos", "Eight weeks of clearing before work starts."),
+    ("The supplier keeps its team for all three stages", "Each stage begins with two months of learning."),
 )
 DECISIONS = (
     ("One release or two?", "Two releases", "Half of the users get what they need a year earlier; the cost is 4 % higher.", (("One release", "Cheaper, a year later"), ("Two releases", "4 % dearer, half of the benefits a year earlier"))),
@@ -75,6 +96,12 @@ DECISIONS = (
     ("Who runs the service after go-live?", "", "", (("In house", "Twelve posts"), ("The supplier", "Dearer, ready now"))),
 )  # fmt: skip
 ACTIONS = (
+    "Invite the unions to the design review",
+    "Close the audit points of the last gate",
+    "Write the plan for the cut-over weekend",
+    "Find a deputy for the architect",
+    "Check the insurance of the site compound",
+    "Send the draft contract to legal",
     "Agree the handover with operations",
     "Ask the sponsor for a decision on scope",
     "Update the forecast after the tender",
@@ -86,6 +113,9 @@ NEEDS = (
     ("Access to the haul road", "Surveyed, lit, insured"),
     ("Interface specification, version 2", "Signed by both architects"),
     ("Trained testers", "Eight people for six weeks"),
+    ("The survey of the shared corridor", "Points every five metres, checked"),
+    ("A clean extract of customer addresses", "Less than one per cent returned"),
+    ("Possession of the line for four weekends", "Confirmed by the operator"),
 )  # fmt: skip
 
 
