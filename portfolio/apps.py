@@ -12,16 +12,19 @@ class PortfolioConfig(AppConfig):
     def ready(self) -> None:
         """Make known what files can be loaded into, what can be talked about, and what search finds."""
         from accounts.access import RolesElsewhere, answer_roles_with
+        from accounts.actions.people import Legacy, ask_before_disabling
         from core.history import name_actions
         from core.mail_topics import MailTopic, register
         from portfolio import raid_imports
         from portfolio.access import holders_of, roles_in_words
+        from portfolio.actions.succession import hand_project_over, projects_left, words_of_projects
         from portfolio.actions.words import ACTIONS_IN_WORDS
         from portfolio.imports import register_targets
         from portfolio.search import register_sources
         from portfolio.subjects import register_subjects
 
         answer_roles_with(RolesElsewhere(told=roles_in_words, holders=holders_of))
+        ask_before_disabling(Legacy(projects_left, words_of_projects, hand_project_over))
         register_targets()
         raid_imports.register_targets()
         register_subjects()

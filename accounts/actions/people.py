@@ -1,15 +1,18 @@
 """People: invite, edit, disable, enable."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actions.grants import refuse_last_administrator
 from accounts.actions.passwords import send_invitation
 from accounts.actions.sessions import end_sessions
-from accounts.models import User
+from accounts.models import RoleGrant, User
 from core.actions.locking import lock, save
 from core.errors import ActionError
 from core.history import recorded
@@ -60,11 +63,37 @@ def edit_profile(*, user: User, version: int, changes: dict[str, Any]) -> User:
     return person
 
 
+@dataclass(frozen=True)
+class Legacy:
+    """What a room above keeps confidential. Somebody who can sign in must be named on each, or nobody sees it again."""
+
+    left: Callable[[User], list[Any]]
+    """What names this disabled person and nobody else who can sign in."""
+    words: Callable[[int], str]
+    """So many of them, without a name: "2 confidential projects"."""
+    hand_over: Callable[[Any, User, User], None]
+    """(one of them, who was named, successor): name the successor on it."""
+
+
+_legacies: list[Legacy] = []
+
+
+def ask_before_disabling(source: Legacy) -> None:
+    """Called once per room and kind at start-up."""
+    _legacies.append(source)
+
+
+class SuccessorNeeded(ActionError):
+    """Things would be left that nobody could see: the sentence says how many."""
+
+
 @transaction.atomic
-def disable_person(*, pk: int, by: User, at: datetime) -> User:
+def disable_person(*, pk: int, by: User, at: datetime, successor: User | None = None) -> User:
     """Bar a person from signing in; their sessions and tokens stop at once. What they wrote stays.
 
-    Raises ActionError for oneself and for the last administrator.
+    Raises ActionError for oneself and for the last administrator; SuccessorNeeded where only this person is named on something
+    confidential and nobody takes it over. The successor is neither who disables (nobody opens a confidential thing to
+    themselves) nor an auditor.
     """
     if pk == by.pk:
         raise ActionError(_("You cannot disable yourself. Ask another administrator."))
@@ -76,8 +105,33 @@ def disable_person(*, pk: int, by: User, at: datetime) -> User:
     with recorded("accounts.user.disabled"):
         save(person)
         person.api_tokens.filter(revoked_at=None).update(revoked_at=at)
+    _hand_over(person, successor, by, at)
     end_sessions(user=person, ending="disabled", at=at)
     return person
+
+
+def _hand_over(person: User, successor: User | None, by: User, at: datetime) -> None:
+    left = [(source, rows) for source in _legacies if (rows := source.left(person))]
+    if not left:
+        return
+    if successor is None:
+        raise SuccessorNeeded(
+            _("%(name)s is the only person named on %(things)s. Choose who takes over, or nobody could see them any more.")
+            % {"name": person, "things": _(" and ").join(source.words(len(rows)) for source, rows in left)},
+            field="successor",
+        )
+    if successor.pk == by.pk:
+        raise ActionError(_("Nobody opens something confidential to themselves: choose somebody else."), field="successor")
+    if not successor.is_active:
+        raise ActionError(_("%(name)s cannot sign in: choose somebody else.") % {"name": successor}, field="successor")
+    roles = RoleGrant.objects.active(timezone.localdate(at)).filter(user=successor).values_list("role", flat=True)
+    if set(roles) == {"auditor"}:
+        raise ActionError(
+            _("%(name)s is an auditor and changes nothing: choose somebody else.") % {"name": successor}, field="successor"
+        )
+    for source, rows in left:
+        for row in rows:
+            source.hand_over(row, person, successor)
 
 
 @transaction.atomic

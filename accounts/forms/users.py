@@ -9,6 +9,21 @@ from accounts.forms.profile import language_field, zone_field
 from accounts.models import User
 
 
+class SuccessorForm(forms.Form):
+    """Who takes over what only the disabled person could see."""
+
+    successor = forms.ModelChoiceField(
+        label=_("Who takes over"),
+        queryset=User.objects.none(),
+        empty_label=_("Choose a person"),
+        help_text=_("They are told by nobody else: let them know. You will not see what they take over."),
+    )
+
+    def __init__(self, *args: Any, but: set[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["successor"].queryset = User.objects.filter(is_active=True).exclude(pk__in=but)  # type: ignore[attr-defined]
+
+
 class UserForm(forms.ModelForm):
     """What an administrator knows about a person."""
 

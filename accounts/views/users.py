@@ -9,10 +9,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import may, require, roles_elsewhere
 from accounts.actions.passwords import send_invitation
-from accounts.actions.people import EDITED_FIELDS, disable_person, edit_person, enable_person, invite_person
+from accounts.actions.people import EDITED_FIELDS, SuccessorNeeded, disable_person, edit_person, enable_person, invite_person
 from accounts.actions.sessions import alive_sessions
 from accounts.filters import UserFilter
-from accounts.forms.users import UserForm
+from accounts.forms.users import SuccessorForm, UserForm
 from accounts.models import RoleGrant, User
 from accounts.views.paging import page_of
 from core.errors import ActionError, EditConflict
@@ -105,14 +105,22 @@ def user_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def user_disable(request: HttpRequest, pk: int) -> HttpResponse:
-    """Bar a person from signing in, at once."""
+    """Bar a person from signing in, at once. Asks for a successor where only they are named on something confidential."""
     require(request.user, "user.manage")
-    get_object_or_404(User, pk=pk)
+    person = get_object_or_404(User, pk=pk)
+    form = SuccessorForm(request.POST if "successor" in request.POST else None, but={pk, request.user.pk or 0})
+    chosen = form.cleaned_data["successor"] if form.is_bound and form.is_valid() else None
     try:
-        person = disable_person(pk=pk, by=request.user, at=timezone.now())  # type: ignore[arg-type]
-        messages.success(request, _("%(name)s can no longer sign in; every session has ended.") % {"name": person})
+        disable_person(pk=pk, by=request.user, at=timezone.now(), successor=chosen)  # type: ignore[arg-type]
     except ActionError as error:
-        messages.error(request, str(error))
+        if error.field != "successor":
+            messages.error(request, str(error))
+            return redirect("accounts:user-detail", pk)
+        if form.is_bound and chosen is not None:
+            form.add_error("successor", str(error))
+        context = {"form": form, "person": person, "needed": str(error) if isinstance(error, SuccessorNeeded) else ""}
+        return render(request, "accounts/user/user_disable.html", context, status=422)
+    messages.success(request, _("%(name)s can no longer sign in; every session has ended.") % {"name": person})
     return redirect("accounts:user-detail", pk)
 
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from intake.transitions import TRANSITIONS
 
 ACTIONS_IN_WORDS = {
+    "intake.request.succeeded": _("Named a successor for somebody who left"),
     "intake.request.created": _("Added the request"),
     "intake.request.edited": _("Edited the request"),
     "intake.request.assigned": _("Gave the request to an owner"),

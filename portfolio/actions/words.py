@@ -29,6 +29,7 @@ ACTIONS_IN_WORDS = {
     "portfolio.objective.edited": _("Edited the objective"),
     "portfolio.member.added": _("Added somebody to the team"),
     "portfolio.member.edited": _("Changed the dates of a team member"),
+    "portfolio.member.succeeded": _("Named a successor for somebody who left"),
     "portfolio.member.removed": _("Took somebody off the team"),
     "portfolio.role.given": _("Gave a role on a portfolio or programme"),
     "portfolio.role.taken": _("Took a role on a portfolio or programme away"),
