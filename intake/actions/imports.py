@@ -17,7 +17,7 @@ from core.formulas.readings import FAILED, UNKNOWN, WITHHELD, note
 from core.imports.records import ReadRow
 from core.imports.registry import ASK, CHANGE, CREATE, LEAVE, REFUSE, Plan, PlannedRow, Work
 from core.references import next_references
-from intake.actions.requests import UNDECIDED
+from intake.actions.requests import UNDECIDED, case_has_amounts
 from intake.models import FormVersion, Request, RequestMove
 from intake.models.requests import Help, State, request_reference
 from portfolio.formulas.titles import TitleIndex, title_key
@@ -342,15 +342,21 @@ def _facts(row: ReadRow, work: Work, found: Request | None) -> dict[str, Any]:
         currency = facts.get("currency") or (signs[0] if signs else "") or work.options.currency
         facts["currency"] = currency or (found.currency if found else "GBP")
         held = [key for key in MONEY if found is not None and getattr(found, key) is not None and key not in facts]
-        if found is not None and found.currency != facts["currency"] and held:
+        if found is not None and found.currency != facts["currency"] and (held or case_has_amounts(found)):
             for key in amounts:
                 row.refuse(key, "currency_differs", currency=facts["currency"], expected=found.currency)
                 del facts[key]
             del facts["currency"]
+    elif found is not None and facts.get("currency", found.currency) != found.currency and _holds_money(found):
+        row.refuse("currency", "currency_differs", currency=facts.pop("currency"), expected=found.currency)
     if found is not None and found.requester_id is not None:
         facts.pop("requester_name", None)  # an account's own name and address are not a file's to change
         facts.pop("requester_email", None)
     return facts
+
+
+def _holds_money(found: Request) -> bool:
+    return case_has_amounts(found) or any(getattr(found, key) is not None for key in MONEY)
 
 
 def _links(row: ReadRow, known: Known) -> dict[str, int | None]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core.actions.conversation import attach_file
@@ -13,7 +14,7 @@ from core.errors import ActionError
 from core.history import recorded
 from core.references import next_reference
 from intake.actions.moves import move_request
-from intake.models import Request, RequestMove, RequestType
+from intake.models import BusinessCase, Request, RequestMove, RequestType
 from intake.models.answers import missing_of
 from intake.models.requests import OPEN, State, request_reference
 from intake.wording import missing_label
@@ -73,7 +74,7 @@ def edit_request(
     request: Request, *, changes: Mapping[str, Any], version: int | None, states: Collection[str] = UNDECIDED
 ) -> Request:
     """Change EDITABLE fields. Raises EditConflict when somebody saved since `version`, ActionError outside of `states`
-    (`editable_in` gives those of a person)."""
+    (`editable_in` gives those of a person), and for another currency while the case holds amounts."""
     with recorded("intake.request.edited"):
         row = lock(Request.objects.all(), request.pk)
         if row.state not in states:
@@ -81,9 +82,25 @@ def edit_request(
                 _("The request is in the state “%(state)s”: it stays as it is.") % {"state": row.get_state_display()}
             )
         row = lock(Request.objects.all(), request.pk, version=version)
+        currency = changes.get("currency", row.currency)
+        if currency != row.currency and case_has_amounts(row):
+            raise ActionError(
+                _(
+                    "The business case holds amounts in %(old)s and nothing converts them. Leave it at %(old)s; or empty the"
+                    " amounts and rates of the case first, then write them in %(new)s."
+                )
+                % {"old": row.currency, "new": currency},
+                field="currency",
+            )
         assign(row, changes, EDITABLE)
         save(row)
     return row
+
+
+def case_has_amounts(request: Request) -> bool:
+    """Whether the request's business case holds amounts or rates, which are in its currency. One query."""
+    held = Q(options__lines__amounts__isnull=False) | Q(rates__isnull=False)
+    return BusinessCase.objects.filter(held, request=request).exists()
 
 
 class RequestIncomplete(ActionError):

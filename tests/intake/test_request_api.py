@@ -13,6 +13,7 @@ from intake.models import FormVersion, Request, RequestType
 from tests import factories
 from tests.cast import Cast
 from tests.intake.formulas.test_questions import FORM
+from tests.intake.test_request_import import previewed
 
 pytestmark = pytest.mark.django_db
 LIST = "/api/v1/intake/requests/"
@@ -145,3 +146,28 @@ def test_search_finds_requests_that_the_person_may_see(cast: Cast, kind: Request
         for text in ("records hall", "recods", row.reference.lower()):
             page = signed_in(person).get(reverse("core:search"), {"q": text}).content.decode()
             assert ("Heating for the records hall" in page) == seen, (person, text)
+
+
+def test_nothing_converts_a_case_into_another_currency(cast: Cast, kind: RequestType, signed_in: Any) -> None:
+    asked = factories.request("Bare", by=cast.requester, of=kind, state="assessment", estimated_cost=100)
+    client = signed_in(cast.pmo_analyst)
+    address = f"{LIST}{asked.reference}/"
+    etag = client.get(address)["ETag"]
+    changed = send(client, "patch", address, {"currency": "EUR"}, etag)
+    assert (changed.status_code, changed.json()["currency"]) == (200, "EUR")
+    made = factories.business_case(asked)
+    etag = client.get(address)["ETag"]
+    refused = send(client, "patch", address, {"currency": "GBP", "title": "Same"}, etag)
+    assert refused.status_code == 400
+    error = refused.json()["errors"][0]
+    assert error["attr"] == "currency"
+    assert "holds amounts in EUR and nothing converts them" in error["detail"]
+    assert "then write them in GBP" in error["detail"]
+    assert send(client, "patch", address, {"currency": "EUR", "title": "Same"}, etag).status_code == 200
+    # Nor does a file.
+    job = previewed(f"Reference,Title,Currency,Estimated cost\n{asked.reference},Same,GBP,200\n", by=cast.pmo_analyst)
+    assert [loss["field"] for row in job.rows.all() for loss in row.losses] == ["estimated_cost"]
+    # Once its amounts are gone, the case is written anew in another currency.
+    made["option"].lines.all().delete()
+    etag = client.get(address)["ETag"]
+    assert send(client, "patch", address, {"currency": "GBP"}, etag).json()["currency"] == "GBP"
