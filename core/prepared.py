@@ -25,7 +25,7 @@ from django.db.models.query import get_related_populators
 # What stands for the real values while the text is made: valid for any column of its kind, and used nowhere else.
 STAND_INS: dict[type, Callable[[int], Any]] = {
     int: lambda number: -2_000_000_000 - number,
-    str: lambda number: f"\ue000{number}",
+    str: lambda number: f"\ue000{number}\ue000",
     date: lambda number: date(1, 1, 1) + timedelta(days=number),
     datetime: lambda number: datetime(1, 1, 1, tzinfo=UTC) + timedelta(days=number),
 }
@@ -33,11 +33,12 @@ SHAPES = 200  # texts of one query, some kilobytes each
 
 
 class Text(NamedTuple):
-    """What is sent: the statement, its constants, and which value stands at which place among them; and who wrote it."""
+    """What is sent: the statement, its constants, and which value stands at which place among them: as it is, or instead of a
+    stand-in inside a pattern of LIKE, as `icontains` makes them. And who wrote it."""
 
     statement: str
     constants: list[Any]
-    places: dict[int, str]
+    places: list[tuple[int, str, str | None]]
     compiler: Any
 
 
@@ -52,7 +53,10 @@ class Prepared:
     def __call__(self, *shape: Any, **values: Any) -> list[tuple[Any, ...]]:
         """The rows for these values. One query."""
         text = self.made.get(shape) or self._made(shape)
-        filled = [values[text.places[place]] if place in text.places else one for place, one in enumerate(text.constants)]
+        filled = text.constants.copy()
+        for place, name, mark in text.places:
+            value = values[name]
+            filled[place] = filled[place].replace(mark, connection.ops.prep_for_like_query(value)) if mark else value
         with connection.cursor() as cursor:
             cursor.execute(text.statement, filled)
             rows: list[tuple[Any, ...]] = cursor.fetchall()
@@ -63,12 +67,12 @@ class Prepared:
         query = self.make(*shape, **{name: mark for mark, name in marks.items()}).query
         compiler = query.get_compiler(DEFAULT_DB_ALIAS)
         statement, constants = compiler.as_sql()
-        kinds = tuple(self.kinds.values())
-        places = {
-            place: marks[constant]
+        places = [
+            (place, name, mark if constant != mark else None)
             for place, constant in enumerate(constants)
-            if isinstance(constant, kinds) and constant in marks
-        }
+            for mark, name in marks.items()
+            if constant == mark or (isinstance(mark, str) and isinstance(constant, str) and mark in constant)
+        ]
         if len(self.made) >= SHAPES:
             self.made = {}
         made = self.made[shape] = Text(statement, list(constants), places, compiler)

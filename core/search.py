@@ -19,12 +19,22 @@ LIKE_ENOUGH = 0.4
 WORDS = re.compile(r"[^\W_]+")
 
 
+class Typed(str):
+    """A text whose words are known already, as `words_of` gives them."""
+
+    __slots__ = ("words",)
+    words: str
+
+
+def words_of(text: str) -> str:
+    """All words of the text, each also as the beginning of a longer one, as PostgreSQL writes that; empty where there is none."""
+    return text.words if isinstance(text, Typed) else " & ".join(f"'{word}':*" for word in WORDS.findall(text)[:8])
+
+
 def words_query(text: str) -> SearchQuery | None:
-    """All words of the text, each also as the beginning of a longer one; None when there is no word in it."""
-    words = WORDS.findall(text)[:8]
-    if not words:
-        return None
-    return SearchQuery(" & ".join(f"'{word}':*" for word in words), search_type="raw", config="english")
+    """The query for the words of the text; None when there is no word in it."""
+    words = words_of(text)
+    return SearchQuery(words, search_type="raw", config="english") if words else None
 
 
 def matching(text: str, *, vector: str, title: str, exact: str = "") -> Q:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.search import WORDS, Hit, Source, matching, register, resemblance, words_query
 from intake.models import Request
 from portfolio.models import Project
+from portfolio.search import Searched
 
 TITLE_WORDS, TEXT_WORDS = 8, 4
 NUMBER = re.compile(r"^REQ-(\d{1,9})$", re.IGNORECASE)
@@ -19,11 +20,11 @@ ALIKE = 0.2
 """From this likeness on (0 to 2: likeness of the titles, and weight of the shared words) something is shown as similar."""
 
 
-def requests_like(user: Any, text: str, limit: int) -> list[Hit]:
-    """Requests by reference, title and the three answers; typing mistakes in the title allowed."""
+@Searched
+def _requests(user: Any, text: str, limit: int) -> "QuerySet[Any, Any]":
     query = words_query(text)
     rank = SearchRank(F("search"), query, normalization=Value(32)) if query else Value(0.0)
-    rows = (
+    return (
         Request.objects.visible_to(user)
         .active()
         .alias(likeness=resemblance(text, "title"))
@@ -32,9 +33,13 @@ def requests_like(user: Any, text: str, limit: int) -> list[Hit]:
         .order_by("-rank", "-pk")
         .values_list("reference", "title", "rank")[:limit]
     )
+
+
+def requests_like(user: Any, text: str, limit: int) -> list[Hit]:
+    """Requests by reference, title and the three answers; typing mistakes in the title allowed."""
     return [
         Hit(title, reverse("intake:request-detail", args=[reference]), reference, rank + (reference == text.upper()))
-        for reference, title, rank in rows
+        for reference, title, rank in _requests(user, text, limit)
     ]
 
 

@@ -1,31 +1,55 @@
 """What search finds of the portfolio: projects, programmes, portfolios, objectives and the words of status updates."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.postgres.search import SearchRank
-from django.db.models import F, Q, Value
+from django.db.models import F, Q, QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.search import LIKE_ENOUGH, Hit, Source, matching, register, resemblance, words_query
+from core.prepared import Prepared
+from core.search import LIKE_ENOUGH, Hit, Source, Typed, matching, register, resemblance, words_of, words_query
 from portfolio.models import Entry, Objective, Portfolio, Programme, Project, StatusUpdate
 from portfolio.models.status import STATUS_TEXT
+from portfolio.models.visibility import Scopes, scopes_of, somebody
 from portfolio.registers import KINDS
 
 
-def projects_like(user: Any, text: str, limit: int) -> list[Hit]:
-    """Projects by reference, title, purpose, description; typing mistakes in the title allowed."""
+class Searched:
+    """A query of search, put together once for all readers of equal rights. `make(user, text, limit)` gives a query of values."""
+
+    def __init__(self, make: Callable[[Any, str, int], "QuerySet[Any, Any]"]) -> None:
+        def rows(scopes: Scopes, has_words: bool, limit: int, *, user: int, text: str, words: str) -> "QuerySet[Any, Any]":
+            typed = Typed(text)
+            typed.words = words if has_words else ""
+            return make(somebody(user, scopes), typed, limit)
+
+        self.make, self.rows = make, Prepared(rows, user=int, text=str, words=str)
+
+    def __call__(self, user: Any, text: str, limit: int) -> list[tuple[Any, ...]]:
+        """What this person finds. One query."""
+        words = words_of(text)
+        return self.rows(scopes_of(user), bool(words), limit, user=user.pk, text=text, words=words) if user.is_active else []
+
+
+@Searched
+def _projects(user: Any, text: str, limit: int) -> "QuerySet[Any, Any]":
     query = words_query(text)
     rank = SearchRank(F("search"), query, normalization=Value(32)) if query else Value(0.0)
-    rows = (
+    return (
         Project.objects.visible_to(user)
         .active()
         .alias(likeness=resemblance(text, "title"))
         .filter(matching(text, vector="search", title="title", exact="reference"))
         .annotate(rank=rank + F("likeness"))
         .order_by("-rank", "reference")
-        .values_list("reference", "title", "rank", "phase")[:limit]
+        .values_list("reference", "title", "rank")[:limit]
     )
+
+
+def projects_like(user: Any, text: str, limit: int) -> list[Hit]:
+    """Projects by reference, title, purpose, description; typing mistakes in the title allowed."""
     return [
         Hit(
             title,
@@ -33,31 +57,39 @@ def projects_like(user: Any, text: str, limit: int) -> list[Hit]:
             reference,
             rank + 1 if reference == text.upper() else rank,
         )
-        for reference, title, rank, _phase in rows
+        for reference, title, rank in _projects(user, text, limit)
     ]
 
 
-def named_like(rows: Any, text: str, limit: int, url: str, *, key: str = "reference") -> list[Hit]:
-    """Programmes, portfolios and objectives: by name and description."""
-    found = (
-        rows.annotate(rank=resemblance(text, "name"))
-        .filter(
-            Q(name__icontains=text)
-            | Q(rank__gte=LIKE_ENOUGH)
-            | Q(description__icontains=text)
-            | Q(**{f"{key}__istartswith": text})
+def named_like(rows: Callable[[Any], Any], url: str, *, key: str = "reference") -> Callable[[Any, str, int], list[Hit]]:
+    """Finds programmes, portfolios or objectives (`rows(user)`) by name and description."""
+
+    def found(user: Any, text: str, limit: int) -> Any:
+        return (
+            rows(user)
+            .annotate(rank=resemblance(text, "name"))
+            .filter(
+                Q(name__icontains=text)
+                | Q(rank__gte=LIKE_ENOUGH)
+                | Q(description__icontains=text)
+                | Q(**{f"{key}__istartswith": text})
+            )
+            .order_by("-rank", "name")
+            .values_list(key, "name", "rank")[:limit]
         )
-        .order_by("-rank", "name")
-        .values_list(key, "name", "rank")[:limit]
-    )
-    return [Hit(name, reverse(url, args=[ref]), ref if key == "reference" else "", rank) for ref, name, rank in found]
+
+    searched = Searched(found)
+    return lambda user, text, limit: [
+        Hit(name, reverse(url, args=[ref]), ref if key == "reference" else "", rank)
+        for ref, name, rank in searched(user, text, limit)
+    ]
 
 
-def entries_like(user: Any, text: str, limit: int) -> list[Hit]:
-    """Register entries of all kinds by reference, title and words; typing mistakes in the title allowed."""
+@Searched
+def _entries(user: Any, text: str, limit: int) -> "QuerySet[Any, Any]":
     query = words_query(text)
     rank = SearchRank(F("search"), query, normalization=Value(32)) if query else Value(0.0)
-    rows = (
+    return (
         Entry.objects.visible_to(user)
         .alias(likeness=resemblance(text, "title"))
         .filter(matching(text, vector="search", title="title", exact="reference"))
@@ -65,6 +97,10 @@ def entries_like(user: Any, text: str, limit: int) -> list[Hit]:
         .order_by("-rank_found", "-pk")
         .values_list("kind", "reference", "title", "rank_found", "status")[:limit]
     )
+
+
+def entries_like(user: Any, text: str, limit: int) -> list[Hit]:
+    """Register entries of all kinds by reference, title and words; typing mistakes in the title allowed."""
     return [
         Hit(
             title,
@@ -72,61 +108,40 @@ def entries_like(user: Any, text: str, limit: int) -> list[Hit]:
             f"{reference} · {KINDS[kind].state(status).label}",
             rank + 1 if reference == text.upper() else rank,
         )
-        for kind, reference, title, rank, status in rows
+        for kind, reference, title, rank, status in _entries(user, text, limit)
     ]
+
+
+@Searched
+def _updates(user: Any, text: str, limit: int) -> "QuerySet[Any, Any]":
+    return (
+        StatusUpdate.objects.visible_to(user)
+        .published()
+        .alias(words=STATUS_TEXT)
+        .filter(words=words_query(text))
+        .order_by("-effective_at")
+        .values_list("pk", "project__reference", "project__title", "period__label")[:limit]
+    )
 
 
 def updates_like(user: Any, text: str, limit: int) -> list[Hit]:
     """Published status updates by their words, the newest first."""
-    query = words_query(text)
-    if query is None:
+    if not words_of(text):
         return []
-    rows = (
-        StatusUpdate.objects.visible_to(user)
-        .published()
-        .alias(words=STATUS_TEXT)
-        .filter(words=query)
-        .order_by("-effective_at")
-        .values_list("pk", "project__reference", "project__title", "period__label")[:limit]
-    )
     return [
         Hit(f"{title} · {period}", reverse("portfolio:update-detail", args=[reference, pk]), reference, 0.3)
-        for pk, reference, title, period in rows
+        for pk, reference, title, period in _updates(user, text, limit)
     ]
 
 
 def register_sources() -> None:
     """Called once, at start-up."""
     register(Source("projects", _("Projects"), "folder-kanban", projects_like))
-    register(
-        Source(
-            "programmes",
-            _("Programmes"),
-            "layers",
-            lambda user, text, limit: named_like(
-                Programme.objects.visible_to(user).active(), text, limit, "portfolio:programme-detail"
-            ),
-        )
-    )
-    register(
-        Source(
-            "portfolios",
-            _("Portfolios"),
-            "briefcase",
-            lambda user, text, limit: named_like(
-                Portfolio.objects.visible_to(user).active(), text, limit, "portfolio:portfolio-detail"
-            ),
-        )
-    )
-    register(
-        Source(
-            "objectives",
-            _("Objectives"),
-            "target",
-            lambda user, text, limit: named_like(
-                Objective.objects.filter(is_active=True), text, limit, "portfolio:objective-detail", key="pk"
-            ),
-        )
-    )
+    programmes = named_like(lambda user: Programme.objects.visible_to(user).active(), "portfolio:programme-detail")
+    portfolios = named_like(lambda user: Portfolio.objects.visible_to(user).active(), "portfolio:portfolio-detail")
+    objectives = named_like(lambda _user: Objective.objects.filter(is_active=True), "portfolio:objective-detail", key="pk")
+    register(Source("programmes", _("Programmes"), "layers", programmes))
+    register(Source("portfolios", _("Portfolios"), "briefcase", portfolios))
+    register(Source("objectives", _("Objectives"), "target", objectives))
     register(Source("entries", _("Registers"), "notebook-tabs", entries_like))
     register(Source("updates", _("Status updates"), "clipboard-check", updates_like))

@@ -9,9 +9,11 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import RoleGrant, User
 from core.prepared import Prepared, PreparedObjects
+from core.search import Typed, words_of
 from portfolio.access import project_for
 from portfolio.models import Membership, Milestone, Project, StatusDuty, StatusUpdate
 from portfolio.models.visibility import scopes_of, somebody
+from portfolio.search import _projects as searched
 from portfolio.views.projects import TREND
 from portfolio.views.standing import OVERDUE
 from tests import factories
@@ -100,3 +102,26 @@ def test_a_person_who_is_no_longer_active_finds_no_project(cast, db):
     person.is_active = False
     with pytest.raises(Http404):
         project_for(person, cast.own.reference, "project.view")
+
+
+def test_a_text_typed_stands_in_patterns_too_and_is_escaped_there(db):
+    for title in ("100 % done", "100 days done", "a_b", "axb"):
+        factories.project(title)
+    ask = Prepared(lambda text: Project.objects.filter(title__icontains=text).order_by("pk").values_list("title"), text=str)
+    for text, found in (
+        ("100 %", ["100 % done"]),
+        ("100", ["100 % done", "100 days done"]),
+        ("A_B", ["a_b"]),
+        ("\\", []),
+        ("'", []),
+    ):
+        assert [title for (title,) in ask(text=text)] == found
+
+
+def test_search_finds_with_prepared_queries_what_the_orm_finds(cast, db):
+    factories.project("Harbour bridge", purpose="Cross the water")
+    for person in (cast.pmo_head, cast.stranger, cast.sponsor):
+        for text in ("bridge", "Own", "brigde", "water harb", "%", "--", cast.own.reference.lower(), "PRJ-"):
+            asked = Typed(text)
+            asked.words = words_of(text)
+            assert searched(person, text, 5) == list(searched.make(person, asked, 5))
