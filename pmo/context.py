@@ -86,6 +86,7 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
             Entry(_("Health thresholds"), "portfolio:threshold-list", "gauge", "threshold.manage"),
             Entry(_("Risk scales"), "portfolio:scale-edit", "grid-3x3", "register.manage"),
             Entry(_("Risk categories"), "portfolio:category-list", "tags", "register.manage"),
+            Entry(_("Approval routes"), "portfolio:route-list", "route", "register.manage"),
             Entry(_("People"), "accounts:user-list", "users", "access.view"),
             Entry(_("Organisation"), "accounts:unit-list", "network", "access.view"),
             Entry(_("Roles and access"), "accounts:access-list", "shield", "access.view"),

@@ -26,7 +26,7 @@ from accounts.models import RoleGrant, SignIn
 from accounts.roles import ROLES
 from core.models import Notification, SavedView
 from intake.models import FormVersion, ProjectTemplate
-from portfolio.models import HealthThreshold, Milestone, Objective, Project
+from portfolio.models import ApprovalDelegation, ApprovalRoute, HealthThreshold, Milestone, Objective, Project
 from tests import factories
 from tests.cast import Cast
 
@@ -124,6 +124,10 @@ def make_world(cast: Cast) -> World:
         "user": cast.director,
         "template": ProjectTemplate.objects.create(name="Usual"),
         "threshold": HealthThreshold.objects.create(tier=1),
+        "route": ApprovalRoute.objects.create(position=10, name="All", approver="board"),
+        "delegation": ApprovalDelegation.objects.create(
+            user=cast.sponsor, delegate=cast.director, starts_on=timezone.localdate(), ends_on=timezone.localdate()
+        ),
         "mail": factories.mail(),
         "import": factories.import_job(),
         "grant": RoleGrant.objects.create(user=cast.director, role="requester"),
@@ -155,6 +159,7 @@ def make_world(cast: Cast) -> World:
             ),
         }
         world.sets[project.pk] |= factories.contracts(project, partner, cast.director)
+        world.sets[project.pk] |= factories.change_requests(project, cast.director)
         world.sets[project.pk] |= factories.business_case(world.sets[project.pk]["request"])
         world.sets[project.pk] |= factories.scored(world.sets[project.pk]["request"], cast.board_member, cast.pmo_head)
         world.sets[project.pk] |= factories.conversion(world.sets[project.pk]["request"], project, cast.director)
@@ -216,6 +221,7 @@ ARGUMENTS: dict[str, Argument] = {
     "portfolio:update.period": pk("period"),
     "portfolio:milestone.pk": pk("milestone"),
     "portfolio:objective.pk": pk("objective"),
+    "portfolio:change.reference": reference("change"),
     "portfolio:dependency.reference": reference("dependency"),
     "portfolio:dependency-offer.pk": pk("offer"),
     "portfolio:member.pk": pk("member"),
@@ -283,6 +289,25 @@ ROWS: dict[str, Row | list[Row]] = {
     "portfolio:dependency-offer-refuse": project("register.edit"),
     "portfolio:dependency-offer-withdraw": project(
         "register.edit", method="post", arguments={"reference": reference("gift"), "pk": pk("own_offer")}
+    ),
+    # The change is one that the board decides.
+    **{
+        f"portfolio:change-{verb}": project("change.decide", roles={"board_member", "pmo_head"})
+        for verb in ("approve", "reject", "vote")
+    },
+    "portfolio:change-submit": project("register.edit", arguments={"reference": reference("draft_change")}),
+    "portfolio:change-record": project(),
+    "portfolio:change-retry": project("register.edit", method="post"),
+    "portfolio:change-route": everyone(query="scope=PRJ-0001"),
+    "portfolio:route-list": office("register.manage"),
+    "portfolio:route-create": office("register.manage"),
+    "portfolio:route-adopt": office("register.manage", method="post"),
+    "portfolio:route-edit": office("register.manage", arguments={"pk": pk("route")}),
+    "portfolio:route-remove": office("register.manage", arguments={"pk": pk("route")}, method="post"),
+    "portfolio:delegation-list": everyone(),
+    "portfolio:delegation-create": everyone(),
+    "portfolio:delegation-end": own(
+        roles={"sponsor", "pmo_head", "administrator"}, arguments={"pk": pk("delegation")}, method="post"
     ),
     "api:request-list": [
         everyone(),

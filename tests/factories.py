@@ -46,6 +46,7 @@ from portfolio.actions.dependencies import move_dependency, offer_date
 from portfolio.actions.raid import create_entry
 from portfolio.actions.simulations import ask_simulation, run_simulation
 from portfolio.models import (
+    ChangeRequest,
     Entry,
     Membership,
     Portfolio,
@@ -110,6 +111,19 @@ def simulation(by: User, scope: Project | Programme | Portfolio | None = None) -
     run_simulation(simulation_id=row.pk, clock=timezone.now)
     row.refresh_from_db()
     return row
+
+
+def change_requests(of: Project, by: User) -> dict[str, Any]:
+    """A draft of a change of a project, and one with its PDF that the board is to vote on, by noun."""
+    values = {"reason": "The ground is soft.", "finish_change": 90}
+    record = default_storage.save("tests/change.pdf", ContentFile(b"%PDF-1.7 nothing"))
+    waiting = entry("change", of, f"{of.title} needs deeper piles", by=by, **values)
+    # As if it were submitted: nobody of the board sees a confidential project.
+    Entry.objects.filter(pk=waiting.pk).update(status="submitted")
+    ChangeRequest.objects.filter(pk=waiting.pk).update(
+        approver="board", quorum=9, submitted_by=by, submitted_at=timezone.now(), record=record, recorded_at=timezone.now()
+    )
+    return {"change": waiting, "draft_change": entry("change", of, f"{of.title} needs a lift", by=by, **values)}
 
 
 def token(owner: User, *, scope: str = "read", days: int = 30) -> tuple[ApiToken, str]:

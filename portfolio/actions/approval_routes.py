@@ -54,6 +54,12 @@ def ensure_routes() -> None:
                 route.save()
 
 
+def adopt_routes() -> None:
+    """Keep the default routes as the organisation's own; nothing where it has some."""
+    with recorded("portfolio.route.created"):
+        ensure_routes()
+
+
 def _one_at_a_time() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('portfolio.approval_routes'))")

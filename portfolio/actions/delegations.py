@@ -1,9 +1,11 @@
 """Delegations: somebody decides changes for another, from a day to a day."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.actions.locking import check
@@ -16,11 +18,10 @@ MOST_DAYS = 366
 
 
 @transaction.atomic
-def delegate_approvals(
-    *, user: Any, delegate: Any, starts_on: date, ends_on: date, by: Any, at: Any, on: date
-) -> ApprovalDelegation:
-    """Let `delegate` decide changes for `user`. `on` is today. Raises ActionError for days that are over or too many, or that
-    meet another delegation to the same person."""
+def delegate_approvals(*, user: Any, delegate: Any, starts_on: date, ends_on: date, at: datetime) -> ApprovalDelegation:
+    """Let `delegate` decide changes for `user` in these days, both included. Raises ActionError for days that are over or too
+    many, or that meet another delegation to the same person."""
+    on = timezone.localdate(at)
     with recorded("portfolio.delegation.added"):
         if not delegate.is_active:
             raise ActionError(
@@ -37,7 +38,7 @@ def delegate_approvals(
             raise ActionError(_("%(person)s decides for you in these days already.") % {"person": delegate}, field="starts_on")
         row.save()
         text = _("%(person)s delegated the decision on changes to you") % {"person": user}
-        notify(users=[delegate], key=f"delegation:{row.pk}", text=text, url="/portfolio/delegations/", at=at)
+        notify(users=[delegate], key=f"delegation:{row.pk}", text=text, url=reverse("portfolio:delegation-list"), at=at)
     return row
 
 
@@ -51,5 +52,5 @@ def end_delegation(delegation: ApprovalDelegation, *, on: date) -> None:
         if row.starts_on >= on:
             row.delete()
         else:
-            row.ends_on = date.fromordinal(on.toordinal() - 1)
+            row.ends_on = on - timedelta(days=1)
             row.save()

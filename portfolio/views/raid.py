@@ -23,6 +23,7 @@ from portfolio.actions.raid import DETAILS, create_entry, edit_entry, entry_url
 from portfolio.forms.raid import LinkForm
 from portfolio.forms.registers import FORMS
 from portfolio.models import (
+    ChangeVote,
     Entry,
     EntryLink,
     EntryWatcher,
@@ -34,12 +35,14 @@ from portfolio.models import (
 from portfolio.models.visibility import scopes_of
 from portfolio.registers import KINDS, MEANINGS, Move
 from portfolio.views import risks
+from portfolio.views.change_panel import change_panel
 from portfolio.views.escalations import escalation_of
 from portfolio.views.raid_lists import REGISTERS, list_url
 
 Panel = Callable[[HttpRequest, Entry, frozenset[str]], dict[str, Any]]
 PANELS: dict[str, tuple[str, Panel]] = {
     "risk": ("portfolio/risks/_risk_panel.html", risks.panel_of),
+    "change": ("portfolio/changes/_change_panel.html", change_panel),
 }
 """What a kind adds to the page of its entries: a template, and what makes its context."""
 
@@ -329,7 +332,7 @@ def entry_history(request: HttpRequest, kind: str, reference: str) -> HttpRespon
     )
 
 
-FURTHER_HISTORY: dict[str, list[tuple[Any, str]]] = {}
+FURTHER_HISTORY: dict[str, list[tuple[Any, str]]] = {"change": [(ChangeVote, "change_id")]}
 """Further tables of a kind whose rows belong to an entry: model, and the field that holds the entry's key."""
 
 

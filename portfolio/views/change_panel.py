@@ -1,0 +1,98 @@
+"""What a change request adds to its page: what it would change, who decides and why they, the votes, what it moved."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portfolio.actions.approval_routes import route_for
+from portfolio.actions.changes import change_size, current_deciders, tally_of
+from portfolio.models import Entry
+from portfolio.models.approvals import deciders_of, delegates_of
+from portfolio.models.changes import ChangeVote
+from portfolio.wording_changes import (
+    amount_words,
+    days_words,
+    deciders_words,
+    figures_rows,
+    option_rows,
+    route_words,
+    tally_words,
+)
+
+CHOICE_TONES = {ChangeVote.Choice.APPROVE: "is-green", ChangeVote.Choice.REJECT: "is-red", ChangeVote.Choice.ABSTAIN: ""}
+
+
+def change_panel(request: HttpRequest, entry: Entry, actions: frozenset[str]) -> dict[str, Any]:
+    """What it would change, who decides and why they, how the votes stand, what it moved. Some ten queries."""
+    change = entry.change
+    context: dict[str, Any] = {
+        "change": change,
+        "impacts": impacts_of(entry),
+        "change_options": option_rows(change.options, entry.currency),
+        "moves_nothing": entry.project_id is None,
+        "votes": votes_of(entry),
+        "figures": figures_rows(change.before, change.after, entry.currency),
+        "record_url": reverse("portfolio:change-record", args=[entry.reference]) if change.record else "",
+        "retry_url": reverse("portfolio:change-retry", args=[entry.reference]),
+        "may_retry": "register.edit" in actions,
+    }
+    if entry.status in ("draft", "submitted"):
+        context |= approval_of(request, entry, actions)
+    return context
+
+
+def impacts_of(entry: Entry) -> list[dict[str, str]]:
+    """The figures that it would change, in words."""
+    change = entry.change
+    return [
+        {"label": _("Cost"), "value": amount_words(change.cost_change, entry.currency)},
+        {"label": _("Finish"), "value": days_words(change.finish_change)},
+        {"label": _("Benefits"), "value": amount_words(change.benefits_change, entry.currency)},
+    ]
+
+
+def votes_of(entry: Entry) -> list[dict[str, Any]]:
+    """Who voted what, and who cast it for them. One query."""
+    return [
+        {
+            "person": vote.user,
+            "by": vote.cast_by if vote.cast_by_id != vote.user_id else None,
+            "word": vote.get_choice_display(),
+            "tone": CHOICE_TONES[ChangeVote.Choice(vote.choice)],
+            "reason": vote.reason,
+            "at": vote.cast_at,
+        }
+        for vote in entry.change.votes.select_related("user", "cast_by")
+    ]
+
+
+def approval_of(request: HttpRequest, entry: Entry, actions: frozenset[str]) -> dict[str, Any]:
+    """The route and its people: as they are for a submitted change, as they would be for a draft."""
+    change, size, today = entry.change, change_size(entry), timezone.localdate()
+    draft = entry.status == "draft"
+    route = route_for(size) if draft else change.route
+    found = deciders_of(entry, route.approver if route else "board", request.user) if draft else current_deciders(entry)
+    voted = {vote.user_id for vote in change.votes.all()} if not draft else set()
+    delegates = delegates_of(found.people, on=today)
+    tally = tally_of(entry, found) if not draft and found.is_board else None
+    return {
+        "is_draft": draft,
+        "route_words": route_words(route, size),
+        "deciders": found,
+        "deciders_words": deciders_words(found) if found.people else "",
+        "people": [
+            {"person": one, "delegates": delegates.get(one.pk, []), "voted": one.pk in voted} for one in found.people[:20]
+        ],
+        "tally_words": tally_words(tally) if tally else "",
+        "quorum": tally.quorum if tally else 0,
+        "overdue": not draft and entry.due_on is not None and entry.due_on < today,
+        "may_decide": not draft and "change.decide" in actions,
+        "decide_urls": {
+            "vote": reverse("portfolio:change-vote", args=[entry.reference]),
+            "approve": reverse("portfolio:change-approve", args=[entry.reference]),
+            "reject": reverse("portfolio:change-reject", args=[entry.reference]),
+        },
+    }

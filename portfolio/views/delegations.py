@@ -1,0 +1,93 @@
+"""Pages of delegations: who decides changes for whom, from and to. Everybody their own; the office sees all."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.access import may
+from core.errors import ActionError
+from core.views.editing import answer_form
+from portfolio.actions.delegations import delegate_approvals, end_delegation
+from portfolio.forms.changes import DelegationForm
+from portfolio.models import ApprovalDelegation
+
+MOST = 200
+
+
+def delegations_of(user: Any) -> Any:
+    """Those that the person gave or got; all of them for the office."""
+    rows = ApprovalDelegation.objects.select_related("user", "delegate").order_by("-ends_on", "pk")
+    return rows if may(user, "register.manage") else rows.filter(Q(user=user) | Q(delegate=user))
+
+
+@require_GET
+def delegation_list(request: HttpRequest) -> HttpResponse:
+    """Who decides for whom: running and to come, and what is over."""
+    today = timezone.localdate()
+    rows = list(delegations_of(request.user)[:MOST])
+    manages = may(request.user, "register.manage")
+    lines = [
+        {
+            "row": row,
+            "state": _("over") if row.ends_on < today else _("to come") if row.starts_on > today else _("now"),
+            "now": row.starts_on <= today <= row.ends_on,
+            "may_end": row.ends_on >= today and (manages or row.user_id == request.user.pk),
+        }
+        for row in rows
+    ]
+    context = {"lines": lines, "page_title": _("Delegated approvals"), "sees_all": manages, "no_as_of": True}
+    return render(request, "portfolio/approval/delegation_list.html", context)
+
+
+def delegation_create(request: HttpRequest) -> HttpResponse:
+    """Let somebody decide for oneself; the office also for others."""
+    user, today = request.user, timezone.localdate()
+    form = DelegationForm(request.POST or None, user=user, may_all=may(user, "register.manage"), initial={"starts_on": today})
+
+    def act(valid: DelegationForm) -> ApprovalDelegation:
+        data = valid.cleaned_data
+        return delegate_approvals(
+            user=data.get("user") or user,
+            delegate=data["delegate"],
+            starts_on=data["starts_on"],
+            ends_on=data["ends_on"],
+            at=timezone.now(),
+        )
+
+    return answer_form(
+        request,
+        form,
+        act,
+        done=lambda row: reverse("portfolio:delegation-list"),
+        template="portfolio/approval/delegation_form.html",
+        context={
+            "page_title": _("Delegate approvals"),
+            "cancel_url": reverse("portfolio:delegation-list"),
+            "submit": _("Delegate"),
+            "no_as_of": True,
+        },
+        said=_("Delegated. They were told."),
+    )
+
+
+@require_POST
+def delegation_end(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a delegation that one gave; the office any."""
+    rows = delegations_of(request.user)
+    if not may(request.user, "register.manage"):
+        rows = rows.filter(user=request.user)
+    row = get_object_or_404(rows, pk=pk)
+    try:
+        end_delegation(row, on=timezone.localdate())
+    except ActionError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("The delegation is over. What was decided under it stands."))
+    return redirect("portfolio:delegation-list")
