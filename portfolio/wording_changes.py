@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core import money
-from portfolio.formulas.changes import Size, Tally
+from portfolio.formulas.changes import Cumulative, Size, Tally
 from portfolio.models import ApprovalRoute
 from portfolio.models.approvals import Deciders, Skipped
 from portfolio.models.changes import Approver
@@ -150,3 +150,21 @@ def figures_rows(before: dict[str, Any] | None, after: dict[str, Any] | None, cu
 
 def _none() -> str:
     return "–"
+
+
+def cumulative_title(found: Cumulative, currency: str) -> str:
+    """The finding: what all approved changes together did to what was approved at first."""
+    if not found.count:
+        return _("No approved change so far")
+    changes = ngettext("%(n)d approved change", "%(n)d approved changes", found.count) % {"n": found.count}
+    parts = []
+    if found.cost:
+        amount = money.short(abs(found.cost), currency)
+        if found.percent is not None:
+            amount = f"{amount} ({money.percent(abs(found.percent), 1)})"
+        parts.append((_("%(amount)s more") if found.cost > 0 else _("%(amount)s less")) % {"amount": amount})
+    if found.days:
+        parts.append(days_words(found.days))
+    if not parts:
+        return _("%(changes)s: neither budget nor finish moved") % {"changes": changes}
+    return _("%(changes)s: %(moves)s than first approved") % {"changes": changes, "moves": _(" and ").join(parts)}

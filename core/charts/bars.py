@@ -54,20 +54,24 @@ def budget_bridge(
     words: Callable[[Decimal], str],
     exact: Callable[[Decimal], str] | None = None,
     labels: tuple[str, str] | None = None,
+    stop: tuple[int, str] | None = None,
     width: int = 560,
     height: int = 260,
 ) -> Chart:
     """Approved → changes → forecast, in one currency, axis from zero. The forecast is the sum: it cannot disagree.
 
-    `words` writes an amount short, `exact` in full for the table; `labels` name the two ends.
+    `words` writes an amount short, `exact` in full for the table; `labels` name the two ends. `stop` is a further total on the way:
+    after so many changes, under this name.
     """
     exact = exact or words
     first, last = labels or (_("Approved"), _("Forecast"))
     steps: list[tuple[str, Decimal, Decimal, bool]] = [(first, Decimal(0), approved, True)]
     level = approved
-    for label, amount in changes:
+    for number, (label, amount) in enumerate(changes, start=1):
         steps.append((label, level, level + amount, False))
         level += amount
+        if stop and number == stop[0]:
+            steps.append((stop[1], Decimal(0), level, True))
     steps.append((last, Decimal(0), level, True))
     high = max([Decimal(0), *[max(start, end) for _label, start, end, _total in steps]])
     low = min([Decimal(0), *[min(start, end) for _label, start, end, _total in steps]])

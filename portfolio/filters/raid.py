@@ -14,6 +14,8 @@ from accounts.models import User
 from core.search import matching
 from portfolio.filters.projects import OneOf
 from portfolio.models import Category, Entry, Portfolio, Programme, Project, SharedImpact
+from portfolio.models.approvals import changes_waiting_for
+from portfolio.models.changes import Approver
 from portfolio.models.raid import Severity
 from portfolio.models.ratings import Rag
 from portfolio.models.risks import Proximity, Sign
@@ -192,7 +194,12 @@ class ChangeFilters(EntryFilters):
     """Change requests: by who decides."""
 
     status = states_of("change")
-    approver = filters.CharFilter(label=_("Decided by"), field_name="change__approver")
+    approver = OneOf(label=_("Decided by"), field_name="change__approver", choices=Approver.choices)
+    waiting = filters.BooleanFilter(label=_("Waits for my decision"), method="is_waiting", widget=forms.CheckboxInput)
+
+    def is_waiting(self, rows: "QuerySet[Entry]", name: str, value: bool) -> "QuerySet[Entry]":
+        """Those that the reader is to decide or to vote on, for themself or for who delegated to them."""
+        return rows.filter(pk__in=changes_waiting_for(self.request.user).values("pk")) if value else rows
 
 
 FILTERS: dict[str, type[EntryFilters]] = {

@@ -122,6 +122,15 @@ def test_budget_bridge_ends_where_the_steps_lead() -> None:
     assert [words for words in texts(chart) if "£" in words] == [row[1] for row in chart.rows]
 
 
+def test_budget_bridge_stops_at_a_total_on_the_way() -> None:
+    changes = [("First", Decimal(200)), ("Second", Decimal(-50)), ("Forecast over budget", Decimal(30))]
+    chart = charts.budget_bridge(
+        title="t", subtitle="s", approved=Decimal(1000), changes=changes, words=pounds, stop=(2, "Budget now")
+    )
+    assert [row[0] for row in chart.rows] == ["Approved", "First", "Second", "Budget now", "Forecast over budget", "Forecast"]
+    assert [row[2] for row in chart.rows][3] == pounds(Decimal(1150))
+
+
 def test_budget_bridge_survives_nothing_and_negative_amounts() -> None:
     for approved in (Decimal(0), Decimal(-500)):
         chart = charts.budget_bridge(title="t", subtitle="s", approved=approved, changes=[], words=pounds)

@@ -282,3 +282,13 @@ def test_everybody_delegates_their_own_and_the_office_sees_all(cast: Cast) -> No
     # The office delegates for somebody who fell ill.
     assert as_(cast.pmo_head).post(create, data | {"user": cast.sponsor.pk}).status_code == 302
     assert ApprovalDelegation.objects.get().user == cast.sponsor
+
+
+def test_the_list_shows_what_waits_for_its_reader(cast: Cast) -> None:
+    entry = waiting(cast)
+    draft(cast)
+    for person, count in ((cast.sponsor, 1), (cast.project_manager, 0), (cast.pmo_head, 0)):
+        body = as_(person).get(url("list"), {"waiting": "on"}).content.decode()
+        assert body.count(entry.reference) >= count
+        assert ("CHG-0001" in body) == bool(count)
+        assert "CHG-0002" not in body

@@ -1,0 +1,130 @@
+"""Change control on the page of a project: the budget bridge, and what all approved changes did to the first approval."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core import money
+from core.charts import Chart
+from core.charts import budget_bridge as draw_bridge
+from portfolio.formulas.changes import Approved, BudgetBridge, Cumulative, approved_of, budget_bridge, cumulative
+from portfolio.models import Entry, HealthThreshold, Project
+from portfolio.models.asof import moment_of
+from portfolio.views.projects import project_page
+from portfolio.wording_changes import amount_words, cumulative_title, days_words
+
+
+def approved_changes(user: Any, project: Project, at: Any = None) -> list[Approved]:
+    """The approved changes of a project that the reader sees, in the order of their approval; `at`: as of a moment. One query."""
+    rows: QuerySet[Entry] = Entry.objects.visible_to(user).filter(kind="change", project=project, change__after__isnull=False)
+    if at is not None:
+        rows = rows.filter(change__decided_at__lte=at)
+    columns = ("reference", "title", "change__cost_change", "change__finish_change", "change__before")
+    found = rows.order_by("change__decided_at", "pk").values_list(*columns)
+    return [approved_of(key, f"{key} {title}", cost, days, before) for key, title, cost, days, before in found]
+
+
+def thresholds_of(project: Project) -> tuple[Decimal, Decimal]:
+    """Where green and amber end for all changes of a project, in percent: of its tier, else of all tiers. One query."""
+    rows = HealthThreshold.objects.filter(Q(tier=project.tier) | Q(tier=None)).order_by(F("tier").asc(nulls_last=True))
+    row = rows.first() or HealthThreshold()
+    return Decimal(row.change_green), Decimal(row.change_amber)
+
+
+def project_changes(request: HttpRequest, reference: str) -> HttpResponse:
+    """The fragment that the overview of a project loads; nothing where there is nothing to tell."""
+    project, context = project_page(request, reference, "overview")
+    shown: Project = context["project"]
+    at = moment_of(context["as_of"])
+    changes = approved_changes(request.user, project, at)
+    bridge = budget_bridge(changes, budget=shown.budget, forecast=shown.forecast)
+    together = cumulative(changes, budget=shown.budget, started_on=shown.planned_start_on, finish_on=shown.planned_finish_on)
+    waiting = waiting_of(request.user, project) if at is None else ""
+    if context["unknown_then"] or not (changes or waiting or (bridge and bridge.variance)):
+        return HttpResponse()
+    green, amber = thresholds_of(project)
+    return render(
+        request,
+        "portfolio/changes/_project_changes.html",
+        context
+        | {
+            "chart": chart_of(bridge, shown, cumulative_title(together, shown.currency), context["as_of"]) if bridge else None,
+            "title": cumulative_title(together, shown.currency),
+            "together": facts_of(together, shown.currency) if changes else [],
+            "rating": together.rating(green, amber) if changes else "",
+            "limits": _("Amber above %(green)s, red above %(amber)s of what was approved at first")
+            % {"green": money.percent(green, 2), "amber": money.percent(amber, 2)},
+            "waiting": waiting,
+            "changes_url": f"{reverse('portfolio:change-list')}?project={project.reference}&open=all",
+        },
+    )
+
+
+def waiting_of(user: Any, project: Project) -> str:
+    """How many changes wait for approval, and for how much, in words. One query."""
+    rows = Entry.objects.visible_to(user).filter(kind="change", project=project, status="submitted")
+    costs = list(rows.values_list("change__cost_change", flat=True))
+    if not costs:
+        return ""
+    words = ngettext("%(n)d change waits for approval", "%(n)d changes wait for approval", len(costs)) % {"n": len(costs)}
+    total = sum((cost for cost in costs if cost), Decimal(0))
+    return f"{words} ({amount_words(total, project.currency)})" if total else words
+
+
+def facts_of(found: Cumulative, currency: str) -> list[dict[str, str]]:
+    """The cumulative change in money, percent and days, each with what it is measured by."""
+    cost, days = amount_words(found.cost, currency), days_words(found.days)
+    if found.percent is not None and found.cost:
+        cost = _("%(cost)s, %(percent)s of %(original)s") % {
+            "cost": cost,
+            "percent": money.percent(abs(found.percent), 1),
+            "original": money.exact(found.original_budget, currency),
+        }
+    if found.days_percent is not None and found.days:
+        days = _("%(days)s, %(percent)s of %(duration)d days") % {
+            "days": days,
+            "percent": money.percent(abs(found.days_percent), 1),
+            "duration": found.duration,
+        }
+    facts = [{"label": _("Cost"), "value": cost}, {"label": _("Finish"), "value": days}]
+    if found.original_finish:
+        facts.append({"label": _("Finish first approved"), "value": date_format(found.original_finish, "j M Y")})
+    return facts
+
+
+def chart_of(bridge: BudgetBridge, project: Project, title: str, as_of: Any) -> Chart:
+    """The bridge as a drawing with its table: approved at first, each change, the budget, the forecast."""
+    currency = project.currency
+    steps = [(label, amount) for _key, label, amount in bridge.steps]
+    if bridge.rest_count:
+        words = ngettext("%(n)d smaller change", "%(n)d smaller changes", bridge.rest_count) % {"n": bridge.rest_count}
+        steps.append((words, bridge.rest))
+    if bridge.unexplained:
+        steps.append((_("Changed otherwise"), bridge.unexplained))
+    stop = len(steps)
+    variance = bridge.variance
+    if variance is not None:
+        steps.append((_("Forecast over budget") if variance >= 0 else _("Forecast under budget"), variance))
+    else:
+        stop = 0
+    day = date_format(as_of or timezone.localdate(), "j M Y")
+    return draw_bridge(
+        title=title,
+        subtitle=_("From the first approval to the forecast, whole life, %(currency)s, as at %(day)s")
+        % {"currency": currency, "day": day},
+        approved=bridge.original,
+        changes=steps,
+        words=lambda amount: money.short(amount, currency),
+        exact=lambda amount: money.exact(amount, currency),
+        labels=(_("First approved"), _("Forecast")) if variance is not None else (_("First approved"), _("Budget")),
+        stop=(stop, _("Budget")) if stop else None,
+        width=max(560, 84 * (len(steps) + 3)),
+    )
