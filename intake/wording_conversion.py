@@ -42,7 +42,7 @@ _TEMPLATE = {
     "few_parts": gettext_noop("Something is missing: parts are divided by |."),
     "many_parts": gettext_noop("There are too many parts: they are divided by |."),
     "bad_offset": gettext_noop("Write when, counted from the start: 3 months, 10 days, 2 weeks."),
-    "bad_likelihood": gettext_noop("The likelihood is 1 to 99 %."),
+    "bad_likelihood": gettext_noop("The likelihood is 1 to 99%."),
     "bad_impact": gettext_noop("The impact is 1 (very low) to 5 (very high)."),
     "too_many": gettext_noop("At most 60 lines."),
     "too_long": gettext_noop("A part has at most 300 characters."),

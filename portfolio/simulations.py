@@ -124,7 +124,7 @@ class Reading:
                 "label": _("Contingency needed, P%(confidence)s") % {"confidence": self.confidence},
                 "value": self.short(figures["needed"]),
                 "exact": self.exact(figures["needed"]),
-                "note": _("true value %(low)s to %(high)s (95 %%)")
+                "note": _("true value %(low)s to %(high)s (95%%)")
                 % {"low": self.exact(chosen["low"]), "high": self.exact(chosen["high"])},
             },
             {

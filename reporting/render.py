@@ -370,7 +370,7 @@ def _sheet(sheet: Sheet, snapshot: Snapshot, common: Mapping[str, Any]) -> str:
         (_("Forecast, whole life"), money.exact(sheet.forecast, sheet.currency)),
         (_("Spent to date"), money.exact(sheet.spend, sheet.currency)),
         (_("Planned benefits"), money.exact(sheet.benefits, sheet.currency)),
-        (_("Percent complete"), "" if sheet.percent_complete is None else f"{sheet.percent_complete} %"),
+        (_("Percent complete"), "" if sheet.percent_complete is None else f"{sheet.percent_complete}%"),
         (_("Tier"), str(sheet.tier)),
     ]
     context = {

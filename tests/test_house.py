@@ -1,7 +1,10 @@
 """The house rules that a machine can hold: names of files, history on every business table, plain templates."""
 
 import ast
+import io
 import re
+import tokenize
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -212,3 +215,26 @@ VERBS = {action.split(".")[1] for action in ALL_ACTIONS}
 def test_auditor_holds_no_action_that_changes() -> None:
     assert {action for action in ACTIONS["auditor"] if not action.endswith((".view", ".run"))} == set()
     assert ACTIONS["auditor"] & {"import.run"} == set()
+
+
+# A digit or a value, a space, a percent sign that begins no placeholder.
+SPACED_PERCENT = re.compile(r"(?:[0-9}]|\)[sd])(?: |\u00a0|&nbsp;)%%?(?![%(\w}])")
+
+
+def tokens_of(path: Path) -> Iterator[tokenize.TokenInfo]:
+    return tokenize.generate_tokens(io.StringIO(path.read_text()).readline)
+
+
+def test_percentages_are_written_in_one_way() -> None:
+    """61%, never 61 %: in what pages, files and mails say. Docstrings may."""
+    found = []
+    for room in ROOMS:
+        for path in sorted((ROOT / room).rglob("*.py")):
+            if "migrations" in path.parts or path.name == "clock.py":  # a remainder in SQL
+                continue
+            words = [token for token in tokens_of(path) if token.type == tokenize.STRING and '"""' not in token.string]
+            found += [f"{path.relative_to(ROOT)}:{one.start[0]}" for one in words if SPACED_PERCENT.search(one.string)]
+    for path in (ROOT / "templates").rglob("*.*"):
+        text = path.read_text()
+        found += [f"{path.relative_to(ROOT)}: {match.group()}" for match in SPACED_PERCENT.finditer(text)]
+    assert not found

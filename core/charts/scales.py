@@ -176,19 +176,19 @@ def share_bars(*, title: str, subtitle: str, rows: Sequence[Share], width: int =
     for number, row in enumerate(rows):
         y = 6 + number * _ROW
         drawing.text(0, y + 15, shorten(row.label, 12, left - 10), "c-text2", hint=row.label)
-        drawing.rect(left, y, x(row.share) - left, 20, "c-accent", radius=2, hint=f"{row.label}: {100 * row.share:.1f} %")
+        drawing.rect(left, y, x(row.share) - left, 20, "c-accent", radius=2, hint=f"{row.label}: {100 * row.share:.1f}%")
         for _mark, name, other in row.others:
-            drawing.rect(x(other) - 4, y - 2, 8, 24, "c-surface", hint=f"{name}: {100 * other:.1f} %", fill_opacity="0")
+            drawing.rect(x(other) - 4, y - 2, 8, 24, "c-surface", hint=f"{name}: {100 * other:.1f}%", fill_opacity="0")
             drawing.line(x(other), y - 1, x(other), y + 21, "c-axis", width=2)
         furthest = max([row.share, *[other for _mark, _name, other in row.others]])
-        drawing.text(x(furthest) + 7, y + 14, f"{100 * row.share:.0f} %", "c-text", size=12, bold=True)
+        drawing.text(x(furthest) + 7, y + 14, f"{100 * row.share:.0f}%", "c-text", size=12, bold=True)
     heads = [
         head(_("Criterion")),
         head(_("Weight"), "num"),
         *[head(name, "num") for _m, name, _s in (rows[0].others if rows else ())],
     ]
     table = [
-        [row.label, f"{100 * row.share:.1f} %", *[f"{100 * other:.1f} %" for _mark, _name, other in row.others]] for row in rows
+        [row.label, f"{100 * row.share:.1f}%", *[f"{100 * other:.1f}%" for _mark, _name, other in row.others]] for row in rows
     ]
     return Chart(title, subtitle, drawing.svg(), heads, table)
 
@@ -214,15 +214,15 @@ def range_bars(*, title: str, subtitle: str, rows: Sequence[Range], width: int =
 
     for mark in (0, 25, 50, 75, 100):
         drawing.line(x(mark / 100), 18, x(mark / 100), drawing.height, "c-line")
-        drawing.text(x(mark / 100), 12, f"{mark} %", "c-text3", size=11, anchor="middle")
+        drawing.text(x(mark / 100), 12, f"{mark}%", "c-text3", size=11, anchor="middle")
     for number, row in enumerate(rows):
         y = _TOP + number * _ROW
         drawing.text(0, y + 15, shorten(row.label, 12, left - 10), "c-text2", hint=row.label)
         drawing.rect(x(0), y + 7, x(1) - x(0), 6, "c-neutral", radius=3)
         drawing.rect(x(row.low), y + 5, max(x(row.high) - x(row.low), 3), 10, "c-accent", radius=3, hint=row.says)
         drawing.circle(x(row.share), y + 10, 7, "c-surface")
-        drawing.circle(x(row.share), y + 10, 5, "c-accent", hint=f"{row.label}: {100 * row.share:.0f} %")
-        words = f"{100 * row.low:.0f}–{100 * row.high:.0f} %"
+        drawing.circle(x(row.share), y + 10, 5, "c-accent", hint=f"{row.label}: {100 * row.share:.0f}%")
+        words = f"{100 * row.low:.0f}–{100 * row.high:.0f}%"
         drawing.text(width, y + 14, words, "c-text2", size=12, anchor="end")
     heads = [
         head(_("Criterion")),
@@ -232,7 +232,7 @@ def range_bars(*, title: str, subtitle: str, rows: Sequence[Range], width: int =
         head(_("Beyond that")),
     ]
     table = [
-        [row.label, f"{100 * row.share:.1f} %", f"{100 * row.low:.1f} %", f"{100 * row.high:.1f} %", row.says] for row in rows
+        [row.label, f"{100 * row.share:.1f}%", f"{100 * row.low:.1f}%", f"{100 * row.high:.1f}%", row.says] for row in rows
     ]
     return Chart(title, subtitle, drawing.svg(), heads, table)
 

@@ -16,6 +16,7 @@ from accounts.models import OrganisationUnit, User
 from core.formulas.readings import FAILED, UNKNOWN, WITHHELD, note
 from core.imports.records import ReadRow
 from core.imports.registry import ASK, CHANGE, CREATE, LEAVE, REFUSE, Plan, PlannedRow, Work
+from core.money import percent
 from core.references import next_references
 from intake.actions.requests import UNDECIDED, case_has_amounts
 from intake.models import FormVersion, Request, RequestMove
@@ -260,7 +261,7 @@ def _match_title(row: ReadRow, title: str, identifier: str | None, known: Known,
         return alike[0][0]
     planned.verdict = ASK
     planned.question = [
-        (known.requests[pk].reference, known.requests[pk].title, f"{round(likeness * 100)} %") for pk, likeness in alike
+        (known.requests[pk].reference, known.requests[pk].title, percent(likeness * 100)) for pk, likeness in alike
     ]
     return None
 

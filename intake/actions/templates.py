@@ -97,7 +97,7 @@ def _standard(tier: int) -> dict[str, str]:
     return {
         "milestones": "\n".join(milestones),
         "risks": "\n".join(
-            f"{cause} | {event} | {effect} | {part} % | {impact}" for cause, event, effect, part, impact in risks
+            f"{cause} | {event} | {effect} | {part}% | {impact}" for cause, event, effect, part, impact in risks
         ),
         "roles": "\n".join(f"{role} | {note}" for role, note in roles),
         "sections": "\n".join(sections),

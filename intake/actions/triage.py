@@ -82,7 +82,7 @@ def link_request_objective(request: Request, *, objective: Objective, weight: in
         others = RequestObjective.objects.filter(request=row).exclude(pk=link.pk).values_list("weight", flat=True)
         if sum(others) + weight > 100:
             raise ActionError(
-                _("All weights of a request add up to at most 100 %%; %(left)d %% are left.") % {"left": 100 - sum(others)},
+                _("All weights of a request add up to at most 100%%; %(left)d%% are left.") % {"left": 100 - sum(others)},
                 field="weight",
             )
         link.save()

@@ -93,7 +93,7 @@ def risks_from(text: str) -> list[dict[str, Any]]:
 def risks_text(rows: Iterable[Mapping[str, Any]]) -> str:
     """The risks as lines."""
     return "\n".join(
-        f"{row['cause']} | {row['event']} | {row['effect']} | {row['likelihood']} % | {row['impact']}" for row in rows
+        f"{row['cause']} | {row['event']} | {row['effect']} | {row['likelihood']}% | {row['impact']}" for row in rows
     )
 
 

@@ -1054,11 +1054,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='businesscase',
-            constraint=models.CheckConstraint(condition=models.Q(('rate__gt', -100)), name='case_rate_above_minus_100', violation_error_message='The discount rate must be above −100 %.'),
+            constraint=models.CheckConstraint(condition=models.Q(('rate__gt', -100)), name='case_rate_above_minus_100', violation_error_message='The discount rate must be above −100%.'),
         ),
         migrations.AddConstraint(
             model_name='businesscase',
-            constraint=models.CheckConstraint(condition=models.Q(('inflation', None), ('inflation__gt', -100), _connector='OR'), name='case_inflation_above_minus_100', violation_error_message='Inflation must be above −100 %.'),
+            constraint=models.CheckConstraint(condition=models.Q(('inflation', None), ('inflation__gt', -100), _connector='OR'), name='case_inflation_above_minus_100', violation_error_message='Inflation must be above −100%.'),
         ),
         migrations.AddConstraint(
             model_name='businesscase',
@@ -1086,7 +1086,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='requestobjective',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__range', (1, 100))), name='request_objective_weight_percent', violation_error_message='A weight is 1 to 100 %.'),
+            constraint=models.CheckConstraint(condition=models.Q(('weight__range', (1, 100))), name='request_objective_weight_percent', violation_error_message='A weight is 1 to 100%.'),
         ),
         migrations.AddConstraint(
             model_name='requestparty',

@@ -81,12 +81,12 @@ class BusinessCase(Versioned):
             models.CheckConstraint(
                 condition=models.Q(rate__gt=-100),
                 name="case_rate_above_minus_100",
-                violation_error_message=_("The discount rate must be above −100 %."),
+                violation_error_message=_("The discount rate must be above −100%."),
             ),
             models.CheckConstraint(
                 condition=models.Q(inflation=None) | models.Q(inflation__gt=-100),
                 name="case_inflation_above_minus_100",
-                violation_error_message=_("Inflation must be above −100 %."),
+                violation_error_message=_("Inflation must be above −100%."),
             ),
             models.CheckConstraint(
                 condition=models.Q(rate_terms=models.F("price_terms")) | models.Q(inflation__isnull=False),

@@ -81,7 +81,7 @@ def span_url(request: HttpRequest, query: Any, span: str) -> str:
 
 def share(value: float | None) -> str:
     """A share as whole percent."""
-    return "–" if value is None else f"{value:.0%}".replace("%", " %")
+    return "–" if value is None else money.percent(100 * value)
 
 
 def words_of(state: str) -> str:

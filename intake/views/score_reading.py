@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core import money
 from core.charts import Dot, Dots, Step, dot_plot, score_waterfall
 from core.templatetags.pmo import initials_of
 from intake.actions.scores import score_of
@@ -66,7 +67,7 @@ class CriterionRow:
     def weight_words(self) -> str:
         """The weight as used for this request."""
         weight = self.part.get("weight")
-        return "" if weight is None else f"{100 * weight:.0f} %"
+        return "" if weight is None else money.percent(100 * weight)
 
     @property
     def contribution_words(self) -> str:

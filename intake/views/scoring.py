@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import may, require
+from core import money
 from core.charts import Share, share_bars
 from core.errors import ActionError
 from core.lists import Column, Empty, Register, title_cell
@@ -270,10 +271,10 @@ def share_chart(version: ScoringModelVersion, criteria: list[Criterion], weights
     top = [row.label for row in rows[:2]]
     together = sum(row.share for row in rows[:2])
     if len(rows) > 2:
-        title = _("%(first)s and %(second)s make up %(share)s %% of the score") % {
+        title = _("%(first)s and %(second)s make up %(share)s of the score") % {
             "first": top[0],
             "second": top[1],
-            "share": f"{100 * together:.0f}",
+            "share": money.percent(100 * together),
         }
     else:
         title = _("Shares of the score")

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from accounts.access import require
+from core import money
 from core.charts import Range, range_bars
 from intake.actions.scores import build_model
 from intake.formulas import scoring, stability
@@ -158,7 +159,7 @@ def finding_of(found: stability.Stability, called: Mapping[str, str], what: str)
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
+    return money.percent(100 * share)
 
 
 @require_GET

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import require
+from core import money
 from core.charts import Meeting, Share, pair_map, share_bars
 from core.errors import ActionError, EditConflict
 from core.templatetags.pmo import initials_of
@@ -162,7 +163,7 @@ def weights_chart(result: ahp.GroupAssessment, names: list[str], people: list[st
         ]
         rows.append(Share(name, weights[number], others))
     rows.sort(key=lambda row: -row.share)
-    title = _("%(name)s weighs most: %(share)s %%") % {"name": rows[0].label, "share": f"{100 * rows[0].share:.0f}"}
+    title = _("%(name)s weighs most: %(share)s") % {"name": rows[0].label, "share": money.percent(100 * rows[0].share)}
     subtitle = ngettext(
         "Weights in percent, answers of %(count)d judge",
         "Weights in percent, geometric mean of %(count)d judges; a tick for each of them",

@@ -16,6 +16,7 @@ from core.formulas.mapping import words
 from core.formulas.readings import FAILED, UNKNOWN, WITHHELD, note
 from core.imports.records import ImportOptions, ReadRow
 from core.imports.registry import ASK, CHANGE, CREATE, LEAVE, REFUSE, Plan, PlannedRow, Work
+from core.money import percent
 from portfolio.actions.import_known import Known, known_for
 from portfolio.actions.import_write import ProjectWrite, UpdateWrite, write_projects
 from portfolio.formulas.titles import title_key
@@ -191,7 +192,7 @@ def _match_title(
         return alike[0][0]
     planned.verdict = ASK
     planned.question = [
-        (known.projects[pk].reference, known.projects[pk].title, f"{round(likeness * 100)} %") for pk, likeness in alike
+        (known.projects[pk].reference, known.projects[pk].title, percent(likeness * 100)) for pk, likeness in alike
     ]
     return None
 

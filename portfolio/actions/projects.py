@@ -175,7 +175,7 @@ def link_objective(project: Project, *, objective: Objective, weight: int) -> Pr
         others = ProjectObjective.objects.filter(project=project).exclude(pk=link.pk).values_list("weight", flat=True)
         if sum(others) + weight > 100:
             raise ActionError(
-                _("All weights of a project add up to at most 100 %%; %(left)d %% are left.") % {"left": 100 - sum(others)},
+                _("All weights of a project add up to at most 100%%; %(left)d%% are left.") % {"left": 100 - sum(others)},
                 field="weight",
             )
         link.save()

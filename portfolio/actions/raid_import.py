@@ -190,7 +190,7 @@ def _match_title(
         planned.notes.append(note("matched_by_title"))
         return alike[0]
     planned.verdict = ASK
-    planned.question = [(known.entries[pk].reference, known.entries[pk].title, "100 %") for pk in alike]
+    planned.question = [(known.entries[pk].reference, known.entries[pk].title, "100%") for pk in alike]
     return None
 
 

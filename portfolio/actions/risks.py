@@ -40,7 +40,7 @@ def settle_risk(entry: Entry, risk: Risk, *, at: datetime, scale: Scale | None =
     for stage, levels in risk.impacts.items():
         setattr(risk, f"{stage}_impact", highest(levels))
     if risk.probability is not None and not 0 <= risk.probability <= 100:
-        raise ActionError(_("A probability is 0 to 100 %."), field="probability")
+        raise ActionError(_("A probability is 0 to 100%."), field="probability")
     if risk.probability is not None and risk.current_likelihood is None:
         risk.current_likelihood = scale.level_of(risk.probability)
     for name in LEVELS:

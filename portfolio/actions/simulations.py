@@ -183,7 +183,7 @@ def ask_simulation(
         raise ActionError(_("Draw %(least)s to %(most)s times.") % words, field="draws")
     if not LEAST_CONFIDENCE <= confidence <= MOST_CONFIDENCE:
         words = {"least": str(LEAST_CONFIDENCE), "most": str(MOST_CONFIDENCE)}
-        raise ActionError(_("A confidence is %(least)s to %(most)s %%.") % words, field="confidence")
+        raise ActionError(_("A confidence is %(least)s to %(most)s%%.") % words, field="confidence")
     if seed is not None and not 0 <= seed <= MOST_SEED:
         raise ActionError(_("A seed is a whole number from 0 to %(most)s.") % {"most": MOST_SEED}, field="seed")
     User.objects.select_for_update(no_key=True).get(pk=by.pk)  # two clicks at one moment count one after the other

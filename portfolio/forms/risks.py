@@ -75,7 +75,7 @@ class RatingWidget(forms.Widget):
         if scale is None:
             return context
         levels = [
-            (number, f"{number} {level.label} ({level.low:g}–{level.high:g} %)")
+            (number, f"{number} {level.label} ({level.low:g}–{level.high:g}%)")
             for number, level in enumerate(scale.likelihood, 1)
         ]
         parts = [self._part(name, "likelihood", _("Likelihood"), levels, rating)]

@@ -76,7 +76,7 @@ class StatusUpdateForm(forms.Form):
         required=False,
         max_length=4000,
         widget=text_area(4),
-        help_text=_("What a reader in a hurry must know. For example: “On track for March; the tender came in 4 % over.”"),
+        help_text=_("What a reader in a hurry must know. For example: “On track for March; the tender came in 4% over.”"),
     )
     achieved = forms.CharField(label=_("Achieved this period"), required=False, max_length=8000, widget=text_area(4))
     planned_next = forms.CharField(label=_("Planned next"), required=False, max_length=8000, widget=text_area(4))

@@ -95,7 +95,7 @@ class Scale:
     def level_of(self, percent: Decimal) -> int:
         """The level whose anchor holds a probability (upper ends belong to it). Raises ValueError outside 0 to 100."""
         if not 0 <= percent <= 100:
-            raise ValueError("A probability is 0 to 100 %.")
+            raise ValueError("A probability is 0 to 100%.")
         return next(number for number, level in enumerate(self.likelihood, 1) if percent <= level.high)
 
     def rank(self, likelihood: int | None, impact: int | None) -> int:
@@ -303,7 +303,7 @@ DEFAULT: dict[str, Any] = {
         {
             "key": "cost",
             "label": "Cost",
-            "anchors": ["Under 1 % of the budget", "1 to 5 %", "5 to 10 %", "10 to 25 %", "Over 25 % of the budget"],
+            "anchors": ["Under 1% of the budget", "1 to 5%", "5 to 10%", "10 to 25%", "Over 25% of the budget"],
         },
         {
             "key": "time",

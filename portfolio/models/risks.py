@@ -96,7 +96,7 @@ class Risk(models.Model):
             models.CheckConstraint(
                 condition=models.Q(probability=None) | models.Q(probability__range=(0, 100)),
                 name="risk_probability_percent",
-                violation_error_message=_("A probability is 0 to 100 %."),
+                violation_error_message=_("A probability is 0 to 100%."),
             ),
             models.CheckConstraint(
                 condition=(models.Q(impact_low=None) | models.Q(impact_low__gte=0))

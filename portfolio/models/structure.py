@@ -279,12 +279,12 @@ class ProjectObjective(models.Model):
             models.CheckConstraint(
                 condition=models.Q(weight__range=(1, 100)),
                 name="objective_weight_percent",
-                violation_error_message=_("A weight is 1 to 100 %."),
+                violation_error_message=_("A weight is 1 to 100%."),
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.objective} {self.weight} %"
+        return f"{self.objective} {self.weight}%"
 
 
 @pghistory.track()

@@ -107,7 +107,7 @@ def over_words(project: Project) -> str:
     """How far the forecast is over (or under) the budget."""
     if not project.budget or project.forecast is None or project.budget == project.forecast:
         return ""
-    return f"{pmo.signed(round((project.forecast - project.budget) / project.budget * 100, 1))} %"
+    return f"{pmo.signed(round((project.forecast - project.budget) / project.budget * 100, 1))}%"
 
 
 PHASES = dict(Phase.choices)

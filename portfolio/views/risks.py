@@ -161,10 +161,10 @@ def formula_of(entry: Entry, risk: Risk, scale: Scale, exposure: Exposure | None
         return money.short(value, entry.currency)
 
     words = {
-        "probability": f"{exposure.probability.normalize():f} %",
+        "probability": f"{exposure.probability.normalize():f}%",
         "impact": amount(exposure.impact),
         "now": amount(exposure.now),
-        "probability_after": f"{exposure.probability_after.normalize():f} %",
+        "probability_after": f"{exposure.probability_after.normalize():f}%",
         "impact_after": amount(exposure.impact_after),
         "after": amount(exposure.after),
         "low": amount(risk.impact_low if risk.impact_low is not None else risk.impact_likely),

@@ -205,7 +205,7 @@ def _write(update: StatusUpdate, story: Story, course: Course) -> None:
         facts = f"The finish is forecast {days} days after the approved date."
     if story.facts.budget and update.forecast_cost and update.forecast_cost > story.facts.budget:
         over = 100 * (update.forecast_cost - story.facts.budget) / story.facts.budget
-        facts = f"{facts} The forecast cost is {over:.1f} % over the approved budget.".strip()
+        facts = f"{facts} The forecast cost is {over:.1f}% over the approved budget.".strip()
     choice = course.chance.choice
     update.summary = choice(SUMMARIES[update.overall]).format(facts=facts).replace("  ", " ")
     update.achieved = choice(ACHIEVED)

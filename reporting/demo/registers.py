@@ -91,7 +91,7 @@ ASSUMPTIONS = (
     ("The supplier keeps its team for all three stages", "Each stage begins with two months of learning."),
 )
 DECISIONS = (
-    ("One release or two?", "Two releases", "Half of the users get what they need a year earlier; the cost is 4 % higher.", (("One release", "Cheaper, a year later"), ("Two releases", "4 % dearer, half of the benefits a year earlier"))),
+    ("One release or two?", "Two releases", "Half of the users get what they need a year earlier; the cost is 4% higher.", (("One release", "Cheaper, a year later"), ("Two releases", "4% dearer, half of the benefits a year earlier"))),
     ("Keep the old archive readable?", "Keep it for ten years", "The law asks for seven; auditors asked for ten.", (("Migrate all", "£2m"), ("Keep it readable", "£0.3m a year"))),
     ("Who runs the service after go-live?", "", "", (("In house", "Twelve posts"), ("The supplier", "Dearer, ready now"))),
 )  # fmt: skip

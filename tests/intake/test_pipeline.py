@@ -80,14 +80,14 @@ def test_the_flow_tells_its_findings(cast: Cast, signed_in: SignIn) -> None:
     RequestObjective.objects.create(request=waiting, objective=warm, weight=100)
     client = signed_in(cast.pmo_analyst)
     body = client.get(FLOW).content.decode()
-    assert "1 of 2 submitted requests were approved (50 %)" in body
+    assert "1 of 2 submitted requests were approved (50%)" in body
     assert "“Assessment” takes longest: half of the requests stay 18 days or more" in body
     assert "1 of 1 open request was submitted more than 90 days ago" in body
     assert "Most is asked for “Warmth”: 1 of 1" in body
     assert "Works asks for most: 1 of 1 open requests" in body
     assert f'open=true&amp;objective={warm.pk}">Warmth</a>' in body
     recent = client.get(f"{FLOW}?span=90").content.decode()
-    assert "1 of 1 submitted requests were approved (100 %)" in recent
+    assert "1 of 1 submitted requests were approved (100%)" in recent
 
 
 def test_filters_hold_on_both_pages_and_in_the_links(cast: Cast, signed_in: SignIn) -> None:

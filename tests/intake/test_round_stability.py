@@ -28,7 +28,7 @@ def test_the_page_names_the_pair_that_changes_places(cast: Cast) -> None:
     client.force_login(cast.pmo_head, backend="django.contrib.auth.backends.ModelBackend")
     body = client.get(f"/intake/rounds/{chosen.pk}/stability/").content.decode()
     # 10 f against 10 (1 - f): they meet at a half.
-    assert "Below 50 %" in body
+    assert "Below 50%" in body
     assert "“Bridge”" in body
     assert "Zanzibar" not in body
     assert "confidential request" in body

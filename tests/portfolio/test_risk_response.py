@@ -45,8 +45,8 @@ def test_manager_adds_a_response_and_sees_what_it_is_worth(cast, risk, signed_in
     made = Entry.objects.get(kind="action")
     assert (made.action.about_id, made.project_id, made.action.cost) == (risk.pk, cast.own.pk, Decimal(5000))
     page = client.get(f"/portfolio/risks/{risk.reference}/").content.decode()
-    assert "40 % × £100k = −£40k" in page
-    assert "25 % × £100k = −£25k" in page
+    assert "40% × £100k = −£40k" in page
+    assert "25% × £100k = −£25k" in page
     assert "£15k better for £5k: worth £10k" in page
     assert page.count("Second supplier") >= 1
 
