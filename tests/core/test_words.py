@@ -77,7 +77,7 @@ def test_sort_head_turns_the_order_and_drops_the_page() -> None:
     html = Template('{% load pmo %}{% sort_head "title" "Project" %}{% sort_head "budget" "Budget" "num" "desc" %}').render(
         Context({"request": request})
     )
-    assert 'aria-sort="ascending"' in html
+    assert "aria-sort=ascending" in html
     assert 'href="?sort=-title&amp;q=a%26b"' in html
     assert 'href="?sort=-budget&amp;q=a%26b"' in html
     assert "page=" not in html
