@@ -5,8 +5,9 @@ and loses its name.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from core import money
 from core.charts import Chart, Swing, histogram_chart, s_curve, tornado_chart
+from core.charts.drawing import head
 from core.charts.histogram import Column, Mark
 from core.exports import Column as ExportColumn
 from portfolio.models import Entry, Portfolio, Programme, Project, Simulation
@@ -68,8 +70,8 @@ class Reading:
         return money.short(Decimal(amount), self.row.currency)
 
     def exact(self, amount: Any) -> str:
-        """An amount in full."""
-        return money.exact(Decimal(amount), self.row.currency)
+        """An amount in whole units: what is drawn is not known to the hundredth."""
+        return money.exact(Decimal(amount).quantize(Decimal(1), rounding=ROUND_HALF_UP), self.row.currency)
 
     @property
     def confidence(self) -> str:
@@ -163,10 +165,7 @@ class Reading:
         figures = self.figures
         error = Decimal(figures["standard_error"])
         apart = abs(Decimal(figures["mean"]) - Decimal(figures["exact_mean"]))
-        said = _("%(count)s standard errors of %(error)s") % {
-            "count": money.percent(apart / error, 1).rstrip("%") if error else "0",
-            "error": self.exact(error),
-        }
+        said = _("%(count)s standard errors") % {"count": money.percent(apart / error, 1).rstrip("%") if error else "0"}
         spread, exact_spread = Decimal(figures["deviation"]), Decimal(figures["exact_deviation"])
         off = money.percent(100 * abs(spread - exact_spread) / exact_spread, 2) if exact_spread else "0%"
         return [
@@ -184,11 +183,30 @@ class Reading:
             },
         ]
 
+    def percentile_rows(self) -> list[dict[str, Any]]:
+        """Every percentile with where its true value lies."""
+        return [
+            {
+                "percent": f"{one['percent']:f}",
+                "exact": self.exact(one["value"]),
+                "range": f"{self.exact(one['low'])} – {self.exact(one['high'])}",
+            }
+            for one in self.percentiles.values()
+        ]
+
     def curve(self) -> Chart:
         """The S-curve with the percentiles and the contingency."""
+        title = _("Half of the outcomes cost at most %(median)s") % {
+            "median": self.short(self.percentiles[Decimal(50)]["value"])
+        }
+        if self.in_store is not None:
+            title = _("The contingency of %(store)s is enough in %(covered)s of outcomes") % {
+                "store": self.short(self.in_store),
+                "covered": money.percent(Decimal(self.figures["covered"]) * 100),
+            }
         marks = [(step, self.percentiles[step]["value"]) for step in sorted({*MARKED, self.chosen["percent"]})]
         return s_curve(
-            title=self.finding(),
+            title=title,
             subtitle=self.subtitle(),
             points=[(step, Decimal(value)) for step, value in self.figures["curve"]],
             marks=marks,
@@ -213,27 +231,39 @@ class Reading:
             marks=[Mark(f"P{step}", self.percentiles[step]["value"]) for step in MARKED],
             words=self.short,
             exact=self.exact,
+            height=320,
         )
 
     def tornado(self) -> Chart:
-        """What the expected cost is without each of the risks that drive the spread, and if it surely happens."""
-        first = self.risks[0]
+        """By how much the expected cost falls without each of the risks that drive the spread, and rises if it is certain."""
+        first, base = self.risks[0], Decimal(self.figures["exact_mean"])
         title = _("“%(risk)s” makes %(share)s of the uncertainty") % {
             "risk": first["label"],
             "share": money.percent(100 * first["share"], 0 if first["share"] >= Decimal("0.1") else 1),
         }
-        return tornado_chart(
+
+        def apart(amount: Decimal) -> str:
+            return f"+{self.short(amount)}" if amount > 0 else self.short(amount) if amount else self.short(base)
+
+        risks = self.risks[:MOST_BARS]
+        drawn = tornado_chart(
             title=title,
             subtitle=_(
-                "Expected cost in %(currency)s without the risk, and if it surely happens; those that drive the spread most"
+                "Change of the expected cost in %(currency)s without the risk, and if it surely happens; widest spread first"
             )
             % {"currency": self.row.currency},
-            base=Decimal(self.figures["exact_mean"]),
-            swings=[Swing(risk["label"], risk["without"], risk["certain"]) for risk in self.risks[:MOST_BARS]],
-            words=self.short,
-            exact=self.exact,
+            base=Decimal(0),
+            swings=[Swing(risk["label"], risk["without"] - base, risk["certain"] - base) for risk in risks],
+            words=apart,
             base_label=_("Expected"),
+            width=900,
         )
+        heads = [head(_("Risk")), *(head(label, "num") for label in (_("Without it"), _("If it surely happens"), _("Swing")))]
+        rows = [
+            [risk["label"], *map(self.exact, (risk["without"], risk["certain"], abs(risk["certain"] - risk["without"])))]
+            for risk in risks
+        ]
+        return replace(drawn, heads=heads, rows=rows)
 
     def left_out_words(self) -> list[str]:
         """What is not in the figures, and why."""

@@ -22,7 +22,7 @@ from portfolio.forms.simulations import SimulationForm
 from portfolio.models import Portfolio, Programme, Project, Simulation
 from portfolio.simulations import EVERYTHING, UNSEEN, Reading, curve_columns, curve_rows, risk_columns, scope_url, scope_words
 
-ROWS_SHOWN = 50
+ROWS_SHOWN = 20
 STATES = {"waiting": "queued", "running": "running", "done": "finished", "failed": "failed"}
 
 
@@ -151,6 +151,7 @@ def simulation_detail(request: HttpRequest, pk: int) -> HttpResponseBase:
         "scope_url": scope_url(row.scope) if row.scope and reading.scope == str(row.scope) else "",
         "tiles": reading.tiles(),
         "checks": reading.checks(),
+        "percentiles": reading.percentile_rows(),
         "curve": reading.curve(),
         "histogram": reading.histogram(),
         "tornado": reading.tornado(),

@@ -64,7 +64,7 @@ def test_manager_asks_and_reads(cast, signed_in):
     assert (progress["state"], progress["redirect"]) == ("finished", answer.url)
     page = client.get(answer.url).content.decode()
     # 0.25 × 100,000 - 0.5 × (10,000 + 20,000 + 20,000) / 3
-    assert "£16,666.67" in page
+    assert "£16,667" in page
     assert "Ground is soft" in page
     assert "Contingency in store" in page
     row.refresh_from_db()
