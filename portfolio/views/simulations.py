@@ -29,11 +29,21 @@ STATES = {"waiting": "queued", "running": "running", "done": "finished", "failed
 class SimulationFilters(filters.FilterSet):
     """Filters of one's own simulations."""
 
+    q = filters.CharFilter(label=gettext_lazy("Search"), method="search")
     state = filters.ChoiceFilter(label=gettext_lazy("State"), choices=Simulation.State.choices)
 
     class Meta:
         model = Simulation
         fields: list[str] = []
+
+    def search(self, rows: "QuerySet[Simulation]", name: str, value: str) -> "QuerySet[Simulation]":
+        """By the scope's name or reference, if it is still to be seen."""
+        words = {"project__title", "project__reference", "programme__name", "programme__reference"}
+        words |= {"portfolio__name", "portfolio__reference"}
+        found = Q(pk__in=[])
+        for word in words:
+            found |= Q(**{f"{word}__icontains": value.strip()})
+        return rows.filter(found, is_seen=True)
 
 
 def simulation_url(row: Simulation) -> str:

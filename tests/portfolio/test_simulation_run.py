@@ -72,6 +72,8 @@ def test_manager_asks_and_reads(cast, signed_in):
     assert row.result["contingency"] == {"amount": "90000.00", "stated": 1, "projects": 1}
     listed = client.get(reverse("portfolio:simulation-list")).content.decode()
     assert cast.own.title in listed
+    assert cast.own.title in client.get(reverse("portfolio:simulation-list"), {"q": "own proj"}).content.decode()
+    assert cast.own.title not in client.get(reverse("portfolio:simulation-list"), {"q": "nothing"}).content.decode()
     text = b"".join(client.get(answer.url, {"export": "risks.csv"}).streaming_content).decode("utf-8-sig")
     lines = list(csv.DictReader(io.StringIO(text)))
     assert {line["Title"] for line in lines} == {"Ground is soft", "Cheaper steel"}
@@ -191,6 +193,8 @@ def test_scope_that_may_not_be_seen_any_more_loses_its_name(cast, signed_in):
         body = client.get(reverse(name, args=key)).content.decode()
         assert "Canary" not in body, name
         assert project.reference not in body, name
+    found = client.get(reverse("portfolio:simulation-list"), {"q": "canary"}).content.decode()
+    assert f"simulations/{row.pk}/" not in found
 
 
 def test_left_out_is_counted(cast, signed_in):
