@@ -119,24 +119,41 @@ SENTENCES = {
 
 # Dependencies
 
+STANDS = {
+    "broken": gettext_noop("Broken"),
+    "late": gettext_noop("%(days)s too late"),
+    "overdue": gettext_noop("Overdue by %(days)s"),
+    "unanswered": gettext_noop("Needed %(days)s ago, nobody has committed"),
+    "rated": gettext_noop("Rated by a side"),
+    "at_risk": gettext_noop("At risk"),
+    "open": gettext_noop("Nobody has committed yet"),
+    "thin": gettext_noop("Only %(days)s of buffer"),
+    "delivered_late": gettext_noop("Delivered %(days)s late"),
+    "delivered": gettext_noop("Delivered, to be accepted"),
+    "accepted": gettext_noop("Accepted"),
+    "withdrawn": gettext_noop("Withdrawn"),
+    "": gettext_noop("As agreed"),
+}
+TONES = {
+    "red": gettext_noop("Late, broken or rated red"),
+    "amber": gettext_noop("At risk"),
+    "grey": gettext_noop("Nobody has committed yet"),
+    "green": gettext_noop("As agreed"),
+    "blue": gettext_noop("Delivered"),
+}
+
 
 def standing_sentence(standing: Standing) -> str:
     """Why a dependency stands as it does, in a few words."""
-    days = days_words(standing.days)
-    return {
-        "broken": _("Broken"),
-        "late": _("%(days)s too late") % {"days": days},
-        "overdue": _("Overdue by %(days)s") % {"days": days},
-        "unanswered": _("Needed %(days)s ago, nobody has committed") % {"days": days},
-        "rated": _("Rated by a side"),
-        "at_risk": _("At risk"),
-        "open": _("Nobody has committed yet"),
-        "thin": _("Only %(days)s of buffer") % {"days": days},
-        "delivered_late": _("Delivered %(days)s late") % {"days": days},
-        "delivered": _("Delivered, to be accepted"),
-        "accepted": _("Accepted"),
-        "withdrawn": _("Withdrawn"),
-    }.get(standing.hint, _("As agreed"))
+    if standing.hint == "thin" and not standing.days:
+        return _("No day of buffer")
+    words = _(STANDS[standing.hint])
+    return words % {"days": days_words(standing.days)} if standing.days else words
+
+
+def tone_words(tone: str) -> str:
+    """What a colour says of a dependency."""
+    return _(TONES[tone]) if tone in TONES else ""
 
 
 def unseen_project() -> str:

@@ -238,13 +238,16 @@ class Drawing:
         )
 
     @contextmanager
-    def link(self, url: str, name: str) -> Iterator[None]:
-        """What is drawn within is a link; with an empty address it is not. A drawing with links is a group, not an image."""
+    def link(self, url: str, name: str, *, hover: bool = False) -> Iterator[None]:
+        """What is drawn within is a link; with an empty address it is not. With `hover` the name is shown, too, when somebody
+        points at it; without a name the link is called by its words. A drawing with links is a group, not an image."""
         start = len(self.parts)
         yield
-        if url:
-            inside = "".join(self.parts[start:])
-            self.parts[start:] = [f'<a href="{escape(url)}" aria-label="{escape(clean(name))}">{inside}</a>']
+        if url or hover:
+            inside, said = "".join(self.parts[start:]), escape(clean(name))
+            tag = f'a href="{escape(url)}"' if url else "g"
+            head = f"<{tag}><title>{said}</title>" if hover else f'<{tag} aria-label="{said}">' if said else f"<{tag}>"
+            self.parts[start:] = [f"{head}{inside}</{tag[0]}>"]
 
     def svg(self, extra_class: str = "", role: str = "img") -> SafeString:
         """The whole drawing. Everything in it has been escaped above. `role` is "group" where it holds links."""

@@ -224,7 +224,8 @@ class Network:
     @cached_property
     def critical_chains(self) -> list[Chain]:
         """For each project at the end of chains the worst one that leads to it from its beginning: that which makes it latest, or
-        where none does, that with the least buffer in total. The worst first."""
+        where none does, that with the least buffer in total. A chain ends where nobody waits any more, and where a delay is made
+        up for by the buffers that follow. The worst first."""
         late: dict[int, int] = {}
         late_by: dict[int, Edge] = {}
         total: dict[int, int] = {}
@@ -238,14 +239,14 @@ class Network:
                 sum_of = total[edge.giver] + (edge.buffer or 0)
                 if project not in total_by or sum_of < total[project]:
                     total[project], total_by[project] = sum_of, edge
-        place = self.component_of
-        ends = [
-            project
-            for project, edges in self._forward
-            if edges and all(place[edge.receiver] == place[project] for edge in self.out.get(project, ()))
-        ]
+        ends = [project for project, edges in self._forward if edges and self._ends_here(project, late)]
         chains = [self._chain(end, late_by if late[end] else total_by) for end in ends]
         return sorted(chains, key=lambda chain: (-chain.late, chain.total, -len(chain.edges), chain.projects))
+
+    def _ends_here(self, project: int, late: Mapping[int, int]) -> bool:
+        place = self.component_of
+        onwards = [edge for edge in self.out.get(project, ()) if place[edge.receiver] != place[project]]
+        return not onwards or (late[project] > 0 and all(late[project] <= (edge.buffer or 0) for edge in onwards))
 
     @cached_property
     def waiting(self) -> dict[int, int]:
@@ -306,15 +307,18 @@ class Network:
         return sorted(found, key=lambda point: (-point.only_through, -point.waiting, -point.direct, point.project))
 
     def around(self, start: Iterable[int], depth: int, most: int) -> list[int]:
-        """Projects at most `depth` contracts away from some, in both directions, the nearest first; at most `most`."""
+        """Projects at most `depth` contracts away from some, in both directions, the nearest first, of those the ones with the
+        least buffer; at most `most`."""
         steps = dict.fromkeys(start, 0)
         waiting = deque(steps)
         while waiting:
             project = waiting.popleft()
             if steps[project] == depth:
                 continue
-            near = [edge.receiver for edge in self.out.get(project, ())] + [edge.giver for edge in self.into.get(project, ())]
-            for other in near:
+            near = [(edge, edge.receiver) for edge in self.out.get(project, ())]
+            near += [(edge, edge.giver) for edge in self.into.get(project, ())]
+            near.sort(key=lambda one: (one[0].buffer is None, one[0].buffer or 0))
+            for _edge, other in near:
                 if other not in steps:
                     steps[other] = steps[project] + 1
                     waiting.append(other)

@@ -3,33 +3,38 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.models import OrganisationUnit, RoleGrant
 from core.charts import NetworkLine, NetworkNode, network_drawing
 from core.rag import rating_of
 from core.templatetags.pmo import signed
+from core.unchanged import read_clock, unchanged
 from portfolio.formulas.dependencies import TONES, Chain, Cycle, Edge, Network, PointOfFailure, worst_of
 from portfolio.formulas.network_layout import Layout, lay_out
-from portfolio.models import Portfolio, Programme, Project
+from portfolio.models import Dependency, Entry, EntryWatcher, Membership, Portfolio, Programme, Project
 from portfolio.models.contracts import Contract, Party, as_contracts, contracts_seen, parties_seen
 from portfolio.models.visibility import nested_in
-from portfolio.wording import standing_sentence, unseen_project
+from portfolio.wording import days_words, standing_sentence, tone_words, unseen_project
 
-MOST_DRAWN = 40
+MOST_DRAWN = 32
 """So many boxes can be read."""
+MOST_LINES = 44
+"""So many arrows, where there is more than can be drawn: those of chains and cycles first, then the worst."""
 MOST_NAMED = 8
 """So many findings of each kind are told, and names in one of them."""
-PAGE = 25
+PAGE = 20
 DEPTHS = (1, 2, 3, 4)
 MOST_IN_MATRIX = 20
 
@@ -51,13 +56,40 @@ class Scope:
 
 @dataclass(frozen=True)
 class Picture:
-    """The contracts in a scope as a reader sees them, with the projects that they may see."""
+    """The contracts in a scope as a reader sees them, with the projects that they may see. Chains and cycles are read from
+    `everything` that the person sees, so that none ends at the border of the scope; `inside` are the scope's own projects."""
 
     scope: Scope
     parties: dict[int, Party]
     contracts: list[Contract]
     network: Network
     everything: Network
+    inside: frozenset[int] | None = None
+
+    @cached_property
+    def cycles(self) -> list[Cycle]:
+        """Those in which a project of the scope hangs."""
+        found = self.everything.cycles
+        return found if self.inside is None else [one for one in found if not self.inside.isdisjoint(one.members)]
+
+    @cached_property
+    def chains(self) -> list[Chain]:
+        """The worst chains that lead through the scope; where all of them pass it by, those of its own contracts."""
+        found = self.everything.critical_chains
+        if self.inside is None:
+            return found
+        return [one for one in found if not self.inside.isdisjoint(one.projects)] or self.network.critical_chains
+
+    @cached_property
+    def late_chains(self) -> list[Chain]:
+        """Chains whose end comes too late."""
+        return [chain for chain in self.chains if chain.late]
+
+    @cached_property
+    def points(self) -> list[PointOfFailure]:
+        """Projects of the scope, and those beside it, on which many hang."""
+        near = set(self.network.projects)
+        return [one for one in self.everything.points_of_failure if one.project in near]
 
     def name(self, project: int) -> str:
         """What a project is called; a hidden one is not named."""
@@ -106,33 +138,60 @@ def picture_of(user: Any, scope: Scope) -> Picture:
     everything = network_of(tuple(contract.edge for contract in contracts))
     if scope.it is None:
         return Picture(scope, parties, contracts, everything, everything)
+    inside = frozenset([scope.it.pk]) if isinstance(scope.it, Project) else _members(scope.it, parties)
     if isinstance(scope.it, Project):
-        near = set(everything.around([scope.it.pk], scope.depth, len(everything.projects) + 1))
-        inside = [contract for contract in contracts if contract.giver in near and contract.receiver in near]
+        near = set(everything.around(inside, scope.depth, len(everything.projects) + 1))
+        found = [contract for contract in contracts if contract.giver in near and contract.receiver in near]
     else:
-        members = _members(scope.it, parties)
-        inside = [contract for contract in contracts if contract.giver in members or contract.receiver in members]
-    return Picture(scope, parties, inside, network_of(tuple(contract.edge for contract in inside)), everything)
+        found = [contract for contract in contracts if contract.giver in inside or contract.receiver in inside]
+    return Picture(scope, parties, found, network_of(tuple(contract.edge for contract in found)), everything, inside)
 
 
-def _members(it: Portfolio | Programme, parties: dict[int, Party]) -> set[int]:
+def _members(it: Portfolio | Programme, parties: dict[int, Party]) -> frozenset[int]:
     if isinstance(it, Programme):
-        return {party.pk for party in parties.values() if party.programme == it.pk}
+        return frozenset(party.pk for party in parties.values() if party.programme == it.pk)
     nested = nested_in(it)
-    return {party.pk for party in parties.values() if party.portfolio in nested}
+    return frozenset(party.pk for party in parties.values() if party.portfolio in nested)
 
 
 # The network
 
 
+# Everything the pages are made of: while none of it changes, a page made before still holds.
+TABLES = (Entry, Dependency, EntryWatcher, Project, Programme, Portfolio, Membership, RoleGrant, OrganisationUnit)
+SHARED = ("page_title", "scope_reference", "scope_words", "depth", "depths", "tabs", "contract_count", "project_count")
+
+
 def dependency_map(request: HttpRequest) -> HttpResponse:
     """Who waits for whom: drawing, findings as sentences, and every contract as a table."""
+    return kept_page(request, "_map", read_map)
+
+
+def dependency_matrix(request: HttpRequest) -> HttpResponse:
+    """Givers by receivers: how many contracts, and the worst of them; a cell leads to its rows below."""
+    return kept_page(request, "_matrix", read_matrix)
+
+
+def kept_page(request: HttpRequest, name: str, read: Callable[[HttpRequest], dict[str, Any]]) -> HttpResponse:
+    """The page as it was made for this person, while nothing has changed since; else made anew. One query more than that."""
+
+    def build() -> dict[str, Any]:
+        context = read(request)
+        body = render_to_string(f"portfolio/dependencies/{name}.html", context, request)
+        return {key: context[key] for key in SHARED} | {"body": body}
+
+    kept = unchanged(f"dependency{name}", read_clock(TABLES), request.user, request.GET.urlencode(), build)
+    return render(request, "portfolio/dependencies/dependency_map.html", kept | {"no_as_of": True})
+
+
+def read_map(request: HttpRequest) -> dict[str, Any]:
+    """What the page of the network shows."""
     scope = scope_of(request)
     picture = picture_of(request.user, scope)
     today = timezone.localdate()
     tones = {contract.pk: contract.standing(today) for contract in picture.contracts}
-    drawn = drawn_of(picture)
-    chart = draw(picture, drawn, {pk: standing.tone for pk, standing in tones.items()}) if drawn else ""
+    drawn, between = drawn_of(picture, {pk: standing.tone for pk, standing in tones.items()})
+    chart = draw(picture, drawn, between, {pk: standing.tone for pk, standing in tones.items()}) if drawn else ""
     context = page_of(request, picture, "map") | {
         "chart": chart,
         "chart_title": headline(picture),
@@ -140,12 +199,12 @@ def dependency_map(request: HttpRequest) -> HttpResponse:
         "cycles": cycles_of(picture),
         "chains": chains_of(picture),
         "points": points_of(picture),
-        "depths": DEPTHS if isinstance(scope.it, Project) else (),
-        "tones": [(tone, count) for tone in TONES if (count := sum(one.tone == tone for one in tones.values()))],
+        "tones": [
+            (tone, tone_words(tone), count) for tone in TONES if (count := sum(one.tone == tone for one in tones.values()))
+        ],
         "hidden_count": sum(one.giver < 0 or one.receiver < 0 for one in picture.contracts),
     }
-    context |= table_of(request, picture, picture.contracts, tones)
-    return render(request, "portfolio/dependencies/dependency_map.html", context)
+    return context | table_of(request, picture, picture.contracts, tones)
 
 
 def page_of(request: HttpRequest, picture: Picture, tab: str) -> dict[str, Any]:
@@ -158,20 +217,32 @@ def page_of(request: HttpRequest, picture: Picture, tab: str) -> dict[str, Any]:
     ]
     return {
         "page_title": _("Dependency network") if tab == "map" else _("Dependency matrix"),
-        "scope": scope,
-        "tabs": [{"label": label, "url": url + query, "active": key == tab} for key, label, url in pages],
+        "scope_reference": scope.it.reference if scope.it else "",
+        "scope_words": scope.words,
+        "depth": scope.depth,
+        "depths": DEPTHS if isinstance(scope.it, Project) else (),
+        "tabs": [{"label": str(label), "url": url + query, "active": key == tab} for key, label, url in pages],
         "contract_count": len(picture.contracts),
         "project_count": sum(project > 0 for project in picture.network.projects),
-        "no_as_of": True,
     }
 
 
-def drawn_of(picture: Picture) -> list[int]:
-    """The projects that are drawn."""
+Pairs = dict[tuple[int, int], list[Edge]]
+
+
+def drawn_of(picture: Picture, tones: dict[int, str]) -> tuple[list[int], Pairs]:
+    """The projects that are drawn, and the contracts of each pair of them with an arrow."""
     it = picture.scope.it
-    if isinstance(it, Project):
-        return picture.network.around([it.pk], picture.scope.depth, MOST_DRAWN) if picture.contracts else []
-    return picture.network.worth_drawing(MOST_DRAWN)
+    if not isinstance(it, Project):
+        chosen = picture.network.worth_drawing(MOST_DRAWN)
+    else:
+        chosen = picture.network.around([it.pk], picture.scope.depth, MOST_DRAWN) if picture.contracts else []
+    between: Pairs = defaultdict(list)
+    for edge in picture.network.among(chosen):
+        between[edge.giver, edge.receiver].append(edge)
+    between = _choose(picture, between, tones)
+    linked = {project for pair in between for project in pair}
+    return [project for project in chosen if project in linked], between
 
 
 @lru_cache(maxsize=16)
@@ -179,15 +250,12 @@ def _layout(nodes: tuple[int, ...], pairs: tuple[tuple[int, int], ...]) -> Layou
     return lay_out(nodes, pairs)
 
 
-def draw(picture: Picture, drawn: Sequence[int], tones: dict[int, str]) -> Any:
+def draw(picture: Picture, drawn: Sequence[int], between: Pairs, tones: dict[int, str]) -> Any:
     """The drawing: boxes for projects, an arrow a pair of them with the worst of its contracts."""
-    between: dict[tuple[int, int], list[Edge]] = defaultdict(list)
-    for edge in picture.network.among(drawn):
-        between[edge.giver, edge.receiver].append(edge)
     layout = _layout(tuple(drawn), tuple(sorted(between)))
     by_key = {contract.pk: contract for contract in picture.contracts}
-    critical = {edge.key for chain in picture.network.critical_chains[:MOST_NAMED] if chain.late for edge in chain.edges}
-    hubs = {point.project for point in picture.network.points_of_failure[:MOST_NAMED]}
+    critical = {edge.key for chain in picture.late_chains[:MOST_NAMED] for edge in chain.edges}
+    hubs = {point.project for point in picture.points[:MOST_NAMED]}
     nodes = [_node(picture, project, layout, strong=project in hubs) for project in drawn]
     lines = []
     for pair, edges in between.items():
@@ -205,11 +273,27 @@ def draw(picture: Picture, drawn: Sequence[int], tones: dict[int, str]) -> Any:
                 dashed=all(by_key[edge.key].status in ("proposed", "broken") for edge in edges),
             )
         )
-    return network_drawing(title=headline(picture), description=_("Givers stand left of receivers."), nodes=nodes, lines=lines)
+    words = _("Givers stand left of receivers.")
+    return network_drawing(title=headline(picture), description=words, nodes=nodes, lines=lines).on_screen
+
+
+def _choose(picture: Picture, between: Pairs, tones: dict[int, str]) -> Pairs:
+    """The arrows that are drawn."""
+    if len(between) <= MOST_LINES:
+        return between
+    told = {edge.key for chain in picture.chains[:MOST_NAMED] for edge in chain.edges}
+    place = picture.everything.component_of
+
+    def weight(pair: tuple[int, int]) -> tuple[bool, int, tuple[int, int]]:
+        edges = between[pair]
+        matters = place[pair[0]] == place[pair[1]] or any(edge.key in told for edge in edges)
+        return not matters, TONES.index(worst_of(tones[edge.key] for edge in edges)), pair
+
+    return {pair: between[pair] for pair in sorted(between, key=weight)[:MOST_LINES]}
 
 
 def _node(picture: Picture, project: int, layout: Layout, *, strong: bool) -> NetworkNode:
-    waiting = picture.network.waiting.get(project, 0)
+    waiting = picture.everything.waiting.get(project, 0)
     waits = ngettext("%(n)s waits", "%(n)s wait", waiting) % {"n": waiting} if waiting else ""
     party = picture.parties.get(project)
     return NetworkNode(
@@ -217,10 +301,8 @@ def _node(picture: Picture, project: int, layout: Layout, *, strong: bool) -> Ne
         picture.name(project),
         layout.layer[project],
         layout.height[project],
-        sub=party.reference if party else "",
-        badge=waits,
+        sub=" · ".join(filter(None, (party.reference if party else "", waits))),
         href=picture.href(project),
-        hint=f"{picture.name(project)}: {waits}" if waits else picture.name(project),
         strong=strong,
     )
 
@@ -238,7 +320,7 @@ def days_short(days: int) -> str:
 
 def _line_hint(picture: Picture, pair: tuple[int, int], contracts: Sequence[Contract], tone: str) -> str:
     what = contracts[0].title if len(contracts) == 1 else _("%(count)s dependencies") % {"count": len(contracts)}
-    return f"{picture.name(pair[0])} → {picture.name(pair[1])}: {what}, {rating_of(tone).word}"
+    return f"{picture.name(pair[0])} → {picture.name(pair[1])}: {what}, {tone_words(tone)}"
 
 
 def _pair_href(picture: Picture, pair: tuple[int, int]) -> str:
@@ -251,26 +333,22 @@ def _pair_href(picture: Picture, pair: tuple[int, int]) -> str:
 
 def headline(picture: Picture) -> str:
     """What there is to see, in one line: what is late before what is circular before what hangs on one."""
-    network = picture.network
-    late = [chain for chain in network.critical_chains if chain.late]
-    if late:
-        worst = late[0]
-        return ngettext(
-            "%(project)s gets it %(days)s day late", "%(project)s gets it %(days)s days late", worst.late
-        ) % {"project": _capital(picture.name(worst.projects[-1])), "days": worst.late}  # fmt: skip
-    if network.cycles:
-        count = sum(len(cycle.members) for cycle in network.cycles)
+    if picture.late_chains:
+        worst = picture.late_chains[0]
+        title = next((one.title for one in picture.contracts if one.pk == worst.edges[-1].key), "")
+        values = {"what": title, "project": picture.name(worst.projects[-1]), "days": days_words(worst.late)}
+        if title:
+            return _("“%(what)s” comes %(days)s too late for %(project)s") % values
+        return _("The worst chain comes %(days)s too late for %(project)s") % values
+    if picture.cycles:
+        count = sum(len(cycle.members) for cycle in picture.cycles)
         return _("%(count)s projects wait for each other in a circle") % {"count": count}
-    if network.points_of_failure:
-        point = network.points_of_failure[0]
+    if picture.points:
+        point = picture.points[0]
         return _("%(count)s projects wait for %(project)s") % {"count": point.waiting, "project": picture.name(point.project)}
     if picture.contracts:
         return _("Nothing is late, circular, or hangs on one project")
     return _("No open dependencies")
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
 
 
 def subtitle_of(picture: Picture, drawn: Collection[int]) -> str:
@@ -279,11 +357,15 @@ def subtitle_of(picture: Picture, drawn: Collection[int]) -> str:
         "scope": picture.scope.words,
         "day": date_format(timezone.localdate(), "j M Y"),
     }
-    if len(drawn) < len(picture.network.projects):
-        words += " " + _(
+    if len(drawn) == len(picture.network.projects):
+        return words
+    if isinstance(picture.scope.it, Project):
+        more = _("Drawn are %(drawn)s of %(all)s projects: the nearest, with the least buffer. The table holds all.")
+    else:
+        more = _(
             "Drawn are %(drawn)s of %(all)s projects: cycles, the worst chains, and those for which most wait. The table holds all."
-        ) % {"drawn": len(drawn), "all": len(picture.network.projects)}
-    return words
+        )
+    return f"{words} {more % {'drawn': len(drawn), 'all': len(picture.network.projects)}}"
 
 
 def told(picture: Picture, found: Sequence[Any], words: Callable[[Any], str], path: Callable[[Any], Sequence[int]]) -> Any:
@@ -301,24 +383,22 @@ def cycles_of(picture: Picture) -> dict[str, Any]:
             return ngettext("and %(n)s more project hangs in it", "and %(n)s more projects hang in it", more) % {"n": more}
         return _("nobody can begin")
 
-    return told(picture, picture.network.cycles, words, lambda cycle: (*cycle.path, cycle.path[0]))
+    return told(picture, picture.cycles, words, lambda cycle: (*cycle.path, cycle.path[0]))
 
 
 def chains_of(picture: Picture) -> dict[str, Any]:
     """Chains that come too late, and the longest one; where none is late, those with the least buffer."""
-    chains = [chain for chain in picture.network.critical_chains if chain.late] or [
-        chain for chain in picture.network.critical_chains if len(chain.edges) > 1
-    ][:3]
-    longest = picture.network.longest_chain
+    chains = picture.late_chains or [chain for chain in picture.chains if len(chain.edges) > 1][:3]
+    longest = picture.everything.longest_chain if picture.inside is None else picture.network.longest_chain
     if longest is not None and len(longest.edges) > 1 and longest not in chains:
         chains = [*chains[: MOST_NAMED - 1], longest, *chains[MOST_NAMED - 1 :]]
 
     def words(chain: Chain) -> str:
         said = [_("the longest chain")] if chain is longest else []
         if chain.late:
-            said.append(ngettext("%(n)s day late at its end", "%(n)s days late at its end", chain.late) % {"n": chain.late})
+            said.append(_("%(days)s late at its end") % {"days": days_words(chain.late)})
         else:
-            said.append(_("the first may slip %(n)s days before the last is late") % {"n": chain.total})
+            said.append(_("the first may slip %(days)s before the last is late") % {"days": days_words(chain.total)})
         if chain.undated:
             said.append(_("%(n)s without a commitment") % {"n": chain.undated})
         return ", ".join(said)
@@ -335,7 +415,7 @@ def points_of(picture: Picture) -> dict[str, Any]:
             said += _("; %(n)s get nothing that does not come through it") % {"n": point.only_through}
         return said
 
-    return told(picture, picture.network.points_of_failure, words, lambda point: (point.project,))
+    return told(picture, picture.points, words, lambda point: (point.project,))
 
 
 # The table of contracts, twin of both
@@ -374,8 +454,8 @@ HIDDEN = -1
 NONE = 0
 
 
-def dependency_matrix(request: HttpRequest) -> HttpResponse:
-    """Givers by receivers: how many contracts, and the worst of them; a cell leads to its rows below."""
+def read_matrix(request: HttpRequest) -> dict[str, Any]:
+    """What the page of the matrix shows."""
     picture = picture_of(request.user, scope_of(request))
     today = timezone.localdate()
     standings = {contract.pk: contract.standing(today) for contract in picture.contracts}
@@ -394,9 +474,7 @@ def dependency_matrix(request: HttpRequest) -> HttpResponse:
         "matrix": matrix_of(cells, names, {pk: one.tone for pk, one in standings.items()}),
         "chosen": [names.get(int(one), "") if one.lstrip("-").isdecimal() else "" for one in chosen] if any(chosen) else [],
     }
-    return render(
-        request, "portfolio/dependencies/dependency_matrix.html", context | table_of(request, picture, found, standings)
-    )
+    return context | table_of(request, picture, found, standings)
 
 
 def _fits(pair: tuple[int, int], chosen: tuple[str, str]) -> bool:

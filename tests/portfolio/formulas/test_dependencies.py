@@ -81,6 +81,11 @@ def test_critical_chain_is_the_one_that_makes_its_end_late():
     assert network((1, 2, 9), (1, 2, 3)).critical_chains[0].total == 3
 
 
+def test_a_delay_that_later_buffers_make_up_for_is_told_too():
+    chains = network((1, 2, -2), (2, 3, 10)).critical_chains
+    assert [(chain.projects, chain.late, chain.total) for chain in chains] == [((1, 2), 2, -2), ((1, 2, 3), 0, 8)]
+
+
 def test_points_of_failure_count_who_waits_and_who_has_no_other_way():
     net = network((1, 2), (1, 3), (2, 4), (9, 3), (3, 5))
     (point,) = net.points_of_failure
@@ -165,15 +170,20 @@ def test_chains_are_the_worst_of_all_ways(edges):
             delay = max(delay - edge.buffer, 0)
         return delay
 
-    ends = [project for project in net.projects if not net.out.get(project)]
-    assert {chain.projects[-1] for chain in net.critical_chains} == set(ends)
+    worst = {project: max((late(way) for way in ways(project)), default=0) for project in net.projects}
+
+    def made_up(project):
+        return worst[project] and all(worst[project] <= edge.buffer for edge in net.out[project])
+
+    ends = {project for project in net.projects if net.into.get(project) and (not net.out.get(project) or made_up(project))}
+    assert {chain.projects[-1] for chain in net.critical_chains} == ends
     for chain in net.critical_chains:
         all_ways = ways(chain.projects[-1])
         assert chain.late == max(late(way) for way in all_ways)
         if not chain.late:
             assert chain.total == min(sum(edge.buffer for edge in way) for way in all_ways)
     if edges:
-        longest = max(len(way) for end in ends for way in ways(end))
+        longest = max(len(way) for project in net.projects for way in ways(project))
         assert len(net.longest_chain.edges) == longest
 
 
