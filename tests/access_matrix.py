@@ -466,6 +466,7 @@ ROWS: dict[str, Row | list[Row]] = {
     "intake:request-split": [request("request.triage"), request("request.triage", method="post")],
     "intake:request-objectives": [request("request.triage"), request("request.triage", method="post")],
     "intake:request-objective-remove": request("request.triage", method="post"),
+    "intake:request-follow": request("comment.write", method="post"),
     "intake:request-assign": [request("request.triage"), request("request.triage", method="post")],
     "intake:request-move": [
         request("request.triage", arguments={"verb": lambda world, project: "assess"}),

@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from intake.transitions import TRANSITIONS
 
 ACTIONS_IN_WORDS = {
+    "intake.request.followed": _("Began to follow it"),
+    "intake.request.unfollowed": _("Stopped following it"),
     "intake.request.succeeded": _("Named a successor for somebody who left"),
     "intake.request.created": _("Added the request"),
     "intake.request.edited": _("Edited the request"),

@@ -170,11 +170,19 @@ Group = tuple[Any, str, str]
 
 
 def grouped_chart(
-    counts: Counter[Group], amounts: dict[Group, dict[str, Decimal]], *, noun: str, subtitle: str, finding: str, none: str
+    counts: Counter[Group],
+    amounts: dict[Group, dict[str, Decimal]],
+    *,
+    noun: str,
+    subtitle: str,
+    finding: str,
+    none: str,
+    total: int | None = None,
 ) -> Chart:
-    """Counts by group, the largest first; the table holds all of them, with their amounts."""
+    """Counts by group, the largest first; the table holds all of them, with their amounts. `total`: of how many, where one
+    counts in several groups."""
     ordered = sorted(counts, key=lambda group: (-counts[group], group[0] is None, group[1]))
-    total = sum(counts.values())
+    total = sum(counts.values()) if total is None else total
     named = next((group for group in ordered if group[0] is not None), None)
     title = finding % {"name": named[1], "count": counts[named], "all": total} if named else none
     bars = [Bar(group[1], counts[group], quiet=group[0] is None) for group in ordered[:MOST_BARS]]
@@ -226,8 +234,9 @@ def objective_chart(opened: "QuerySet[Request]", request: HttpRequest) -> Chart:
         amounts,
         noun=_("Objective"),
         subtitle=_("Open requests by objective, today. One that serves several counts for each."),
-        finding=_("Most is asked for “%(name)s”: %(count)d of %(all)d"),
+        finding=_("Most is asked for “%(name)s”: %(count)d of %(all)d open requests"),
         none=_("No open request is linked to an objective"),
+        total=opened.order_by().count(),
     )
 
 

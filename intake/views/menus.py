@@ -47,8 +47,9 @@ def move_item(it: Request, one: Transition) -> dict[str, Any]:
     return {"label": one.label, "url": url, "icon": ICONS.get(one.verb, "arrow-right")}
 
 
-def offers_of(it: Request, actions: frozenset[str]) -> dict[str, Any]:
-    """`primary` and `menu_items` of templates/intake/requests/request_base.html. No queries."""
+def offers_of(it: Request, actions: frozenset[str], *, follows: bool | None = None) -> dict[str, Any]:
+    """`primary` and `menu_items` of templates/intake/requests/request_base.html. `follows`: whether the reader does; None
+    where they cannot choose. No queries."""
     moves = moves_of(it, actions)
     usual = next((one for one in moves if one.verb in USUAL), None)
     items = [move_item(it, one) for one in moves if one is not usual]
@@ -80,4 +81,14 @@ def offers_of(it: Request, actions: frozenset[str]) -> dict[str, Any]:
             primary = {"label": _("Go on writing"), "url": url, "icon": "pencil"}
         else:
             items.insert(0, {"label": _("Edit"), "url": url, "icon": "pencil"})
+    if follows is not None and it.state != State.DRAFT and not it.merged_into_id:
+        url = reverse("intake:request-follow", args=[it.reference])
+        if follows:
+            items.append({"label": _("Stop following"), "url": f"{url}?stop=1", "icon": "bell-off", "method": "post"})
+        else:
+            items.append({"label": _("Follow"), "url": url, "icon": "bell", "method": "post"})
+    if it.state != State.DRAFT and "request.answer" in actions:
+        items.append(
+            {"label": _("Tracking page"), "url": reverse("intake:request-track", args=[it.tracking_key]), "icon": "route"}
+        )
     return {"primary": primary, "menu_items": items}

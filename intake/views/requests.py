@@ -18,7 +18,7 @@ from intake.filters.requests import RequestFilters
 from intake.formulas.questions import completeness, missing_for
 from intake.models import Request
 from intake.models.answers import answers_of
-from intake.models.requests import State
+from intake.models.requests import Part, State
 from intake.views.menus import offers_of
 from intake.views.questions import reading_of
 from intake.views.relations import relations_of
@@ -105,8 +105,15 @@ def request_page(
         "tabs": tabs_of(found, tab, actions),
         "page_title": found.title,
         "no_as_of": True,
-    } | offers_of(found, actions)
+    } | offers_of(found, actions, follows=follows(found, request.user) if "comment.write" in actions else None)
     return found, context
+
+
+def follows(found: Request, user: Any) -> bool | None:
+    """Whether the person follows the request; None for who asked for it and is told anyway. One query."""
+    if found.requester_id == user.pk:
+        return None
+    return bool(found.parties.filter(user=user, part=Part.FOLLOWER).exists())
 
 
 def tabs_of(it: Request, active: str, actions: frozenset[str]) -> list[dict[str, Any]]:

@@ -10,8 +10,9 @@ from accounts.models import OrganisationUnit
 from intake.actions.decisions import decide_request
 from intake.actions.moves import move_request
 from intake.actions.requests import create_request
-from intake.models import FormVersion, Request, RequestQuestion, RequestType
+from intake.models import FormVersion, Request, RequestObjective, RequestQuestion, RequestType
 from intake.models.requests import State
+from portfolio.models import Objective
 from reporting.demo.cases import write_case
 from reporting.demo.ideas import FORMS, IDEAS, LAW, QUESTIONS, REASONS, WORKS, Idea, earlier
 from reporting.demo.people import People
@@ -39,7 +40,33 @@ def load_requests(people: People, at: datetime) -> list[Request]:
     made = []
     for number, idea in enumerate(IDEAS):
         made.append(_request(number, idea, types[idea[0]], units, people, at))
+    _link(made)
     return made
+
+
+# What a request helps with -> the objective it contributes to.
+CONTRIBUTES = {
+    "service": "Modern, digital public services",
+    "cost": "Better value for the taxpayer",
+    "revenue": "Better value for the taxpayer",
+    "risk": "Infrastructure for growth",
+    "regulation": "Net zero by 2050",
+}
+
+
+def _link(requests: list[Request]) -> None:
+    """Most requests contribute to an objective or two; every fifth to none, and drafts are not looked at yet."""
+    objectives = {one.name: one for one in Objective.objects.all()}
+    links = []
+    for number, row in enumerate(requests):
+        names = sorted({CONTRIBUTES[way] for way in row.helps if CONTRIBUTES.get(way) in objectives})[:2]
+        if row.state == State.DRAFT or number % 5 == 4:
+            continue
+        links += [
+            RequestObjective(request=row, objective=objectives[name], weight=weight)
+            for name, weight in zip(names, (100,) if len(names) == 1 else (60, 40), strict=False)
+        ]
+    RequestObjective.objects.bulk_create(links)
 
 
 def _type(name: str, place: int, people: People, at: datetime) -> RequestType:
