@@ -13,7 +13,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.access import may, require
-from portfolio.models import Project
+from portfolio.models import Entry, Project
 from reporting.models import Purpose, ReportEdition, ReportRun, ReportSchedule
 
 
@@ -54,11 +54,14 @@ def run_for(user: Any, pk: int, action: str = "report.view") -> ReportRun:
 
 
 def editions_for(user: Any, run: ReportRun) -> list[ReportEdition]:
-    """The editions of a run that the person may read: each project in it seen by them today. One query for all."""
+    """The editions of a run that the person may read: each project and register entry in it seen by them today. Two queries for
+    all."""
     editions = list(run.editions.defer("snapshot"))
     wanted = {pk for edition in editions for pk in edition.project_ids}
     seen = set(Project.objects.visible_to(user).filter(pk__in=wanted).values_list("pk", flat=True))
-    return [edition for edition in editions if set(edition.project_ids) <= seen]
+    named = {pk for edition in editions for pk in edition.entry_ids}
+    read = set(Entry.objects.visible_to(user).filter(pk__in=named).values_list("pk", flat=True)) if named else set()
+    return [edition for edition in editions if set(edition.project_ids) <= seen and set(edition.entry_ids) <= read]
 
 
 def edition_for(user: Any, pk: int) -> ReportEdition:

@@ -332,10 +332,10 @@ class ReportRun(models.Model):
 
 
 class ReportEdition(models.Model):
-    """What those readers of a run get who may see the same projects: the evidence and the file. Never changed."""
+    """What those readers of a run get who may see the same projects and entries: the evidence and the file. Never changed."""
 
     run = models.ForeignKey(ReportRun, models.CASCADE, related_name="editions")
-    audience = models.CharField(max_length=64)  # a hash of the projects in it
+    audience = models.CharField(max_length=64)  # a hash of what is in it
     snapshot = models.JSONField(_("figures"))
     finding = models.CharField(_("finding"), max_length=200, blank=True)
     file = models.CharField(max_length=300)
@@ -343,7 +343,8 @@ class ReportEdition(models.Model):
     size = models.PositiveBigIntegerField(_("size in bytes"))
     pages = models.PositiveIntegerField(_("pages"))
     project_ids = ArrayField(models.BigIntegerField(), default=list)
-    is_confidential = models.BooleanField(_("names confidential projects"), default=False)
+    entry_ids = ArrayField(models.BigIntegerField(), default=list)  # register entries that it names, or counts though guarded
+    is_confidential = models.BooleanField(_("names confidential projects or entries"), default=False)
 
     class Meta:
         ordering = ["pk"]

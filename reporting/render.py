@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date
+from decimal import Decimal
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -25,7 +26,10 @@ from core.pdf.join import Bookmark, join, page_count
 from core.pdf.layout import Part, lay_out
 from core.pdf.stamp import Marks, stamp
 from portfolio.formulas.discretion import FEWEST
+from portfolio.formulas.raid_counts import Item, Registers
 from portfolio.models import DIMENSIONS
+from portfolio.registers import KINDS
+from portfolio.wording_raid import exposure_words, movement_words, signed_money
 from reporting import wording
 from reporting.formulas.changes import Changes
 from reporting.formulas.snapshot import Sheet, Snapshot, totals
@@ -121,6 +125,8 @@ def _sections(snapshot: Snapshot, changed: Changes) -> Iterator[Section]:
         yield Section("portfolio", _("The portfolio"), _table(snapshot, common))
     for sheet in snapshot.sheets:
         yield Section(sheet.reference, sheet.title, _sheet(sheet, snapshot, common), level=2 if is_pack else 1)
+    if is_pack and snapshot.registers:
+        yield Section("risks", _("Risks and changes"), _risks(snapshot, common))
     if is_pack and snapshot.sheets:
         yield Section("gaps", _last_title(snapshot), _gaps(snapshot, common))
 
@@ -219,9 +225,92 @@ def _summary(snapshot: Snapshot, changed: Changes, changes_shown: int, decisions
         if more > 0
         else "",
         "reds": _reds(snapshot)[:reds_shown],
+        "registers": _registers_words(snapshot),
         "notes": _notes(snapshot),
     }
     return _html("summary", context)
+
+
+def _registers_words(snapshot: Snapshot) -> str:
+    """One sentence on the registers, for page 1."""
+    told = snapshot.registers
+    if told is None:
+        return ""
+    found = wording.registers_line(told)
+    worth = exposure_words(told.exposure)
+    if worth:
+        return (_("%(news)s. Exposure %(amount)s.") if found else _("%(news)sExposure %(amount)s.")) % {
+            "news": found,
+            "amount": worth,
+        }
+    return f"{found}." if found else ""
+
+
+def _top(items: Sequence[Item], snapshot: Snapshot) -> list[dict[str, Any]]:
+    """Risks as rows: score and movement, what, where, who, by when, worth."""
+    places = {sheet.reference: sheet.title for sheet in snapshot.sheets}
+    return [
+        {
+            "item": item,
+            "moved": movement_words(item),
+            "arrow": {"up": "↑", "down": "↓", "new": "•"}.get(item.movement, "→"),
+            "place": places.get(item.place, item.above or item.place),
+            "link": item.place if item.place in places else "",
+            "late": item.is_overdue(snapshot.as_at),
+            "worth": signed_money(item.exposure, item.currency) if item.exposure is not None else "–",
+            "state": KINDS["risk"].state(item.status).label,
+        }
+        for item in items
+    ]
+
+
+def _risks(snapshot: Snapshot, common: Mapping[str, Any]) -> str:
+    """The page of risks and changes: what they are worth, the weightiest, what ended, what was decided."""
+    told = snapshot.registers or Registers()
+    contingency: dict[str, Decimal] = {}
+    places = {sheet.pk: sheet.title for sheet in snapshot.sheets}
+    for sheet in snapshot.sheets:
+        if sheet.contingency is not None:
+            contingency[sheet.currency] = contingency.get(sheet.currency, Decimal(0)) + sheet.contingency
+    kinds = {count.kind: count for count in told.counts}
+    context = {
+        "told": told,
+        "since": snapshot.since,
+        "lead": _registers_words(snapshot),
+        "counts": [{"label": kind.plural, "count": kinds[key]} for key, kind in KINDS.items() if key in kinds],
+        "exposure": [
+            {
+                "currency": line.currency,
+                "threats": signed_money(line.threats, line.currency),
+                "opportunities": signed_money(line.opportunities, line.currency),
+                "net": signed_money(line.net, line.currency),
+                "contingency": money.short(contingency[line.currency], line.currency) if line.currency in contingency else "–",
+                "short": line.currency in contingency and -line.net > contingency[line.currency],
+            }
+            for line in told.exposure
+        ],
+        "top": _top(told.top, snapshot),
+        "ended": [
+            {
+                "item": item,
+                "noun": KINDS[item.kind].noun,
+                "state": KINDS[item.kind].state(item.status).label,
+                "place": places.get(item.project or 0, item.above or item.place),
+            }
+            for item in snapshot.ended
+        ],
+        "changes": [
+            {
+                "item": item,
+                "state": KINDS["change"].state(item.status),
+                "size": wording.change_size(item) or "–",
+                "place": places.get(item.project or 0, item.above or item.place),
+            }
+            for item in told.changes_decided[:12]
+        ],
+        "waiting": [wording.asked_by(item) for item in snapshot.waiting[:10]],
+    }
+    return _html("risks", {**common, **context})
 
 
 def _reds(snapshot: Snapshot) -> list[dict[str, Any]]:
@@ -280,6 +369,8 @@ def change_lines(changed: Changes) -> list[dict[str, Any]]:
         add(move.sheet, wording.finish_words(move))
     for shift in changed.money:
         add(shift.sheet, wording.money_words(shift))
+    for sheet in changed.stirred:
+        add(sheet, wording.stirred_words(sheet))
     for sheet in changed.entered:
         add(sheet, _("new in this report"))
     for sheet in changed.left:
@@ -369,6 +460,7 @@ def _sheet(sheet: Sheet, snapshot: Snapshot, common: Mapping[str, Any]) -> str:
         (_("Budget, whole life"), money.exact(sheet.budget, sheet.currency)),
         (_("Forecast, whole life"), money.exact(sheet.forecast, sheet.currency)),
         (_("Spent to date"), money.exact(sheet.spend, sheet.currency)),
+        (_("Contingency"), money.exact(sheet.contingency, sheet.currency)),
         (_("Planned benefits"), money.exact(sheet.benefits, sheet.currency)),
         (_("Percent complete"), "" if sheet.percent_complete is None else f"{sheet.percent_complete}%"),
         (_("Tier"), str(sheet.tier)),
@@ -377,6 +469,10 @@ def _sheet(sheet: Sheet, snapshot: Snapshot, common: Mapping[str, Any]) -> str:
         **common,
         "sheet": sheet,
         "slip": wording.slip_of(sheet),
+        "decisions": wording.asked_of(sheet),
+        "registers": wording.registers_line(sheet.registers),
+        "worth": exposure_words(sheet.registers.exposure) if sheet.registers else "",
+        "top": _top(sheet.registers.top, snapshot) if sheet.registers else [],
         "forecast": money.short(sheet.forecast, sheet.currency),
         "variance": _variance(sheet),
         "dimensions": [

@@ -10,8 +10,11 @@ from django.utils.translation import ngettext
 from core import money
 from core.charts.milestones import slip_words
 from core.rag import rating_of
+from portfolio.formulas.raid_counts import Item, Registers
+from portfolio.registers import KINDS
+from portfolio.wording_raid import news_of, signed_money
 from reporting.formulas.changes import Asked, Changes, FinishMove, MoneyMove, Turn
-from reporting.formulas.snapshot import Sheet, Snapshot, Total
+from reporting.formulas.snapshot import Decision, Sheet, Snapshot, Total
 from reporting.models import NTH, WEEKDAYS
 
 SOON = 14
@@ -36,8 +39,61 @@ def period_words(kind: str, on: date) -> str:
 
 def decisions_due(snapshot: Snapshot) -> list[Asked]:
     """Every decision asked for, the most urgent first."""
-    found = [Asked(sheet, decision) for sheet in snapshot.sheets for decision in sheet.decisions]
+    found = [Asked(sheet, decision) for sheet in snapshot.sheets for decision in asked_of(sheet)]
+    # What waits above the projects stands on the page of risks, where its line leads.
+    found += [Asked(Sheet(0, "risks", item.above), asked_by(item)) for item in snapshot.waiting]
     return sorted(found, key=lambda one: (one.decision.due_on or date.max, one.sheet.reference))
+
+
+def asked_of(sheet: Sheet) -> list[Decision]:
+    """What a project asks to be decided: in its update, and in its registers."""
+    asked = [*sheet.decisions, *(asked_by(item) for item in sheet.waiting)]
+    return sorted(asked, key=lambda decision: decision.due_on or date.max)
+
+
+def asked_by(item: Item) -> Decision:
+    """A decision needed or a change request to decide, as a line of the decisions needed."""
+    if item.kind != "change":
+        return Decision(item.title, item.decider, item.due_on)
+    what = change_size(item)
+    words = _("Change request %(reference)s: %(title)s (%(size)s)") if what else _("Change request %(reference)s: %(title)s")
+    return Decision(
+        words % {"reference": item.reference, "title": item.title, "size": what}, item.decider, item.due_on
+    )  # fmt: skip
+
+
+def change_size(item: Item) -> str:
+    """What a change request changes: "+£120k, 21 days later"."""
+    parts = []
+    if item.cost_change:
+        parts.append(signed_money(item.cost_change, item.currency))
+    if item.finish_change:
+        words = ngettext("%(n)s day", "%(n)s days", abs(item.finish_change)) % {"n": abs(item.finish_change)}
+        parts.append((_("%(days)s later") if item.finish_change > 0 else _("%(days)s earlier")) % {"days": words})
+    return ", ".join(parts)
+
+
+def registers_line(told: Registers | None, *, most: int = 5) -> str:
+    """What the registers have to tell in one line, the most pressing first; empty where that is nothing."""
+    return ", ".join(words for _kind, _what, words in news_of(told)[:most]) if told else ""
+
+
+def stirred_words(sheet: Sheet) -> str:
+    """What happened in the registers of a project since the last report: decided changes by name, then numbers."""
+    told = sheet.registers
+    if told is None:
+        return ""
+    parts = [
+        _("%(reference)s %(state)s (%(size)s)")
+        % {
+            "reference": item.reference,
+            "state": str(KINDS["change"].state(item.status).label).lower(),
+            "size": change_size(item),
+        }
+        for item in told.changes_decided[:2]
+    ]
+    news = [words for kind, what, words in news_of(told) if what in ("raised", "new", "closed") and kind in ("risk", "issue")]
+    return ", ".join([*parts, *news[:3]])
 
 
 def finding(snapshot: Snapshot, changed: Changes) -> str:

@@ -5,7 +5,7 @@ for a page, an update and a report. Exposure is signed (a threat is negative) an
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -17,7 +17,8 @@ OPEN_CHANGE = "submitted"
 class Item:
     """One entry as it stood. `score` is likelihood × impact now and `score_before` at the moment compared with (None: not rated,
     or not there); `tone` and `band` are the colour map's; `is_answered`: something is done about it, or it is accepted as it is.
-    `is_shared`: the entry belongs to somebody above, and this project shares it."""
+    `is_shared`: the entry belongs to somebody above, and this project shares it; `shared_by`: the projects that share it.
+    `decider`: who is to decide it; `place`: the reference of what it belongs to, `above`: the name of a programme or portfolio."""
 
     pk: int
     kind: str
@@ -29,7 +30,9 @@ class Item:
     is_closed_since: bool = False
     project: int | None = None
     place: str = ""
+    above: str = ""
     owner: str = ""
+    decider: str = ""
     due_on: date | None = None
     review_on: date | None = None
     rank: int = 0
@@ -42,6 +45,7 @@ class Item:
     exposure: Decimal | None = None
     is_answered: bool = False
     is_shared: bool = False
+    shared_by: tuple[int, ...] = ()
     is_confidential: bool = False
     outcome: str = ""
     is_decided_since: bool = False
@@ -161,6 +165,25 @@ def add_up(items: Iterable[Item], *, on: date, top: int = TOP) -> Registers:
         changes_waiting=sum(item.status == OPEN_CHANGE for item in kinds.get("change", [])),
         changes_decided=tuple(item for item in kinds.get("change", []) if item.is_decided_since),
     )
+
+
+def on_project(items: Iterable[Item], project: int) -> list[Item]:
+    """The items of one project: its own, and the risks that it shares marked as such."""
+    return [
+        item if item.project == project else replace(item, is_shared=True)
+        for item in items
+        if item.project == project or project in item.shared_by
+    ]
+
+
+def waiting(items: Iterable[Item]) -> list[Item]:
+    """What somebody has to decide: decisions needed and change requests submitted, the most urgent first."""
+    found = [
+        item
+        for item in items
+        if item.is_open and (item.kind == "decision" or (item.kind == "change" and item.status == OPEN_CHANGE))
+    ]
+    return sorted(found, key=lambda item: (item.due_on or date.max, item.reference))
 
 
 def exposure_of(risks: Sequence[Item]) -> tuple[Exposure, ...]:

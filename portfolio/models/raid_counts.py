@@ -30,6 +30,7 @@ from django.utils import timezone
 
 from portfolio.formulas.raid_counts import Item
 from portfolio.formulas.scales import Scale
+from portfolio.models.changes import Approver
 from portfolio.models.raid import Action, Entry
 from portfolio.models.risk_figures import impact_sql, probability_sql
 from portfolio.models.risks import RiskReading, SharedImpact
@@ -37,9 +38,9 @@ from portfolio.models.risks import RiskReading, SharedImpact
 AMOUNT = DecimalField(max_digits=20, decimal_places=4)
 COLUMNS = (
     "pk", "kind", "reference", "title", "status", "is_open", "raised_on", "created_at", "closed_on", "updated_at", "project_id",
-    "programme_id", "portfolio_id", "place", "owner_called", "due_on", "review_on", "rank", "currency", "is_confidential", "outcome",
+    "programme_id", "portfolio_id", "place", "above", "owner_called", "due_on", "review_on", "rank", "currency", "is_confidential", "outcome",
     "risk__sign", "risk__band", "score_now", "score_then", "worth", "answered", "change__cost_change", "change__finish_change",
-    "change__decided_at",
+    "change__decided_at", "change__approver",
 )  # fmt: skip
 
 
@@ -72,7 +73,9 @@ def read_items(
                 is_closed_since=not was_open and _after(row["closed_on"], row["updated_at"], day, since),
                 project=row["project_id"],
                 place=row["place"],
+                above=row["above"] or "",
                 owner=row["owner_called"] or "",
+                decider=str(Approver(row["change__approver"]).label) if row["change__approver"] else row["owner_called"] or "",
                 due_on=row["due_on"],
                 review_on=row["review_on"],
                 rank=row["rank"],
@@ -106,6 +109,7 @@ def _annotated(rows: Any, since: datetime, scale: Scale, at: datetime | None) ->
     answers = Action.objects.filter(about=OuterRef("pk")).exclude(entry__status="cancelled")
     return rows.annotate(
         place=Coalesce("project__reference", "programme__reference", "portfolio__reference", output_field=TextField()),
+        above=Coalesce("programme__name", "portfolio__name", output_field=TextField()),
         owner_called=Coalesce(NullIf("owner__name", Value("")), "owner__email", output_field=TextField()),
         score_now=now,
         # Subqueries only where they can find something: an entry of another kind costs nothing.
@@ -127,16 +131,15 @@ def of_projects(ids: Iterable[int]) -> Q:
     return Q(project__in=ids) | Q(pk__in=shared) | Q(dependency__giver__in=ids)
 
 
-def by_project(items: Iterable[Item], ids: Iterable[int]) -> dict[int, list[Item]]:
-    """The items of each project: its own, and the risks that it shares marked as such. One query for who shares what."""
-    ids, rows = set(ids), list(items)
-    found: dict[int, list[Item]] = defaultdict(list)
-    for item in rows:
-        if item.project in ids:
-            found[item.project].append(item)
-    above = {item.pk: item for item in rows if item.kind == "risk"}
-    for entry, project in SharedImpact.objects.filter(entry__in=above, project__in=ids).values_list("entry_id", "project_id"):
-        item = above[entry]
-        if item.project != project:
-            found[project].append(replace(item, is_shared=True))
-    return found
+def with_sharers(items: Iterable[Item], ids: Iterable[int]) -> list[Item]:
+    """The same items, each with those of these projects that share it. One query."""
+    rows = list(items)
+    risks = [item.pk for item in rows if item.kind == "risk"]
+    sharers: dict[int, list[int]] = defaultdict(list)
+    for entry, project in (
+        SharedImpact.objects.filter(entry__in=risks, project__in=list(ids))
+        .order_by("project")
+        .values_list("entry_id", "project_id")
+    ):
+        sharers[entry].append(project)
+    return [replace(item, shared_by=tuple(sharers[item.pk])) if item.pk in sharers else item for item in rows]

@@ -26,11 +26,11 @@ from core.jobs import soon
 from core.locks import held, is_free
 from core.models import OutgoingMail
 from core.pdf.layout import LayoutError
-from portfolio.models import Project
+from portfolio.models import Entry, Project
 from reporting import render as drawing
 from reporting import wording
 from reporting.actions.schedules import FAILURES_BEFORE_PAUSE, RUN_TASK
-from reporting.collect.pack import Scope, collect, for_reader, scope_of
+from reporting.collect.pack import Scope, collect, entries_for, for_reader, guarded, scope_of
 from reporting.formulas.changes import Changes, changes
 from reporting.formulas.snapshot import Snapshot, as_data, from_data
 from reporting.models import (
@@ -65,9 +65,10 @@ class Reader:
 
 @dataclass
 class Plan:
-    """The readers who get an edition, by the projects in it and the totals they may see; and who gets none, with the reason."""
+    """The readers who get an edition, by the projects in it, the totals they may see and the guarded register entries; and who
+    gets none, with the reason."""
 
-    editions: dict[tuple[frozenset[int], bool], list[Reader]] = field(default_factory=lambda: defaultdict(list))
+    editions: dict[tuple[frozenset[int], bool, frozenset[int]], list[Reader]] = field(default_factory=lambda: defaultdict(list))
     refused: list[tuple[Reader, str]] = field(default_factory=list)
 
 
@@ -79,6 +80,7 @@ class Drawn:
     changed: Changes
     ids: frozenset[int]
     everything: bool
+    entries: frozenset[int]
     readers: list[Reader]
     rendered: drawing.Rendered
     path: str
@@ -142,16 +144,18 @@ def layout_sentence(error: LayoutError) -> str:
 def _make(run: ReportRun, schedule: ReportSchedule, clock: Callable[[], datetime]) -> None:
     owner = _author(run)
     scope = scope_of(schedule)
-    whole = collect(scope, owner, at=run.started_at or clock())
+    last = last_before(run)
+    since = (last.started_at or last.finished_at) if last else None
+    whole = collect(scope, owner, at=run.started_at or clock(), since=since)
     if not whole.sheets and schedule.project_id:
         raise RunFailed(_("The owner may not see the project of this report any more."))
     plan = plan_of(run, whole, scope)
     drawn = []
-    for (ids, everything), readers in plan.editions.items():
-        snapshot = for_reader(whole, scope, ids=ids, reader=readers[0].user if everything else None)
+    for (ids, everything, entries), readers in plan.editions.items():
+        snapshot = for_reader(whole, scope, ids=ids, entries=entries, reader=readers[0].user if everything else None)
         changed = changes(earlier_of(run, readers, ids), snapshot)
         rendered = drawing.render(snapshot, changed)
-        drawn.append(Drawn(snapshot, changed, ids, everything, readers, rendered, _store(run, rendered)))
+        drawn.append(Drawn(snapshot, changed, ids, everything, entries, readers, rendered, _store(run, rendered)))
     _finish(run, whole, plan, drawn, at=clock())
 
 
@@ -228,24 +232,35 @@ def plan_of(run: ReportRun, whole: Snapshot, scope: Scope) -> Plan:
             plan.refused.append((reader, _("May see none of the projects in this report.")))
             continue
         whole_office = scope.is_whole and reader.user is not None and may(reader.user, "project.view")
-        plan.editions[ids, whole_office].append(reader)
+        plan.editions[ids, whole_office, entries_for(whole, _anew(reader))].append(reader)
     return plan
 
 
-def audience_of(ids: frozenset[int], everything: bool) -> str:
+def _anew(reader: Reader) -> Any:
+    """The reader with rights read at this moment; None for an address outside."""
+    return None if reader.user is None else User.objects.get(pk=reader.user.pk)
+
+
+def audience_of(ids: frozenset[int], everything: bool, entries: frozenset[int]) -> str:
     """The name of an edition within its run."""
-    return sha256(f"{sorted(ids)} {everything}".encode()).hexdigest()
+    return sha256(f"{sorted(ids)} {everything} {sorted(entries)}".encode()).hexdigest()
 
 
-def earlier_of(run: ReportRun, readers: list[Reader], ids: frozenset[int]) -> Snapshot | None:
-    """What these readers had in hand last: the snapshot of the last report, cut to projects that they may see now or that
-    every one of them was shown then."""
-    last = (
+def last_before(run: ReportRun) -> ReportRun | None:
+    """The report that went out before this one."""
+    found: ReportRun | None = (
         ReportRun.objects.filter(schedule=run.schedule, state=RunState.DONE, due_at__lt=run.due_at)
         .filter(purpose__in=[Purpose.SCHEDULED, Purpose.NOW])
         .order_by("-due_at")
         .first()
     )
+    return found
+
+
+def earlier_of(run: ReportRun, readers: list[Reader], ids: frozenset[int]) -> Snapshot | None:
+    """What these readers had in hand last: the snapshot of the last report, cut to projects that they may see now or that
+    every one of them was shown then."""
+    last = last_before(run)
     if last is None:
         return None
     editions = list(last.editions.defer("snapshot"))
@@ -280,7 +295,7 @@ def _finish(run: ReportRun, whole: Snapshot, plan: Plan, drawn: list[Drawn], *, 
         for one in drawn:
             edition = ReportEdition.objects.create(
                 run=run,
-                audience=audience_of(one.ids, one.everything),
+                audience=audience_of(one.ids, one.everything, one.entries),
                 snapshot=as_data(one.snapshot),
                 finding=wording.finding(one.snapshot, one.changed)[:200],
                 file=one.path,
@@ -288,7 +303,9 @@ def _finish(run: ReportRun, whole: Snapshot, plan: Plan, drawn: list[Drawn], *, 
                 size=len(one.rendered.content),
                 pages=one.rendered.pages,
                 project_ids=sorted(one.ids),
-                is_confidential=any(sheet.is_confidential for sheet in one.snapshot.sheets),
+                entry_ids=list(one.snapshot.entries),
+                is_confidential=any(sheet.is_confidential for sheet in one.snapshot.sheets)
+                or any(item.is_confidential for item in whole.items if item.pk in one.entries),
             )
             if run.purpose != Purpose.PREVIEW:
                 for reader in one.readers:
@@ -303,7 +320,7 @@ def _finish(run: ReportRun, whole: Snapshot, plan: Plan, drawn: list[Drawn], *, 
 def _deliver(run: ReportRun, edition: ReportEdition, one: Drawn, reader: Reader, whole: Snapshot, *, at: datetime) -> None:
     """One recipient: rights are read once more, in the transaction that queues the mail."""
     refusal = ""
-    if ids_for(reader, whole) != one.ids:
+    if ids_for(reader, whole) != one.ids or (guarded(whole) and entries_for(whole, _anew(reader)) != one.entries):
         refusal = _("Rights changed while the report was made. Send it again.")
     elif reader.user is not None and not User.objects.filter(pk=reader.user.pk, is_active=True).exists():
         refusal = _("This person has no access any more.")
@@ -406,7 +423,10 @@ def mail_report(
         language=snapshot.language,
         about=run,
         files=[File(drawing.file_name(snapshot), "application/pdf", edition.file, edition.sha256, edition.size)],
-        shows=Project.objects.filter(pk__in=edition.project_ids).only("pk", "is_confidential"),
+        shows=[
+            *Project.objects.filter(pk__in=edition.project_ids).only("pk", "is_confidential"),
+            *Entry.objects.filter(pk__in=edition.entry_ids).only("pk", "is_confidential"),
+        ],
         is_confidential=edition.is_confidential,
     )
 

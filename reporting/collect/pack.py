@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -14,8 +14,11 @@ from django.utils.translation import gettext as _
 
 from accounts.access import below
 from accounts.models import OrganisationUnit
-from portfolio.models import DIMENSIONS, HealthThreshold, Milestone, Portfolio, Project, StatusDecision, StatusUpdate
+from portfolio.actions.risks import current_scale
+from portfolio.formulas.raid_counts import Item, add_up, on_project, waiting, weight
+from portfolio.models import DIMENSIONS, Entry, HealthThreshold, Milestone, Portfolio, Project, StatusDecision, StatusUpdate
 from portfolio.models.asof import MAIN_SERIES
+from portfolio.models.raid_counts import of_projects, read_items, with_sharers
 from portfolio.models.visibility import ProjectQuerySet, scopes_of
 from reporting.formulas import snapshot as data
 from reporting.wording import period_words
@@ -25,6 +28,9 @@ MILESTONES = 8
 # A page bears this much of one text; the product shows the rest.
 TEXT = 3_000
 ENDED = ["closed", "cancelled"]
+# Registers compare with the last report, and with so many days ago where there is none.
+DAYS = 30
+RISKS_SHOWN, RISKS_OF_A_PROJECT, ENDED_SHOWN = 12, 3, 12
 
 
 @dataclass(frozen=True)
@@ -96,8 +102,8 @@ def scope_words(scope: Scope) -> str:
     return " · ".join(parts) or _("All running projects")
 
 
-def collect(scope: Scope, owner: Any, *, at: datetime) -> data.Snapshot:
-    """Everything the owner may see in the scope, as it stands. Some eight queries at any size."""
+def collect(scope: Scope, owner: Any, *, at: datetime, since: datetime | None = None) -> data.Snapshot:
+    """Everything the owner may see in the scope, as it stands; registers since that moment. Some twelve queries at any size."""
     as_at = timezone.localtime(at).date()
     thresholds = {row.tier: row.stale_after_days for row in HealthThreshold.objects.all()}
     projects = list(
@@ -109,6 +115,7 @@ def collect(scope: Scope, owner: Any, *, at: datetime) -> data.Snapshot:
     ids = [project.pk for project in projects]
     decisions, milestones, trails = _decisions(projects), _milestones(ids), _trails(ids)
     default = thresholds.get(None, 45)
+    since = since or at - timedelta(days=DAYS)
     return data.Snapshot(
         report=scope.report,
         title=scope.title,
@@ -132,11 +139,50 @@ def collect(scope: Scope, owner: Any, *, at: datetime) -> data.Snapshot:
             )
             for project in projects
         ),
+        since=timezone.localtime(since).date(),
+        items=tuple(_items(scope, owner, ids, since)),
     )
 
 
-def for_reader(whole: data.Snapshot, scope: Scope, *, ids: Iterable[int], reader: Any = None) -> data.Snapshot:
-    """The snapshot cut to these projects, with what counts for this reader without a name. At most one query."""
+def _items(scope: Scope, owner: Any, ids: list[int], since: datetime) -> list[Item]:
+    """The register entries of the projects, and of what stands above them in the scope. Three queries, one more with a
+    portfolio."""
+    inside = of_projects(ids)
+    if scope.report == "pack":
+        if scope.is_whole:
+            inside |= Q(project=None)
+        elif scope.portfolio:
+            nested = below(dict(Portfolio.objects.values_list("pk", "parent_id")), {scope.portfolio.pk})
+            inside |= Q(portfolio__in=nested) | Q(programme__portfolio__in=nested)
+        elif scope.programme:
+            inside |= Q(programme=scope.programme)
+    found = read_items(owner, inside, since=since, scale=current_scale())
+    # What a project of the report gives to one outside of it is the other one's entry.
+    known = set(ids)
+    return with_sharers([item for item in found if item.project is None or item.project in known], ids)
+
+
+def guarded(whole: data.Snapshot) -> frozenset[int]:
+    """The entries that not everybody on the projects may see: confidential ones, and those above the projects."""
+    return frozenset(item.pk for item in whole.items if item.is_confidential or item.project is None)
+
+
+def entries_for(whole: data.Snapshot, person: Any) -> frozenset[int]:
+    """Those of `guarded` that a reader may see, by their rights at this moment; of an address outside: what is not
+    confidential. One query for a person, none where nothing is guarded."""
+    found = guarded(whole)
+    if not found:
+        return found
+    if person is None:
+        return frozenset(item.pk for item in whole.items if item.pk in found and not item.is_confidential)
+    return frozenset(Entry.objects.visible_to(person).filter(pk__in=found).values_list("pk", flat=True))
+
+
+def for_reader(
+    whole: data.Snapshot, scope: Scope, *, ids: Iterable[int], entries: Iterable[int] = (), reader: Any = None
+) -> data.Snapshot:
+    """The snapshot cut to these projects, and of the guarded register entries to these, with what counts for this reader without
+    a name. At most one query."""
     shown = frozenset(ids)
     hidden: tuple[data.Hidden, ...] = ()
     if reader is not None and scope.is_whole and scopes_of(reader).rights.everywhere_may("project.view"):
@@ -147,7 +193,41 @@ def for_reader(whole: data.Snapshot, scope: Scope, *, ids: Iterable[int], reader
                 "current_update__overall", "currency", "budget", "forecast", "spend"
             )
         )
-    return replace(whole, sheets=tuple(sheet for sheet in whole.sheets if sheet.pk in shown), hidden=hidden)
+    items, allowed, secret = [], frozenset(entries), guarded(whole)
+    for item in whole.items:
+        sharers = tuple(pk for pk in item.shared_by if pk in shown)
+        here = item.project in shown if item.project is not None else scope.report == "pack" or bool(sharers)
+        if here and (item.pk in allowed or item.pk not in secret):
+            items.append(replace(item, shared_by=sharers))
+    sheets = tuple(_with_registers(sheet, items, whole.as_at) for sheet in whole.sheets if sheet.pk in shown)
+    told = add_up(items, on=whole.as_at, top=RISKS_SHOWN)
+    ended = sorted((item for item in items if item.is_closed_since and item.kind in ("risk", "issue")), key=weight)[
+        :ENDED_SHOWN
+    ]
+    above = tuple(waiting(item for item in items if item.project is None))
+    named = {item.pk for item in (*told.top, *told.changes_decided, *ended, *above)}
+    for sheet in sheets:
+        if sheet.registers:
+            named |= {item.pk for item in (*sheet.registers.top, *sheet.registers.changes_decided, *sheet.waiting)}
+    counted = {item.pk for item in items if item.pk in secret}
+    return replace(
+        whole,
+        sheets=sheets,
+        hidden=hidden,
+        registers=None if told.is_empty else told,
+        ended=tuple(ended),
+        waiting=above,
+        entries=tuple(sorted(named | counted)),
+        items=(),
+    )
+
+
+def _with_registers(sheet: data.Sheet, items: list[Item], on: date) -> data.Sheet:
+    """The sheet with what its registers say; as it is where they are empty."""
+    mine = on_project(items, sheet.pk)
+    if not mine:
+        return sheet
+    return replace(sheet, registers=add_up(mine, on=on, top=RISKS_OF_A_PROJECT), waiting=tuple(waiting(mine)[:10]))
 
 
 def _decisions(projects: Iterable[Any]) -> dict[int | None, list[data.Decision]]:
@@ -228,6 +308,7 @@ def _sheet(
         forecast=project.forecast,
         spend=project.spend,
         benefits=project.benefits,
+        contingency=project.contingency,
         ratings={name: getattr(update, name) or "" for name in names} if update else {},
         computed=update.computed_overall if update else "",
         assurance=assurance.rating if assurance else "",

@@ -77,11 +77,12 @@ class Changes:
     asked: tuple[Asked, ...] = ()
     entered: tuple[Sheet, ...] = ()
     left: tuple[Sheet, ...] = ()
+    stirred: tuple[Sheet, ...] = ()  # whose registers have something to tell
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing changed."""
-        return not (self.turned or self.finishes or self.money or self.asked or self.entered or self.left)
+        return not (self.turned or self.finishes or self.money or self.asked or self.entered or self.left or self.stirred)
 
     @property
     def turned_red(self) -> tuple[Turn, ...]:
@@ -123,7 +124,21 @@ def changes(before: Snapshot | None, now: Snapshot) -> Changes:
         asked=tuple(sorted(asked, key=lambda one: (one.decision.due_on or date.max, one.sheet.reference))),
         entered=tuple(sheet for pk, sheet in new.items() if pk not in old),
         left=tuple(sheet for pk, sheet in old.items() if pk not in new),
+        stirred=tuple(sorted((b for _a, b in both if _stirs(b)), key=lambda sheet: (-_stir(sheet), sheet.reference))),
     )
+
+
+def _stir(sheet: Sheet) -> int:
+    """How much the registers of a project have to tell; orders, measures nothing."""
+    told = sheet.registers
+    if told is None:
+        return 0
+    moved = sum(count.new + count.closed for count in told.counts if count.kind in ("risk", "issue"))
+    return 10 * len(told.changes_decided) + 5 * told.raised + moved
+
+
+def _stirs(sheet: Sheet) -> bool:
+    return _stir(sheet) > 0
 
 
 def _weight(rating: str) -> int:

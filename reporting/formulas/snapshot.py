@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 from portfolio.formulas.discretion import priced_together, rated_together
+from portfolio.formulas.raid_counts import Item, Registers
 
 # Raised when the meaning of a field changes. A snapshot of another format is shown, but not compared.
 FORMAT = 1
@@ -69,6 +70,7 @@ class Sheet:
     forecast: Decimal | None = None
     spend: Decimal | None = None
     benefits: Decimal | None = None
+    contingency: Decimal | None = None
     ratings: dict[str, str] = field(default_factory=dict)  # "overall" and the dimensions
     computed: str = ""
     assurance: str = ""
@@ -85,6 +87,8 @@ class Sheet:
     decisions: tuple[Decision, ...] = ()
     milestones: tuple[Milestone, ...] = ()
     trail: tuple[tuple[str, dict[str, str]], ...] = ()  # (period, ratings), oldest first
+    registers: Registers | None = None
+    waiting: tuple[Item, ...] = ()  # decisions needed and changes to decide, from the registers
 
     @property
     def overall(self) -> str:
@@ -140,6 +144,14 @@ class Snapshot:
     hidden: tuple[Hidden, ...] = ()
     stale_after_days: int = 45
     format: int = FORMAT
+    # The registers: numbers since `since`, what ended or was decided, what waits above the projects, and all entries that are
+    # named or counted but not open to everybody on the projects. `items` is what they are made from, and is not kept.
+    since: date | None = None
+    registers: Registers | None = None
+    ended: tuple[Item, ...] = ()
+    waiting: tuple[Item, ...] = ()
+    entries: tuple[int, ...] = ()
+    items: tuple[Item, ...] = ()
 
     @property
     def rows(self) -> "tuple[Sheet | Hidden, ...]":

@@ -118,7 +118,8 @@ class Migration(migrations.Migration):
                 ('size', models.PositiveBigIntegerField(verbose_name='size in bytes')),
                 ('pages', models.PositiveIntegerField(verbose_name='pages')),
                 ('project_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('is_confidential', models.BooleanField(default=False, verbose_name='names confidential projects')),
+                ('entry_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
+                ('is_confidential', models.BooleanField(default=False, verbose_name='names confidential projects or entries')),
             ],
             options={
                 'verbose_name': 'edition',

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from portfolio.actions.raid import create_entry, edit_entry, move_entry
 from portfolio.actions.risks import current_scale
-from portfolio.formulas.raid_counts import Registers, add_up
+from portfolio.formulas.raid_counts import Registers, add_up, on_project
 from portfolio.models import Entry, Project, SharedImpact
-from portfolio.models.raid_counts import by_project, of_projects, read_items
+from portfolio.models.raid_counts import of_projects, read_items, with_sharers
 from tests import factories
 from tests.cast import Cast
 
@@ -86,7 +86,8 @@ def test_shared_risk_counts_on_each_project_but_its_money_where_it_belongs(cast:
     SharedImpact.objects.create(entry=shared, project=cast.other)
     ids = [cast.own.pk, cast.other.pk]
     items = read_items(cast.pmo_head, of_projects(ids), since=SINCE, scale=current_scale())
-    each = {pk: add_up(of, on=TODAY) for pk, of in by_project(items, ids).items()}
+    items = with_sharers(items, ids)
+    each = {pk: add_up(on_project(items, pk), on=TODAY) for pk in ids}
     assert [each[pk].of("risk").open for pk in ids] == [1, 1]
     assert [each[pk].exposure for pk in ids] == [(), ()]
     assert add_up(items, on=TODAY).exposure[0].net == Decimal(-50)
@@ -108,7 +109,7 @@ def test_reading_costs_the_same_for_many(cast: Cast) -> None:
             connection,
         ) as found:
             ids = [one.pk for one in projects]
-            by_project(read_items(person, of_projects(ids), since=SINCE, scale=current_scale()), ids)
+            with_sharers(read_items(person, of_projects(ids), since=SINCE, scale=current_scale()), ids)
         return len(found)
 
     factories.entry("risk", cast.own, **RED)

