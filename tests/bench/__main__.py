@@ -82,6 +82,21 @@ TARGETS = [
     Target("ranked list of 2,000", "/intake/rounds/1/", "/items/?n=100", 2.0, 10, 60, bar=""),
     Target("pipeline board", "/intake/pipeline/", "/board/", 2.0, 15, 60, bar=""),
     Target("pipeline flow", "/intake/pipeline/flow/", "/board/", 2.0, 15, 60, bar=""),
+    Target("risks, 50 of 15,000", "/portfolio/risks/?page_size=50", "/items/?n=50", 2.0, 10, 60, bar="T1"),
+    Target(
+        "risks, 100, filtered", "/portfolio/risks/?page_size=100&sign=threat&sort=-due", "/items/?n=100", 2.0, 10, 60, bar="T1"
+    ),
+    Target("actions, 50 of 12,000", "/portfolio/actions/?page_size=50", "/items/?n=50", 2.0, 10, 60, bar="T1"),
+    Target("changes, 50 of 3,000", "/portfolio/changes/?page_size=50", "/items/?n=50", 2.0, 10, 60, bar="T1"),
+    Target("dependencies, 50 of 2,000", "/portfolio/dependencies/?page_size=50", "/items/?n=50", 2.0, 10, 60, bar="T1"),
+    Target("risk register, manager", "/portfolio/risks/?page_size=50", "/items/?n=50", 2.0, 10, 60, who="manager", bar="T1"),
+    Target("a risk's page", "/portfolio/risks/RSK-0106/", "/items/?n=100", 1.03, 20, 60, bar="T4"),
+    Target("registers of a project", "/portfolio/projects/PRJ-0106/registers/", "/items/?n=100", 1.03, 20, 60, bar="T4"),
+    Target("risk matrix, organisation", "/portfolio/risk-matrix/", "/board/", 2.0, 15, 60, bar="T3"),
+    Target("risk exposure, organisation", "/portfolio/risk-matrix/exposure/", "/board/", 2.0, 15, 60, bar="T3"),
+    Target("risks over time", "/portfolio/risk-matrix/over-time/", "/board/", 2.0, 15, 60, bar="T3"),
+    Target("dependency network", "/portfolio/dependencies/map/", "/board/", 2.0, 15, None, bar="T3"),
+    Target("dependency matrix", "/portfolio/dependencies/map/matrix/", "/board/", 2.0, 15, None, bar="T3"),
     Target("REST list, 100", "/api/v1/portfolio/projects/?limit=100", "/api/items/", 2.0, 8, None, bar="T6"),
     Target(
         "REST create",
@@ -94,9 +109,9 @@ TARGETS = [
         bar="T7",
     ),
 ]
-# Measured in processes of their own, after the pages: `--only imports`, `--only reports`, `--only scoring`; the last one takes half an hour and is
-# run only when it is named: `--only endurance`.
-JOBS = ("imports", "reports", "scoring", "endurance")
+# Measured in processes of their own, after the pages: `--only imports`, `--only reports`, `--only scoring`, `--only simulation`; the last one takes half
+# an hour and is run only when it is named: `--only endurance`.
+JOBS = ("imports", "reports", "scoring", "simulation", "endurance")
 FLOOR_BODY = {"title": "Issue {n}", "project": 1, "owner": 1, "rag": "G", "status": "open", "priority": 1}
 
 
@@ -301,6 +316,7 @@ def prepare(projects: int) -> dict[str, str]:
 
     from portfolio.models import ReportingPeriod
     from tests.bench.seed import PEOPLE, fill
+    from tests.bench.seed_registers import fill_registers
     from tests.bench.seed_requests import fill_requests
 
     begin = time.monotonic()
@@ -308,6 +324,7 @@ def prepare(projects: int) -> dict[str, str]:
     migrated = time.monotonic()
     fill(projects)
     fill_requests()
+    fill_registers()
     call_command("prepare")
     call_command("collectstatic", "--noinput", verbosity=0)
     keys = {name: sign_in(f"{name}@bench.example.org") for name in PEOPLE}
