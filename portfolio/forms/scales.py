@@ -57,7 +57,7 @@ class ScaleForm(forms.Form):
             self._text(f"likelihood_{number}", _("Likelihood %(number)d") % {"number": number}, level.label)
             self.fields[f"high_{number}"] = forms.DecimalField(
                 label=_("Likelihood %(number)d, up to %%") % {"number": number}, min_value=0, max_value=100, max_digits=5, decimal_places=2,
-                initial=level.high.normalize() if level.high else level.high, widget=forms.NumberInput(attrs={"step": "any"}),
+                initial=plain(level.high), widget=forms.NumberInput(attrs={"step": "any"}),
             )  # fmt: skip
             self._text(f"impact_{number}", _("Impact %(number)d") % {"number": number}, start.impact[number - 1])
         self.dimensions = [*start.dimensions, None]

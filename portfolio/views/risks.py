@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core import money
 from core.charts import Chart, Knot, Line, MatrixCell, RatingMark, bow_tie, count_lines, rating_way
@@ -45,7 +46,9 @@ def panel_of(request: HttpRequest, entry: Entry, actions: frozenset[str]) -> dic
         "way": way_chart(entry, risk, scale),
         "exposure": exposure,
         "formula": formula_of(entry, risk, scale, exposure),
-        "responses": [{"entry": one, "url": entry_url(one), "edit_url": response_url(one)} for one in responses],
+        "responses": [
+            {"entry": one, "url": entry_url(one), "edit_url": response_url(one), "points": points_of(one)} for one in responses
+        ],
         "related_actions": [{"entry": one, "url": entry_url(one)} for one in about if not one.action.strategy],
         "add_response_url": reverse("portfolio:response-create", args=[entry.reference]) if may_edit else "",
         "shared": shared,
@@ -58,6 +61,12 @@ def panel_of(request: HttpRequest, entry: Entry, actions: frozenset[str]) -> dic
         "score": score(risk.current_likelihood, risk.current_impact),
         "may_edit_risk": may_edit,
     }
+
+
+def points_of(response: Entry) -> str:
+    """What a response does to the probability, without empty decimals."""
+    points = response.action.probability_effect
+    return f"{points.normalize():f}" if points else ""
 
 
 def response_url(response: Entry) -> str:
@@ -80,6 +89,7 @@ def ratings_of(risk: Risk, scale: Scale) -> list[dict[str, Any]]:
             "impact": level_words(scale.impact, impact),
             "score": score(likelihood, impact),
             "band": scale.band_of(likelihood, impact),
+            "is_threat": risk.sign == "threat",
             "dimensions": ", ".join(f"{names.get(key, key)} {level}" for key, level in levels.items()),
         })  # fmt: skip
     return found
@@ -178,7 +188,11 @@ def formula_of(entry: Entry, risk: Risk, scale: Scale, exposure: Exposure | None
     found = {
         "now": _("%(probability)s × %(impact)s = %(now)s") % words,
         "probability": where,
-        "impact": _("(%(low)s + %(likely)s + %(high)s) / 3") % words,
+        "impact": (
+            _("(%(low)s + %(likely)s + %(high)s) / 3") % words
+            if risk.impact_low is not None or risk.impact_high is not None
+            else _("%(likely)s, the likely amount") % words
+        ),
     }
     if exposure.gain or exposure.cost:
         found["after"] = _("%(probability_after)s × %(impact_after)s = %(after)s") % words
@@ -272,13 +286,14 @@ def tie_chart(user: Any, entry: Entry, responses: list[Entry]) -> Chart | None:
     if len(causes) + len(effects) < 2:
         return None
     barriers = sum(knot.barrier for knot in [*causes, *effects])
+    before, after = (sum(not knot.barrier for knot in knots) for knots in (causes, effects))
+    parts = [
+        ngettext("%(count)d cause", "%(count)d causes", before) % {"count": before},
+        ngettext("%(count)d effect", "%(count)d effects", after) % {"count": after},
+        ngettext("%(count)d barrier", "%(count)d barriers", barriers) % {"count": barriers},
+    ]
     return bow_tie(
-        title=_("%(causes)d causes, %(effects)d effects, %(barriers)d barriers")
-        % {
-            "causes": sum(not knot.barrier for knot in causes),
-            "effects": sum(not knot.barrier for knot in effects),
-            "barriers": barriers,
-        },
+        title=", ".join(parts),
         subtitle=_("What leads to it on the left, what follows on the right; barriers and responses with a dashed line."),
         event=entry.title,
         causes=causes,
