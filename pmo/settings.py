@@ -328,6 +328,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "POSTPROCESSING_HOOKS": ["drf_standardized_errors.openapi_hooks.postprocess_schema_enums"],
     "ENUM_NAME_OVERRIDES": {
+        "SimulationStateEnum": "portfolio.models.risks.Simulation.State",
         "StatusStateEnum": "portfolio.models.status.State",
         "ImportStateEnum": "core.models.imports.ImportState",
         "RunStateEnum": "reporting.models.RunState",

@@ -27,6 +27,7 @@ from accounts.roles import ROLES
 from core.models import Notification, SavedView
 from intake.models import FormVersion, ProjectTemplate
 from portfolio.models import ApprovalDelegation, ApprovalRoute, HealthThreshold, Milestone, Objective, Project
+from portfolio.registers import KINDS
 from tests import factories
 from tests.cast import Cast
 
@@ -160,10 +161,13 @@ def make_world(cast: Cast) -> World:
         }
         world.sets[project.pk] |= factories.contracts(project, partner, cast.director)
         world.sets[project.pk] |= factories.change_requests(project, cast.director)
+        world.sets[project.pk] |= factories.register_entries(project, partner, cast.director)
         world.sets[project.pk] |= factories.business_case(world.sets[project.pk]["request"])
         world.sets[project.pk] |= factories.scored(world.sets[project.pk]["request"], cast.board_member, cast.pmo_head)
         world.sets[project.pk] |= factories.conversion(world.sets[project.pk]["request"], project, cast.director)
         world.sets[project.pk] |= factories.decision(world.sets[project.pk]["request"], cast.director)
+    # On a project that most of the cast see: nobody of it stands on these.
+    factories.confidential_entries(world.sets[cast.other.pk], partner, "Zanzibar canary", cast.director)
     return world
 
 
@@ -237,6 +241,11 @@ ARGUMENTS: dict[str, Argument] = {
     "core:import.pk": pk("import"),
     "accounts:user.pk": pk("user"),
     "accounts:unit.pk": pk("unit"),
+    "portfolio:entry.what": lambda world, project: "scope",
+    **{f"portfolio:{kind}.reference": reference(f"entry_{kind}") for kind in KINDS if kind not in ("dependency", "change")},
+    **{f"portfolio:{kind}.pk": pk(f"link_{kind}") for kind in KINDS},
+    **{f"api:raid-{kind}.reference": reference(f"entry_{kind}") for kind in KINDS},
+    **{f"api:raid-{kind}.link": pk(f"link_{kind}") for kind in KINDS},
     "api:portfolio.reference": reference("portfolio"),
     "api:programme.reference": reference("programme"),
     "api:update.pk": pk("update"),
@@ -273,8 +282,72 @@ DEFAULTS: list[tuple[str, Row]] = [
     ("reporting:run-*", office("report.view")),
 ]
 
+# The first move of each register that anybody who edits there may make; None: each has an address of its own.
+FIRST_MOVES = {
+    "risk": "treat",
+    "issue": "start",
+    "assumption": "confirm",
+    "decision": "drop",
+    "action": "start",
+    "dependency": None,
+}
+FIRST_MOVES |= {"change": "withdraw"}
+WRITERS = {"project_manager", "pmo_analyst", "pmo_head"}
+
+
+def fixed(value: Any) -> Argument:
+    """The same for every project."""
+    return lambda world, project: value
+
+
+def register_rows(kind: str) -> dict[str, Row | list[Row]]:
+    """The pages and the API of one register."""
+    edit, verb, becomes = "register.edit", FIRST_MOVES[kind], KINDS[kind].becomes[0]
+    page, api = f"portfolio:{kind}", f"api:raid-{kind}"
+    # "dependency" is made with the other side, "entry_dependency" by `register_entries`: links and the like hang on the latter.
+    mine: dict[str, Any] = {"reference": reference(f"entry_{kind}")}
+    linked = {"meaning": "relates", "target": reference("entry_issue" if kind == "risk" else "entry_risk")}
+    values = {"title": "New", "project": reference("project")}
+    values |= {"giver": lambda world, project: world.cast.own.reference} if kind == "dependency" else {}
+    move = office(edit, method="post", roles=set(), arguments=mine | {"verb": fixed("agree")})
+    return {
+        f"{page}-list": everyone(),
+        f"{page}-create": office(edit, roles=WRITERS),
+        f"{page}-rows": office(edit, roles=WRITERS),
+        f"{page}-detail": project(arguments=mine),
+        f"{page}-edit": project(edit, arguments=mine),
+        f"{page}-history": project("history.view", arguments=mine),
+        f"{page}-move": project(edit, method="post", arguments=mine | {"verb": fixed(verb)}) if verb else move,
+        f"{page}-convert": project(edit, method="post", arguments=mine | {"to": fixed(becomes)}),
+        f"{page}-link": project(edit, method="post", arguments=mine, data=linked),
+        f"{page}-unlink": project(edit, method="post", arguments=mine),
+        f"{page}-follow": project("comment.write", method="post", arguments=mine),
+        f"{api}-list": [everyone(), project(edit, method="post", data=values, unseen=400)],
+        f"{api}-detail": [project(), project(edit, method="patch")],
+        f"{api}-comments": [project(), project("comment.write", method="post", data={"text": "Hello"})],
+        f"{api}-attachments": [project(), project("attachment.write", method="post")],
+        f"{api}-moves": project(),
+        f"{api}-move": project(edit, method="post", data={"verb": verb or "withdraw", "reason": "Enough."}),
+        f"{api}-convert": project(edit, method="post", data={"kind": becomes}),
+        f"{api}-links": [
+            project(),
+            project(edit, method="post", data={"meaning": "relates", "other": linked["target"]}),
+        ],
+        f"{api}-unlink": project(edit, method="delete"),
+        f"{api}-follow": [project("comment.write", method="post"), project("comment.write", method="delete")],
+    }
+
+
 ROWS: dict[str, Row | list[Row]] = {
     "home": everyone(),
+    **{name: row for kind in KINDS for name, row in register_rows(kind).items()},
+    "portfolio:entry-find": everyone(),
+    "portfolio:entry-bulk": project(
+        "register.edit", method="post", unseen=403, data={"action": "risk", "tag": "x", "pk": pk("entry_risk")}
+    ),
+    "portfolio:decision-decide": project("register.edit"),
+    "api:category-list": everyone(),
+    "api:risk-scale-list": everyone(),
     "portfolio:dependency-map": everyone(),
     "portfolio:dependency-matrix": everyone(),
     # "dependency" is what the project gets, "gift" what it gives: each side makes its own moves.

@@ -43,7 +43,7 @@ from intake.models import (
     WeightingRound,
 )
 from portfolio.actions.dependencies import move_dependency, offer_date
-from portfolio.actions.raid import create_entry
+from portfolio.actions.raid import create_entry, link_entries
 from portfolio.actions.simulations import ask_simulation, run_simulation
 from portfolio.models import (
     ChangeRequest,
@@ -101,6 +101,30 @@ def contracts(of: Project, partner: Project, by: User) -> dict[str, Any]:
             found[on_what], side="giver", day=on + timedelta(days=25), reason="Later", sides={"giver"}, by=by, at=at
         )
     return found
+
+
+def register_entries(of: Project, partner: Project, by: User) -> dict[str, Any]:
+    """An entry of each register of a project ("entry_risk" …), each linked to the next ("link_risk" …), by noun."""
+    found: dict[str, Any] = {}
+    for kind in KINDS:
+        more = {"giver": partner} if kind == "dependency" else {}
+        found[f"entry_{kind}"] = entry(kind, of, f"{of.title} {kind}", by=by, **more)
+    for kind, following in zip(KINDS, [*KINDS][1:] + [*KINDS][:1], strict=True):
+        ends = found[f"entry_{kind}"], found[f"entry_{following}"]
+        found[f"link_{kind}"] = link_entries(*ends, meaning="relates", by=by, at=timezone.now())
+    return found
+
+
+def confidential_entries(beside: dict[str, Any], partner: Project, title: str, by: User) -> None:
+    """A confidential entry of each register, linked to the open one of its kind in `beside` (of `register_entries`); the action
+    is about the open risk. Only `by` stands on them."""
+    for kind in KINDS:
+        more: dict[str, Any] = {"giver": partner} if kind == "dependency" else {}
+        more |= {"about": beside["entry_risk"]} if kind == "action" else {}
+        shown = beside[f"entry_{kind}"]
+        words = {"description": title, "tags": [title.lower()], "owner": by, "is_confidential": True}
+        made = entry(kind, shown.project, f"{title} {kind}", by=by, **words, **more)
+        link_entries(made, shown, meaning="causes", by=by, at=timezone.now())
 
 
 def simulation(by: User, scope: Project | Programme | Portfolio | None = None) -> Simulation:

@@ -151,6 +151,8 @@ def _fields_of(serializer: Any) -> dict[str, Any]:
 def _path_of(field: Any) -> str:
     """The column behind a field, as the ORM spells it."""
     source: str = field.source.replace(".", "__")
+    if isinstance(field, SeenRelatedField):
+        return field.column
     if isinstance(field, serializers.SlugRelatedField):
         return f"{source}__{field.slug_field}"
     return f"{source}_id" if isinstance(field, serializers.PrimaryKeyRelatedField) else source
@@ -179,3 +181,17 @@ class VisibleRelatedField(serializers.SlugRelatedField):
         """The rows this person may choose."""
         rows: Any = super().get_queryset()
         return rows.visible_to(self.context["request"].user)
+
+
+class SeenRelatedField(VisibleRelatedField):
+    """A link that the reader of a row need not see the other end of: null where they may not. Lists read it from `column`,
+    which the view's rows are annotated with; one row costs a query."""
+
+    def __init__(self, *args: Any, column: str, **kwargs: Any) -> None:
+        self.column = column
+        super().__init__(*args, **kwargs)
+
+    def to_representation(self, obj: Any) -> Any:
+        """The slug, for those who see the row."""
+        rows = type(obj)._default_manager.visible_to(self.context["request"].user)
+        return super().to_representation(obj) if rows.filter(pk=obj.pk).exists() else None

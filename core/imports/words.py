@@ -159,6 +159,7 @@ SENTENCES: dict[str, Promise | str] = {
     "giver_unknown": _("There is no project “%(text)s” that you may see, to give it."),
     "giver_itself": _("A project cannot depend on itself."),
     "receiver_no_project": _("A dependency is between two projects: give the project that needs it."),
+    "change_decided": _("It is “%(state)s”: a change request stays as it was submitted or decided."),
     "state_kept": _("It stays “%(state)s”: a file closes entries, people open them again."),
     "closed_day_taken": _("It does not say when it was closed; %(day)s was taken."),
     "response_made": _("What is done about it becomes a response: an action about the risk."),

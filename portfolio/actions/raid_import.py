@@ -42,6 +42,8 @@ MONEY = {"action": ("cost",), "change": ("cost_change", "benefits_change")}
 NEVER_NEGATIVE = {"action": ("cost",)}
 NOT_BROUGHT = {"change": {"submitted", "approved", "implemented"}}
 """States that people bring about, by the steps that belong to them."""
+MOVED_BY_PEOPLE = ("change", "dependency")
+"""What is there of these registers is moved by its approvers or by both its sides, not by a file."""
 
 
 class Refused(Exception):
@@ -112,6 +114,9 @@ def _plan_row(row: ReadRow, planned: PlannedRow, known: Known, levels: Levels, w
     _settle_state(row, found, known, values, own, planned, write)
     _settle_confidence(row, scope, found, values, known, write)
     _compare(scope, found, values, own, _custom(row, work, known), planned, known, write)
+    if known.kind == "change" and found is not None and found.status != KINDS["change"].first and write.changes:
+        planned.notes.append(note("change_decided", state=found.state.label))
+        planned.differences, write = [], EntryWrite(found)
     if known.kind == "risk":
         response_of(row, found, known, planned, write)
     if found is not None:
@@ -352,7 +357,8 @@ def _settle_state(
     register = KINDS[known.kind]
     wanted = row.value("status")
     outcome = row.value("outcome")
-    if wanted in NOT_BROUGHT.get(known.kind, set()) and (found is None or found.status != wanted):
+    by_people = wanted in NOT_BROUGHT.get(known.kind, set()) or (found is not None and known.kind in MOVED_BY_PEOPLE)
+    if wanted and by_people and (found is None or found.status != wanted):
         stays = register.state(found.status if found else register.first).label
         row.refuse("status", "entry_state_not_brought", state=stays)
         wanted = None
@@ -367,7 +373,7 @@ def _settle_state(
         if state.is_open and not found.is_open:
             planned.notes.append(note("state_kept", state=found.state.label))
             return
-        if state.is_open == found.is_open and not (found.is_open and found.status == register.first and known.kind != "change"):
+        if state.is_open == found.is_open and not (found.is_open and found.status == register.first):
             return
         if not state.is_open and any(one.is_open and not one.source for one in known.responses.get(found.pk, [])):
             row.refuse("status", "open_responses")

@@ -4,9 +4,11 @@ from rest_framework.routers import SimpleRouter
 
 from portfolio.api.calendars import CalendarViewSet
 from portfolio.api.projects import MembershipViewSet, MilestoneViewSet, ProjectViewSet
+from portfolio.api.raid import VIEWSETS, CategoryViewSet, RiskScaleViewSet
 from portfolio.api.simulations import SimulationViewSet
 from portfolio.api.status import AssuranceRatingViewSet, PeriodViewSet, StatusUpdateViewSet
 from portfolio.api.structure import ObjectiveViewSet, PortfolioViewSet, ProgrammeViewSet
+from portfolio.registers import PATHS
 
 router = SimpleRouter()
 router.register("projects", ProjectViewSet, basename="project")
@@ -20,3 +22,7 @@ router.register("reporting-calendars", CalendarViewSet, basename="calendar")
 router.register("reporting-periods", PeriodViewSet, basename="period")
 router.register("assurance-ratings", AssuranceRatingViewSet, basename="assurance")
 router.register("simulations", SimulationViewSet, basename="simulation")
+router.register("register-categories", CategoryViewSet, basename="category")
+router.register("risk-scales", RiskScaleViewSet, basename="risk-scale")
+for kind, viewset in VIEWSETS.items():
+    router.register(PATHS[kind], viewset, basename=f"raid-{kind}")

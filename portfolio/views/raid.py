@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -235,6 +236,8 @@ def menu_of(user: Any, entry: Entry, actions: frozenset[str]) -> list[dict[str, 
         for kind in entry.register.becomes:
             words = _("Make it a %(noun)s") % {"noun": KINDS[kind].noun}
             add(words, f"portfolio:{entry.kind}-convert", KINDS[kind].icon, kind, method="post")
+    if "comment.write" not in actions:
+        return items
     follows = EntryWatcher.objects.filter(entry=entry, user=user).exists()
     if follows:
         add(_("Do not follow any more"), f"portfolio:{entry.kind}-follow", "bell-off", method="post")
@@ -245,6 +248,8 @@ def menu_of(user: Any, entry: Entry, actions: frozenset[str]) -> list[dict[str, 
 
 def entry_create(request: HttpRequest, kind: str) -> HttpResponse:
     """Add an entry to a register. `?scope=PRJ-0042` says where, `?about=RSK-0012` what an action is for."""
+    if not may_add_entries(request.user):
+        raise PermissionDenied
     form_class, register = FORMS[kind], KINDS[kind]
     initial = {name: request.GET[name] for name in ("scope", "about", "giver") if request.GET.get(name)}
     if not initial.get("scope"):

@@ -153,8 +153,8 @@ def entry_unlink(request: HttpRequest, kind: str, reference: str, pk: int) -> Ht
 
 @require_POST
 def entry_follow(request: HttpRequest, kind: str, reference: str) -> HttpResponse:
-    """Follow an entry, or stop."""
-    entry = entry_for(request.user, reference, kind=kind)
+    """Follow an entry, or stop. Who only reads follows nothing."""
+    entry = entry_for(request.user, reference, "comment.write", kind=kind)
     if EntryWatcher.objects.filter(entry=entry, user=request.user).exists():
         unfollow_entry(entry, user=request.user)
         messages.success(request, _("You do not follow %(entry)s any more.") % {"entry": entry.reference})
@@ -178,6 +178,8 @@ def entry_bulk(request: HttpRequest) -> HttpResponse:
     chosen = Entry.objects.visible_to(request.user).of_kind(kind).filter(pk__in=keys)
     rows = list(chosen.select_related("project__programme", "programme", "portfolio").order_by("reference"))
     allowed = [row for row in rows if "register.edit" in entry_actions(request.user, row)]
+    if keys and not allowed:
+        raise PermissionDenied
     back = response_url(request, list_url(kind))
     context = {
         "entries": allowed,

@@ -314,7 +314,7 @@ def test_a_file_changes_what_it_says_and_keeps_a_reading(cast: Cast) -> None:
     assert (row.version, row.risk.band, row.risk.impact_likely) == (2, "high", Decimal(200000))
     assert list(RiskReading.objects.filter(entry=row).values_list("current_likelihood", flat=True)) == [2, 4]
     assert [one.title for one in Entry.objects.filter(kind="action")] == ["Build two walls"]
-    event = Entry.pgh_event_model.objects.filter(pgh_obj_id=row.pk).latest("pgh_id")
+    event = Entry.pgh_event_model.objects.filter(pgh_obj_id=row.pk).latest("pgh_id")  # type: ignore[attr-defined]
     assert event.pgh_context.metadata["action"] == "core.import.applied"
     imported(later.replace("Open", "Mitigated"), by=cast.pmo_analyst, scope=cast.own.reference, system="Register")
     row.refresh_from_db()

@@ -1,0 +1,433 @@
+"""Registers: list, read, add, change, move, convert, link and follow risks, issues, assumptions, decisions, actions, dependencies
+and change requests. The same access, filters and actions as the pages; categories and the risk scales to read."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Case, Exists, F, OuterRef, Q, When
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import mixins, serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.models import User
+from core.api.base import RoomViewSet, SeenRelatedField, ValuesViewSet, VersionedViewSet, VisibleRelatedField
+from core.api.conversation import Talked
+from core.errors import ActionError
+from portfolio.access import entry_actions, entry_for, scope_actions, sides_of
+from portfolio.actions.changes import decide_change, submit_change, vote_change
+from portfolio.actions.dependencies import move_dependency
+from portfolio.actions.raid import (
+    DETAILS,
+    OWN,
+    SCOPES,
+    convert_entry,
+    create_entry,
+    decide,
+    edit_entry,
+    follow_entry,
+    link_entries,
+    move_entry,
+    unfollow_entry,
+    unlink_entries,
+)
+from portfolio.actions.responses import close_risk, happen_risk
+from portfolio.actions.risks import current_scale
+from portfolio.filters.raid import FILTERS
+from portfolio.models import Category, Entry, EntryLink, Portfolio, Programme, Project
+from portfolio.registers import KINDS, MEANINGS
+
+PEOPLE = User.objects.filter(is_active=True)
+READ = ["reference", "status", "is_open", "closed_on", "outcome", "raised_by", "source", "version", "created_at", "updated_at"]
+SCOPE_MODELS = {"project": Project, "programme": Programme, "portfolio": Portfolio}
+FROM_ASIDE = {"risk", "dependency"}
+"""Registers whose entries can be seen without what they belong to."""
+
+
+class EntrySerializer(serializers.ModelSerializer[Entry]):
+    """An entry of a register. It belongs to exactly one of project, programme and portfolio, named by reference; null stands for
+    what you may not see. People are named by e-mail. `status` is moved by the route "move"."""
+
+    project = SeenRelatedField(
+        "reference", queryset=Project.objects.active(), column="seen_project", required=False, allow_null=True
+    )
+    programme = SeenRelatedField(
+        "reference", queryset=Programme.objects.active(), column="seen_programme", required=False, allow_null=True
+    )
+    portfolio = SeenRelatedField(
+        "reference", queryset=Portfolio.objects.active(), column="seen_portfolio", required=False, allow_null=True
+    )
+    owner = serializers.SlugRelatedField("email", queryset=PEOPLE, required=False, allow_null=True)
+    raised_by = serializers.SlugRelatedField("email", read_only=True)
+    category = serializers.PrimaryKeyRelatedField(queryset=Category.objects.all(), required=False, allow_null=True)
+    raised_on = serializers.DateField(required=False)
+    tags = serializers.ListField(child=serializers.CharField(max_length=50), required=False, max_length=50)
+
+    class Meta:
+        model = Entry
+        fields = [
+            "reference", "title", "description", "project", "programme", "portfolio", "owner", "raised_by", "raised_on", "due_on",
+            "review_on", "status", "is_open", "closed_on", "outcome", "category", "tags", "is_confidential", "currency", "source",
+            "version", "created_at", "updated_at",
+        ]  # fmt: skip
+        read_only_fields = READ
+        extra_kwargs = {"currency": {"required": False}, "description": {"required": False}}
+
+    kind = ""
+
+    def get_fields(self) -> dict[str, Any]:
+        """The shared fields, and those of the kind's own table."""
+        fields = super().get_fields()
+        own = own_serializer(self.kind)().get_fields()
+        for name, field in own.items():
+            field.source = f"{self.kind}.{name}"
+            fields[name] = field
+        return fields
+
+
+BY_VERBS: dict[str, list[str]] = {
+    "risk": ["band"],
+    "decision": ["chosen", "rationale", "decided_by", "decided_on"],
+    "dependency": ["giver_rag", "receiver_rag", "delivered_on", "accepted_on"],
+    "change": ["approver", "submitted_at", "decided_at", "decision_reason"],
+}
+"""Fields of a kind's own table that its moves write."""
+
+
+class LinesField(serializers.ListField):
+    """Options that were considered: [{"name", "text"}], of a change request with "cost" and "days"."""
+
+    child = serializers.DictField()
+
+    def to_internal_value(self, data: Any) -> list[dict[str, Any]]:
+        """Names and texts of a sensible length; other keys are the action's to check."""
+        rows = super().to_internal_value(data)
+        for row in rows:
+            if not isinstance(row.get("name", ""), str) or not isinstance(row.get("text", ""), str):
+                raise serializers.ValidationError(_("Options are a list, each with a name."))
+            if len(row.get("name", "")) > 200 or len(row.get("text", "")) > 2_000:
+                raise serializers.ValidationError(_("A name has at most 200 characters, a text 2,000."))
+        return [
+            row if "cost" in row or "days" in row else {"name": row.get("name", ""), "text": row.get("text", "")}
+            for row in rows
+        ]
+
+
+def own_serializer(kind: str) -> type[serializers.ModelSerializer[Any]]:
+    """The fields of a kind's own table that people write."""
+    further: dict[str, Any] = {}
+    if "options" in OWN[kind]:
+        further["options"] = LinesField(required=False, max_length=20)
+    if "impacts" in OWN[kind]:
+        further["impacts"] = serializers.DictField(
+            child=serializers.DictField(child=serializers.IntegerField(min_value=1, max_value=7, allow_null=True)),
+            required=False,
+        )
+    if "decided_by" in OWN[kind]:
+        further["decided_by"] = serializers.SlugRelatedField("email", read_only=True)
+    if "about" in OWN[kind]:
+        further["about"] = SeenRelatedField(
+            "reference", queryset=Entry.objects.all(), column="seen_about", required=False, allow_null=True
+        )
+    if "giver" in OWN[kind]:
+        further["giver"] = SeenRelatedField("reference", queryset=Project.objects.active(), column="seen_giver")
+    names = [*OWN[kind], *(name for name in BY_VERBS.get(kind, []) if name not in OWN[kind])]
+    meta = type("Meta", (), {"model": DETAILS[kind], "fields": names, "read_only_fields": BY_VERBS.get(kind, [])})
+    return type(f"{kind.capitalize()}OwnSerializer", (serializers.ModelSerializer,), further | {"Meta": meta})
+
+
+class EntryMoveSerializer(serializers.Serializer[Any]):
+    """A move. `expected` is the state that you saw: if it is another by now, the answer is 400. `day`: of a dependency's agreement
+    or delivery. `responses`: what becomes of the open responses of a risk that ends. `chosen`, `rationale`, `decided_by`,
+    `decided_on`: of a decision."""
+
+    verb = serializers.CharField(max_length=20)
+    reason = serializers.CharField(required=False, allow_blank=True, max_length=4000, default="")
+    expected = serializers.CharField(required=False, allow_blank=True, max_length=12, default="")
+    day = serializers.DateField(required=False, allow_null=True, default=None)
+    responses = serializers.ChoiceField(["finish", "cancel", "keep"], required=False, default="", allow_blank=True)
+    makes_issue = serializers.BooleanField(required=False, default=False)
+    chosen = serializers.CharField(required=False, allow_blank=True, max_length=4000, default="")
+    rationale = serializers.CharField(required=False, allow_blank=True, max_length=8000, default="")
+    decided_by = serializers.SlugRelatedField("email", queryset=PEOPLE, required=False, default=None)
+    decided_on = serializers.DateField(required=False, allow_null=True, default=None)
+
+
+class EntryPossibleMoveSerializer(serializers.Serializer[Any]):
+    """A move that leads out of the present state and that you may make."""
+
+    verb = serializers.CharField()
+    label = serializers.CharField()
+    target = serializers.CharField()
+    needs_reason = serializers.BooleanField()
+
+
+class EntryConvertSerializer(serializers.Serializer[Any]):
+    """What to make of the entry."""
+
+    kind = serializers.ChoiceField(list(KINDS))
+
+
+class EntryBecameSerializer(serializers.Serializer[Any]):
+    """The entry that was made."""
+
+    kind = serializers.CharField()
+    reference = serializers.CharField()
+
+
+class EntryLinkSerializer(serializers.Serializer[Any]):
+    """A link, read from this entry: `direction` "out" is from it to the other one, "in" the other way."""
+
+    id = serializers.IntegerField(read_only=True)
+    meaning = serializers.ChoiceField(list(MEANINGS))
+    direction = serializers.ChoiceField(["out", "in"], required=False, default="out")
+    other = VisibleRelatedField("reference", queryset=Entry.objects.all())
+
+
+class EntryViewSet(Talked, ValuesViewSet, VersionedViewSet):
+    """Entries of one register that the person may see; the same filters as its list. A subclass says which register."""
+
+    kind = ""
+    queryset = Entry.objects.none()
+    lookup_field = "reference"
+    talk_kind = "entry"
+    view_action = "project.view"
+    edit_action = "register.edit"
+
+    def get_queryset(self) -> Any:
+        """Narrowed to what the person may see, with the references of what they may see beside it."""
+        user = self.request.user
+        rows = Entry.objects.visible_to(user).filter(kind=self.kind).order_by("-pk")
+        if self.action != "list":
+            return rows
+        seen: dict[str, Any] = {}
+        for name, model in SCOPE_MODELS.items():
+            seen[f"seen_{name}"] = F(f"{name}__reference")
+            if self.kind in FROM_ASIDE:
+                seen[f"seen_{name}"] = shown(model.objects.visible_to(user), name)  # type: ignore[attr-defined]
+        if self.kind == "dependency":
+            seen["seen_giver"] = shown(Project.objects.visible_to(user), "dependency__giver")
+        if self.kind == "action":
+            seen["seen_about"] = shown(Entry.objects.visible_to(user), "action__about")
+        return rows.annotate(**seen)
+
+    def find(self, action: str) -> Entry:
+        """Through the room's door."""
+        return entry_for(self.request.user, self.kwargs["reference"], action, kind=self.kind)
+
+    def create_row(self, data: dict[str, Any]) -> Entry:
+        """Add, where the person may write."""
+        values = self.values_of(data)
+        scopes = [values[name] for name in SCOPES if values.get(name) is not None]
+        if len(scopes) != 1:
+            raise ActionError(_("Choose exactly one portfolio, programme or project."), field="project")
+        self.check_scope(scopes[0])
+        return create_entry(self.kind, values=values, by=self.request.user, at=timezone.now())
+
+    def change_row(self, row: Entry, data: dict[str, Any], version: int) -> Entry:
+        """Change the fields that were sent."""
+        values = self.values_of(data)
+        for name in SCOPES:
+            if values.get(name) is not None and values[name].pk != getattr(row, f"{name}_id"):
+                self.check_scope(values[name])
+                values |= {other: None for other in SCOPES if other != name and other not in values}
+        return edit_entry(row, changes=values, version=version, by=self.request.user, at=timezone.now())
+
+    def values_of(self, data: dict[str, Any]) -> dict[str, Any]:
+        """What was sent, by the names of both tables' fields."""
+        return data | data.pop(self.kind, {})
+
+    def check_scope(self, scope: Any) -> None:
+        """403 for a scope that the person sees and may not write in."""
+        if "register.edit" not in scope_actions(self.request.user, scope):
+            raise PermissionDenied
+
+    def sent(self, serializer: type[serializers.Serializer[Any]]) -> dict[str, Any]:
+        """What was sent, checked."""
+        given = serializer(data=self.request.data, context=self.get_serializer_context())
+        given.is_valid(raise_exception=True)
+        return dict(given.validated_data)
+
+    def again(self, status: int = 200) -> Response:
+        """The entry as it is now, with its ETag."""
+        return self.answer(self.find("project.view"), status=status)
+
+    @extend_schema(responses=EntryPossibleMoveSerializer(many=True), filters=False)
+    @action(detail=True, pagination_class=None)
+    def moves(self, request: Request, reference: str) -> Response:
+        """The moves that you may make now. A dependency's belong to one side each, a change is decided by whom its route names."""
+        entry = self.find("project.view")
+        actions = entry_actions(request.user, entry)
+        return Response(
+            [
+                {"verb": one.verb, "label": str(one.label), "target": one.target, "needs_reason": one.reason}
+                for one in entry.register.moves_from(entry.status)
+                if one.action in actions
+            ]
+        )
+
+    @extend_schema(request=EntryMoveSerializer)
+    @action(detail=True, methods=["post"])
+    def move(self, request: Request, reference: str) -> Response:
+        """Move it: 403 for a move that you may not make, 400 where it does not lead out of the present state."""
+        entry = self.find("project.view")
+        words = self.sent(EntryMoveSerializer)
+        step = entry.register.move(words["verb"])
+        if step is None:
+            known = ", ".join(one.verb for one in entry.register.moves)
+            raise serializers.ValidationError({"verb": [_("Choose one of: %(keys)s.") % {"keys": known}]})
+        move_one(self.find(step.action), words, request.user)
+        return self.again()
+
+    @extend_schema(request=EntryConvertSerializer, responses={201: EntryBecameSerializer})
+    @action(detail=True, methods=["post"])
+    def convert(self, request: Request, reference: str) -> Response:
+        """Make an entry of another register out of this one, linked "became"."""
+        entry = self.find("register.edit")
+        made = convert_entry(entry, self.sent(EntryConvertSerializer)["kind"], by=request.user, at=timezone.now())
+        return Response({"kind": made.kind, "reference": made.reference}, status=201)
+
+    @extend_schema(methods=["GET"], responses=EntryLinkSerializer(many=True), filters=False)
+    @extend_schema(methods=["POST"], request=EntryLinkSerializer, responses={201: EntryLinkSerializer})
+    @action(detail=True, methods=["get", "post"], pagination_class=None)
+    def links(self, request: Request, reference: str) -> Response:
+        """What it hangs together with, of what you may see; or link it to another entry."""
+        if request.method == "GET":
+            return Response(links_seen(request.user, self.find("project.view")))
+        entry = self.find("register.edit")
+        words = self.sent(EntryLinkSerializer)
+        ends = (entry, words["other"]) if words["direction"] == "out" else (words["other"], entry)
+        made = link_entries(*ends, meaning=words["meaning"], by=request.user, at=timezone.now())
+        found = next(one for one in links_seen(request.user, entry) if one["id"] == made.pk)
+        return Response(found, status=201)
+
+    @extend_schema(request=None, parameters=[OpenApiParameter("link", int, "path")])
+    @action(detail=True, methods=["delete"], url_path=r"links/(?P<link>\d+)", url_name="unlink")
+    def unlink(self, request: Request, reference: str, link: str) -> Response:
+        """Take a link to an entry that you see away; history keeps it."""
+        entry = self.find("register.edit")
+        found = get_object_or_404(EntryLink.objects.filter(Q(source=entry) | Q(target=entry)), pk=int(link))
+        other = found.target_id if found.source_id == entry.pk else found.source_id
+        get_object_or_404(Entry.objects.visible_to(request.user), pk=other)
+        unlink_entries(found)
+        return Response(status=204)
+
+    @extend_schema(request=None, responses={204: None})
+    @action(detail=True, methods=["post", "delete"])
+    def follow(self, request: Request, reference: str) -> Response:
+        """Follow it (POST), or stop (DELETE)."""
+        entry, user = self.find("comment.write"), request.user
+        (follow_entry if request.method == "POST" else unfollow_entry)(entry, user=user)
+        return Response(status=204)
+
+
+def shown(rows: Any, name: str) -> Case:
+    """The reference of a related row that is among these, else null."""
+    return Case(When(Exists(rows.filter(pk=OuterRef(name)).order_by()), then=F(f"{name}__reference")))
+
+
+def move_one(entry: Entry, words: dict[str, Any], user: Any) -> None:
+    """Make a move by the action that its kind has for it."""
+    verb, reason, expected, at = words["verb"], words["reason"], words["expected"], timezone.now()
+    step = entry.register.move(verb)
+    if expected and entry.status != expected:
+        sentence = _("%(entry)s is in the state “%(state)s” now; this cannot be done there.")
+        raise ActionError(sentence % {"entry": entry.reference, "state": entry.state.label})
+    if entry.kind == "dependency":
+        sides = sides_of(user, entry.dependency)
+        move_dependency(entry, verb, sides=sides, by=user, at=at, day=words["day"], reason=reason, expected=expected)
+    elif verb == "close" and entry.kind == "risk":
+        close_risk(entry, reason=reason, fate=words["responses"], by=user, at=at, expected=expected)
+    elif verb == "happen":
+        issue = words["makes_issue"]
+        happen_risk(entry, reason=reason, fate=words["responses"], makes_issue=issue, by=user, at=at, expected=expected)
+    elif verb == "decide":
+        if missing := [name for name in ("chosen", "rationale") if not words[name].strip()]:
+            raise ActionError(_("Say what was decided, and why."), field=missing[0])
+        day = words["decided_on"] or timezone.localdate(at)
+        told = {name: words[name] for name in ("chosen", "rationale")}
+        decide(entry, **told, decided_by=words["decided_by"] or user, decided_on=day, by=user, at=at)
+    elif verb == "submit":
+        submit_change(entry, by=user, at=at)
+    elif verb in ("approve", "reject") and entry.kind == "change":
+        if entry.change.approver == "board":
+            vote_change(entry, choice=verb, reason=reason, by=user, at=at)
+        else:
+            decide_change(entry, verb=verb, reason=reason, by=user, at=at)
+    elif step is not None and step.own_page:
+        raise ActionError(_("This move has a page of its own; it cannot be made here."), field="verb")
+    else:
+        move_entry(entry, verb, by=user, at=at, reason=reason, expected=expected)
+
+
+def links_seen(user: Any, entry: Entry) -> list[dict[str, Any]]:
+    """The links of an entry whose other end the person sees. Two queries."""
+    links = list(EntryLink.objects.filter(Q(source=entry) | Q(target=entry)))
+    others = {link.target_id if link.source_id == entry.pk else link.source_id for link in links}
+    seen = dict(Entry.objects.visible_to(user).filter(pk__in=others).values_list("pk", "reference"))
+    found = []
+    for link in links:
+        outgoing = link.source_id == entry.pk
+        other = seen.get(link.target_id if outgoing else link.source_id)
+        if other is not None:
+            found.append({"id": link.pk, "meaning": link.meaning, "direction": "out" if outgoing else "in", "other": other})
+    return found
+
+
+def viewset_of(kind: str) -> type[EntryViewSet]:
+    """The viewset of one register."""
+    register = KINDS[kind]
+    name = "".join(word.capitalize() for word in kind.split("_"))
+    serializer = type(f"{name}EntrySerializer", (EntrySerializer,), {"kind": kind, "__doc__": EntrySerializer.__doc__})
+    words = f"{register.plural}: those that the person may see; the same filters as the list."
+    return type(
+        f"{name}ViewSet",
+        (EntryViewSet,),
+        {"kind": kind, "serializer_class": serializer, "filterset_class": FILTERS[kind], "__doc__": words},
+    )
+
+
+VIEWSETS: dict[str, type[EntryViewSet]] = {kind: viewset_of(kind) for kind in KINDS}
+
+
+class CategorySerializer(serializers.ModelSerializer[Category]):
+    """A category of the registers; `parent` is the id of the one above. `appetite`: the highest score of a threat that is borne."""
+
+    class Meta:
+        model = Category
+        fields = ["id", "name", "parent", "appetite", "is_active"]
+        read_only_fields = fields
+
+
+class CategoryViewSet(mixins.ListModelMixin, RoomViewSet):
+    """The categories of the registers."""
+
+    serializer_class = CategorySerializer
+    queryset = Category.objects.order_by("pk")
+
+
+class ScaleSerializer(serializers.Serializer[Any]):
+    """The organisation's risk scales, the lowest level first: likelihood with percentages, impact, its dimensions, and the band of
+    each cell, a row for each likelihood."""
+
+    likelihood = serializers.ListField(child=serializers.DictField())
+    impact = serializers.ListField(child=serializers.CharField())
+    dimensions = serializers.ListField(child=serializers.DictField())
+    bands = serializers.ListField(child=serializers.DictField())
+    cells = serializers.ListField(child=serializers.ListField(child=serializers.CharField()))
+
+
+class RiskScaleViewSet(RoomViewSet):
+    """The organisation's risk scales."""
+
+    serializer_class = ScaleSerializer
+    queryset = Category.objects.none()
+
+    @extend_schema(responses=ScaleSerializer, filters=False, parameters=[])
+    def list(self, request: Request) -> Response:
+        """The scales in force."""
+        return Response(current_scale().document())
