@@ -14,6 +14,10 @@ from core.rag import rating_of
 
 LABEL, LINE = 110, 11
 """Width and height of a name, in the drawing's units."""
+APART = 18.0
+"""How far two bubbles stand apart at least, so that the mark of each can be read."""
+SPREAD = 150
+"""Of more bubbles not every mark can be read: they stay where they are."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,8 @@ def value_risk_bubbles(
     width: int = 560,
     height: int = 360,
 ) -> Chart:
-    """Risk to the right, value upwards, both 0 to 100; the twelve largest carry their names. `heads` names the table's
+    """Risk to the right, value upwards, both 0 to 100; the twelve largest carry their names. Bubbles that would hide each
+    other's mark are moved apart; the hint and the table hold the true figures. `heads` names the table's
     columns (thing, value, risk, size, state), `quadrants` the corners: top left, top right, bottom left, bottom right."""
     drawing = Drawing(width, height, title, subtitle)
     left, top, right, bottom = 34, 28, width - 16, height - 40
@@ -67,11 +72,16 @@ def value_risk_bubbles(
     largest = max([bubble.size for bubble in bubbles] or [Decimal(1)]) or Decimal(1)
     ordered = sorted(bubbles, key=lambda bubble: -bubble.size)
     taken: list[tuple[float, float]] = []
+    marks: list[tuple[float, float]] = []
     for number, bubble in enumerate(ordered):
         rating = rating_of(bubble.rating)
         radius = max(4.0, 26 * math.sqrt(float(max(bubble.size, Decimal(0)) / largest)))
-        x = left + (right - left) * min(max(bubble.risk, 0), 100) / 100
-        y = bottom - (bottom - top) * min(max(bubble.value, 0), 100) / 100
+        x, y = _spread(
+            left + (right - left) * min(max(bubble.risk, 0), 100) / 100,
+            bottom - (bottom - top) * min(max(bubble.value, 0), 100) / 100,
+            (left, top, right, bottom),
+            marks if len(ordered) <= SPREAD else None,
+        )
         hint = (
             f"{bubble.label}: {_('value')} {bubble.value:g}, {_('risk')} {bubble.risk:g}, {words(bubble.size)}, "
             f"{bubble.word or rating.word}"
@@ -96,6 +106,26 @@ def value_risk_bubbles(
         for item in ordered
     ]
     return Chart(title, subtitle, drawing.svg(), table, rows)
+
+
+def _spread(
+    x: float, y: float, field: tuple[int, int, int, int], marks: list[tuple[float, float]] | None
+) -> tuple[float, float]:
+    """Where a bubble goes so that its mark hides no other: its own place, else the nearest free one on rings around it, always
+    the same for the same bubbles. After twelve rings, on top of the others: the table tells them apart."""
+    if marks is None:
+        return x, y
+    left, top, right, bottom = field
+    for ring in range(13):
+        steps = max(1, 6 * ring)
+        for step in range(steps):
+            angle = math.tau * step / steps
+            at_x, at_y = x + ring * APART * math.cos(angle), y - ring * APART * math.sin(angle)
+            inside = left <= at_x <= right and top <= at_y <= bottom
+            if (inside or not ring) and all(math.hypot(at_x - a, at_y - b) >= APART - 0.01 for a, b in marks):
+                marks.append((at_x, at_y))
+                return at_x, at_y
+    return x, y
 
 
 def _free_place(x: float, y: float, radius: float, right: float, taken: list[tuple[float, float]]) -> tuple[bool, float]:

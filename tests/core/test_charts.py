@@ -1,6 +1,7 @@
 """Charts: what the drawing says is what the table says; hostile words stay words; paper shows every colour."""
 
 import datetime as dt
+import math
 import re
 from collections import Counter
 from decimal import Decimal
@@ -230,3 +231,20 @@ def test_paper_colours_are_the_light_theme(settings) -> None:
         assert PAPER[f"c-{tone}"][1] == light[f"{tone}-solid"]
         assert PAPER[f"c-{tone}-text"][1] == light[f"{tone}-fg"]
     assert PAPER["c-text"][1] == light["text"]
+
+
+def test_bubbles_of_one_place_show_all_their_marks() -> None:
+    def drawn() -> list[tuple[float, float]]:
+        same = [charts.Bubble(f"Same {n}", 50, 50, Decimal(100 + n), mark=f"m{n}") for n in range(12)]
+        edge = [charts.Bubble(f"Edge {n}", 100, 0, Decimal(50), mark=f"e{n}") for n in range(6)]
+        made = charts.value_risk_bubbles(title="t", subtitle="s", bubbles=same + edge, words=pounds, width=860, height=460)
+        root = ET.fromstring(made.svg)  # noqa: S314 - our own text
+        marks = [one for one in root.iter(f"{SVG}text") if (one.text or "")[:1] in "me" and (one.text or "")[1:].isdigit()]
+        assert len(marks) == 18
+        return [(float(one.attrib["x"]), float(one.attrib["y"])) for one in marks]
+
+    places = drawn()
+    for number, (x, y) in enumerate(places):
+        assert 34 <= x <= 844
+        assert all(math.hypot(x - a, y - b) >= 17.5 for a, b in places[:number])
+    assert places == drawn()
