@@ -66,8 +66,8 @@ def skipped_words(skipped: Skipped) -> str:
     who = Approver(skipped.approver)
     if skipped.why == "submitter":
         return {
-            Approver.MANAGER: _("The project manager submitted it, and nobody decides their own change."),
-            Approver.SPONSOR: _("The sponsor submitted it, and nobody decides their own change."),
+            Approver.MANAGER: _("The project manager submits it, and nobody decides their own change."),
+            Approver.SPONSOR: _("The sponsor submits it, and nobody decides their own change."),
         }[who]
     if skipped.why == "inactive":
         return {

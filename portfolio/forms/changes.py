@@ -1,6 +1,7 @@
 """Forms of change control: the change request with its options as rows, decision, vote, approval route, delegation."""
 
 import json
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
@@ -12,7 +13,7 @@ from core.errors import ActionError
 from core.widgets import DayInput
 from portfolio.actions.approval_routes import FIELDS
 from portfolio.actions.change_rules import MOST_OPTIONS, clean_options
-from portfolio.forms.raid import EntryForm, grouped
+from portfolio.forms.raid import WHAT, WHERE, EntryForm, grouped
 from portfolio.forms.status import AmountField
 from portfolio.models import ApprovalRoute, ChangeVote
 
@@ -60,7 +61,11 @@ class OptionRows(forms.Widget):
         context = super().get_context(name, value, attrs)
         rows = options_of(value)
         context["widget"]["rows"] = [
-            {"number": number, **{part: "" if row.get(part) is None else row[part] for part in PARTS}}
+            {
+                "number": number,
+                **{part: "" if row.get(part) is None else row[part] for part in PARTS},
+                "cost": shown(row.get("cost")),
+            }
             for number, row in enumerate([*rows, *({} for _row in range(BLANK_ROWS if len(rows) < MOST_OPTIONS else 0))])
         ]
         context["widget"]["empty"] = {"number": "__prefix__"}
@@ -68,6 +73,14 @@ class OptionRows(forms.Widget):
 
     def id_for_label(self, id_: str, index: Any = None) -> str:
         return f"{id_}-0-name" if id_ else id_
+
+
+def shown(cost: Any) -> Any:
+    """An amount as `AmountField` shows it; what was typed and is none, as it was typed."""
+    try:
+        return AmountField().prepare_value(Decimal(str(cost))) if cost not in (None, "") else ""
+    except InvalidOperation:
+        return cost
 
 
 class OptionsField(forms.Field):
@@ -116,6 +129,9 @@ class RouteHintField(forms.Field):
 
     widget: Any = RouteHint
 
+    def clean(self, value: Any) -> None:
+        return None
+
     def has_changed(self, initial: Any, data: Any) -> bool:
         return False
 
@@ -124,16 +140,28 @@ class ChangeForm(EntryForm):
     """A change request: why, what else was considered, and what it would change."""
 
     kind = "change"
-    groups_of = grouped(
-        ["reason"],
-        (
-            gettext_lazy("What it would change"),
-            ["cost_change", "finish_change", "benefits_change", "scope_impact", "quality_impact", "risk_impact", "route_hint"],
+    groups_of = sorted(
+        grouped(
+            ["reason"],
+            (
+                gettext_lazy("What it would change"),
+                [
+                    "cost_change",
+                    "finish_change",
+                    "benefits_change",
+                    "scope_impact",
+                    "quality_impact",
+                    "risk_impact",
+                    "route_hint",
+                ],
+            ),
+            (gettext_lazy("What else was considered"), ["options"]),
+            money=True,
         ),
-        (gettext_lazy("What else was considered"), ["options"]),
-        money=True,
+        # Where it belongs says whose budget the change is measured by: it comes before the figures.
+        key=lambda group: 0 if group[0] is WHAT else 1 if group[0] is WHERE else 2,
     )
-    route_hint = RouteHintField(label=gettext_lazy("Who would decide"), required=False)
+    route_hint = RouteHintField(label=gettext_lazy("Who would decide"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -28,12 +28,15 @@ CHOICE_TONES = {ChangeVote.Choice.APPROVE: "is-green", ChangeVote.Choice.REJECT:
 def change_panel(request: HttpRequest, entry: Entry, actions: frozenset[str]) -> dict[str, Any]:
     """What it would change, who decides and why they, how the votes stand, what it moved. Some ten queries."""
     change = entry.change
+    votes = votes_of(entry)
     context: dict[str, Any] = {
         "change": change,
+        # One vote of one's own is the decision itself, told above.
+        "by_votes": change.decided_at is None or len(votes) > 1 or any(vote["by"] for vote in votes),
         "impacts": impacts_of(entry),
         "change_options": option_rows(change.options, entry.currency),
         "moves_nothing": entry.project_id is None,
-        "votes": votes_of(entry),
+        "votes": votes,
         "figures": figures_rows(change.before, change.after, entry.currency),
         "record_url": reverse("portfolio:change-record", args=[entry.reference]) if change.record else "",
         "retry_url": reverse("portfolio:change-retry", args=[entry.reference]),

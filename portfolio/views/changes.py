@@ -120,7 +120,7 @@ def voices_in(request: HttpRequest, entry: Entry, found: Deciders) -> dict[str, 
     """For whom the reader may speak, as the forms take it; what they said before."""
     voices = voices_of(request.user, found, on=timezone.localdate(), submitter=entry.change.submitted_by)
     initial: dict[str, Any] = {"version": entry.version}
-    own = ChangeVote.objects.filter(change=entry.change, user=request.user).first()
+    own = ChangeVote.objects.filter(change=entry.change, user=voices[0]).first() if voices else None
     if own is not None:
         initial |= {"choice": own.choice, "reason": own.reason}
     return {"voices": voices, "user": request.user, "initial": initial}

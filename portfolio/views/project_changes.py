@@ -1,5 +1,6 @@
 """Change control on the page of a project: the budget bridge, and what all approved changes did to the first approval."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -103,20 +105,20 @@ def facts_of(found: Cumulative, currency: str) -> list[dict[str, str]]:
 def chart_of(bridge: BudgetBridge, project: Project, title: str, as_of: Any) -> Chart:
     """The bridge as a drawing with its table: approved at first, each change, the budget, the forecast."""
     currency = project.currency
-    steps = [(label, amount) for _key, label, amount in bridge.steps]
+    steps = [(str(key), amount) for key, _label, amount in bridge.steps]
     if bridge.rest_count:
         words = ngettext("%(n)d smaller change", "%(n)d smaller changes", bridge.rest_count) % {"n": bridge.rest_count}
         steps.append((words, bridge.rest))
     if bridge.unexplained:
-        steps.append((_("Changed otherwise"), bridge.unexplained))
+        steps.append((_("Otherwise"), bridge.unexplained))
     stop = len(steps)
     variance = bridge.variance
     if variance is not None:
-        steps.append((_("Forecast over budget") if variance >= 0 else _("Forecast under budget"), variance))
+        steps.append((_("Over budget") if variance >= 0 else _("Under budget"), variance))
     else:
         stop = 0
     day = date_format(as_of or timezone.localdate(), "j M Y")
-    return draw_bridge(
+    chart = draw_bridge(
         title=title,
         subtitle=_("From the first approval to the forecast, whole life, %(currency)s, as at %(day)s")
         % {"currency": currency, "day": day},
@@ -126,5 +128,11 @@ def chart_of(bridge: BudgetBridge, project: Project, title: str, as_of: Any) -> 
         exact=lambda amount: money.exact(amount, currency),
         labels=(_("First approved"), _("Forecast")) if variance is not None else (_("First approved"), _("Budget")),
         stop=(stop, _("Budget")) if stop else None,
-        width=max(560, 84 * (len(steps) + 3)),
+        width=max(560, 90 * (len(steps) + 3)),
     )
+    # The drawing has room for the references; the table names the changes and leads to them.
+    titles = {
+        str(key): format_html('<a href="{}">{}</a>', reverse("portfolio:change-detail", args=[key]), label)
+        for key, label, _amount in bridge.steps
+    }
+    return replace(chart, rows=[[titles.get(row[0], row[0]), *row[1:]] for row in chart.rows])
