@@ -190,6 +190,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "pmo.icons.IconFinder",  # draws icons.svg, the navigation's icons, from the lucide package
     "core.fonts.FontFinder",  # cuts fonts/inter.woff2 from the fontpkg-inter package
 ]
 MEDIA_ROOT = DATA_DIR / "media"

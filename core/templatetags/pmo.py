@@ -15,12 +15,12 @@ from threading import Lock
 from typing import Any
 from urllib.parse import urlencode
 
-import lucide
 import nh3
 from django import template
 from django.http import QueryDict
 from django.template.base import render_value_in_context
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
@@ -32,6 +32,7 @@ from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 
 from core import money as money_words
+from core.icons import SHEET, drawing_of
 from core.rag import rating_of
 
 register = template.Library()
@@ -110,22 +111,16 @@ def section(template_name: str, **given: Any) -> str:
 # Icons
 
 
-@lru_cache(maxsize=512)
-def _drawing(name: str) -> str:
-    svg = str(lucide._render_icon(name, None))
-    # Our class draws and sizes it (static/css/base.css); it supports a word and is never read out on its own.
-    svg = re.sub(r"<svg[^>]*>", '<svg class=icon viewBox="0 0 24 24" aria-hidden=true>', svg, count=1)
-    svg = re.sub(r"\s*\n\s*", "", svg).replace(" />", "/>")
-    # Lines that follow each other, from a place of their own each, are one path: a page has fifty icons.
-    while (joined := re.sub(r'(<path d="[^"]+)"/><path d="M', r"\1M", svg)) != svg:
-        svg = joined
-    return svg
-
-
 @register.simple_tag
 def icon(name: str) -> str:
     """A lucide icon, hidden from screen readers. An unknown name raises, so that a test finds it."""
-    return mark_safe(_drawing(str(name)))
+    return mark_safe(drawing_of(str(name)))
+
+
+@register.simple_tag
+def icon_ref(name: str) -> str:
+    """The same icon from the sheet of the navigation's (pmo/icons.py): a quarter of the bytes."""
+    return mark_safe(f'<svg class=icon aria-hidden=true><use href="{static(SHEET)}#{escape(name)}"/></svg>')
 
 
 # Ratings
