@@ -183,6 +183,14 @@ def sides_of(user: Any, dependency: Dependency) -> frozenset[str]:
     return found
 
 
+def home_of_next(user: Any, entry: Entry) -> dict[str, Any]:
+    """Where what the person makes of an entry belongs, if elsewhere than the entry: who acts for the giver of a dependency only
+    writes in the giver's register. Two queries for a dependency."""
+    if entry.kind != "dependency" or sides_of(user, entry.dependency) != {"giver"}:
+        return {}
+    return {"project": entry.dependency.giver}
+
+
 def side_of_offer(user: Any, entry: Entry, pk: int) -> tuple[DateOffer, frozenset[str]]:
     """An offer of another day of this dependency, with the sides for which the person may act; 404 for one of another."""
     offer: DateOffer = get_object_or_404(DateOffer.objects.select_related("offered_by"), dependency=entry.pk, pk=pk)

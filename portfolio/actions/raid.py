@@ -175,6 +175,11 @@ def _keep_named(entry: Entry, by: Any) -> None:
         EntryWatcher.objects.get_or_create(entry=entry, user=by)
 
 
+def called(entry: Entry, scope: Any) -> Any:
+    """What a sentence calls the scope of an entry: who gives a dependency need not see who gets it."""
+    return _("The receiving project") if entry.kind == "dependency" else scope
+
+
 def refuse_ended(entry: Entry) -> None:
     """Raise ActionError when the scope takes no changes any more: archived, closed or cancelled."""
     for name in SCOPES:
@@ -182,10 +187,11 @@ def refuse_ended(entry: Entry) -> None:
         if scope is None:
             continue
         if scope.archived_at is not None:
-            raise ActionError(_("%(scope)s is archived: bring it back first.") % {"scope": scope}, field=name)
+            raise ActionError(_("%(scope)s is archived: bring it back first.") % {"scope": called(entry, scope)}, field=name)
         if isinstance(scope, Project) and scope.phase in ENDED:
             words = _("%(scope)s is %(phase)s: its registers take no changes any more.")
-            raise ActionError(words % {"scope": scope, "phase": scope.get_phase_display().lower()}, field=name)
+            values = {"scope": called(entry, scope), "phase": scope.get_phase_display().lower()}
+            raise ActionError(words % values, field=name)
 
 
 def _check_owner(entry: Entry) -> None:
@@ -194,8 +200,8 @@ def _check_owner(entry: Entry) -> None:
     if owner is None:
         return
     if not owner.is_active or not Entry.objects.visible_to(owner).filter(pk=entry.pk).exists():
-        words = _("%(person)s cannot see %(scope)s: name them there first, or choose somebody else.")
-        raise ActionError(words % {"person": owner, "scope": entry.scope}, field="owner")
+        words = _("%(person)s cannot see where it belongs (%(scope)s): name them there first, or choose somebody else.")
+        raise ActionError(words % {"person": owner, "scope": called(entry, entry.scope)}, field="owner")
     refuse_auditor(owner, field="owner")
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from portfolio.formulas.dependencies import Edge, Standing, buffer_of, standing_of
 from portfolio.models.raid import Entry
@@ -65,26 +65,44 @@ FIELDS = (
 )  # fmt: skip
 
 
-def parties_seen(user: Any, pks: Iterable[int] | None = None) -> dict[int, Party]:
-    """The projects that the person may see (of these), by their keys. One query."""
-    rows = Project.objects.visible_to(user)
-    if pks is not None:
-        rows = rows.filter(pk__in=pks)
-    found = rows.order_by().values_list("pk", "reference", "title", "portfolio_id", "programme__portfolio_id", "programme_id")
+def parties_seen(user: Any) -> dict[int, Party]:
+    """The projects that the person may see, by their keys. One query."""
+    found = (
+        Project.objects.visible_to(user)
+        .order_by()
+        .values_list("pk", "reference", "title", "portfolio_id", "programme__portfolio_id", "programme_id")
+    )
     return {
         pk: Party(pk, reference, title, portfolio or through, programme)
         for pk, reference, title, portfolio, through, programme in found
     }
 
 
-def contracts_seen(user: Any, condition: Q | None = None, *, ended: bool = False) -> list[tuple[Any, ...]]:
-    """The dependencies that the person may see, as rows of FIELDS; open ones only, unless `ended`. One query."""
-    rows = Entry.objects.visible_to(user).filter(kind="dependency")
+def contracts_seen(user: Any) -> list[tuple[Any, ...]]:
+    """The open dependencies that the person may see, as rows of FIELDS. One query."""
+    rows = Entry.objects.visible_to(user).filter(kind="dependency", is_open=True)
+    return list(rows.order_by("pk").values_list(*FIELDS))
+
+
+def contracts_between(user: Any, condition: Q, *, ended: bool = False) -> tuple[list[Contract], dict[int, Party]]:
+    """Dependencies that the person may see, with those of their projects that they may see. One query: for a few rows."""
+    seen = Project.objects.visible_to(user)
+    rows = Entry.objects.visible_to(user).filter(condition, kind="dependency")
     if not ended:
         rows = rows.filter(is_open=True)
-    if condition is not None:
-        rows = rows.filter(condition)
-    return list(rows.order_by("pk").values_list(*FIELDS))
+    ends = [f"{end}__{name}" for end in ("dependency__giver", "dependency__receiver") for name in ("pk", "reference", "title")]
+    rows = rows.annotate(
+        giver_seen=Exists(seen.filter(pk=OuterRef("dependency__giver"))),
+        receiver_seen=Exists(seen.filter(pk=OuterRef("dependency__receiver"))),
+    ).order_by("pk")
+    found, parties = [], {}
+    for row in rows.values_list(*FIELDS, *ends, "giver_seen", "receiver_seen"):
+        fields, further = row[: len(FIELDS)], row[len(FIELDS) :]
+        for end, is_seen in ((further[:3], further[6]), (further[3:6], further[7])):
+            if is_seen:
+                parties[end[0]] = Party(end[0], end[1], end[2], None, None)
+        found.append(fields)
+    return as_contracts(found, parties), parties
 
 
 def as_contracts(rows: Iterable[tuple[Any, ...]], parties: Mapping[int, Party]) -> list[Contract]:

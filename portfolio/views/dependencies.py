@@ -33,7 +33,7 @@ from portfolio.actions.raid import entry_url
 from portfolio.forms.dependencies import AnswerForm, ContractMoveForm, OfferForm, SideRatingForm
 from portfolio.formulas.dependencies import buffer_of, standing_of
 from portfolio.models import DateOffer, Entry, Project
-from portfolio.models.contracts import as_contracts, contracts_seen, parties_seen
+from portfolio.models.contracts import contracts_between
 from portfolio.registers import DEPENDENCY, Move
 from portfolio.views.raid import FURTHER_HISTORY, PANELS, menu_of, move_item
 from portfolio.views.raid_verbs import page_of
@@ -294,13 +294,12 @@ def dependency_rate(request: HttpRequest, reference: str, side: str) -> HttpResp
 
 def contracts_of(user: Any, project: Project, *, ended: bool = False) -> dict[str, list[dict[str, Any]]]:
     """What a project gives to others and gets from them, as its page lists it: `gives` and `gets`, each a list of lines with
-    `contract`, `url`, `other` (the other project's name, `other_url` where it may be seen), `tone`, `words`. Two queries."""
+    `contract`, `url`, `other` (the other project's name, `other_url` where it may be seen), `tone`, `words`. One query."""
     either = Q(dependency__giver=project) | Q(dependency__receiver=project)
-    rows = contracts_seen(user, either, ended=ended)
-    parties = parties_seen(user, {pk for row in rows for pk in row[4:6]})
+    contracts, parties = contracts_between(user, either, ended=ended)
     found: dict[str, list[dict[str, Any]]] = {"gives": [], "gets": []}
     today = timezone.localdate()
-    for contract in sorted(as_contracts(rows, parties), key=lambda one: (one.needed_on is None, one.needed_on, one.pk)):
+    for contract in sorted(contracts, key=lambda one: (one.needed_on is None, one.needed_on, one.pk)):
         gives = contract.giver == project.pk
         other = parties.get(contract.receiver if gives else contract.giver)
         standing = contract.standing(today)
@@ -315,3 +314,18 @@ def contracts_of(user: Any, project: Project, *, ended: bool = False) -> dict[st
             }
         )
     return found
+
+
+MOST_LISTED = 8
+
+
+def contract_columns(user: Any, project: Project) -> list[dict[str, Any]]:
+    """What a project gives and gets, as two columns: the most urgent open contracts of each, and how many more. One query."""
+    found = contracts_of(user, project)
+    return [
+        {"title": title, "other": other, "none": none, "lines": found[key][:MOST_LISTED], "more": len(found[key][MOST_LISTED:])}
+        for key, title, other, none in (
+            ("gives", _("Gives"), _("To"), _("Gives nothing to other projects.")),
+            ("gets", _("Gets"), _("From"), _("Gets nothing from other projects.")),
+        )
+    ]

@@ -19,6 +19,7 @@ from portfolio.formulas.raid_counts import Item, KindCount, Registers, add_up, w
 from portfolio.models import Project
 from portfolio.models.raid_counts import of_projects, read_items
 from portfolio.registers import KINDS, Kind
+from portfolio.views.dependencies import contract_columns
 from portfolio.views.projects import project_page
 from portfolio.wording_raid import count_words, movement_words
 
@@ -123,8 +124,16 @@ def project_registers(request: HttpRequest, reference: str) -> HttpResponse:
     on = timezone.localdate()
     context |= {
         "sections": sections_of(
-            items, on, query=f"project={project.reference}", add=project.reference if writes else "", project=project
+            items,
+            on,
+            query=f"project={project.reference}",
+            add=project.reference if writes else "",
+            project=project,
+            kinds=[kind for kind in KINDS if kind != "dependency"],
         ),
+        "contracts": contract_columns(request.user, project),
+        "contracts_add_url": f"{reverse('portfolio:dependency-create')}?scope={project.reference}" if writes else "",
+        "map_url": f"{reverse('portfolio:dependency-map')}?scope={project.reference}",
         "told": told,
         "since": since,
         "since_update": is_update,

@@ -17,7 +17,7 @@ from accounts.models import User
 from core.errors import ActionError
 from core.lists import response_url
 from core.views.editing import answer_form, whole_number
-from portfolio.access import entry_actions, entry_for, may_add_entries, scope_for_entries
+from portfolio.access import entry_actions, entry_for, home_of_next, may_add_entries, scope_for_entries
 from portfolio.actions.raid import (
     convert_entry,
     create_entry,
@@ -106,7 +106,8 @@ def entry_convert(request: HttpRequest, kind: str, reference: str, to: str) -> H
     if to not in KINDS:
         raise Http404
     try:
-        made = convert_entry(entry, to, by=request.user, at=timezone.now())
+        values = home_of_next(request.user, entry)
+        made = convert_entry(entry, to, by=request.user, at=timezone.now(), values=values)
     except ActionError as error:
         messages.error(request, str(error))
         return redirect(entry_url(entry))

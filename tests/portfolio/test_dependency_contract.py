@@ -393,7 +393,43 @@ def test_of_a_confidential_dependency_the_other_side_hears_nothing(pair: Pair) -
 def test_project_lists_what_it_gives_and_gets(agreed: Pair, django_assert_num_queries: Any) -> None:
     factories.entry("dependency", agreed.giver, "Rules", giver=agreed.receiver, due_on=day(3))
     reader = User.objects.get(pk=agreed.gives.pk)
-    with django_assert_num_queries(3):  # the reader's scopes, the contracts, the projects
+    with django_assert_num_queries(2):  # the reader's scopes, the contracts
         found = contracts_of(reader, agreed.giver)
     assert [line["contract"].title for line in found["gives"]] == ["Test environment"]
     assert [(line["contract"].title, line["other"]) for line in found["gets"]] == [("Rules", "Customer portal")]
+
+
+def test_registers_of_both_projects_show_the_contract(agreed: Pair, signed_in: SignIn) -> None:
+    for person, project, other in ((agreed.gives, agreed.giver, agreed.receiver), (agreed.gets, agreed.receiver, agreed.giver)):
+        page = text(signed_in(person).get(reverse("portfolio:project-registers", args=[project.reference])))
+        assert url(agreed, "detail") in page
+        assert f">{other.title}</a>" in page
+        assert "As agreed" in page
+
+
+def test_what_the_giver_makes_of_it_belongs_to_the_giver(agreed: Pair, signed_in: SignIn) -> None:
+    address = reverse("portfolio:dependency-convert", args=[agreed.entry.reference, "risk"])
+    assert signed_in(agreed.gives).post(address).status_code == 302
+    assert Entry.objects.get(kind="risk").project == agreed.giver
+    assert (
+        signed_in(agreed.gets).post(reverse("portfolio:dependency-convert", args=[agreed.entry.reference, "issue"])).status_code
+        == 302
+    )
+    assert Entry.objects.get(kind="issue").project == agreed.receiver
+
+
+def test_giver_edits_without_learning_who_gets_it(pair: Pair, signed_in: SignIn) -> None:
+    Membership.objects.filter(project=pair.receiver).delete()
+    Project.objects.filter(pk=pair.receiver.pk).update(is_confidential=True, title="Zanzibar canary", phase="closed")
+    client = signed_in(pair.gives)
+    response = client.get(url(pair, "edit"))
+    assert (response.status_code, "scope" in response.context["form"].fields) == (200, False)
+    values = {"title": "Renamed", "giver": pair.giver.reference, "due_on": day(30).isoformat(), "version": pair.entry.version}
+    response = client.post(url(pair, "edit"), values | {"raised_on": day(0).isoformat()})
+    assert response.status_code == 422
+    assert "The receiving project is closed" in text(response)
+    assert "Zanzibar" not in text(response)
+    Project.objects.filter(pk=pair.receiver.pk).update(phase="delivery")
+    assert client.post(url(pair, "edit"), values | {"raised_on": day(0).isoformat()}).status_code == 302
+    now = pair.now
+    assert (now.entry.title, now.receiver_id, now.entry.project_id) == ("Renamed", pair.receiver.pk, pair.receiver.pk)
