@@ -25,6 +25,8 @@ SCOPE_READS = (
     "project__reference", "project__title", "programme__reference", "programme__name", "portfolio__reference", "portfolio__name",
 )  # fmt: skip
 PEOPLE = "owner__name", "owner__email"
+# `rows_of` joins these and the kind's own table: whatever columns are chosen, something of each is read.
+JOINED = ("project__reference", "programme__reference", "portfolio__reference")
 
 
 def rows_of(kind: str) -> Callable[[Any], "QuerySet[Entry]"]:
@@ -101,7 +103,7 @@ def shared(kind: str) -> dict[str, Column]:
     return {
         column.name: column
         for column in (
-            Column("title", gettext_lazy("Title"), "title", draw=draw_title, order="title", reads=("title", "reference", "is_confidential", "kind")),
+            Column("title", gettext_lazy("Title"), "title", draw=draw_title, order="title", reads=("title", "reference", "is_confidential", "kind", *JOINED, f"{kind}__entry")),
             Column("reference", gettext_lazy("Reference"), "reference", "id", order="reference", shown=False, reads=("reference",)),
             Column("status", gettext_lazy("State"), lambda e: e.state.label, "choice", draws=draw_state, order="status", reads=("kind", "status")),
             Column("scope", gettext_lazy("Belongs to"), scope_name, order="project__title", reads=("project_id", *SCOPE_READS)),
