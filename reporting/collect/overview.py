@@ -27,6 +27,8 @@ from core.unchanged import Clock, Memory, read_clock
 from portfolio.formulas.discretion import priced_together, rated_together
 from portfolio.models import (
     DIMENSIONS,
+    ChangeRequest,
+    Entry,
     HealthThreshold,
     Milestone,
     Objective,
@@ -66,7 +68,9 @@ SHOWN = 8
 # What the names, the milestones and the late updates rest on: each is kept until one of its tables changes.
 NAMED = (Portfolio, Programme, OrganisationUnit, Objective, User, HealthThreshold)
 OWED = (StatusUpdate, StatusDuty, ReportingCalendar, ReportingPeriod, StatusSeries)
-TABLES = tuple(dict.fromkeys((*CLOCKED, *NAMED, *OWED, Milestone)))
+# What was approved by change requests; an entry that becomes confidential is not told of any more.
+CHANGED = (ChangeRequest, Entry)
+TABLES = tuple(dict.fromkeys((*CLOCKED, *NAMED, *OWED, Milestone, *CHANGED)))
 MEMORY = Memory(12)
 
 
@@ -261,6 +265,15 @@ class DecisionLine:
 
 
 @dataclass(frozen=True)
+class Approved:
+    """What approved change requests added to the budgets of some projects: the sum, how many changes, on how many projects."""
+
+    amount: Decimal
+    changes: int
+    projects: int
+
+
+@dataclass(frozen=True)
 class Overview:
     """What the page says, and from what."""
 
@@ -310,6 +323,19 @@ class Overview:
         key = (self.picture.mine, named, self.selection, "bridge", currency)
         parts = by_block(key, self.priced, lambda rows: bridge(rows, currency, named=named))
         return bridges_together(parts)
+
+    def changed_in(self, currency: str) -> "Approved":
+        """What change requests added to the budgets that the bridge starts from, in one currency, as far as it was approved
+        then. Confidential changes, and those of projects without a name, are told of nowhere. One query at most."""
+        known = approved_changes(self.picture)
+        amount, count, projects = Decimal(0), 0, 0
+        if known:
+            for row in self.seen:
+                if row.pk in known and row.currency == currency and row.budget is not None and row.forecast is not None:
+                    amount += known[row.pk][0]
+                    count += known[row.pk][1]
+                    projects += 1
+        return Approved(amount, count, projects)
 
     @property
     def late_count(self) -> int:
@@ -423,6 +449,25 @@ def read_trend(picture: Picture, selection: Selection, rows: Sequence[Standing],
     declared = ratings.declared
     now = Point(today, declared.red, declared.amber, declared.green, ratings.computed_worse, declared.rated)
     return [*trend(packed, days), now]
+
+
+def approved_changes(picture: Picture) -> dict[int, tuple[Decimal, int]]:
+    """Project -> the sum and the number of its approved changes that moved its budget, as known at the picture's moment. One
+    query at most."""
+    found: dict[int, tuple[Decimal, int]] = {}
+    for project, decided_at, cost in MEMORY.get("changes", picture.clock, CHANGED, read_changes):
+        if picture.at is None or decided_at <= picture.at:
+            amount, count = found.get(project, (Decimal(0), 0))
+            found[project] = (amount + cost, count + 1)
+    return found
+
+
+def read_changes() -> list[tuple[int, datetime, Decimal]]:
+    """(project, when it was approved, cost) of every approved change that is not confidential and moved a budget. One query."""
+    rows = ChangeRequest.objects.filter(
+        after__budget__isnull=False, entry__is_confidential=False, cost_change__isnull=False, decided_at__isnull=False
+    ).exclude(cost_change=0)
+    return list(rows.exclude(before__budget=None).values_list("entry__project", "decided_at", "cost_change"))  # type: ignore[arg-type]
 
 
 def late_updates(picture: Picture, running: Iterable[Standing]) -> dict[int, int]:

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,7 +14,7 @@ from django.utils.translation import ngettext
 from core import money
 from reporting.collect import overview_charts as charts
 from reporting.collect import overview_words as words
-from reporting.collect.overview import Overview
+from reporting.collect.overview import Approved, Overview
 from reporting.formulas.attention import Attention
 from reporting.formulas.totals import Bridge, Money, Step
 
@@ -218,6 +219,20 @@ def bridge_lines(bridge: Bridge) -> tuple[BridgeLine, ...]:
         )
 
     return tuple(line(step) for step in bridge.steps)
+
+
+def changes_lines(bridge: Bridge, found: Approved) -> tuple[tuple[str, Decimal, str], ...]:
+    """The rows before the budget: what it was without the approved changes, and these, with the address of their list. None
+    where no change was approved."""
+    if not found.changes:
+        return ()
+    label = ngettext("%(n)s approved change", "%(n)s approved changes", found.changes) % {"n": words.count(found.changes)}
+    on = ngettext("on %(n)s project", "on %(n)s projects", found.projects) % {"n": words.count(found.projects)}
+    url = f"{reverse('portfolio:change-list')}?open=all&status=approved&status=implemented"
+    return (
+        (_("Before approved changes"), bridge.budget - found.amount, ""),
+        (f"{label} {on}", found.amount, url),
+    )
 
 
 @dataclass(frozen=True)

@@ -228,6 +228,7 @@ def _money(request: HttpRequest, found: Overview, link: _Link) -> dict[str, Any]
     bridge = found.bridge_in(chosen if chosen in currencies else currencies[0])
     return {
         "bridge": parts.bridge_lines(bridge),
+        "bridge_changes": parts.changes_lines(bridge, found.changed_in(bridge.currency)) if bridge.projects else (),
         "bridge_ends": (bridge.budget, bridge.forecast, bridge.currency) if bridge.projects else (),
         "bridge_title": words.bridge_title(bridge),
         "bridge_subtitle": words.bridge_subtitle(bridge, found.picture.today),
