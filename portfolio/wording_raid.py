@@ -108,6 +108,12 @@ def news_of(told: Registers) -> list[tuple[str, str, str]]:
     return found
 
 
+def news_sentence(told: Registers, *, most: int = 5) -> str:
+    """What the registers have to tell as one sentence; empty where that is nothing."""
+    found = ", ".join(words for _kind, _what, words in news_of(told)[:most])
+    return f"{found}." if found else ""
+
+
 def risk_reason(reason: Mapping[str, Any], currency: str) -> str:
     """Why the dimension "risk" has its computed rating; values of `portfolio/formulas/health.py:compute_risk`."""
     parts = []

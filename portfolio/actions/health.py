@@ -1,15 +1,21 @@
 """Gather what is recorded about a project, and rate it. The rules are in `portfolio/formulas/health.py`."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 
-from portfolio.formulas.health import Computed, Facts, Thresholds, compute
+from portfolio.actions.risks import current_scale
+from portfolio.formulas.health import Computed, Facts, RiskFacts, Thresholds, compute, compute_risk
+from portfolio.formulas.raid_counts import Registers, add_up, as_numbers
 from portfolio.models import HealthThreshold, Milestone, Project, StatusUpdate
 from portfolio.models.asof import frozen_facts
+from portfolio.models.raid_counts import of_projects, read_items
+
+FIRST_DAYS = 30
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,8 @@ class Story:
     last: StatusUpdate | None
     thresholds: Thresholds
     stale_after_days: int
+    registers: Registers = field(default_factory=Registers)
+    contingency: Decimal | None = None
 
     @property
     def moved(self) -> tuple[MilestoneFact, ...]:
@@ -56,12 +64,21 @@ class Story:
 
     def computed(self) -> dict[str, Computed]:
         """The computed rating of each dimension and overall."""
-        return compute(self.facts, self.thresholds)
+        return compute(self.facts, self.thresholds, {"risk": compute_risk(self.risks(), self.thresholds)})
+
+    def risks(self) -> RiskFacts:
+        """What the register of risks says, without what is confidential: everybody on the project reads the rating."""
+        told = self.registers
+        loss = max(-sum((line.net for line in told.exposure), Decimal(0)), Decimal(0)) if told.exposure else None
+        overdue = told.reviews_overdue + told.responses_overdue
+        return RiskFacts(told.rated, told.red, told.red_unanswered, overdue, loss, self.contingency)
 
     def as_data(self, project: Project) -> dict[str, Any]:
         """As frozen with an update: the project's facts (with the forecasts of the update), days in ISO form, money as text."""
         stated = {"forecast_finish_on": _text(self.facts.forecast_finish_on), "forecast": _text(self.facts.forecast)}
         data: dict[str, Any] = {"on": self.facts.on.isoformat(), "project": frozen_facts(project) | stated}
+        if not self.registers.is_empty:
+            data["registers"] = as_numbers(self.registers)
         data |= {name: _text(getattr(project, name)) for name in ("year_label", "year_budget", "year_forecast")}
         data["milestones"] = [
             {
@@ -87,8 +104,8 @@ def thresholds_for(tier: int) -> tuple[Thresholds, int]:
     """The thresholds of a tier and after how many days a rating is stale: its own row, the row for the rest, or ours."""
     rows = {row.tier: row for row in HealthThreshold.objects.filter(Q(tier=tier) | Q(tier=None))}
     row = rows.get(tier) or rows.get(None) or HealthThreshold()
-    numbers = [Decimal(str(getattr(row, name))) for name in ("schedule_green", "schedule_amber", "cost_green", "cost_amber")]
-    return Thresholds(*numbers), row.stale_after_days
+    numbers = {entry.name: Decimal(str(getattr(row, entry.name))) for entry in fields(Thresholds)}
+    return Thresholds(**numbers), row.stale_after_days
 
 
 def gather(
@@ -99,7 +116,7 @@ def gather(
     forecast_finish_on: date | None = None,
     forecast_cost: Decimal | None = None,
 ) -> Story:
-    """The facts of the project on a day; the forecasts given here stand before the project's own. Three queries."""
+    """The facts of the project on a day; the forecasts given here stand before the project's own. Five queries."""
     milestones = tuple(_milestones(project, on=on, since=last.effective_at if last else None))
     facts = Facts(
         on=on,
@@ -117,7 +134,19 @@ def gather(
         year_forecast=project.year_forecast,
     )
     thresholds, stale_after_days = thresholds_for(project.tier)
-    return Story(facts, milestones, last, thresholds, stale_after_days)
+    since = last.effective_at if last and last.effective_at else None
+    registers = registers_on(project, on=on, since=since)
+    return Story(facts, milestones, last, thresholds, stale_after_days, registers, project.contingency)
+
+
+def registers_on(project: Project, *, on: date, since: datetime | None) -> Registers:
+    """The numbers of a project's registers at the end of a day, since a moment (None: FIRST_DAYS before), as everybody on the
+    project may read them: without confidential entries. Two queries."""
+    end = timezone.make_aware(datetime.combine(on, time.max))
+    since = since or end - timedelta(days=FIRST_DAYS)
+    inside = of_projects([project.pk])
+    items = read_items(None, inside, since=since, scale=current_scale(), project=project.pk, at=end)
+    return add_up(items, on=on)
 
 
 def _milestones(project: Project, *, on: date, since: datetime | None) -> list[MilestoneFact]:

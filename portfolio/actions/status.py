@@ -27,6 +27,7 @@ from portfolio.actions.projects import refuse_archived
 from portfolio.formulas.health import disagreements
 from portfolio.models import DIMENSIONS, Membership, Project, ReportingPeriod, StatusDecision, StatusUpdate
 from portfolio.models.status import State
+from portfolio.wording_raid import news_sentence
 
 RATINGS = ("overall", *DIMENSIONS)
 # What a writer may set.
@@ -73,7 +74,8 @@ def last_published(project: Project, period: ReportingPeriod) -> StatusUpdate | 
 def prefilled(project: Project, period: ReportingPeriod, story: Story) -> tuple[StatusUpdate, list[DecisionRow]]:
     """A first draft, not saved: ratings, comments and decisions of last time, what was planned then as achieved, facts.
 
-    A dimension that nobody rated last time starts with its computed rating.
+    A dimension that nobody rated last time starts with its computed rating; without a comment on risk of last time it starts with
+    what the registers have to tell.
     """
     last = story.last
     computed = story.computed()
@@ -83,9 +85,11 @@ def prefilled(project: Project, period: ReportingPeriod, story: Story) -> tuple[
         setattr(draft, name, (getattr(last, name) if last else "") or ("" if rag == "grey" else rag))
     draft.forecast_finish_on = project.forecast_finish_on or project.planned_finish_on
     draft.forecast_cost = project.forecast if project.forecast is not None else project.budget
+    draft.comments = dict(last.comments) if last else {}
+    if not draft.comments.get("risk") and (told := news_sentence(story.registers)):
+        draft.comments["risk"] = told
     if last is None:
         return draft, []
-    draft.comments = dict(last.comments)
     draft.achieved = last.planned_next
     draft.percent_complete = last.percent_complete
     return draft, decision_rows(last)

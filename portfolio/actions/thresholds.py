@@ -13,7 +13,8 @@ from core.history import recorded
 from portfolio.models import HealthThreshold
 
 FIELDS = (
-    "schedule_green", "schedule_amber", "cost_green", "cost_amber", "change_green", "change_amber", "stale_after_days",
+    "schedule_green", "schedule_amber", "cost_green", "cost_amber", "change_green", "change_amber", "exposure_green", "exposure_amber",
+    "stale_after_days",
 )  # fmt: skip
 
 
@@ -22,7 +23,7 @@ def set_thresholds(*, tier: int | None, values: Mapping[str, Any], version: int,
 
     They hold for updates submitted from now on; what was submitted keeps those it was rated with.
     """
-    for dimension in ("schedule", "cost", "change"):
+    for dimension in ("schedule", "cost", "change", "exposure"):
         if values[f"{dimension}_amber"] < values[f"{dimension}_green"]:
             raise ActionError(_("Amber must end where green ends or later."), field=f"{dimension}_amber")
     with recorded("portfolio.threshold.set"), transaction.atomic():

@@ -20,6 +20,11 @@ GROUPS = [
         _("All approved changes together, in percent of the budget and of the duration that were approved at first."),
         ["change_green", "change_amber"],
     ),
+    (
+        _("Risk"),
+        _("Exposure of open risks, in percent of the contingency. A threat in a red band without a response is always red."),
+        ["exposure_green", "exposure_amber"],
+    ),
     (_("Freshness"), "", ["stale_after_days"]),
 ]
 

@@ -5,13 +5,16 @@ forecast (the plan where there is none), and never before today while the work i
 Cost: variance = (forecast - budget) / budget, in percent, whole life, else of the financial year.
 Bands: green up to and including `*_green`, amber up to and including `*_amber`, red above. An overdue milestone,
 or an expected finish that has passed, is never green. Dimensions without facts have no rating: they say so.
+Risk, where any open risk is rated (nothing else says that the register is kept): red when a threat in a red band has no response,
+or exposure is above `exposure_amber` percent of the contingency; amber when a threat lies in a red band, a review or response is
+overdue, or exposure is above `exposure_green` percent of the contingency; else green.
 Overall is the worst of the known.
 
 A reason is a code with its values (text, whole numbers, ISO days); `portfolio/wording.py` makes the sentence.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 
@@ -25,16 +28,18 @@ AMBER_DAYS = 30
 
 @dataclass(frozen=True)
 class Thresholds:
-    """Where green and amber end, in percent of plan (both included)."""
+    """Where green and amber end, in percent of plan, exposure in percent of contingency (both included)."""
 
     schedule_green: Decimal = Decimal(5)
     schedule_amber: Decimal = Decimal(10)
     cost_green: Decimal = Decimal(5)
     cost_amber: Decimal = Decimal(10)
+    exposure_green: Decimal = Decimal(80)
+    exposure_amber: Decimal = Decimal(100)
 
     def as_data(self) -> dict[str, str]:
         """As stored with an update."""
-        return {name: str(getattr(self, name)) for name in ("schedule_green", "schedule_amber", "cost_green", "cost_amber")}
+        return {entry.name: str(getattr(self, entry.name)) for entry in fields(self)}
 
 
 @dataclass(frozen=True)
@@ -156,6 +161,41 @@ def compute_cost(facts: Facts, thresholds: Thresholds) -> Computed:
             rating = band(over, plan, thresholds.cost_green, thresholds.cost_amber)
             return Computed(rating, code, {"over": str(over), "percent": str(percent(over, plan))})
     return NO_FACTS
+
+
+@dataclass(frozen=True)
+class RiskFacts:
+    """What the register of risks says: open rated risks, threats in a red band and those of them without a response, reviews and
+    responses overdue; the expected loss (not negative) and the contingency, in one currency (None: not known)."""
+
+    rated: int = 0
+    red: int = 0
+    unanswered: int = 0
+    overdue: int = 0
+    exposure: Decimal | None = None
+    contingency: Decimal | None = None
+
+
+def compute_risk(facts: RiskFacts, thresholds: Thresholds) -> Computed:
+    """The rating of the dimension risk; see the module for the rule. Without a contingency exposure says nothing."""
+    if not facts.rated:
+        return NO_FACTS
+    values: dict[str, str | int] = {
+        "rated": facts.rated, "red": facts.red, "unanswered": facts.unanswered, "overdue": facts.overdue,
+    }  # fmt: skip
+    found = ["green"]
+    if facts.red:
+        found.append("red" if facts.unanswered else "amber")
+    if facts.overdue:
+        found.append("amber")
+    if facts.exposure is not None and facts.contingency is not None and facts.exposure > 0:
+        values["exposure"], values["contingency"] = str(facts.exposure), str(facts.contingency)
+        if (share := percent(facts.exposure, facts.contingency)) is None:
+            found.append("red")
+        else:
+            values["percent"] = str(share)
+            found.append(band(facts.exposure, facts.contingency, thresholds.exposure_green, thresholds.exposure_amber))
+    return Computed(worst(found), "risks", values)
 
 
 def compute(facts: Facts, thresholds: Thresholds, registers: Mapping[str, Computed] | None = None) -> dict[str, Computed]:

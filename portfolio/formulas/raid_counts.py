@@ -4,10 +4,11 @@ Nothing is read here: `portfolio/models/raid_counts.py` gives the items of a rea
 for a page, an update and a report. Exposure is signed (a threat is negative) and never added across currencies.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 TOP = 5
 OPEN_CHANGE = "submitted"
@@ -197,3 +198,32 @@ def exposure_of(risks: Sequence[Item]) -> tuple[Exposure, ...]:
         line[0 if item.sign == "threat" else 1] += item.exposure
     found = [Exposure(currency, *line) for currency, line in sums.items()]
     return tuple(sorted(found, key=lambda line: (line.net, line.currency)))
+
+
+NUMBERS = (
+    "raised", "lowered", "red", "red_unanswered", "reviews_overdue", "responses_overdue", "rated", "changes_waiting",
+)  # fmt: skip
+
+
+def as_numbers(told: Registers) -> dict[str, object]:
+    """The numbers as they are frozen with an update: plain JSON, without names."""
+    return {
+        "counts": [[count.kind, count.open, count.new, count.closed, count.overdue] for count in told.counts],
+        "exposure": [[line.currency, str(line.threats), str(line.opportunities)] for line in told.exposure],
+        "decided": [item.status for item in told.changes_decided],
+        **{name: getattr(told, name) for name in NUMBERS},
+    }
+
+
+def from_numbers(data: Mapping[str, Any]) -> Registers:
+    """The numbers that `as_numbers` froze; nothing for an update that was frozen without them."""
+    return Registers(
+        counts=tuple(KindCount(*line) for line in data.get("counts", [])),
+        exposure=tuple(
+            Exposure(currency, Decimal(threats), Decimal(gains)) for currency, threats, gains in data.get("exposure", [])
+        ),
+        changes_decided=tuple(
+            Item(number, "change", "", "", status, is_open=False) for number, status in enumerate(data.get("decided", []))
+        ),
+        **{name: int(data.get(name, 0)) for name in NUMBERS},
+    )

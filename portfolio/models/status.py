@@ -296,7 +296,8 @@ class HealthThreshold(Versioned):
     """Where green ends and amber ends, in percent of plan (DOMAIN.md 1.4); one row a tier, the row without tier for the rest.
 
     Schedule: slip of the finish in percent of the planned duration. Cost: forecast over budget in percent. Change: all approved
-    changes together in percent of what was approved at first (budget, duration).
+    changes together in percent of what was approved at first (budget, duration). Exposure: of open risks, in percent of the
+    contingency.
     """
 
     tier = models.PositiveSmallIntegerField(_("tier"), choices=Tier.choices, null=True, blank=True)
@@ -306,6 +307,12 @@ class HealthThreshold(Versioned):
     cost_amber = models.DecimalField(_("cost: amber up to, %"), max_digits=5, decimal_places=2, default=10)
     change_green = models.DecimalField(_("changes: green up to, %"), max_digits=5, decimal_places=2, default=10)
     change_amber = models.DecimalField(_("changes: amber up to, %"), max_digits=5, decimal_places=2, default=20)
+    exposure_green = models.DecimalField(
+        _("exposure: green up to, % of contingency"), max_digits=5, decimal_places=2, default=80
+    )
+    exposure_amber = models.DecimalField(
+        _("exposure: amber up to, % of contingency"), max_digits=5, decimal_places=2, default=100
+    )
     stale_after_days = models.PositiveSmallIntegerField(_("a rating is stale after, days"), default=45)
 
     class Meta:
@@ -316,7 +323,8 @@ class HealthThreshold(Versioned):
             models.CheckConstraint(
                 condition=models.Q(schedule_amber__gte=models.F("schedule_green"))
                 & models.Q(cost_amber__gte=models.F("cost_green"))
-                & models.Q(change_amber__gte=models.F("change_green")),
+                & models.Q(change_amber__gte=models.F("change_green"))
+                & models.Q(exposure_amber__gte=models.F("exposure_green")),
                 name="threshold_green_before_amber",
                 violation_error_message=_("Amber must end where green ends or later."),
             ),

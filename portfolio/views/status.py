@@ -23,7 +23,7 @@ from portfolio.models import Project, ReportingPeriod, StatusDuty, StatusUpdate
 from portfolio.models.asof import moment_of
 from portfolio.models.status import State
 from portfolio.views.projects import project_page
-from portfolio.views.status_reading import conflict_of, reading_of, suggestions_of, timeline_of, trend_of
+from portfolio.views.status_reading import conflict_of, reading_of, register_news, suggestions_of, timeline_of, trend_of
 
 
 @dataclass
@@ -184,6 +184,7 @@ def page(
         "rows": rows,
         "conflict": conflict,
         "story": draft.story,
+        "registers": register_news(draft.project, draft.story),
         "last": draft.story.last,
         "last_decisions": actions.decision_rows(draft.story.last) if draft.story.last else [],
         "ratings": suggestions_of(draft.project, draft.story, form),

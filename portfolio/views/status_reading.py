@@ -4,11 +4,12 @@
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,12 +17,39 @@ from django.utils.translation import ngettext
 from core.charts import Chart, rag_strip
 from core.money import exact
 from core.rag import rating_of
-from portfolio.actions.health import MilestoneFact, Story
+from portfolio.actions.health import FIRST_DAYS, MilestoneFact, Story
 from portfolio.actions.status import RATINGS, DecisionRow, decision_rows
 from portfolio.forms.status import LABELS, DecisionRows, StatusUpdateForm
 from portfolio.formulas.health import disagreements
+from portfolio.formulas.raid_counts import Registers, from_numbers
 from portfolio.models import DIMENSIONS, AssuranceRating, Project, StatusUpdate, TrendPoint
 from portfolio.wording import computed_sentence, label_of, reason_sentence
+from portfolio.wording_raid import news_of
+
+# Where the rows behind each piece of news are, besides the project.
+NARROWED = {
+    "overdue": "due=overdue",
+    "review": "review=overdue",
+    "new": "open=all&raised_after={day}",
+    "closed": "open=no&closed_after={day}",
+    "waiting": "status=submitted",
+    "decided": "open=all&status=approved&status=implemented&status=rejected",
+}
+
+
+def register_news(project: Project, story: Story) -> list[dict[str, str]]:
+    """What the registers have to tell since last time, each with the address of its rows."""
+    since = story.last.effective_at if story.last and story.last.effective_at else None
+    day = timezone.localtime(since).date() if since else story.facts.on - timedelta(days=FIRST_DAYS)
+    return [
+        {
+            "words": words,
+            "late": "1" if what in ("overdue", "review", "red") else "",
+            "url": f"{reverse(f'portfolio:{kind}-list')}?project={project.reference}"
+            + (f"&{NARROWED[what].format(day=day.isoformat())}" if what in NARROWED else ""),
+        }
+        for kind, what, words in news_of(story.registers)
+    ]
 
 
 def timeline_of(updates: Iterable[StatusUpdate], project: Project) -> list[dict[str, Any]]:
@@ -104,6 +132,7 @@ def reading_of(update: StatusUpdate, project: Project, story: Story | None) -> d
         "assurance": _assurance(update, project),
         "figures": _figures(update, project, story),
         "milestones": story.milestones if story else _milestones(update.facts),
+        "registers": [words for _kind, _what, words in news_of(story.registers if story else _registers(update.facts))],
         "thresholds": update.thresholds or (story.thresholds.as_data() if story else {}),
         "facts_on": date.fromisoformat(update.facts["on"]) if "on" in update.facts else None,
     }
@@ -178,6 +207,10 @@ def _milestones(facts: Mapping[str, Any]) -> tuple[MilestoneFact, ...]:
         )
         for row in facts.get("milestones", [])
     )
+
+
+def _registers(facts: Mapping[str, Any]) -> Registers:
+    return from_numbers(facts.get("registers", {}))
 
 
 def _date(text: Any) -> date | None:

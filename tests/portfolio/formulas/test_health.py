@@ -14,9 +14,11 @@ from portfolio.formulas.health import (
     ORDER,
     Computed,
     Facts,
+    RiskFacts,
     Thresholds,
     compute,
     compute_cost,
+    compute_risk,
     compute_schedule,
     disagreements,
     worst,
@@ -166,3 +168,36 @@ def test_overall_names_the_worst_only_where_something_is_bad() -> None:
     assert (green.rag, green.code) == ("green", "none_worse")
     red = compute(Facts(on=date(2026, 1, 1), budget=Decimal(100), forecast=Decimal(150)), Thresholds())["overall"]
     assert (red.rag, red.code, red.values) == ("red", "worst", {"dimensions": "cost"})
+
+
+@pytest.mark.parametrize(
+    ("facts", "rating"),
+    [
+        (RiskFacts(), ""),
+        (RiskFacts(rated=2), "green"),
+        (RiskFacts(rated=2, red=1), "amber"),
+        (RiskFacts(rated=2, red=1, unanswered=1), "red"),
+        (RiskFacts(rated=2, overdue=1), "amber"),
+        (RiskFacts(rated=2, exposure=Decimal(80), contingency=Decimal(100)), "green"),
+        (RiskFacts(rated=2, exposure=Decimal("80.01"), contingency=Decimal(100)), "amber"),
+        (RiskFacts(rated=2, exposure=Decimal(100), contingency=Decimal(100)), "amber"),
+        (RiskFacts(rated=2, exposure=Decimal("100.01"), contingency=Decimal(100)), "red"),
+        (RiskFacts(rated=2, exposure=Decimal(1), contingency=Decimal(0)), "red"),
+        (RiskFacts(rated=2, exposure=Decimal(10**9)), "green"),
+        (RiskFacts(rated=2, exposure=Decimal(0), contingency=Decimal(0)), "green"),
+    ],
+)
+def test_risk_follows_bands_responses_reviews_and_contingency(facts, rating):
+    assert compute_risk(facts, DEFAULT).rag == rating
+
+
+def test_risk_follows_the_thresholds_of_the_tier():
+    strict = Thresholds(exposure_green=Decimal(10), exposure_amber=Decimal(20))
+    assert compute_risk(RiskFacts(rated=1, exposure=Decimal(21), contingency=Decimal(100)), strict).rag == "red"
+
+
+def test_risk_counts_for_overall():
+    found = compute(
+        Facts(on=date(2026, 1, 1)), DEFAULT, {"risk": compute_risk(RiskFacts(rated=1, red=1, unanswered=1), DEFAULT)}
+    )
+    assert (found["risk"].rag, found["overall"].rag, found["overall"].values["dimensions"]) == ("red", "red", "risk")
