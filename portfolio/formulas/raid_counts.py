@@ -217,6 +217,7 @@ def as_numbers(told: Registers) -> dict[str, object]:
 
 def from_numbers(data: Mapping[str, Any]) -> Registers:
     """The numbers that `as_numbers` froze; nothing for an update that was frozen without them."""
+    numbers: dict[str, Any] = {name: int(data.get(name, 0)) for name in NUMBERS}
     return Registers(
         counts=tuple(KindCount(*line) for line in data.get("counts", [])),
         exposure=tuple(
@@ -225,5 +226,5 @@ def from_numbers(data: Mapping[str, Any]) -> Registers:
         changes_decided=tuple(
             Item(number, "change", "", "", status, is_open=False) for number, status in enumerate(data.get("decided", []))
         ),
-        **{name: int(data.get(name, 0)) for name in NUMBERS},
+        **numbers,
     )

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -60,7 +61,8 @@ def entry_move(request: HttpRequest, kind: str, reference: str, verb: str) -> Ht
             reason=valid.cleaned_data["reason"],
             expected=valid.cleaned_data["expected"],
         ),
-        done=entry_url,
+        # Whoever ticks off a list stays at the list.
+        done=lambda moved: reverse("home") if request.POST.get("back") == "work" else entry_url(moved),
         template="portfolio/raid/entry_move.html",
         context=page_of(entry, move.label) | {"target": target.label, "submit": move.label},
         said=_("Moved to “%(state)s”.") % {"state": target.label},

@@ -12,6 +12,7 @@ from portfolio.access import may_create_project
 from portfolio.models.visibility import scopes_of
 from reporting.collect import mywork_parts as parts
 from reporting.collect.mywork_intake import Asked, Chore, asked_and_chores
+from reporting.collect.mywork_registers import Task, tasks_of
 
 Row = TypeVar("Row")
 MILESTONE_DAYS = 30
@@ -40,12 +41,18 @@ class MyWork:
     reports: list[parts.Stopped] = field(default_factory=list)
     locked: list[parts.Locked] = field(default_factory=list)
     chores: list[Chore] = field(default_factory=list)
+    tasks: list[Task] = field(default_factory=list)
     requests: list[Asked] = field(default_factory=list)
 
     @property
     def requests_waiting(self) -> int:
         """Own requests that wait for the person: drafts, and questions to answer."""
         return sum(request.waits for request in self.requests)
+
+    @property
+    def tasks_late(self) -> int:
+        """Tasks of the registers whose day has passed."""
+        return sum(task.is_late for task in self.tasks)
 
     @property
     def milestones_missed(self) -> int:
@@ -70,12 +77,13 @@ class MyWork:
                 self.locked,
                 self.requests,
                 self.chores,
+                self.tasks,
             )
         )
 
 
 def my_work_of(user: Any, *, today: date, at: datetime) -> MyWork:
-    """Everything that waits for this person; at most twelve queries, whatever the portfolio's size."""
+    """Everything that waits for this person; at most sixteen queries, whatever the portfolio's size."""
     scopes, me = scopes_of(user), user.pk
     rights = {
         name: may(user, action)
@@ -116,6 +124,7 @@ def my_work_of(user: Any, *, today: date, at: datetime) -> MyWork:
         locked=_rows(parts.Locked, parts.LOCKED(since=locked_since)) if rights["people"] else [],
         requests=requests,
         chores=chores,
+        tasks=tasks_of(user, today),
     )
 
 

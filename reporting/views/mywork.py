@@ -52,6 +52,7 @@ def summary_of(work: MyWork) -> str:
             work.requests_waiting,
             ngettext("%(n)s request waits for you", "%(n)s requests wait for you", work.requests_waiting),
         ),
+        (work.tasks_late, ngettext("%(n)s task is overdue", "%(n)s tasks are overdue", work.tasks_late)),
         (len(work.mails), ngettext("%(n)s mail failed", "%(n)s mails failed", len(work.mails))),
         (failed, ngettext("%(n)s report failed", "%(n)s reports failed", failed)),
         (paused, ngettext("%(n)s report is paused", "%(n)s reports are paused", paused)),

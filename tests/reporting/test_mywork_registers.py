@@ -1,0 +1,102 @@
+"""My work: what the registers ask of the reader, ticked off with one click."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from portfolio.models import DateOffer, Entry, Escalation
+from reporting.collect.mywork_registers import tasks_of
+from tests import factories
+
+TODAY = timezone.localdate()
+
+
+def day(number):
+    return TODAY + timedelta(days=number)
+
+
+def test_tasks_come_in_one_list_the_most_urgent_first(cast):
+    me = cast.project_manager
+    factories.entry("action", cast.own, "Later", owner=me, due_on=day(9))
+    factories.entry("action", cast.own, "No day", owner=me)
+    factories.entry("issue", cast.own, "Late issue", owner=me, due_on=day(-2))
+    factories.entry("risk", cast.own, "Review me", owner=me, review_on=day(3))
+    factories.entry("risk", cast.own, "Review much later", owner=me, review_on=day(60))
+    factories.entry("assumption", cast.own, "Check me", owner=me, due_on=day(5))
+    factories.entry("decision", cast.own, "Decide me", owner=me, due_on=day(4))
+    factories.entry("action", cast.own, "Somebody else's", owner=cast.sponsor)
+    found = tasks_of(me, TODAY)
+    assert [task.title for task in found] == ["Late issue", "Review me", "Decide me", "Check me", "Later", "No day"]
+    assert [task.is_late for task in found] == [True, False, False, False, False, False]
+
+
+def test_offers_wait_for_who_leads_the_other_side(cast):
+    me = cast.project_manager
+    above = factories.portfolio(owner=me)
+    risk = factories.entry("risk", factories.project(portfolio=above, sponsor=me), "Escalated")
+    now = timezone.now()
+    Escalation.objects.create(entry=risk, portfolio=above, reason="Too large", offered_by=cast.pmo_head, offered_at=now)
+    contract = factories.entry("dependency", cast.own, "Steel", giver=cast.other, due_on=day(10))
+    DateOffer.objects.create(
+        dependency=contract.dependency,
+        side="giver",
+        offered_on=day(20),
+        reason="Late",
+        offered_by=cast.director,
+        offered_at=now,
+    )
+    assert {task.what for task in tasks_of(me, TODAY)} == {"escalation", "date"}
+    assert {task.what for task in tasks_of(cast.director, TODAY)} == set()
+
+
+def test_what_one_may_not_see_any_more_is_not_told(cast):
+    member = cast.stranger
+    named = factories.member(member, "sponsor", project=cast.own)
+    factories.entry("action", cast.own, "Canary", owner=member, due_on=day(1))
+    assert [task.title for task in tasks_of(member, TODAY)] == ["Canary"]
+    named.delete()
+    assert tasks_of(type(member).objects.get(pk=member.pk), TODAY) == []
+
+
+def test_done_is_one_click_and_stays_on_the_page(cast, signed_in):
+    one = factories.entry("action", cast.own, "Call the council", owner=cast.project_manager, due_on=day(-1))
+    client = signed_in(cast.project_manager)
+    page = client.get("/").content.decode()
+    address = reverse("portfolio:action-move", args=[one.reference, "finish"])
+    assert f'action="{address}"' in page
+    assert "1 task is overdue" in page
+    answer = client.post(address, {"back": "work"})
+    assert (answer.status_code, answer["Location"]) == (302, reverse("home"))
+    assert Entry.objects.get(pk=one.pk).status == "done"
+    assert "tasks-title" not in client.get("/").content.decode()
+    # Nobody else's click does it.
+    two = factories.entry("action", cast.own, owner=cast.project_manager)
+    address = reverse("portfolio:action-move", args=[two.reference, "finish"])
+    assert signed_in(cast.stranger).post(address, {"back": "work"}).status_code == 404
+    assert signed_in(cast.auditor).post(address, {"back": "work"}).status_code == 403
+
+
+@pytest.mark.parametrize("role", ["project_manager", "pmo_head"])
+def test_the_page_costs_the_same_with_many_tasks(cast, signed_in, role):
+    person = cast.people[role]
+    client = signed_in(person)
+
+    def cost():
+        with CaptureQueriesContext(connection) as found:
+            assert client.get("/").status_code == 200
+        return len(found)
+
+    def grow(count):
+        for _ in range(count):
+            for kind in ("action", "issue", "risk", "assumption", "decision"):
+                factories.entry(kind, cast.own, owner=person, due_on=day(1), review_on=day(1))
+
+    grow(1)
+    cost()
+    few = cost()
+    grow(5)
+    assert cost() == few <= 16
