@@ -26,6 +26,7 @@ from portfolio.models import DIMENSIONS, AssuranceRating, Project, StatusUpdate,
 from portfolio.wording import computed_sentence, label_of, reason_sentence
 from portfolio.wording_raid import news_of
 
+NEWS_SHOWN = 8
 # Where the rows behind each piece of news are, besides the project.
 NARROWED = {
     "overdue": "due=overdue",
@@ -48,7 +49,7 @@ def register_news(project: Project, story: Story) -> list[dict[str, str]]:
             "url": f"{reverse(f'portfolio:{kind}-list')}?project={project.reference}"
             + (f"&{NARROWED[what].format(day=day.isoformat())}" if what in NARROWED else ""),
         }
-        for kind, what, words in news_of(story.registers)
+        for kind, what, words in news_of(story.registers)[:NEWS_SHOWN]
     ]
 
 
