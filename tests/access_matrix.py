@@ -26,7 +26,7 @@ from accounts.models import RoleGrant, SignIn
 from accounts.roles import ROLES
 from core.models import Notification, SavedView
 from intake.models import FormVersion, ProjectTemplate
-from portfolio.models import ApprovalDelegation, ApprovalRoute, HealthThreshold, Milestone, Objective, Project
+from portfolio.models import ApprovalDelegation, ApprovalRoute, Category, HealthThreshold, Milestone, Objective, Project
 from portfolio.registers import KINDS
 from tests import factories
 from tests.cast import Cast
@@ -133,6 +133,7 @@ def make_world(cast: Cast) -> World:
         "import": factories.import_job(),
         "grant": RoleGrant.objects.create(user=cast.director, role="requester"),
         "membership": factories.member(cast.director, "board_member", portfolio=portfolio),
+        "category": Category.objects.create(name="Technical"),
         "simulation": factories.simulation(cast.board_member),
         "auditor_session": SignIn.objects.create(user=cast.auditor, session_key="gone", at=timezone.now()),
         "auditor_token": factories.token(cast.auditor)[0],
@@ -160,6 +161,7 @@ def make_world(cast: Cast) -> World:
             ),
         }
         world.sets[project.pk] |= factories.contracts(project, partner, cast.director)
+        world.sets[project.pk] |= factories.risks(project, shared["programme"], cast.director)
         world.sets[project.pk] |= factories.change_requests(project, cast.director)
         world.sets[project.pk] |= factories.register_entries(project, partner, cast.director)
         world.sets[project.pk] |= factories.business_case(world.sets[project.pk]["request"])
@@ -669,6 +671,34 @@ ROWS: dict[str, Row | list[Row]] = {
     "portfolio:calendar-list": office("calendar.manage"),
     "portfolio:calendar-create": office("calendar.manage"),
     "portfolio:calendar-edit": office("calendar.manage"),
+    **{
+        f"portfolio:{name}": project("register.edit", arguments={"reference": reference("risk")})
+        for name in ("risk-close", "risk-happen", "response-create", "entry-escalate")
+    },
+    "portfolio:response-edit": project("register.edit", arguments={"reference": reference("response")}),
+    # The shared risk belongs to a programme: who manages one of its projects reads it there.
+    "portfolio:risk-share": office("register.edit", arguments={"reference": reference("shared_risk")}),
+    "portfolio:shared-impact-edit": project(
+        "register.edit",
+        arguments={"reference": reference("shared_risk"), "pk": pk("shared_impact")},
+        roles={"pmo_analyst", "pmo_head"},
+    ),
+    "portfolio:shared-impact-remove": project(
+        "register.edit",
+        arguments={"reference": reference("shared_risk"), "pk": pk("shared_impact")},
+        roles={"pmo_analyst", "pmo_head"},
+        method="post",
+    ),
+    "portfolio:escalation-answer": project(
+        "register.accept",
+        arguments={"reference": reference("offered"), "answer": lambda world, project: "accept"},
+        roles={"pmo_analyst", "pmo_head"},
+    ),
+    "portfolio:escalation-withdraw": project("register.edit", arguments={"reference": reference("offered")}, method="post"),
+    "portfolio:scale-edit": office("register.manage"),
+    "portfolio:category-list": office("register.manage"),
+    "portfolio:category-create": office("register.manage"),
+    "portfolio:category-edit": office("register.manage", arguments={"pk": pk("category")}),
     "portfolio:risk-matrix": everyone(),
     "portfolio:risk-exposure": everyone(),
     "portfolio:risk-trend": everyone(),

@@ -48,12 +48,14 @@ from portfolio.actions.simulations import ask_simulation, run_simulation
 from portfolio.models import (
     ChangeRequest,
     Entry,
+    Escalation,
     Membership,
     Portfolio,
     Programme,
     Project,
     ReportingCalendar,
     ReportingPeriod,
+    SharedImpact,
     Simulation,
     StatusDecision,
     StatusDuty,
@@ -125,6 +127,23 @@ def confidential_entries(beside: dict[str, Any], partner: Project, title: str, b
         words = {"description": title, "tags": [title.lower()], "owner": by, "is_confidential": True}
         made = entry(kind, shown.project, f"{title} {kind}", by=by, **words, **more)
         link_entries(made, shown, meaning="causes", by=by, at=timezone.now())
+
+
+def risks(of: Project, programme: Programme, by: User) -> dict[str, Any]:
+    """A risk of a project with a response, one of the programme that the project shares, and one that is offered to the
+    programme, by noun."""
+    risk = entry("risk", of, by=by, owner=by, current_likelihood=3, current_impact=4)
+    shared = entry("risk", programme, by=by, current_likelihood=3, current_impact=4)
+    offered = entry("risk", of, by=by, owner=by)
+    words = {"entry": offered, "project": of, "programme": programme, "reason": "Too large."}
+    return {
+        "risk": risk,
+        "response": entry("action", of, by=by, owner=by, about=risk, strategy="reduce"),
+        "shared_risk": shared,
+        "shared_impact": SharedImpact.objects.create(entry=shared, project=of, impact=3),
+        "offered": offered,
+        "escalation": Escalation.objects.create(offered_by=by, offered_at=timezone.now(), **words),
+    }
 
 
 def simulation(by: User, scope: Project | Programme | Portfolio | None = None) -> Simulation:

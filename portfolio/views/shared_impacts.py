@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from core.errors import ActionError
 from core.views.editing import answer_form
-from portfolio.access import entry_for
+from portfolio.access import entry_actions, entry_for
 from portfolio.actions.raid import entry_url
 from portfolio.actions.risks import current_scale
 from portfolio.actions.shared_impacts import edit_shared_impact, share_risk, unshare_risk
@@ -50,9 +50,12 @@ def risk_share(request: HttpRequest, reference: str) -> HttpResponse:
 
 def impact_for(request: HttpRequest, reference: str, pk: int) -> tuple[Entry, SharedImpact]:
     """A shared impact on a project that the person sees, of a risk that they may change; else 404 or 403."""
-    risk = entry_for(request.user, reference, "register.edit", kind="risk")
+    risk = entry_for(request.user, reference, kind="risk")
     seen = SharedImpact.objects.filter(entry=risk, project__in=Project.objects.visible_to(request.user))
-    return risk, get_object_or_404(seen.select_related("project", "entry"), pk=pk)
+    impact = get_object_or_404(seen.select_related("project", "entry"), pk=pk)
+    if "register.edit" not in entry_actions(request.user, risk):
+        raise PermissionDenied
+    return risk, impact
 
 
 def shared_impact_edit(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
