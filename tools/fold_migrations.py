@@ -7,6 +7,7 @@ only what closes a circle is added afterwards. The resulting database is the sam
 
 import importlib.util
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -106,7 +107,8 @@ def in_model_order(app: str, name: str, fields: list[tuple[str, Any]]) -> list[t
     return sorted(fields, key=lambda pair: order.get(pair[0], len(order)))
 
 
-def rewrite(path: Path) -> None:
+def read(path: Path) -> Any:
+    """The migration in a file, with its class."""
     app = path.parent.parent.name
     spec = importlib.util.spec_from_file_location(f"{app}.migrations.{path.stem}", path)
     assert spec
@@ -114,13 +116,44 @@ def rewrite(path: Path) -> None:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     migration = module.Migration(path.stem, app)
+    migration.initial = getattr(module.Migration, "initial", None)
+    return migration
+
+
+def rewrite(path: Path) -> None:
+    migration = read(path)
     if not all(isinstance(op, KNOWN) for op in migration.operations):
         return
-    migration.operations = fold(app, migration.operations)
-    migration.initial = getattr(module.Migration, "initial", None)
+    migration.operations = fold(path.parent.parent.name, migration.operations)
     path.write_text(MigrationWriter(migration, include_header=False).as_string())
 
 
+def join(paths: list[Path]) -> Path:
+    """One file of the several that an app got (the generator splits where another app must come in between): what a table
+    has from the beginning is not added afterwards. Returns the one that is left."""
+    first, *others = paths
+    app, migrations_of = first.parent.parent.name, [read(path) for path in paths]
+    if not others or not all(isinstance(op, KNOWN) for each in migrations_of for op in each.operations):
+        return first
+    whole, stems = migrations_of[0], {path.stem for path in paths}
+    needed = dict.fromkeys(tuple(one) for each in migrations_of for one in each.dependencies)
+    whole.dependencies = [one for one in needed if one[0] != app or one[1] not in stems]
+    whole.operations = [op for each in migrations_of for op in each.operations]
+    first.write_text(MigrationWriter(whole, include_header=False).as_string())
+    for path in others:
+        path.unlink()
+    for path in sorted(ROOT.glob("*/migrations/[0-9]*.py")):
+        text = path.read_text()
+        for other in others:
+            text = re.sub(rf"""\(\s*(['"]){app}\1,\s*(['"]){other.stem}\2\s*\)""", f'("{app}", "{first.stem}")', text)
+        path.write_text(text)
+    return first
+
+
 if __name__ == "__main__":
-    for name in sys.argv[1:]:
-        rewrite(Path(name).resolve())
+    by_app: dict[str, list[Path]] = {}
+    for name in sorted(sys.argv[1:]):
+        path = Path(name).resolve()
+        by_app.setdefault(path.parent.parent.name, []).append(path)
+    for paths in by_app.values():
+        rewrite(join(paths))
