@@ -64,6 +64,7 @@ class People:
     sponsors: list[User]
     analyst: User
     head: User
+    board: User
     requester: User
 
 
@@ -92,6 +93,7 @@ def make_people() -> People:
         sponsors=[people["sponsor@demo.example"], *(by_name[name] for name in SPONSORS)],
         analyst=people["analyst@demo.example"],
         head=people["head@demo.example"],
+        board=people["board@demo.example"],
         requester=people["requester@demo.example"],
     )
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from portfolio.actions.raid import create_entry, decide, edit_entry, link_entries, move_entry
 from portfolio.models import Category, Entry, Project
 from reporting.demo.people import People
+from reporting.demo.register_story import tell_story
 
 CATEGORIES: dict[str, tuple[int | None, tuple[str, ...]]] = {
     "Commercial": (12, ("Supplier", "Procurement")),
@@ -134,10 +135,11 @@ def load_registers(projects: Sequence[Project], people: People, at: datetime) ->
     for number, project in enumerate(told):
         _project(project, number, managers[project.manager_id], categories, chance, at)  # type: ignore[index]
     _dependencies(told, managers, chance, at)
+    tell_story(told, categories, people, at)
 
 
 def _categories() -> dict[str, Category]:
-    found = {}
+    found: dict[str, Category] = {}
     for name, (appetite, inside) in CATEGORIES.items():
         found[name] = Category.objects.create(name=name, appetite=appetite)
         for one in inside:
