@@ -35,8 +35,8 @@ TRIAGE = {"request.view", "request.edit", "request.triage", "request.withdraw", 
 
 ACTIONS: dict[str, set[str]] = {
     "requester": {"request.create"},
-    "project_manager": DELIVER | {"request.create", "member.manage", "change.decide"},
-    "sponsor": READ | TALK | {"request.create", "change.decide"},
+    "project_manager": DELIVER | {"request.create", "member.manage"},
+    "sponsor": READ | TALK | {"request.create"},
     "board_member": READ | TALK | {"request.create", "request.view", "request.vote", "report.view", "change.decide"},
     "pmo_analyst": DELIVER
     | OFFICE
@@ -110,7 +110,7 @@ ACTION_GROUPS: list[tuple[Any, dict[str, Any]]] = [
         {
             "register.edit": _("Add, edit, move and link risks, issues, decisions and the like"),
             "register.accept": _("Accept or return what is escalated to a programme or portfolio"),
-            "change.decide": _("Decide change requests, where the approval route names them"),
+            "change.decide": _("Vote on change requests that a board decides (others: the project’s own manager and sponsor)"),
             "register.manage": _("Set up risk scales, categories, appetite and approval routes"),
         },
     ),

@@ -112,7 +112,7 @@ def structure_actions(user: Any, it: Portfolio | Programme | Objective) -> froze
 
 
 # What whoever leads a programme or portfolio may do with the entries in it.
-LEADS_MAY = frozenset(READ | TALK | {"register.edit", "register.accept", "change.decide"})
+LEADS_MAY = frozenset(READ | TALK | {"register.edit", "register.accept"})
 # What whoever owns an entry may do with it.
 OWNER_MAY = frozenset({"register.edit"}) | TALK
 # What holds for those who see an entry only from a project that shares the risk, or from the giving side.
@@ -160,8 +160,12 @@ def entry_actions(user: Any, entry: Entry) -> frozenset[str]:
             found |= TALK
     if entry.owner_id == user.pk and not changes_nothing(user):
         found |= OWNER_MAY
-    if entry.kind == "change" and entry.status == "submitted":
-        found = found - {"change.decide"} | ({"change.decide"} if decides(user, entry) else set())
+    if entry.kind == "change":
+        leads = {getattr(entry.scope, f"{name}_id", None) for name in ("owner", "manager", "sponsor")}
+        if entry.status != "submitted":
+            found |= {"change.decide"} if user.pk in leads else set()
+        else:
+            found = found - {"change.decide"} | ({"change.decide"} if decides(user, entry) else set())
     return found
 
 
