@@ -138,7 +138,7 @@ def risk_matrix_page(request: HttpRequest) -> HttpResponse:
     stage = stage if stage in STAGES else "current"
     cells = cells_of(asked.rows, stage)
     moves = moves_of(asked.rows, stage, moment(since))
-    breached = breaches_in(asked.rows)
+    breaches, breach_count = breaches_in(asked.rows)
     context = page_of(request, asked, "portfolio:risk-matrix") | {
         "chart": matrix_chart(scale, cells, moves, asked, stage=stage, since=since),
         "movement": movement_words(scale, moves, since),
@@ -148,8 +148,8 @@ def risk_matrix_page(request: HttpRequest) -> HttpResponse:
         "unrated": sum(cell.count for cell in cells if not cell.likelihood or not cell.impact),
         "unrated_url": asked.rows_url(unrated="on"),
         "top": top_risks(asked.rows, scale),
-        "breaches": breached[:MOST_BREACHES],
-        "breach_count": len(breached),
+        "breaches": breaches,
+        "breach_count": breach_count,
     }
     return render(request, "portfolio/risks/risk_matrix.html", context)
 
@@ -269,22 +269,28 @@ def line_of(entry: Entry, scale: Scale) -> dict[str, Any]:
     }
 
 
-def breaches_in(rows: "QuerySet[Entry]") -> list[dict[str, Any]]:
-    """Open threats above what their category bears, the highest first. Two queries; none without an appetite."""
+def breaches_in(rows: "QuerySet[Entry]") -> tuple[list[dict[str, Any]], int]:
+    """Open threats above what their category bears: the highest, and how many there are. Four queries; one without an appetite."""
     tree = appetites()
     limits = {key: limit for key in tree if (limit := appetite_of(key, tree)) is not None}
     if not limits:
-        return []
-    found = over_appetite(rows, limits.items()).select_related("risk", "category", "project", "programme", "portfolio", "owner")
-    return [
+        return [], 0
+    found = over_appetite(rows, limits.items())
+    # Keys first: sorting thousands of whole rows costs more than finding them.
+    keys = list(found.order_by(F("score").desc(), "pk").values_list("pk", flat=True)[:MOST_BREACHES])
+    whole = Entry.objects.select_related("risk", "category", "project", "programme", "portfolio", "owner").defer("search")
+    entries = whole.in_bulk(keys)
+    lines = [
         {
             "entry": entry,
             "url": reverse("portfolio:risk-detail", args=[entry.reference]),
-            "score": entry.score,
+            "score": (entry.risk.current_likelihood or 0) * (entry.risk.current_impact or 0),
             "appetite": limits[entry.category_id],
         }
-        for entry in found.order_by(F("score").desc(), "pk")[:200]
+        for entry in (entries[key] for key in keys if key in entries)
+        if entry.category_id in limits
     ]
+    return lines, len(keys) if len(keys) < MOST_BREACHES else found.count()
 
 
 def risk_exposure(request: HttpRequest) -> HttpResponse:

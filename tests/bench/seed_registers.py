@@ -6,7 +6,7 @@ is confidential. The pages do not read these tables' events, so that none are wr
 """
 
 import random
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -163,7 +163,7 @@ class Seed:
         )
 
     def readings(self, entry: Entry, risk: Risk) -> list[RiskReading]:
-        """How a risk stood when it was raised, some weeks ago, and now."""
+        """How a risk stood when it was raised, and after two changes since."""
         probability = risk.probability if risk.probability is not None else self.scale.middle(risk.current_likelihood)
         worth = emv(risk.sign, probability, expected_impact(risk.impact_low, risk.impact_likely, risk.impact_high))
         levels = {
@@ -171,8 +171,10 @@ class Seed:
             for name in ("inherent_likelihood", "inherent_impact", "current_impact", "target_likelihood", "target_impact")
         }
         common = levels | {"entry_id": entry.pk, "exposure": worth and worth.quantize(CENT)}
-        weeks = self.chance.randrange(1, 16)
-        moments = [self._moment(entry.raised_on), self.now - timedelta(weeks=weeks), self.now - timedelta(days=2)]
+        age = (self.today - entry.raised_on).days
+        moments = [
+            self.now - timedelta(days=days) for days in (age, self.chance.randrange(1, age), self.chance.randrange(1, age))
+        ]
         likelihoods = [risk.inherent_likelihood, self.chance.randrange(1, 6), risk.current_likelihood]
         return [
             RiskReading(
@@ -184,9 +186,6 @@ class Seed:
             )
             for last, at, likelihood in zip((False, False, True), sorted(moments), likelihoods, strict=True)
         ]
-
-    def _moment(self, day: date) -> datetime:
-        return self.now - timedelta(days=(self.today - day).days)
 
 
 def fill_registers(count: int = 50_000, *, seed: int = 13) -> None:
