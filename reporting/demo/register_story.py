@@ -196,7 +196,7 @@ def _waiting(stage: Stage, told: Sequence[Project]) -> None:
     sponsored = next((one for one in told if one.sponsor_id == sponsor.pk and one.budget and one != stage.first), stage.first)
     for project, title, part, days in (
         (sponsored, "A second pilot region", 45, 30),
-        (stage.projects[1], "Accessible forms for all services", 130, 90),
+        (stage.projects[2], "Accessible forms for all services", 130, 90),
     ):
         manager = stage.manager(project)
         values = {

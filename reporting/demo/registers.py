@@ -2,15 +2,19 @@
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 
-from portfolio.actions.raid import create_entry, decide, edit_entry, link_entries, move_entry
-from portfolio.models import Category, Entry, Project
+from core.references import next_references
+from portfolio.actions.raid import DETAILS
+from portfolio.actions.risks import LEVELS, current_scale, exposure_now, settle_risk
+from portfolio.formulas.scales import Scale
+from portfolio.models import Category, Entry, EntryLink, Project, RiskReading
+from portfolio.registers import KINDS
 from reporting.demo.people import People
 from reporting.demo.register_story import tell_story
 
@@ -120,6 +124,53 @@ NEEDS = (
 )  # fmt: skip
 
 
+@dataclass
+class Book:
+    """Entries that are written together, in a statement a table: one by one they would be most of the first start."""
+
+    at: datetime
+    scale: Scale
+    entries: list[Entry] = field(default_factory=list)
+    readings: list[RiskReading] = field(default_factory=list)
+    links: list[EntryLink] = field(default_factory=list)
+
+    def add(
+        self, kind: str, title: str, project: Project, owner: Any, *, days_ago: int, own: Mapping[str, Any], **values: Any
+    ) -> Entry:
+        """Note an entry raised so many days ago; `own` are the fields of its kind's own table."""
+        entry = Entry(kind=kind, title=title, project=project, owner=owner, raised_by=owner, currency=project.currency)
+        entry.status, entry.raised_on = KINDS[kind].first, timezone.localdate(self.at - timedelta(days=days_ago))
+        for name, value in values.items():
+            setattr(entry, name, value)
+        setattr(entry, kind, DETAILS[kind](entry=entry, **own))
+        entry.further = "\n".join(filter(None, (str(getattr(entry.detail, name) or "") for name in entry.register.further)))
+        self.entries.append(entry)
+        return entry
+
+    def read(self, entry: Entry, days_ago: int) -> None:
+        """Note how a risk stood so many days ago."""
+        risk = entry.risk
+        settle_risk(entry, risk, at=self.at, scale=self.scale)
+        levels = {name: getattr(risk, name) for name in LEVELS}
+        exposure = exposure_now(risk, self.scale)
+        self.readings.append(RiskReading(entry=entry, at=self.at - timedelta(days=days_ago), exposure=exposure, **levels))
+
+    def write(self) -> None:
+        """Write everything that was noted."""
+        for kind, register in KINDS.items():
+            rows = [entry for entry in self.entries if entry.kind == kind]
+            for entry, reference in zip(rows, next_references(register.prefix, len(rows)) if rows else [], strict=True):
+                entry.reference = reference
+        Entry.objects.bulk_create(self.entries)
+        for kind, table in DETAILS.items():
+            details = [entry.detail for entry in self.entries if entry.kind == kind]
+            for detail in details:
+                detail.entry_id = detail.entry.pk
+            table.objects.bulk_create(details)
+        RiskReading.objects.bulk_create(self.readings)
+        EntryLink.objects.bulk_create(self.links)
+
+
 def load_registers(projects: Sequence[Project], people: People, at: datetime) -> None:
     """Categories, and entries for some thirty projects: raised over five months, moved, some closed."""
     chance = random.Random(11)  # noqa: S311 - a demonstration
@@ -132,9 +183,11 @@ def load_registers(projects: Sequence[Project], people: People, at: datetime) ->
     ict = [project for project in rest if project.portfolio.name == "ICT"]  # type: ignore[union-attr]
     told = [*first, *ict[:12], *[project for project in rest if project not in ict][:12]]
     managers = {person.pk: person for person in people.managers}
+    book = Book(at, current_scale())
     for number, project in enumerate(told):
-        _project(project, number, managers[project.manager_id], categories, chance, at)  # type: ignore[index]
-    _dependencies(told, managers, chance, at)
+        _project(book, project, number, managers[project.manager_id], categories, chance)  # type: ignore[index]
+    _dependencies(book, told, managers, chance)
+    book.write()
     tell_story(told, categories, people, at)
 
 
@@ -148,75 +201,82 @@ def _categories() -> dict[str, Category]:
 
 
 def _project(
-    project: Project, number: int, manager: Any, categories: Mapping[str, Category], chance: random.Random, at: datetime
+    book: Book, project: Project, number: int, manager: Any, categories: Mapping[str, Category], chance: random.Random
 ) -> None:
     kinds = RISKS[project.portfolio.name]  # type: ignore[union-attr]
-    risks = [_risk(project, one, manager, categories, chance, at) for one in chance.sample(list(kinds), 3)]
-    today = timezone.localdate(at)
+    risks = [_risk(book, project, one, manager, categories, chance) for one in chance.sample(list(kinds), 3)]
+    today = timezone.localdate(book.at)
 
-    def make(kind: str, title: str, days_ago: int, due: int, **values: Any) -> Entry:
-        known = {"title": title, "project": project, "owner": manager, "due_on": today + timedelta(days=due)}
-        return create_entry(kind, values=known | values, by=manager, at=at - timedelta(days=days_ago))
+    def make(kind: str, title: str, days_ago: int, due: int, **own: Any) -> Entry:
+        return book.add(kind, title, project, manager, days_ago=days_ago, own=own, due_on=today + timedelta(days=due))
 
     title, severity, impact = ISSUES[number % len(ISSUES)]
     issue = make("issue", title, 10 + number, 12 - number, severity=severity, impact=impact)
+    issue.rank = 25 * severity
     if number % 4 == 1:
-        move_entry(issue, "resolve", by=manager, at=at - timedelta(days=3), reason="Solved together with the supplier.")
+        _end(issue, "resolved", today - timedelta(days=3), "Solved together with the supplier.")
     elif number % 4 == 2:
-        link_entries(risks[0], issue, meaning="causes", by=manager, at=at)
+        book.links.append(EntryLink(source=risks[0], target=issue, meaning="causes", made_by=manager, made_at=book.at))
     title, consequence = ASSUMPTIONS[number % len(ASSUMPTIONS)]
     make("assumption", title, 60, 20 + 3 * number, consequence=consequence)
-    title, chosen, rationale, options = DECISIONS[number % len(DECISIONS)]
-    decision = {"options": [{"name": name, "text": text} for name, text in options]}
-    entry = make("decision", title, 45, 9 + number, **decision)
-    if chosen:
-        _decided(entry, chosen, rationale, project, manager, at)
+    title, taken, rationale, options = DECISIONS[number % len(DECISIONS)]
+    own: dict[str, Any] = {"options": [{"name": name, "text": text} for name, text in options]}
+    if taken:
+        on = today - timedelta(days=20)
+        own |= {"chosen": taken, "rationale": rationale, "decided_by": project.sponsor or manager, "decided_on": on}
+    entry = make("decision", title, 45, 9 + number, **own)
+    if taken:
+        _end(entry, "decided", today - timedelta(days=20))
     make("action", ACTIONS[number % len(ACTIONS)], 14, 5 - number % 9)
 
 
-def _decided(entry: Entry, chosen: str, rationale: str, project: Project, manager: Any, at: datetime) -> None:
-    on = timezone.localdate(at) - timedelta(days=20)
-    decide(entry, chosen=chosen, rationale=rationale, decided_by=project.sponsor or manager, decided_on=on, by=manager, at=at)
+def _end(entry: Entry, status: str, on: date, outcome: str = "") -> None:
+    entry.status, entry.is_open, entry.closed_on, entry.outcome = status, False, on, outcome
 
 
 def _risk(
-    project: Project, told: Told, manager: Any, categories: Mapping[str, Category], chance: random.Random, at: datetime
+    book: Book, project: Project, told: Told, manager: Any, categories: Mapping[str, Category], chance: random.Random
 ) -> Entry:
     """A risk raised months ago at its inherent rating, re-rated since; with its response."""
-    raised = at - timedelta(days=chance.randint(70, 150))
     (il, ii), (cl, ci), (tl, ti) = told.levels
     likely = _rounded((project.budget or Decimal(200_000_000)) * told.share / 1000)
-    today: date = timezone.localdate(at)
-    values = {
-        "title": told.title,
-        "project": project,
-        "owner": manager,
-        "category": categories[told.category],
-        "sign": told.sign,
-        "cause": told.cause,
-        "effect": told.effect,
-        "impacts": {"inherent": {"cost": ii}, "current": {"cost": ii}, "target": {"cost": ti}},
-        "inherent_likelihood": il,
-        "current_likelihood": il,
-        "target_likelihood": tl,
-        "impact_low": likely / 2,
-        "impact_likely": likely,
-        "impact_high": likely * 2,
-        "correlation_group": told.group,
-        "proximity": chance.choice(["imminent", "near", "medium", "far"]),
-        "strategy": told.strategy,
-        "review_on": today + timedelta(days=chance.randint(-10, 40)),
-    }
-    entry = create_entry("risk", values=values, by=manager, at=raised)
-    moved = at - timedelta(days=chance.randint(5, 50))
-    changes = {"current_likelihood": cl, "impacts": {"inherent": {"cost": ii}, "current": {"cost": ci}, "target": {"cost": ti}}}
-    entry = edit_entry(entry, changes=changes, version=entry.version, by=manager, at=moved)
+    today = timezone.localdate(book.at)
+    raised = chance.randint(70, 150)
+    entry = book.add(
+        "risk",
+        told.title,
+        project,
+        manager,
+        days_ago=raised,
+        category=categories[told.category],
+        review_on=today + timedelta(days=chance.randint(-10, 40)),
+        own={
+            "sign": told.sign,
+            "cause": told.cause,
+            "effect": told.effect,
+            "impacts": {"inherent": {"cost": ii}, "current": {"cost": ii}, "target": {"cost": ti}},
+            "inherent_likelihood": il,
+            "current_likelihood": il,
+            "target_likelihood": tl,
+            "impact_low": likely / 2,
+            "impact_likely": likely,
+            "impact_high": likely * 2,
+            "correlation_group": told.group,
+            "proximity": chance.choice(["imminent", "near", "medium", "far"]),
+            "strategy": told.strategy,
+        },
+    )
+    book.read(entry, raised)
+    moved = chance.randint(5, 50)
+    entry.risk.current_likelihood = cl
+    entry.risk.impacts = {"inherent": {"cost": ii}, "current": {"cost": ci}, "target": {"cost": ti}}
+    book.read(entry, moved)
     if told.response:
-        cost = {"cost": _rounded(likely / 20), "probability_effect": Decimal(20), "impact_effect": _rounded(likely / 4)}
-        known = {"title": told.response, "project": project, "owner": manager, "about": entry, "strategy": told.strategy}
-        due = {"due_on": today + timedelta(days=chance.randint(-8, 60))}
-        create_entry("action", values=known | cost | due, by=manager, at=moved)
-        move_entry(entry, "treat", by=manager, at=moved)
+        entry.status = "treating"
+        worth = {"cost": _rounded(likely / 20), "probability_effect": Decimal(20), "impact_effect": _rounded(likely / 4)}
+        due = today + timedelta(days=chance.randint(-8, 60))
+        own = {"about": entry, "strategy": told.strategy} | worth
+        book.add("action", told.response, project, manager, days_ago=moved, own=own, due_on=due, category=entry.category)
     return entry
 
 
@@ -226,24 +286,19 @@ def _rounded(amount: Decimal) -> Decimal:
     return max((amount / step).quantize(Decimal(1)) * step, step)
 
 
-def _dependencies(projects: Sequence[Project], managers: Mapping[int, Any], chance: random.Random, at: datetime) -> None:
-    """Give and get between neighbours: most in time, some too late."""
-    today = timezone.localdate(at)
+def _dependencies(book: Book, projects: Sequence[Project], managers: Mapping[int, Any], chance: random.Random) -> None:
+    """Give and get between neighbours: most in time, some too late, many agreed."""
+    today = timezone.localdate(book.at)
     for number, receiver in enumerate(projects[1:22]):
         giver = projects[number // 2 if number % 3 else (number * 5) % len(projects)]
         if giver == receiver:
             continue
         what, acceptance = NEEDS[number % len(NEEDS)]
         needed = today + timedelta(days=60 + 14 * number)
-        manager = managers[receiver.manager_id]  # type: ignore[index]
-        values = {
-            "title": what,
-            "project": receiver,
-            "giver": giver,
-            "owner": manager,
-            "acceptance": acceptance,
-            "due_on": needed,
-        }
+        own: dict[str, Any] = {"giver": giver, "receiver": receiver, "acceptance": acceptance}
         if number % 4:
-            values["committed_on"] = needed - timedelta(days=chance.choice([-20, 5, 14, 30]))
-        create_entry("dependency", values=values, by=manager, at=at - timedelta(days=40))
+            own["committed_on"] = needed - timedelta(days=chance.choice([-20, 5, 14, 30]))
+        manager = managers[receiver.manager_id]  # type: ignore[index]
+        entry = book.add("dependency", what, receiver, manager, days_ago=40, own=own, due_on=needed)
+        if number % 4 > 1:
+            entry.status = "agreed"
