@@ -173,7 +173,8 @@ class ActionFilters(EntryFilters):
     )
 
     def is_response(self, rows: "QuerySet[Entry]", name: str, value: bool) -> "QuerySet[Entry]":
-        return rows.filter(action__about__kind="risk") if value else rows.exclude(action__about__kind="risk")
+        seen = Entry.objects.visible_to(self.request.user).filter(kind="risk").values("pk")
+        return rows.filter(action__about__in=seen) if value else rows.exclude(action__about__in=seen)
 
 
 class DependencyFilters(EntryFilters):

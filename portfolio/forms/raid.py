@@ -160,6 +160,8 @@ class EntryForm(forms.ModelForm):
             seen = Entry.objects.visible_to(user)
             label = _("What it is about")
             self.fields["about"] = ReferenceField(label=label, required=False, queryset=seen, widget=finder("entry"))
+            if detail is not None and detail.about_id and not seen.filter(pk=detail.about_id).exists():
+                del self.fields["about"]  # what the editor may not see stays as it is
         if "giver" in own:
             seen = Project.objects.visible_to(user).active()
             self.fields["giver"] = ReferenceField(label=_("Giver"), queryset=seen, widget=finder("project"))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, QuerySet, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
@@ -15,7 +15,7 @@ from core.lists import Bulk, Cell, Column, Empty, Register, day_look, rag_look, 
 from portfolio.actions.raid import entry_url
 from portfolio.actions.risks import current_scale
 from portfolio.filters.raid import FILTERS
-from portfolio.models import Entry, Project
+from portfolio.models import Entry, Portfolio, Programme, Project
 from portfolio.models.changes import Approver
 from portfolio.models.raid import Severity
 from portfolio.models.risks import Proximity, Sign
@@ -34,6 +34,12 @@ def rows_of(kind: str) -> Callable[[Any], "QuerySet[Entry]"]:
 
     def rows(user: Any) -> "QuerySet[Entry]":
         found = Entry.objects.visible_to(user).filter(kind=kind).select_related("project", "programme", "portfolio", kind)
+        if kind == "risk":
+            # A shared risk is seen from its projects: what it belongs to may not be the reader's to see.
+            return found.annotate(
+                programme_seen=Exists(Programme.objects.visible_to(user).filter(pk=OuterRef("programme")).order_by()),
+                portfolio_seen=Exists(Portfolio.objects.visible_to(user).filter(pk=OuterRef("portfolio")).order_by()),
+            )
         if kind != "dependency":
             return found
         # A dependency is seen from either side: the other side's project may not be the reader's to see.
@@ -46,16 +52,23 @@ def rows_of(kind: str) -> Callable[[Any], "QuerySet[Entry]"]:
     return rows
 
 
+def is_aside(entry: Entry) -> bool:
+    """Whether the reader sees the entry without what it belongs to. Read with the rows of `rows_of`."""
+    if entry.project_id:
+        return not getattr(entry, "receiver_seen", True)
+    return not getattr(entry, "programme_seen" if entry.programme_id else "portfolio_seen", True)
+
+
 def scope_name(entry: Entry) -> str:
     """What an entry belongs to, as files hold it."""
-    if entry.project_id and not getattr(entry, "receiver_seen", True):
+    if is_aside(entry):
         return str(_("A project that you may not see"))
     return str(getattr(entry.scope, "title", None) or entry.scope.name)  # type: ignore[union-attr]
 
 
 def scope_reference(entry: Entry) -> str:
     """The reference of what an entry belongs to."""
-    return entry.scope.reference if getattr(entry, "receiver_seen", True) else ""
+    return "" if is_aside(entry) else entry.scope.reference
 
 
 def giver_name(entry: Entry) -> str:
@@ -63,6 +76,11 @@ def giver_name(entry: Entry) -> str:
     if not getattr(entry, "giver_seen", True):
         return str(_("A project that you may not see"))
     return str(entry.dependency.giver.title)
+
+
+def by_title(kind: str) -> Any:
+    """What the column of scopes is sorted by; of a project that the reader may not see not even its place tells."""
+    return Case(When(receiver_seen=True, then=F("project__title"))) if kind == "dependency" else "project__title"
 
 
 def draw_title(entry: Entry) -> Cell:
@@ -106,7 +124,7 @@ def shared(kind: str) -> dict[str, Column]:
             Column("title", gettext_lazy("Title"), "title", draw=draw_title, order="title", reads=("title", "reference", "is_confidential", "kind", *JOINED, f"{kind}__entry")),
             Column("reference", gettext_lazy("Reference"), "reference", "id", order="reference", shown=False, reads=("reference",)),
             Column("status", gettext_lazy("State"), lambda e: e.state.label, "choice", draws=draw_state, order="status", reads=("kind", "status")),
-            Column("scope", gettext_lazy("Belongs to"), scope_name, order="project__title", reads=("project_id", *SCOPE_READS)),
+            Column("scope", gettext_lazy("Belongs to"), scope_name, order=by_title(kind), reads=("project_id", *SCOPE_READS)),
             Column("scope_reference", gettext_lazy("Belongs to, reference"), scope_reference, "id", shown=False, reads=("project_id", *SCOPE_READS)),
             Column("owner", gettext_lazy("Owner"), "owner", order="owner__name", join="owner", reads=PEOPLE),
             Column("due_on", register.due, "due_on", "date", draws=draw_due, order="due_on", reads=("due_on", "is_open")),
@@ -211,7 +229,7 @@ OWN_COLUMNS: dict[str, list[Column]] = {
         Column("cost", gettext_lazy("Cost"), "action.cost", "money", shown=False, reads=("action__cost", "currency")),
     ],
     "dependency": [
-        Column("giver", gettext_lazy("Giver"), giver_name, order="dependency__giver__title", join="dependency__giver", reads=("dependency__giver__title", "dependency__giver__reference")),
+        Column("giver", gettext_lazy("Giver"), giver_name, order=Case(When(giver_seen=True, then=F("dependency__giver__title"))), join="dependency__giver", reads=("dependency__giver__title", "dependency__giver__reference")),
         Column("committed_on", gettext_lazy("Committed for"), "dependency.committed_on", "date", order="dependency__committed_on", reads=("dependency__committed_on",)),
         Column("buffer", gettext_lazy("Buffer, days"), buffer_days, "number", reads=("dependency__committed_on", "due_on")),
         Column("giver_rag", gettext_lazy("Giver's rating"), "dependency.giver_rag", "rag", order=severity("dependency__giver_rag"), reads=("dependency__giver_rag",)),
