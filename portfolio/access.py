@@ -169,6 +169,21 @@ def entry_actions(user: Any, entry: Entry) -> frozenset[str]:
     return found
 
 
+def may_delegate(user: Any) -> bool:
+    """Whether the person can come to decide changes, and so has something to delegate: by a role anywhere, or because they lead a
+    project, programme or portfolio. Three queries at most."""
+    scopes, roles = scopes_of(user), roles_with("change.decide") | roles_with("register.manage")
+    held = {*scopes.rights.everywhere, *scopes.rights.units, *scopes.portfolios, *scopes.programmes, *scopes.projects}
+    if held & roles:
+        return True
+    leads = Q(manager=user) | Q(sponsor=user)
+    return (
+        Project.objects.active().filter(leads).exists()
+        or Programme.objects.active().filter(leads).exists()
+        or Portfolio.objects.active().filter(owner=user).exists()
+    )
+
+
 def decides(user: Any, entry: Entry) -> bool:
     """Whether a submitted change waits for this person: its route names them or who delegated to them, and they did not submit
     it. Six queries at most."""

@@ -380,7 +380,9 @@ ROWS: dict[str, Row | list[Row]] = {
     "portfolio:route-edit": office("register.manage", arguments={"pk": pk("route")}),
     "portfolio:route-remove": office("register.manage", arguments={"pk": pk("route")}, method="post"),
     "portfolio:delegation-list": everyone(),
-    "portfolio:delegation-create": everyone(),
+    "portfolio:delegation-create": row(
+        "everyone", roles={"project_manager", "sponsor", "board_member", "pmo_head", "administrator"}
+    ),
     "portfolio:delegation-end": own(
         roles={"sponsor", "pmo_head", "administrator"}, arguments={"pk": pk("delegation")}, method="post"
     ),

@@ -19,7 +19,7 @@ from core.api.base import RoomViewSet, SeenRelatedField, ValuesViewSet, Versione
 from core.api.conversation import Talked
 from core.errors import ActionError
 from portfolio.access import entry_actions, entry_for, scope_actions, sides_of
-from portfolio.actions.changes import decide_change, submit_change, vote_change
+from portfolio.actions.changes import current_deciders, decide_change, submit_change, vote_change
 from portfolio.actions.dependencies import move_dependency
 from portfolio.actions.raid import (
     DETAILS,
@@ -354,7 +354,7 @@ def move_one(entry: Entry, words: dict[str, Any], user: Any) -> None:
     elif verb == "submit":
         submit_change(entry, by=user, at=at)
     elif verb in ("approve", "reject") and entry.kind == "change":
-        if entry.change.approver == "board":
+        if current_deciders(entry).is_board:
             vote_change(entry, choice=verb, reason=reason, by=user, at=at)
         else:
             decide_change(entry, verb=verb, reason=reason, by=user, at=at)

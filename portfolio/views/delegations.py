@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import may
 from core.errors import ActionError
 from core.views.editing import answer_form
+from portfolio.access import may_delegate
 from portfolio.actions.delegations import delegate_approvals, end_delegation
 from portfolio.forms.changes import DelegationForm
 from portfolio.models import ApprovalDelegation
@@ -42,13 +44,21 @@ def delegation_list(request: HttpRequest) -> HttpResponse:
         }
         for row in rows
     ]
-    context = {"lines": lines, "page_title": _("Delegated approvals"), "sees_all": manages, "no_as_of": True}
+    context = {
+        "lines": lines,
+        "page_title": _("Delegated approvals"),
+        "sees_all": manages,
+        "may_delegate": may_delegate(request.user),
+        "no_as_of": True,
+    }
     return render(request, "portfolio/approval/delegation_list.html", context)
 
 
 def delegation_create(request: HttpRequest) -> HttpResponse:
     """Let somebody decide for oneself; the office also for others."""
     user, today = request.user, timezone.localdate()
+    if not may_delegate(user):
+        raise PermissionDenied
     form = DelegationForm(request.POST or None, user=user, may_all=may(user, "register.manage"), initial={"starts_on": today})
 
     def act(valid: DelegationForm) -> ApprovalDelegation:

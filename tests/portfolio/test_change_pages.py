@@ -2,13 +2,16 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from core.pdf.check import check
 from portfolio.actions.change_records import record_change
 from portfolio.actions.changes import submit_change
 from portfolio.models import ApprovalDelegation, ApprovalRoute, Entry, Project
@@ -188,6 +191,8 @@ def test_the_pdf_is_made_by_a_worker_for_request_and_decision(cast: Cast) -> Non
     assert answer["Content-Type"] == "application/pdf"
     assert b"".join(answer.streaming_content).startswith(b"%PDF")  # type: ignore[attr-defined]
     assert as_(cast.stranger).get(url("record", entry)).status_code == 404
+    made = BytesIO(default_storage.open(Entry.objects.get(pk=entry.pk).change.record).read())
+    assert check(made).problems == []  # tagged, for those who do not see it
     as_(cast.sponsor).post(url("approve", entry), {"version": entry.version, "reason": "Yes."})
     assert record_change(entry_id=entry.pk, at=timezone.now())
     assert "decision" in Entry.objects.get(pk=entry.pk).change.record
@@ -279,6 +284,9 @@ def test_everybody_delegates_their_own_and_the_office_sees_all(cast: Cast) -> No
     assert as_(cast.pmo_analyst).post(end).status_code == 404  # who got it does not end it
     assert sponsor.post(end).status_code == 302
     assert not ApprovalDelegation.objects.exists()
+    # Who never decides anything has nothing to delegate, and is not shown who works here.
+    assert as_(cast.stranger).get(create).status_code == 403
+    assert as_(cast.auditor).get(create).status_code == 403
     # The office delegates for somebody who fell ill.
     assert as_(cast.pmo_head).post(create, data | {"user": cast.sponsor.pk}).status_code == 302
     assert ApprovalDelegation.objects.get().user == cast.sponsor
