@@ -259,14 +259,18 @@ def trend_chart(entry: Entry) -> Chart | None:
 
 def tie_chart(user: Any, entry: Entry, responses: list[Entry]) -> Chart | None:
     """Causes, barriers and effects from the risk's words, links and responses that the reader sees; None with fewer than two.
-    One query."""
+    Three queries at most."""
     risk = entry.risk
     causes = [Knot(_("Cause"), risk.cause)] if risk.cause else []
     effects = [Knot(_("Effect"), risk.effect)] if risk.effect else []
-    seen = Entry.objects.visible_to(user).values("pk")
-    links = EntryLink.objects.filter(source=entry, target__in=seen) | EntryLink.objects.filter(target=entry, source__in=seen)
-    for link in links.select_related("source", "target"):
-        other = link.target if link.source_id == entry.pk else link.source
+    # The entry's links by their indexes first: asked for in one go, everything that the reader may see is gone through.
+    links = [*EntryLink.objects.filter(source=entry), *EntryLink.objects.filter(target=entry)]
+    ends = {link.pk: link.target_id if link.source_id == entry.pk else link.source_id for link in links}
+    seen = Entry.objects.visible_to(user).only("kind", "reference", "title").in_bulk(set(ends.values())) if ends else {}
+    for link in sorted(links, key=lambda link: (link.meaning, link.pk)):
+        other = seen.get(ends[link.pk])
+        if other is None:
+            continue
         noun, label, url = str(other.register.noun).capitalize(), f"{other.reference} {other.title}", entry_url(other)
         if link.meaning == "causes" and link.target_id == entry.pk:
             causes.append(Knot(noun, label, url))
