@@ -548,7 +548,7 @@ class Migration(migrations.Migration):
                 ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links_out', to='portfolio.entry', verbose_name='from')),
                 ('target', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links_in', to='portfolio.entry', verbose_name='to')),
                 ('meaning', models.CharField(choices=[('causes', 'Causes'), ('mitigates', 'Mitigates'), ('duplicates', 'Duplicates'), ('blocks', 'Blocks'), ('became', 'Became'), ('relates', 'Belongs with')], max_length=10, verbose_name='meaning')),
-                ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made by')),
                 ('made_at', models.DateTimeField(verbose_name='made')),
             ],
             options={
@@ -570,7 +570,7 @@ class Migration(migrations.Migration):
                 ('source', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='portfolio.entry', verbose_name='from')),
                 ('target', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='portfolio.entry', verbose_name='to')),
                 ('meaning', models.CharField(choices=[('causes', 'Causes'), ('mitigates', 'Mitigates'), ('duplicates', 'Duplicates'), ('blocks', 'Blocks'), ('became', 'Became'), ('relates', 'Belongs with')], max_length=10, verbose_name='meaning')),
-                ('made_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('made_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made by')),
                 ('made_at', models.DateTimeField(verbose_name='made')),
             ],
             options={

@@ -190,7 +190,9 @@ class EntryLink(models.Model):
     source = models.ForeignKey(Entry, models.CASCADE, related_name="links_out", verbose_name=_("from"))
     target = models.ForeignKey(Entry, models.CASCADE, related_name="links_in", verbose_name=_("to"))
     meaning = models.CharField(_("meaning"), max_length=10, choices=[(key, words[0]) for key, words in MEANINGS.items()])
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("made by")
+    )
     made_at = models.DateTimeField(_("made"))
 
     class Meta:
