@@ -1,6 +1,7 @@
 """Seeing risk: the matrix of any scope with movement, exposure against contingency, the course over months, shared risks."""
 
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -10,6 +11,7 @@ from urllib.parse import urlencode
 from django.db.models import Count, F, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
@@ -17,22 +19,34 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.models import OrganisationUnit, RoleGrant, User
 from core import money
 from core.charts import Chart, Line, MatrixSide, Moved, SharedRow, count_lines, risk_matrix, shared_map
+from core.unchanged import read_clock, unchanged
 from portfolio.access import portfolio_for, programme_for, project_for
 from portfolio.actions.risks import appetites, current_scale
 from portfolio.formulas.exposure import appetite_of
 from portfolio.formulas.scales import Scale
-from portfolio.models import Category, Entry, Portfolio, Programme, Project, SharedImpact
+from portfolio.models import (
+    Action,
+    Category,
+    Entry,
+    EntryWatcher,
+    Membership,
+    Portfolio,
+    Programme,
+    Project,
+    Risk,
+    RiskReading,
+    RiskScale,
+    SharedImpact,
+)
 from portfolio.models.risk_figures import (
     CellCount,
     MoveCount,
     cells_of,
-    contingency_by,
-    exposure_by,
     moves_of,
     over_appetite,
-    projects_in,
     risks_of,
     standing_at,
     with_exposure,
@@ -59,7 +73,12 @@ DAYS_BACK = 30
 MOST_DAYS_BACK = 3650
 TOP, MOST_BREACHES, MOST_SHARED, MOST_PROJECTS = 10, 10, 25, 16
 MONTHS = 12
-NO_CATEGORY = gettext_lazy("No category")
+
+TABLES = (
+    *(Entry, Risk, RiskReading, RiskScale, Category, Action, SharedImpact, EntryWatcher, Project, Programme, Portfolio),
+    *(Membership, RoleGrant, OrganisationUnit, User),
+)
+"""What these pages are made of, rights included: nothing of it changed, nothing is drawn anew."""
 
 Scope = Portfolio | Programme | Project | None
 
@@ -130,20 +149,44 @@ def day_asked(request: HttpRequest, today: date) -> date:
     return day
 
 
+def answer(
+    request: HttpRequest, name: str, build: Callable[[Asked, Scale], tuple[str, dict[str, Any]]], **more: Any
+) -> HttpResponse:
+    """A page of the risk map. What `build` gives (a template and its context) is drawn once until something changes."""
+    asked, scale = asked_of(request), current_scale()
+
+    def drawn() -> str:
+        template, context = build(asked, scale)
+        return render_to_string(template, context | {"register_url": asked.rows_url()})
+
+    query = f"{name}?{request.GET.urlencode()}"
+    body = unchanged("risk-map", read_clock(TABLES), request.user, query, drawn)
+    template = "portfolio/risks/risk_matrix.html" if name == "portfolio:risk-matrix" else "portfolio/risks/risk_base.html"
+    return render(request, template, page_of(request, asked, name) | more | {"body": body})
+
+
 def risk_matrix_page(request: HttpRequest) -> HttpResponse:
     """The matrix with movement, the top risks and those above the appetite."""
-    asked, scale, today = asked_of(request), current_scale(), timezone.localdate()
-    since = day_asked(request, today)
+    since = day_asked(request, timezone.localdate())
     stage = request.GET.get("rating", "current")
     stage = stage if stage in STAGES else "current"
-    cells = cells_of(asked.rows, stage)
-    moves = moves_of(asked.rows, stage, moment(since))
+    stages = [(key, label, key == stage) for key, label in STAGES.items()]
+    return answer(
+        request,
+        "portfolio:risk-matrix",
+        lambda asked, scale: matrix_body(asked, scale, stage, since),
+        stages=stages,
+        since=since,
+    )
+
+
+def matrix_body(asked: Asked, scale: Scale, stage: str, since: date) -> tuple[str, dict[str, Any]]:
+    """What the matrix page shows below its bar. Six queries."""
+    cells, moves = cells_of(asked.rows, stage), moves_of(asked.rows, stage, moment(since))
     breaches, breach_count = breaches_in(asked.rows)
-    context = page_of(request, asked, "portfolio:risk-matrix") | {
+    return "portfolio/risks/_matrix.html", {
         "chart": matrix_chart(scale, cells, moves, asked, stage=stage, since=since),
         "movement": movement_words(scale, moves, since),
-        "stages": [(key, label, key == stage) for key, label in STAGES.items()],
-        "stage": stage,
         "since": since,
         "unrated": sum(cell.count for cell in cells if not cell.likelihood or not cell.impact),
         "unrated_url": asked.rows_url(unrated="on"),
@@ -151,7 +194,6 @@ def risk_matrix_page(request: HttpRequest) -> HttpResponse:
         "breaches": breaches,
         "breach_count": breach_count,
     }
-    return render(request, "portfolio/risks/risk_matrix.html", context)
 
 
 def moment(day: date) -> datetime:
@@ -293,130 +335,13 @@ def breaches_in(rows: "QuerySet[Entry]") -> tuple[list[dict[str, Any]], int]:
     return lines, len(keys) if len(keys) < MOST_BREACHES else found.count()
 
 
-def risk_exposure(request: HttpRequest) -> HttpResponse:
-    """Exposure by category and by programme, against contingency."""
-    asked, scale = asked_of(request), current_scale()
-    projects = Project.objects.visible_to(request.user).active().filter(projects_in(asked.scope))
-    names = {category.pk: category.name for category in Category.objects.all()}
-    by_category = [
-        exposure_line(
-            line,
-            names.get(line["category"], str(NO_CATEGORY)),
-            asked.rows_url(category=line["category"]) if line["category"] else "",
-        )
-        for line in exposure_by(asked.rows, scale, "category")
-    ]
-    by_programme = programme_lines(asked, scale, projects)
-    totals = totals_of(by_programme)
-    context = page_of(request, asked, "portfolio:risk-exposure") | {
-        "by_category": by_category,
-        "by_programme": by_programme,
-        "totals": totals,
-        "finding": exposure_finding(totals),
-    }
-    return render(request, "portfolio/risks/risk_exposure.html", context)
-
-
-def exposure_line(line: dict[str, Any], name: str, url: str = "", contingency: Decimal | None = None) -> dict[str, Any]:
-    """A row of a table of exposure. What contingency covers is the net exposure after responses, where it is a loss."""
-    after = line["after"]
-    loss = max(-after, Decimal(0)) if after is not None else None
-    return line | {
-        "name": name,
-        "url": url,
-        "contingency": contingency,
-        "loss": loss,
-        "short": loss - contingency if loss is not None and contingency is not None and loss > contingency else None,
-        "left_out": line["count"] - line["stated"],
-    }
-
-
-def programme_lines(asked: Asked, scale: Scale, projects: "QuerySet[Project]") -> list[dict[str, Any]]:
-    """Exposure and contingency by programme: a risk of a project counts for its programme. Three queries."""
-    held: dict[tuple[Any, str], dict[str, Any]] = {}
-    for line in exposure_by(asked.rows, scale, "programme", "project__programme"):
-        key = (line["programme"] or line["project__programme"], line["currency"])
-        kept = held.setdefault(
-            key,
-            {
-                "currency": line["currency"],
-                "count": 0,
-                "stated": 0,
-                "threats": None,
-                "opportunities": None,
-                "net": None,
-                "after": None,
-            },
-        )
-        for name in ("count", "stated", "threats", "opportunities", "net", "after"):
-            if line[name] is not None:
-                kept[name] = (kept[name] or 0) + line[name]
-    set_aside = {(line["programme"], line["currency"]): line["contingency"] for line in contingency_by(projects, "programme")}
-    for key in set_aside.keys() - held.keys():
-        held[key] = {
-            "currency": key[1],
-            "count": 0,
-            "stated": 0,
-            "threats": None,
-            "opportunities": None,
-            "net": None,
-            "after": None,
-        }
-    names = dict(Programme.objects.filter(pk__in={key for key, _currency in held if key}).values_list("pk", "name"))
-    lines = [
-        exposure_line(
-            line,
-            names.get(key, str(_("No programme"))),
-            asked.rows_url(programme=key) if key else "",
-            set_aside.get((key, currency)),
-        )
-        for (key, currency), line in held.items()
-    ]
-    return sorted(lines, key=lambda line: (line["net"] is None, line["net"] or 0, line["name"]))
-
-
-def totals_of(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """One line a currency."""
-    sums: dict[str, dict[str, Any]] = {}
-    for line in lines:
-        total = sums.setdefault(
-            line["currency"],
-            {
-                "currency": line["currency"],
-                "count": 0,
-                "stated": 0,
-                "threats": None,
-                "opportunities": None,
-                "net": None,
-                "after": None,
-                "contingency": None,
-            },
-        )
-        for name in ("count", "stated", "threats", "opportunities", "net", "after", "contingency"):
-            if line[name] is not None:
-                total[name] = (total[name] or 0) + line[name]
-    return [exposure_line(total, total["currency"], contingency=total["contingency"]) for total in sums.values()]
-
-
-def exposure_finding(totals: list[dict[str, Any]]) -> str:
-    """The largest currency's exposure after responses beside its contingency."""
-    main = max((line for line in totals if line["after"] is not None), key=lambda line: line["stated"], default=None)
-    if main is None:
-        return _("No open risk states a probability and an amount")
-    words = {
-        "loss": money.short(main["loss"], main["currency"]),
-        "contingency": money.short(main["contingency"] or 0, main["currency"]),
-    }
-    if main["contingency"] is None:
-        return _("After responses %(loss)s are expected to be lost; no contingency is stated") % words
-    if main["short"] is not None:
-        return _("After responses %(loss)s are expected to be lost: more than the contingency of %(contingency)s") % words
-    return _("After responses %(loss)s are expected to be lost, within the contingency of %(contingency)s") % words
-
-
 def risk_trend(request: HttpRequest) -> HttpResponse:
     """The burn-down: how many were open, and their exposure, at the end of each of twelve months and today."""
-    asked = asked_of(request)
+    return answer(request, "portfolio:risk-trend", trend_body)
+
+
+def trend_body(asked: Asked, scale: Scale) -> tuple[str, dict[str, Any]]:
+    """What the page over time shows. One query."""
     moments = month_ends(timezone.now())
     lines = standing_at(asked.rows, [at for at, _label in moments])
     counts: dict[tuple[datetime, str], int] = Counter()
@@ -425,12 +350,11 @@ def risk_trend(request: HttpRequest) -> HttpResponse:
         counts[at, sign] += count
         if amount is not None:
             exposure[currency][at] = exposure[currency].get(at, Decimal(0)) + amount
-    context = page_of(request, asked, "portfolio:risk-trend") | {
+    return "portfolio/risks/_trend.html", {
         "chart": trend_chart(moments, counts, asked),
         "exposure": exposure_rows(moments, exposure),
         "heads": [label for _at, label in moments],
     }
-    return render(request, "portfolio/risks/risk_trend.html", context)
 
 
 def month_ends(now: datetime) -> list[tuple[datetime, str]]:
@@ -480,8 +404,12 @@ def exposure_rows(moments: list[tuple[datetime, str]], exposure: dict[str, dict[
 
 def risk_shared(request: HttpRequest) -> HttpResponse:
     """Which projects share which risks, and how hard each would be hit."""
-    asked, scale = asked_of(request), current_scale()
     projects = Project.objects.visible_to(request.user).active()
+    return answer(request, "portfolio:risk-shared", lambda asked, scale: shared_body(asked, scale, projects))
+
+
+def shared_body(asked: Asked, scale: Scale, projects: "QuerySet[Project]") -> tuple[str, dict[str, Any]]:
+    """What the page of shared risks shows. Two queries."""
     impacts = SharedImpact.objects.filter(project__in=projects, entry__in=asked.rows.filter(is_open=True).values("pk"))
     keys = list(
         impacts.order_by()
@@ -492,9 +420,7 @@ def risk_shared(request: HttpRequest) -> HttpResponse:
     )
     shown = impacts.filter(entry__in=keys[:MOST_SHARED]).select_related("entry__risk", "project")
     chart = shared_chart(list(shown), keys, asked, scale) if keys else None
-    return render(
-        request, "portfolio/risks/risk_shared.html", page_of(request, asked, "portfolio:risk-shared") | {"chart": chart}
-    )
+    return "portfolio/risks/_shared.html", {"chart": chart}
 
 
 def shared_chart(impacts: list[SharedImpact], keys: list[int], asked: Asked, scale: Scale) -> Chart:
