@@ -149,6 +149,13 @@ def promised(page: Any) -> None:
     page.wait_for_load_state("load")
 
 
+def bridge(page: Any) -> None:
+    """The budget bridge of the project that an approved change moved."""
+    first_link(page)
+    page.locator("main a[href^='/portfolio/projects/PRJ-']").first.click()
+    page.locator("#changes, .bridge").first.scroll_into_view_if_needed()
+
+
 PROJECT = "/portfolio/projects/PRJ-0097/"
 SHOTS = [
     Shot("my-work-manager", "pm", "/", 560),
@@ -173,6 +180,14 @@ SHOTS = [
     Shot("round", "head", "/intake/rounds/", 820, act=row_link("Change fund")),
     Shot("meeting", "head", "/intake/meetings/", 820, act=first_item),
     Shot("promised", "head", "/intake/requests/?state=converted", 820, act=promised),
+    Shot("risks", "head", "/portfolio/risks/", 620),
+    Shot("risk", "head", "/portfolio/risks/?q=security+standard", 900, act=first_link),
+    Shot("risk-matrix", "head", "/portfolio/risk-matrix/", 800),
+    Shot("simulation", "head", "/portfolio/simulations/", 900, act=first_link),
+    Shot("dependency", "head", "/portfolio/dependencies/?q=branch+offices", 760, act=first_link),
+    Shot("network", "head", "/portfolio/dependencies/map/", 1000),
+    Shot("change", "board", "/portfolio/changes/?q=accessible+forms", 900, act=first_link),
+    Shot("bridge", "board", "/portfolio/changes/?q=interim+hosting", 900, act=bridge),
     Shot("schedule-new", "analyst", "/reports/schedules/new/", 700, act=filled_schedule),
     Shot("run", "head", "/reports/archive/", 860, act=last_run),
     Shot("mail", "analyst", "/mail/?q=executive", 760, act=first_link),

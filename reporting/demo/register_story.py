@@ -26,7 +26,7 @@ CONTINGENCY = 15
 
 @dataclass(frozen=True)
 class Stage:
-    """Who and where: three projects of one portfolio, the first one managed by somebody who can sign in."""
+    """Who and where: three projects of one portfolio."""
 
     projects: Sequence[Project]
     categories: dict[str, Category]
@@ -52,8 +52,7 @@ class Stage:
 
 
 def tell_story(told: Sequence[Project], categories: dict[str, Category], people: People, at: datetime) -> None:
-    """Tell it with three of the projects that have registers: the first of the ICT portfolio that the demonstration's manager
-    looks after, and two others of it."""
+    """Tell it with three of the ICT portfolio's projects that have registers."""
     ict = [project for project in told if project.portfolio and project.portfolio.name == "ICT" and project.budget]
     stage = Stage(ict[:3], categories, people, at)
     for number, project in enumerate(told[::3]):

@@ -296,9 +296,8 @@ def _dependencies(book: Book, projects: Sequence[Project], managers: Mapping[int
         what, acceptance = NEEDS[number % len(NEEDS)]
         needed = today + timedelta(days=60 + 14 * number)
         own: dict[str, Any] = {"giver": giver, "receiver": receiver, "acceptance": acceptance}
-        if number % 4:
-            own["committed_on"] = needed - timedelta(days=chance.choice([-20, 5, 14, 30]))
         manager = managers[receiver.manager_id]  # type: ignore[index]
         entry = book.add("dependency", what, receiver, manager, days_ago=40, own=own, due_on=needed)
-        if number % 4 > 1:
+        if number % 4:
             entry.status = "agreed"
+            entry.dependency.committed_on = needed - timedelta(days=chance.choice([-20, 5, 14, 30]))
