@@ -360,6 +360,17 @@ ROWS: dict[str, Row | list[Row]] = {
         for verb in ("agree", "deliver", "rate-giver")
     },
     "portfolio:dependency-rate-receiver": project("register.edit"),
+    "api:raid-dependency-rate": project("register.edit", method="post", data={"side": "receiver", "rag": "green"}),
+    "api:raid-dependency-offers": [
+        project(),
+        project("register.edit", method="post", data={"side": "receiver", "offered_on": "2030-01-01", "reason": "Later."}),
+    ],
+    "api:raid-dependency-answer": project(
+        "register.edit",
+        method="post",
+        data={"answer": "accept"},
+        arguments={"reference": reference("dependency"), "offer": pk("offer")},
+    ),
     "portfolio:dependency-offer-accept": project("register.edit"),
     "portfolio:dependency-offer-refuse": project("register.edit"),
     "portfolio:dependency-offer-withdraw": project(

@@ -18,7 +18,7 @@ from accounts.models import User
 from core.api.base import RoomViewSet, SeenRelatedField, ValuesViewSet, VersionedViewSet, VisibleRelatedField
 from core.api.conversation import Talked
 from core.errors import ActionError
-from portfolio.access import entry_actions, entry_for, scope_actions, sides_of
+from portfolio.access import entry_actions, entry_for, home_of_next, scope_actions, sides_of
 from portfolio.actions.changes import current_deciders, decide_change, submit_change, vote_change
 from portfolio.actions.dependencies import move_dependency
 from portfolio.actions.raid import (
@@ -39,7 +39,7 @@ from portfolio.actions.responses import close_risk, happen_risk
 from portfolio.actions.risks import current_scale
 from portfolio.filters.raid import FILTERS
 from portfolio.models import Category, Entry, EntryLink, Portfolio, Programme, Project
-from portfolio.registers import KINDS, MEANINGS
+from portfolio.registers import KINDS, MEANINGS, Move
 
 PEOPLE = User.objects.filter(is_active=True)
 READ = ["reference", "status", "is_open", "closed_on", "outcome", "raised_by", "source", "version", "created_at", "updated_at"]
@@ -260,15 +260,17 @@ class EntryViewSet(Talked, ValuesViewSet, VersionedViewSet):
     @action(detail=True, pagination_class=None)
     def moves(self, request: Request, reference: str) -> Response:
         """The moves that you may make now. A dependency's belong to one side each, a change is decided by whom its route names."""
-        entry = self.find("project.view")
-        actions = entry_actions(request.user, entry)
         return Response(
             [
                 {"verb": one.verb, "label": str(one.label), "target": one.target, "needs_reason": one.reason}
-                for one in entry.register.moves_from(entry.status)
-                if one.action in actions
+                for one in self.moves_open(self.find("project.view"))
             ]
         )
+
+    def moves_open(self, entry: Entry) -> list[Move]:
+        """The moves that the person may make now."""
+        actions = entry_actions(self.request.user, entry)
+        return [one for one in entry.register.moves_from(entry.status) if one.action in actions]
 
     @extend_schema(request=EntryMoveSerializer)
     @action(detail=True, methods=["post"])
@@ -288,7 +290,10 @@ class EntryViewSet(Talked, ValuesViewSet, VersionedViewSet):
     def convert(self, request: Request, reference: str) -> Response:
         """Make an entry of another register out of this one, linked "became"."""
         entry = self.find("register.edit")
-        made = convert_entry(entry, self.sent(EntryConvertSerializer)["kind"], by=request.user, at=timezone.now())
+        values = home_of_next(request.user, entry)
+        made = convert_entry(
+            entry, self.sent(EntryConvertSerializer)["kind"], by=request.user, at=timezone.now(), values=values
+        )
         return Response({"kind": made.kind, "reference": made.reference}, status=201)
 
     @extend_schema(methods=["GET"], responses=EntryLinkSerializer(many=True), filters=False)

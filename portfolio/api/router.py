@@ -3,6 +3,7 @@
 from rest_framework.routers import SimpleRouter
 
 from portfolio.api.calendars import CalendarViewSet
+from portfolio.api.dependencies import DependencyViewSet
 from portfolio.api.projects import MembershipViewSet, MilestoneViewSet, ProjectViewSet
 from portfolio.api.raid import VIEWSETS, CategoryViewSet, RiskScaleViewSet
 from portfolio.api.simulations import SimulationViewSet
@@ -25,4 +26,4 @@ router.register("simulations", SimulationViewSet, basename="simulation")
 router.register("register-categories", CategoryViewSet, basename="category")
 router.register("risk-scales", RiskScaleViewSet, basename="risk-scale")
 for kind, viewset in VIEWSETS.items():
-    router.register(PATHS[kind], viewset, basename=f"raid-{kind}")
+    router.register(PATHS[kind], DependencyViewSet if kind == "dependency" else viewset, basename=f"raid-{kind}")

@@ -433,3 +433,56 @@ def test_giver_edits_without_learning_who_gets_it(pair: Pair, signed_in: SignIn)
     assert client.post(url(pair, "edit"), values | {"raised_on": day(0).isoformat()}).status_code == 302
     now = pair.now
     assert (now.entry.title, now.receiver_id, now.entry.project_id) == ("Renamed", pair.receiver.pk, pair.receiver.pk)
+
+
+# Over the API
+
+
+def api(pair: Pair, route: str, *more: Any) -> str:
+    """The address of a route of the contract."""
+    return reverse(f"api:raid-dependency-{route}", args=[pair.entry.reference, *more])
+
+
+def send(client: Client, address: str, **data: Any) -> Any:
+    """The answer to JSON."""
+    return client.post(address, data, content_type="application/json")
+
+
+def test_api_offers_and_answers(agreed: Pair, signed_in: SignIn) -> None:
+    client = signed_in(agreed.gives)
+    data = {"side": "giver", "offered_on": day(26).isoformat(), "reason": "Late parts"}
+    assert send(client, api(agreed, "offers"), **data | {"side": "receiver"}).status_code == 403
+    made = send(client, api(agreed, "offers"), **data)
+    assert (made.status_code, made.json()["answer"], made.json()["before_on"]) == (201, "offered", day(20).isoformat())
+    address = api(agreed, "answer", made.json()["id"])
+    assert send(client, address, answer="accept").status_code == 403
+    client = signed_in(agreed.gets)
+    assert send(client, address, answer="withdraw").status_code == 403
+    assert send(client, address, answer="refuse").status_code == 400
+    assert send(client, address, answer="accept").json()["answered_by"] == agreed.gets.email
+    assert send(client, address, answer="accept").status_code == 400
+    assert agreed.now.committed_on == day(26)
+    assert len(client.get(api(agreed, "offers")).json()) == 1
+    other = factories.entry("dependency", agreed.giver, giver=agreed.receiver, by=agreed.gives, due_on=day(9))
+    elsewhere = reverse("api:raid-dependency-answer", args=[other.reference, made.json()["id"]])
+    assert send(client, elsewhere, answer="accept").status_code == 404
+
+
+def test_api_tells_each_side_its_moves_and_rates(agreed: Pair, signed_in: SignIn) -> None:
+    def verbs(person: User) -> set[str]:
+        return {one["verb"] for one in signed_in(person).get(api(agreed, "moves")).json()}
+
+    assert verbs(agreed.gives) == {"deliver", "endanger", "break"}
+    assert verbs(agreed.gets) == {"endanger", "break", "withdraw"}
+    client = signed_in(agreed.gets)
+    assert send(client, api(agreed, "rate"), side="receiver", rag="red").status_code == 200
+    assert send(client, api(agreed, "rate"), side="giver", rag="red").status_code == 403
+    assert agreed.now.receiver_rag == "red"
+    assert send(client, api(agreed, "move"), verb="withdraw", reason="Done without").status_code == 200
+
+
+def test_strangers_find_no_offers(agreed: Pair, cast: Cast, signed_in: SignIn) -> None:
+    made = offer(agreed)
+    client = signed_in(cast.stranger)
+    assert client.get(api(agreed, "offers")).status_code == 404
+    assert send(client, api(agreed, "answer", made.pk), answer="accept").status_code == 404
