@@ -44,6 +44,12 @@ class PortfolioConfig(AppConfig):
                 may_stop=False,
             ),
             MailTopic("change_decided", _("A change of mine was decided")),
+            MailTopic("action_mine", _("An action became mine")),
+            MailTopic(
+                "registers_due",
+                _("What I have to do in the registers is due"),
+                _("Actions, issues, decisions, assumptions and reviews of risks: one mail a day at most."),
+            ),
             MailTopic("dependency", _("Dependencies between my projects and others: offers, answers, deliveries")),
             MailTopic("escalation", _("A risk or issue is escalated to me, or one that I escalated is answered")),
         )

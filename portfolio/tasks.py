@@ -13,6 +13,7 @@ from portfolio.actions.calendars import AHEAD, assign_duties, ensure_periods
 from portfolio.actions.change_records import ask_again, fail_record, record_change
 from portfolio.actions.change_reminders import send_change_reminders
 from portfolio.actions.changes import RECORD_TASK
+from portfolio.actions.raid_letters import send_register_reminders
 from portfolio.actions.reminders import send_reminders, send_review_digest
 from portfolio.actions.simulations import TASK, fail_simulation, run_simulation
 from portfolio.models import Simulation
@@ -36,7 +37,8 @@ def sweep_reminders() -> int:
     now = timezone.now()
     if timezone.localtime(now).hour < FIRST_HOUR:
         return 0
-    return send_reminders(at=now) + send_review_digest(at=now) + send_change_reminders(at=now)
+    told = send_reminders(at=now) + send_review_digest(at=now)
+    return told + send_change_reminders(at=now) + send_register_reminders(at=now)
 
 
 @shared_task(name=RECORD_TASK, bind=True, max_retries=5)

@@ -20,12 +20,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core import signing
 from django.utils import timezone
 
 from accounts.models import RoleGrant, SignIn
 from accounts.roles import ROLES
 from core.models import Notification, SavedView
 from intake.models import FormVersion, ProjectTemplate
+from portfolio.actions.raid_letters import SALT
 from portfolio.models import ApprovalDelegation, ApprovalRoute, Category, HealthThreshold, Milestone, Objective, Project
 from portfolio.registers import KINDS
 from tests import factories
@@ -176,6 +178,11 @@ def make_world(cast: Cast) -> World:
 def pk(noun: str) -> Argument:
     """The primary key of the row of this noun."""
     return lambda world, project: world.of(project)[noun].pk
+
+
+def nobodys_link() -> str:
+    """A link that we signed for somebody who is not there: its page opens, and does nothing."""
+    return signing.dumps({"entry": 0, "person": 0, "state": "open"}, salt=SALT)
 
 
 def reference(noun: str) -> Argument:
@@ -679,6 +686,7 @@ ROWS: dict[str, Row | list[Row]] = {
     "api:unit-list": everyone(),
     "portfolio:project-updates": project("status.view"),
     "portfolio:assurance-rate": project("assurance.rate"),
+    "portfolio:action-done": public(arguments={"token": lambda w, p: nobodys_link()}),
     "portfolio:update-list": office("status.review"),
     "portfolio:update-bulk": office("status.review"),
     "portfolio:calendar-list": office("calendar.manage"),

@@ -60,10 +60,11 @@ def mail_person(
     at: datetime,
     shows: Iterable[Any],
     about: Any = None,
+    is_secret: bool = False,
 ) -> None:
     """Mail a person about something of a topic, as they want it, within the caller's transaction. The same `key` tells once.
 
-    `context` as of `queue_mail`; its `heading`, `paragraphs` and `action_url` are what a daily mail says of it.
+    `context` as of `queue_mail`; its `heading`, `paragraphs` and `action_url` are what a daily mail says of it. `is_secret` as there.
     """
     when = _allowed(
         topic, MailPreference.objects.filter(user=to, topic=topic).values_list("when", flat=True).first() or When.NOW
@@ -71,7 +72,17 @@ def mail_person(
     if when == When.NEVER:
         return
     if when == When.NOW:
-        queue_mail(key=key, template=template, context=context, at=at, to=to, about=about, shows=shows, topic=topic)
+        queue_mail(
+            key=key,
+            template=template,
+            context=context,
+            at=at,
+            to=to,
+            about=about,
+            shows=shows,
+            topic=topic,
+            is_secret=is_secret,
+        )
         return
     DigestItem.objects.get_or_create(
         user=to,

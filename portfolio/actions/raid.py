@@ -18,6 +18,7 @@ from core.history import recorded
 from core.references import next_reference
 from portfolio.actions.change_rules import settle_change
 from portfolio.actions.dependency_terms import end_offers, settle_dependency
+from portfolio.actions.raid_letters import mail_owner
 from portfolio.actions.risks import read_risk, settle_risk
 from portfolio.models import (
     Action,
@@ -386,6 +387,7 @@ def _tell_owner(entry: Entry, *, by: Any, at: datetime) -> None:
     if entry.owner is not None and entry.owner != by:
         text = gettext_lazy("%(entry)s is yours now") % {"entry": entry}
         notify(users=[entry.owner], key=f"entry:{entry.pk}:owner:{entry.version}", text=text, url=entry_url(entry), at=at)
+        mail_owner(entry, by=by, at=at)
 
 
 def tell_followers(entry: Entry, text: Any, *, by: Any, at: datetime, **words: Any) -> None:

@@ -65,6 +65,8 @@ ACTIONS_IN_WORDS = {
     "portfolio.delegation.ended": _("Ended a delegation of approvals"),
     "portfolio.threshold.set": _("Set health thresholds"),
     "portfolio.threshold.removed": _("Removed health thresholds"),
+    "portfolio.action.finished_by_mail": _("Ended the action from a mail"),
+    "portfolio.entry.reminded": _("Reminded of register entries"),
     "portfolio.entry.linked": _("Linked two entries"),
     "portfolio.entry.unlinked": _("Took a link away"),
     "portfolio.entry.followed": _("Followed the entry"),

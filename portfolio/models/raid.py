@@ -231,6 +231,23 @@ class EntryWatcher(models.Model):
         return f"{self.entry_id} {self.user_id}"
 
 
+class EntryReminder(models.Model):
+    """A reminder of an entry that went out to its owner, so that it goes out once. `day` it was due on; `step` 0 before or on that
+    day, 1 when it was overdue, 2 and more for the weeks after."""
+
+    entry = models.ForeignKey(Entry, models.CASCADE, related_name="+", verbose_name=_("entry"))
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("person"))
+    day = models.DateField()
+    step = models.PositiveSmallIntegerField()
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["entry", "user", "day", "step"], name="entry_reminder_once")]
+
+    def __str__(self) -> str:
+        return f"{self.entry_id} {self.day} {self.step}"
+
+
 @pghistory.track()
 class Escalation(models.Model):
     """An entry offered to a programme or portfolio, which accepts it (it moves there, its project stays linked) or returns it."""
