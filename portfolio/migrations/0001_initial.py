@@ -578,6 +578,20 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='EntryReminder',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='portfolio.entry', verbose_name='entry')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                ('day', models.DateField()),
+                ('step', models.PositiveSmallIntegerField()),
+                ('sent_at', models.DateTimeField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('entry', 'user', 'day', 'step'), name='entry_reminder_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='EntryWatcher',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
