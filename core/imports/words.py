@@ -162,7 +162,9 @@ SENTENCES: dict[str, Promise | str] = {
     "change_decided": _("It is “%(state)s”: a change request stays as it was submitted or decided."),
     "state_kept": _("It stays “%(state)s”: a file closes entries, people open them again."),
     "closed_day_taken": _("It does not say when it was closed; %(day)s was taken."),
-    "response_made": _("What is done about it becomes a response: an action about the risk."),
+    "response_made": _(
+        "What is done about it becomes a response: an action that reduces the risk, unless the file names another strategy."
+    ),
     "response_changed": _("The words of its response change."),
     "newer_facts": _("Newer facts are known (%(day)s): this row adds history and changes no fact."),
     "update_added": _("Adds the status of %(day)s."),

@@ -16,6 +16,8 @@ from portfolio.models import Action, Category, Entry, EntryWatcher, RiskReading
 from portfolio.registers import KINDS
 
 _BATCH = 500
+USUAL = {"threat": "reduce", "opportunity": "enhance"}
+"""What a measure does about a risk, where no strategy is given: a response has one."""
 
 
 @dataclass
@@ -166,7 +168,7 @@ def _respond(writes: list[EntryWrite], known: Known, work: Work) -> int:
     Entry.objects.bulk_create(rows, batch_size=_BATCH)
     Action.objects.bulk_create(
         [
-            Action(entry=row, about=write.entry, strategy=write.entry.risk.strategy)
+            Action(entry=row, about=write.entry, strategy=write.entry.risk.strategy or USUAL[write.entry.risk.sign])
             for row, write in zip(rows, new, strict=True)
             if write.entry
         ],

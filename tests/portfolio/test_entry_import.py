@@ -96,6 +96,7 @@ def test_the_office_building_register_loads(cast: Cast) -> None:
     assert [(row.title, row.project, row.is_open) for row in answers] == [
         ("Engage geotechnical consultant; revise pile design", building, True)
     ]
+    assert set(answers.values_list("action__strategy", flat=True)) == {"reduce"}
     assert Entry.objects.filter(kind="action", status="done").count() == 2
     assert job.report["made"] == {"categories": 9, "created": 10, "changed": 0, "responses": 10, "readings": 10}
     said = [say(each["note"]) for each in job.report["assumptions"]]
