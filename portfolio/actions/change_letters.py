@@ -66,7 +66,10 @@ def tell_of_decision(entry: Entry, *, by: Any, at: datetime) -> None:
     people = [person for person in seeing(entry, [change.submitted_by, entry.raised_by, entry.owner]) if person.pk != by.pk]
     approved = entry.status == "approved"
     text = gettext_lazy("%(entry)s was approved") if approved else gettext_lazy("%(entry)s was rejected")
-    notify(users=people, key=f"change-decided:{stamp(entry)}", text=Said(text, entry), url=entry_url(entry), at=at)
+    # The bell rang for the owner and the followers when the entry moved.
+    told = {entry.owner_id, *entry.watchers.values_list("user_id", flat=True)}
+    rest = [person for person in people if person.pk not in told]
+    notify(users=rest, key=f"change-decided:{stamp(entry)}", text=Said(text, entry), url=entry_url(entry), at=at)
     for person in people:
         with translation.override(person.language or settings.LANGUAGE_CODE):
             heading = (_("Change approved: %(title)s") if approved else _("Change rejected: %(title)s")) % {

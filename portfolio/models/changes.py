@@ -87,7 +87,7 @@ class ChangeRequest(models.Model):
     reminded_at = models.DateTimeField(_("reminded"), null=True, blank=True)
     escalated_at = models.DateTimeField(_("escalated"), null=True, blank=True)
     record = models.CharField(_("record"), max_length=255, blank=True)
-    sha256 = models.CharField(max_length=64, blank=True)
+    sha256 = models.CharField(_("fingerprint of the record"), max_length=64, blank=True)
     recorded_at = models.DateTimeField(_("record made"), null=True, blank=True)
     failure = models.CharField(_("why the record could not be made"), max_length=300, blank=True)
 
