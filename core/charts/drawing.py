@@ -30,6 +30,7 @@ PAPER = {
     "c-line": ("stroke", "#e4e5e9"),
     "c-axis": ("stroke", "#868b96"),
     "c-text-line": ("stroke", "#1a1b1f"),
+    "c-over": ("pointer-events", "none"),
     "c-accent": ("fill", "#4f53c9"),
     "c-accent-line": ("stroke", "#4a4ec4"),
     "c-neutral": ("fill", "#e5e6ea"),
@@ -99,7 +100,7 @@ class Chart:
         )
 
 
-_PAINT = re.compile(r' (?:(?:fill|stroke)="#[0-9a-f]{6}"|(?:xmlns|font-family)="[^"]*")|<desc>.*?</desc>')
+_PAINT = re.compile(r' (?:(?:fill|stroke)="#[0-9a-f]{6}"|pointer-events="none"|(?:xmlns|font-family)="[^"]*")|<desc>.*?</desc>')
 _USUAL = re.compile(r'(<text[^>]*) font-size="12"')
 _MIDDLE = re.compile(r'(<text class="[^"]*)("[^>]*) text-anchor="middle" font-weight="600"')
 

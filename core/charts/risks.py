@@ -68,7 +68,7 @@ def risk_matrix(
     left = min(max([width_of(label, 11) for label in likelihood] or [40]) + 22, 130)
     gap, top, foot = 26, 42, 34
     drawing = Drawing(left + len(sides) * WIDE + (len(sides) - 1) * gap, top + TALL + foot, title, subtitle)
-    tall, wide = TALL / size, WIDE / size
+    tall = TALL / size
     for level, label in enumerate(likelihood):
         y = top + TALL - (level + 0.5) * tall
         drawing.text(left - 8, y + 4, shorten(label, 11, left - 20), "c-text2", size=11, anchor="end", hint=label)
@@ -79,41 +79,7 @@ def risk_matrix(
         drawing.text(x, 14, side.label, "c-text", size=13, bold=True)
         words = _("← Impact") if side.mirrored else _("Impact →")
         drawing.text(x if side.mirrored else x + WIDE, 34, words, "c-text3", size=10, anchor=None if side.mirrored else "end")
-        for level, label in enumerate(impact):
-            at = size - 1 - level if side.mirrored else level
-            drawing.text(
-                x + (at + 0.5) * wide, top + TALL + 16, shorten(label, 11, wide - 4), "c-text2", size=11, anchor="middle",
-                hint=label,
-            )  # fmt: skip
-        for row in range(size):
-            for column in range(size):
-                at = size - 1 - column if side.mirrored else column
-                linked |= _cell(
-                    drawing, x + at * wide, top + TALL - (row + 1) * tall, wide, tall, side.fields[row][column],
-                    f"{likelihood[row]}, {impact[column]}",
-                )  # fmt: skip
-
-        def centre(place: Place, x: float = x, side: MatrixSide = side) -> tuple[float, float]:
-            column = size - place[1] if side.mirrored else place[1] - 1
-            return x + (column + 0.5) * wide, top + TALL - (place[0] - 0.5) * tall
-
-        for move in sorted(side.moves, key=lambda move: -move.count)[:most_moves]:
-            hint = _("%(count)d from %(start)s to %(end)s") % {
-                "count": move.count,
-                "start": f"{likelihood[move.start[0] - 1]}, {impact[move.start[1] - 1]}",
-                "end": f"{likelihood[move.end[0] - 1]}, {impact[move.end[1] - 1]}",
-            }
-            _arrow(drawing, centre(move.start), centre(move.end), move.count, hint)
-        # Above the arrows, so that every figure can be read.
-        for row in range(size):
-            for column in range(size):
-                if count_here := side.fields[row][column].count:
-                    x_of, y_of = centre((row + 1, column + 1))
-                    if side.moves:
-                        drawing.circle(x_of, y_of, 12, "c-surface", fill_opacity="0.72", pointer_events="none")
-                    drawing.text(
-                        x_of, y_of + 5, f"{count_here:,}", "c-text", size=15, anchor="middle", bold=True, pointer_events="none"
-                    )
+        linked |= _side(drawing, x, top, likelihood, impact, side, most_moves)
     heads = [head(_("What")), head(_("Likelihood")), head(_("Impact")), head(_("Band")), head(_("Now"), "num")]
     if before:
         heads.append(head(before, "num"))
@@ -131,16 +97,67 @@ def risk_matrix(
     return Chart(title, subtitle, drawing.svg(role="group" if linked else "img"), heads, rows)
 
 
+def _side(
+    drawing: Drawing, x: float, top: float, likelihood: Sequence[str], impact: Sequence[str], side: MatrixSide, most_moves: int
+) -> bool:
+    """One side of the matrix: cells, arrows, figures above both. Says whether it holds links."""
+    size = len(likelihood)
+    tall, wide = TALL / size, WIDE / size
+    linked = False
+
+    def corner(place: Place) -> tuple[float, float]:
+        column = size - place[1] if side.mirrored else place[1] - 1
+        return x + column * wide, top + TALL - place[0] * tall
+
+    def centre(place: Place) -> tuple[float, float]:
+        left, upper = corner(place)
+        return left + wide / 2, upper + tall / 2
+
+    def name(place: Place) -> str:
+        return f"{likelihood[place[0] - 1]}, {impact[place[1] - 1]}"
+
+    places = [(row, column) for row in range(1, size + 1) for column in range(1, size + 1)]
+    for level, label in enumerate(impact, 1):
+        words = shorten(label, 11, wide - 4)
+        drawing.text(centre((1, level))[0], top + TALL + 16, words, "c-text2", size=11, anchor="middle", hint=label)
+    for place in places:
+        linked |= _cell(drawing, *corner(place), wide, tall, side.fields[place[0] - 1][place[1] - 1], name(place))
+    _letters(drawing, [(*corner(place), side.fields[place[0] - 1][place[1] - 1].band[:1]) for place in places])
+    moves = sorted(side.moves, key=lambda move: -move.count)[:most_moves]
+    for move in moves:
+        words = _("%(count)d from %(start)s to %(end)s")
+        hint = words % {"count": move.count, "start": name(move.start), "end": name(move.end)}
+        _arrow(drawing, centre(move.start), centre(move.end), move.count, hint)
+    crossed = {place for move in moves for place in (move.start, move.end)}
+    for place in places:
+        if count := side.fields[place[0] - 1][place[1] - 1].count:
+            across, down = centre(place)
+            if place in crossed:
+                drawing.circle(across, down, 12, "c-surface c-over")
+            drawing.text(across, down + 5, f"{count:,}", "c-text c-over", size=15, anchor="middle", bold=True)
+    return linked
+
+
 def _cell(drawing: Drawing, x: float, y: float, wide: float, tall: float, it: MatrixCell, name: str) -> bool:
     """One cell; says whether it is a link."""
     linked = bool(it.url and it.count)
     said = f"{name}: {it.count} ({it.band})"
+    # A link says it itself; what it would repeat is 25 times a page.
     with drawing.link(it.url if linked else "", said):
-        drawing.rect(x + 1, y + 1, wide - 2, tall - 2, "c-surface", radius=3)
         tone, strength = (f"c-{it.tone}", 0.46 if it.count else 0.2) if it.tone else ("c-accent", it.depth)
-        drawing.rect(x + 1, y + 1, wide - 2, tall - 2, tone, radius=3, fill_opacity=f"{strength:.2f}", hint=said)
-        drawing.text(x + 5, y + 12, it.band[:1], "c-text3", size=9)
+        hint = "" if linked else said
+        drawing.rect(x + 1, y + 1, wide - 2, tall - 2, tone, radius=3, fill_opacity=f"{strength:.2f}", hint=hint)
     return linked
+
+
+def _letters(drawing: Drawing, places: Sequence[tuple[float, float, str]]) -> None:
+    """The first letters of the bands in the corners of their cells: a text element a letter, not a cell."""
+    found: dict[str, list[tuple[float, float]]] = {}
+    for x, y, letter in places:
+        found.setdefault(letter, []).append((x + 5, y + 12))
+    for letter, corners in found.items():
+        if letter:
+            drawing.text_at(corners, letter, "c-text3", size=9)
 
 
 def _arrow(drawing: Drawing, start: tuple[float, float], end: tuple[float, float], count: int, hint: str) -> None:
@@ -211,6 +228,18 @@ def rating_way(
                 drawing, left + at * wide, top + (size - row - 1) * tall, wide, tall, fields[row][column],
                 f"{likelihood[row]}, {impact[column]}",
             )  # fmt: skip
+    corners = [(row, column) for row in range(size) for column in range(size)]
+    _letters(
+        drawing,
+        [
+            (
+                left + (size - 1 - column if mirrored else column) * wide,
+                top + (size - row - 1) * tall,
+                fields[row][column].band[:1],
+            )
+            for row, column in corners
+        ],
+    )
     here: dict[Place, int] = {}
     spots = []
     for mark in marks:

@@ -71,17 +71,18 @@ def risks_of(user: Any, inside: Q) -> "QuerySet[Any]":
 
 @dataclass(frozen=True)
 class CellCount:
-    """So many risks of a sign in a cell; levels are None where they are not rated."""
+    """So many risks of a sign and category in a cell; levels are None where they are not rated."""
 
     sign: str
     likelihood: int | None
     impact: int | None
+    category: int | None
     count: int
 
 
 def cells_of(rows: "QuerySet[Any]", stage: str) -> list[CellCount]:
-    """How many open risks lie in each cell. One query."""
-    names = ("risk__sign", f"risk__{stage}_likelihood", f"risk__{stage}_impact")
+    """How many open risks lie in each cell, by category. One query."""
+    names = ("risk__sign", f"risk__{stage}_likelihood", f"risk__{stage}_impact", "category")
     return [CellCount(*line) for line in rows.filter(is_open=True).values_list(*names).annotate(count=Count("pk"))]
 
 

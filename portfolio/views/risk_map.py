@@ -25,7 +25,7 @@ from core.charts import Chart, Line, MatrixSide, Moved, SharedRow, count_lines, 
 from core.unchanged import read_clock, unchanged
 from portfolio.access import portfolio_for, programme_for, project_for
 from portfolio.actions.risks import appetites, current_scale
-from portfolio.formulas.exposure import appetite_of
+from portfolio.formulas.exposure import appetite_of, breaches
 from portfolio.formulas.scales import Scale
 from portfolio.models import (
     Action,
@@ -71,7 +71,7 @@ TABS = (
 )
 DAYS_BACK = 30
 MOST_DAYS_BACK = 3650
-TOP, MOST_BREACHES, MOST_SHARED, MOST_PROJECTS = 10, 10, 25, 16
+TOP, MOST_BREACHES, MOST_SHARED, MOST_PROJECTS = 10, 8, 25, 16
 MONTHS = 12
 
 TABLES = (
@@ -183,7 +183,7 @@ def risk_matrix_page(request: HttpRequest) -> HttpResponse:
 def matrix_body(asked: Asked, scale: Scale, stage: str, since: date) -> tuple[str, dict[str, Any]]:
     """What the matrix page shows below its bar. Six queries."""
     cells, moves = cells_of(asked.rows, stage), moves_of(asked.rows, stage, moment(since))
-    breaches, breach_count = breaches_in(asked.rows)
+    breached, breach_count = breaches_in(asked.rows, cells if stage == "current" else None)
     return "portfolio/risks/_matrix.html", {
         "chart": matrix_chart(scale, cells, moves, asked, stage=stage, since=since),
         "movement": movement_words(scale, moves, since),
@@ -191,7 +191,7 @@ def matrix_body(asked: Asked, scale: Scale, stage: str, since: date) -> tuple[st
         "unrated": sum(cell.count for cell in cells if not cell.likelihood or not cell.impact),
         "unrated_url": asked.rows_url(unrated="on"),
         "top": top_risks(asked.rows, scale),
-        "breaches": breaches,
+        "breaches": breached,
         "breach_count": breach_count,
     }
 
@@ -205,7 +205,9 @@ def matrix_chart(
     scale: Scale, cells: list[CellCount], moves: list[MoveCount], asked: Asked, *, stage: str, since: date
 ) -> Chart:
     """Threats and opportunities mirrored side by side."""
-    counts = {(cell.sign, cell.likelihood, cell.impact): cell.count for cell in cells}
+    counts: Counter[tuple[str, int | None, int | None]] = Counter()
+    for cell in cells:
+        counts[cell.sign, cell.likelihood, cell.impact] += cell.count
     sides = []
     for sign, label, noun in SIGNS:
         before: Counter[tuple[int, int]] = Counter(
@@ -311,12 +313,22 @@ def line_of(entry: Entry, scale: Scale) -> dict[str, Any]:
     }
 
 
-def breaches_in(rows: "QuerySet[Entry]") -> tuple[list[dict[str, Any]], int]:
-    """Open threats above what their category bears: the highest, and how many there are. Four queries; one without an appetite."""
+def breaches_in(rows: "QuerySet[Entry]", cells: list[CellCount] | None) -> tuple[list[dict[str, Any]], int]:
+    """Open threats above what their category bears: the highest, and how many there are, counted from the cells of the current
+    rating where they are known. Three queries, four without cells; one without an appetite."""
     tree = appetites()
     limits = {key: limit for key in tree if (limit := appetite_of(key, tree)) is not None}
     if not limits:
         return [], 0
+    count = None
+    if cells is not None:
+        count = sum(
+            cell.count
+            for cell in cells
+            if cell.category in limits and breaches(cell.sign, cell.likelihood, cell.impact, limits[cell.category])
+        )
+        if not count:
+            return [], 0
     found = over_appetite(rows, limits.items())
     # Keys first: sorting thousands of whole rows costs more than finding them.
     keys = list(found.order_by(F("score").desc(), "pk").values_list("pk", flat=True)[:MOST_BREACHES])
@@ -332,7 +344,7 @@ def breaches_in(rows: "QuerySet[Entry]") -> tuple[list[dict[str, Any]], int]:
         for entry in (entries[key] for key in keys if key in entries)
         if entry.category_id in limits
     ]
-    return lines, len(keys) if len(keys) < MOST_BREACHES else found.count()
+    return lines, found.count() if count is None else count
 
 
 def risk_trend(request: HttpRequest) -> HttpResponse:

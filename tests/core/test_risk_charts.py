@@ -85,7 +85,9 @@ def test_the_mirrored_side_has_the_highest_impact_at_the_left() -> None:
     mirrored = matrix(sides=[MatrixSide("T", "T", fields(3), mirrored=True)])
 
     def left_of_figure(chart: Chart) -> float:
-        found = re.search(r'<text class="c-text" fill="#1a1b1f" x="([\d.]+)"[^>]*font-size="15"', chart.svg)
+        found = re.search(
+            r'<text class="c-text c-over" fill="#1a1b1f" pointer-events="none" x="([\d.]+)"[^>]*font-size="15"', chart.svg
+        )
         assert found
         return float(found[1])
 

@@ -117,6 +117,8 @@ def test_breaches_follow_the_appetite_of_the_category_above(cast, signed_in) -> 
     assert "Over the line" in page
     assert "On the line" not in page
     assert "Lucky break" not in page
+    other = signed_in(cast.pmo_head).get(f"{MATRIX}?rating=inherent").content.decode().split("Above the appetite", 1)[1]
+    assert "Over the line" in other
 
 
 def test_exposure_in_sql_is_that_of_the_formula(cast) -> None:  # type: ignore[no-untyped-def]
