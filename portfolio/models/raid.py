@@ -148,6 +148,8 @@ class Entry(Versioned):
             models.Index(fields=["project", "kind"], condition=models.Q(is_open=True), name="entry_open_on_project"),
             # A person's own list and reminders, the most urgent first.
             models.Index(fields=["owner", "due_on"], condition=models.Q(is_open=True), name="entry_open_of_owner"),
+            # The few confidential ones: whose they are is asked on every page.
+            models.Index(fields=["id"], condition=models.Q(is_confidential=True), name="entry_confidential"),
             # Full-text search over all registers.
             GinIndex(fields=["search"], name="entry_search"),
             # Search with typing mistakes, and similar titles on import.
