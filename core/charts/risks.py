@@ -338,10 +338,16 @@ class SharedRow:
     hits: Mapping[int, tuple[str, str, str]] = field(default_factory=dict)
 
 
+LEAST_WIDTH = 704
+"""What a wide drawing takes at least on a page."""
+
+
 def shared_map(*, title: str, subtitle: str, columns: Sequence[tuple[str, str]], rows: Sequence[SharedRow]) -> Chart:
     """Risks by projects: the level of the impact in each cell. `columns` are (short name, name)."""
-    left, wide, tall, top = 230, 58, 30, 26
-    drawing = Drawing(left + max(len(columns), 1) * wide, top + max(len(rows), 1) * tall + 2, title, subtitle)
+    wide, tall, top = 58, 30, 26
+    # Few projects leave room for whole titles, and a drawing that is not blown up on the page.
+    left = max(230, min(420, LEAST_WIDTH - max(len(columns), 1) * wide))
+    drawing = Drawing(max(left + max(len(columns), 1) * wide, LEAST_WIDTH), top + max(len(rows), 1) * tall + 2, title, subtitle)
     for number, (short, name) in enumerate(columns):
         drawing.text(
             left + (number + 0.5) * wide, 14, shorten(short, 10, wide - 4), "c-text2", size=10, anchor="middle", hint=name

@@ -204,6 +204,7 @@ def _conclude(row: Entry, verb: str, reason: str, *, by: Any, at: datetime) -> N
         if verb == "approve":
             refuse_ended(row)
             change.before, change.after = _move_figures(row, change)
+            row.due_on = None  # the day to decide by: nothing is overdue once it is decided
         save_moved(row, by=by, at=at)
         tell_of_decision(row, by=by, at=at)
         soon(RECORD_TASK, row.pk)

@@ -329,6 +329,8 @@ class RowForm(forms.Form):
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["owner"].queryset = people  # type: ignore[attr-defined]
+        for field in self.fields.values():
+            field.widget.attrs["aria-label"] = field.label  # its label is the head of the column
 
 
 RowFormSet = forms.formset_factory(RowForm, extra=5, max_num=100)

@@ -55,9 +55,10 @@ class ScaleForm(forms.Form):
         self.initial.update({"version": version, "size": start.size})
         for number, level in enumerate(start.likelihood, 1):
             self._text(f"likelihood_{number}", _("Likelihood %(number)d") % {"number": number}, level.label)
+            ends = _("Likelihood %(number)d, up to %%") % {"number": number}
             self.fields[f"high_{number}"] = forms.DecimalField(
-                label=_("Likelihood %(number)d, up to %%") % {"number": number}, min_value=0, max_value=100, max_digits=5, decimal_places=2,
-                initial=plain(level.high), widget=forms.NumberInput(attrs={"step": "any"}),
+                label=ends, min_value=0, max_value=100, max_digits=5, decimal_places=2,
+                initial=plain(level.high), widget=forms.NumberInput(attrs={"step": "any", "aria-label": ends}),
             )  # fmt: skip
             self._text(f"impact_{number}", _("Impact %(number)d") % {"number": number}, start.impact[number - 1])
         self.dimensions = [*start.dimensions, None]
@@ -72,10 +73,12 @@ class ScaleForm(forms.Form):
             self._text(
                 f"band_{place}", _("Band %(number)d") % {"number": place + 1}, band.label if band else "", required=False
             )
+            colour = _("Colour of band %(number)d") % {"number": place + 1}
             self.fields[f"tone_{place}"] = forms.ChoiceField(
-                label=_("Colour of band %(number)d") % {"number": place + 1},
+                label=colour,
                 choices=list(TONE_WORDS.items()),
                 initial=band.tone if band else TONES[0],
+                widget=forms.Select(attrs={"aria-label": colour}),
             )
         self._cells(start)
 
