@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -28,8 +29,13 @@ from portfolio.access import roles_to_give
 from portfolio.actions.members import add_member
 from portfolio.actions.milestones import add_milestone
 from portfolio.actions.projects import confide_project, create_project, link_objective
+from portfolio.actions.raid import create_entry
+from portfolio.actions.risks import current_scale
+from portfolio.formulas.scales import scaled
 from portfolio.models import Project
 
+IMPACTS = 5
+"""Levels of impact that the form of a conversion knows."""
 CHARTER_TASK = "intake.make_charter"
 
 
@@ -103,10 +109,7 @@ def convert_request(request: Request, *, plan: Plan, by: Any, at: datetime, tell
         _add_team(project, plan.team, by=by)
         if row.is_confidential:
             project = confide_project(project, confidential=True, by=by, stay_named=False)
-        for position, risk in enumerate(plan.risks):
-            opening = OpeningRisk(request=row, project=project, position=position, **asdict(risk))
-            check(opening)
-            opening.save()
+        _open_risks(row, project, plan.risks, by=by, at=at)
     # The portfolio's actions named themselves meanwhile; what the history says at last is that the request was converted.
     with recorded("intake.request.converted"):
         row = lock(Request.objects.all(), row.pk)
@@ -127,6 +130,23 @@ def convert_request(request: Request, *, plan: Plan, by: Any, at: datetime, tell
         charter = Charter.objects.create(conversion=conversion, asked_at=at)
         soon(CHARTER_TASK, charter.pk)
     return project
+
+
+def _open_risks(request: Request, project: Project, risks: Sequence[RiskRow], *, by: Any, at: datetime) -> None:
+    """Keep the risks as they stand now, and enter them into the project's register."""
+    scale = current_scale() if risks else None
+    for position, risk in enumerate(risks):
+        opening = OpeningRisk(request=request, project=project, position=position, **asdict(risk))
+        check(opening)
+        if scale is not None:
+            impact = scaled(risk.impact, IMPACTS, scale.size)
+            rated = {"likelihood": scale.level_of(Decimal(risk.likelihood)), "impact": impact}
+            values: dict[str, Any] = {"title": risk.event, "cause": risk.cause, "effect": risk.effect, "project": project}
+            values |= {f"{stage}_{side}": level for stage in ("inherent", "current") for side, level in rated.items()}
+            values["probability"] = Decimal(risk.likelihood)
+            opening.entry = create_entry("risk", values=values, by=by, at=at)
+            opening.taken_over_at = at
+        opening.save()
 
 
 def _move_words(request: Request) -> str:

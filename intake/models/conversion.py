@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.models import Versioned
 from intake.models.cases import ApprovedCase
 from intake.models.requests import Request, RequestType
-from portfolio.models import Project
+from portfolio.models import Entry, Project
 from portfolio.models.structure import Phase, Tier
 
 
@@ -106,7 +106,7 @@ class Conversion(models.Model):
 
 @pghistory.track()
 class OpeningRisk(models.Model):
-    """A risk that stood when the project began, until the risk register takes it over (`taken_over_at`)."""
+    """A risk as it stood when the project began; it never changes. The register of risks goes on with it (`entry`)."""
 
     request = models.ForeignKey(Request, models.PROTECT, related_name="opening_risks", verbose_name=_("request"))
     project = models.ForeignKey(Project, models.PROTECT, related_name="opening_risks", verbose_name=_("project"))
@@ -119,6 +119,9 @@ class OpeningRisk(models.Model):
     )
     impact = models.PositiveSmallIntegerField(
         _("impact, 1 to 5"), default=3, validators=[MinValueValidator(1), MaxValueValidator(5)]
+    )
+    entry = models.OneToOneField(
+        Entry, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("entry of the register")
     )
     taken_over_at = models.DateTimeField(_("taken over by the register"), null=True, blank=True)
 

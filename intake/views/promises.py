@@ -18,7 +18,7 @@ from intake.models import Conversion, OpeningRisk, Request
 from intake.models.requests import Help
 from intake.wording_conversion import IMPACTS, day_variance, money_variance
 from portfolio.access import project_for
-from portfolio.models import Project
+from portfolio.models import Entry, Project
 from portfolio.views.projects import project_page
 
 CONVERTED = Prepared(lambda project: Conversion.objects.filter(project=project).values_list("pk"), project=int)
@@ -43,6 +43,13 @@ def conversion_of(project: Project) -> Conversion:
     return found
 
 
+def opening_risks(user: Any, project: Project) -> list[dict[str, Any]]:
+    """The risks of the beginning, each with its entry in the register where the reader sees it. Two queries."""
+    rows = list(OpeningRisk.objects.filter(project=project))
+    seen = Entry.objects.visible_to(user).in_bulk([row.entry_id for row in rows if row.entry_id]) if rows else {}
+    return [{"risk": row, "impact": IMPACTS[row.impact], "entry": seen.get(row.entry_id)} for row in rows]
+
+
 def project_promised(request: HttpRequest, reference: str) -> HttpResponse:
     """The tab "Request" of a project that was one."""
     project, context = project_page(request, reference, "request")
@@ -58,7 +65,7 @@ def project_promised(request: HttpRequest, reference: str) -> HttpResponse:
         "decision": decision,
         "conditions": list(decision.conditions.select_related("owner", "met_by")) if decision else [],
         "helps": [Help(key).label for key in it.helps if key in Help.values],
-        "risks": [{"risk": risk, "impact": IMPACTS[risk.impact]} for risk in OpeningRisk.objects.filter(project=project)],
+        "risks": opening_risks(request.user, project),
         "no_as_of": True,
     }
     return render(request, "intake/conversion/project_promised.html", context)

@@ -20,7 +20,7 @@ from intake.actions.tiering import current_tiering, publish_tiering
 from intake.formulas.tiering import as_text, tier_of
 from intake.models import Charter, Conversion, OpeningRisk, ProjectTemplate, Request, RequestObjective
 from intake.models.requests import State
-from portfolio.models import Membership, Milestone, Objective, Project
+from portfolio.models import Entry, Membership, Milestone, Objective, Project
 from tests import factories
 from tests.cast import Cast
 
@@ -84,7 +84,11 @@ def test_a_request_becomes_a_project_with_all_it_brings(cast: Cast) -> None:
         (cast.stranger.pk, "project_manager")
     ]
     assert dict(project.objective_links.values_list("objective__name", "weight")) == {"Less energy": 66, "Fewer letters": 33}
-    assert OpeningRisk.objects.get(project=project).event == "Supplier late"
+    opening = OpeningRisk.objects.get(project=project)
+    assert (opening.event, opening.taken_over_at is not None) == ("Supplier late", True)
+    entry = Entry.objects.select_related("risk").get(project=project, kind="risk")
+    assert (opening.entry, entry.title, entry.risk.probability) == (entry, "Supplier late", 30)
+    assert (entry.risk.current_likelihood, entry.risk.current_impact, entry.risk.inherent_impact) == (2, 4, 4)
     conversion = Conversion.objects.get(project=project)
     assert conversion.document["promised"]["cost"] == "1000.00"
     assert conversion.document["tiering"]["sentence"].startswith("0 of 20 points")
