@@ -1,8 +1,8 @@
 """Rewrite generated migrations so that they run in a fraction of the time. Called by tools/remigrate.
 
 Django's own generator creates tables first and adds foreign keys, constraints and triggers one by one, and builds all
-model classes anew for each of them. Here tables are created in an order in which their foreign keys can be part of them;
-only what closes a circle is added afterwards. The resulting database is the same; columns stand in the models' order.
+model classes anew for each of them. Here every table is created whole, in a migration that builds the classes once
+(core/migrating.py). The resulting database is the same; columns stand in the models' order.
 """
 
 import importlib.util
@@ -29,73 +29,35 @@ from pgtrigger.migrations import AddTrigger  # noqa: E402
 from core.triggers import AddTriggers  # noqa: E402
 
 KNOWN = (migrations.CreateModel, migrations.AddField, migrations.AddConstraint, migrations.AddIndex, AddTrigger, AddTriggers)
-
-
-def targets(app: str, field: Any) -> set[str]:
-    """Lower-case names of this app's models that a field points to."""
-    found = set()
-    remote = getattr(field, "remote_field", None)
-    for label in (getattr(remote, "model", None), getattr(remote, "through", None)):
-        if label:
-            text = label if isinstance(label, str) else label._meta.label
-            if text.lower().startswith(f"{app}."):
-                found.add(text.lower().partition(".")[2])
-    return found
+PLAIN = "class Migration(migrations.Migration):"
 
 
 def fold(app: str, operations: list[Operation]) -> list[Operation]:
-    """The same operations, fewer and in an order that costs little."""
+    """The same as tables that are created whole, and their triggers. Raises ValueError for what cannot be part of that."""
     creates = {op.name_lower: op for op in operations if isinstance(op, migrations.CreateModel)}
-    added: dict[str, list[migrations.AddField]] = {name: [] for name in creates}
-    later: list[Operation] = []
     triggers: list[tuple[str, Any]] = []
     for op in operations:
-        if isinstance(op, migrations.AddField) and op.model_name_lower in creates:
-            added[op.model_name_lower].append(op)
-        elif isinstance(op, AddTrigger):
+        if isinstance(op, AddTrigger):
             triggers.append((op.model_name, op.trigger))
         elif isinstance(op, AddTriggers):
             triggers += op.triggers
         elif not isinstance(op, migrations.CreateModel):
-            later.append(op)
-    needs = {name: wanted_by(app, name, op, added[name]) & set(creates) for name, op in creates.items()}
-    result: list[Operation] = []
-    placed: set[str] = set()
-    open_fields: dict[str, set[str]] = {}
-    remaining: list[Operation] = []
-    while len(placed) < len(creates):
-        # Next: the first whose references stand already, else the one that leaves the fewest fields for later.
-        name = min((n for n in creates if n not in placed), key=lambda n: len(needs[n] - placed - {n}))
-        placed.add(name)
-        op = creates[name]
-        fields = list(op.fields)
-        for extra in added[name]:
-            if targets(app, extra.field) <= placed:
-                fields.append((extra.name, extra.field))
-            else:
-                remaining.append(extra)
-                open_fields.setdefault(name, set()).add(extra.name)
-        op.fields = in_model_order(app, name, fields)
-        result.append(op)
-    for op in later:
-        name = getattr(op, "model_name_lower", "") or getattr(op, "model_name", "").lower()
-        if name in creates and name not in open_fields and isinstance(op, (migrations.AddConstraint, migrations.AddIndex)):
-            kind, value = ("constraints", op.constraint) if isinstance(op, migrations.AddConstraint) else ("indexes", op.index)
-            options = creates[name].options
-            options[kind] = [*options.get(kind, []), value]
-        else:
-            remaining.append(op)
-    if triggers:
-        remaining.append(AddTriggers(triggers=triggers))
-    return result + remaining
+            put_into(creates.get(getattr(op, "model_name", "").lower()), op)
+    for name, create in creates.items():
+        create.fields = in_model_order(app, name, create.fields)
+    return [*creates.values(), *([AddTriggers(triggers=triggers)] if triggers else [])]
 
 
-def wanted_by(app: str, name: str, create: migrations.CreateModel, added: list[migrations.AddField]) -> set[str]:
-    """Models that must exist before this one can be created whole."""
-    wanted = {target for _name, field in create.fields for target in targets(app, field)}
-    wanted |= {target for op in added for target in targets(app, op.field)}
-    wanted |= {base.lower().partition(".")[2] for base in create.bases if isinstance(base, str)}
-    return wanted - {name}
+def put_into(create: migrations.CreateModel | None, op: Operation) -> None:
+    """Make what is added to a table part of it from the beginning."""
+    if create and isinstance(op, migrations.AddField) and op.preserve_default:
+        create.fields = [*create.fields, (op.name, op.field)]
+    elif create and isinstance(op, migrations.AddConstraint):
+        create.options["constraints"] = [*create.options.get("constraints", []), op.constraint]
+    elif create and isinstance(op, migrations.AddIndex):
+        create.options["indexes"] = [*create.options.get("indexes", []), op.index]
+    else:
+        raise ValueError(op.describe())
 
 
 def in_model_order(app: str, name: str, fields: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
@@ -121,11 +83,16 @@ def read(path: Path) -> Any:
 
 
 def rewrite(path: Path) -> None:
+    """Write the migration anew; one that holds anything else than new tables stays as it is."""
     migration = read(path)
-    if not all(isinstance(op, KNOWN) for op in migration.operations):
+    try:
+        migration.operations = fold(path.parent.parent.name, migration.operations)
+    except ValueError as stays:
+        print(f"{path.relative_to(ROOT)} stays as Django wrote it, because of: {stays}", file=sys.stderr)
         return
-    migration.operations = fold(path.parent.parent.name, migration.operations)
-    path.write_text(MigrationWriter(migration, include_header=False).as_string())
+    text = MigrationWriter(migration, include_header=False).as_string()
+    assert PLAIN in text
+    path.write_text("import core.migrating\n" + text.replace(PLAIN, "class Migration(core.migrating.AtOnce):"))
 
 
 def join(paths: list[Path]) -> Path:

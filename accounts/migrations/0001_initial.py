@@ -1,3 +1,4 @@
+import core.migrating
 import core.triggers
 import django.contrib.postgres.fields
 import django.db.models.deletion
@@ -7,7 +8,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 
-class Migration(migrations.Migration):
+class Migration(core.migrating.AtOnce):
 
     initial = True
 
@@ -16,24 +17,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='OrganisationUnit',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
-                ('name', models.CharField(max_length=150, verbose_name='name')),
-                ('code', models.CharField(blank=True, max_length=30, verbose_name='code')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='accounts.organisationunit', verbose_name='part of')),
-            ],
-            options={
-                'verbose_name': 'organisation unit',
-                'verbose_name_plural': 'organisation units',
-                'ordering': ['name'],
-                'constraints': [models.UniqueConstraint(models.F('parent'), django.db.models.functions.text.Lower('name'), name='unit_name_once_in_parent', nulls_distinct=False, violation_error_message='A unit of this name exists here already.'), models.CheckConstraint(condition=models.Q(('parent', models.F('pk')), _negated=True), name='unit_not_in_itself', violation_error_message='A unit cannot be part of itself.')],
-            },
-        ),
         migrations.CreateModel(
             name='User',
             fields=[
@@ -96,6 +79,24 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='OrganisationUnit',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
+                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
+                ('name', models.CharField(max_length=150, verbose_name='name')),
+                ('code', models.CharField(blank=True, max_length=30, verbose_name='code')),
+                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='accounts.organisationunit', verbose_name='part of')),
+            ],
+            options={
+                'verbose_name': 'organisation unit',
+                'verbose_name_plural': 'organisation units',
+                'ordering': ['name'],
+                'constraints': [models.UniqueConstraint(models.F('parent'), django.db.models.functions.text.Lower('name'), name='unit_name_once_in_parent', nulls_distinct=False, violation_error_message='A unit of this name exists here already.'), models.CheckConstraint(condition=models.Q(('parent', models.F('pk')), _negated=True), name='unit_not_in_itself', violation_error_message='A unit cannot be part of itself.')],
             },
         ),
         migrations.CreateModel(

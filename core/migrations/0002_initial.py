@@ -1,3 +1,4 @@
+import core.migrating
 import core.triggers
 import django.contrib.postgres.fields
 import django.db.models.deletion
@@ -6,7 +7,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 
-class Migration(migrations.Migration):
+class Migration(core.migrating.AtOnce):
 
     initial = True
 

@@ -1,3 +1,4 @@
+import core.migrating
 import accounts.models
 import core.triggers
 import django.contrib.postgres.fields
@@ -8,7 +9,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 
-class Migration(migrations.Migration):
+class Migration(core.migrating.AtOnce):
 
     initial = True
 
@@ -22,47 +23,42 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='ReportSchedule',
+            name='ReportEdition',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
-                ('name', models.CharField(help_text='Also the title of the report, e.g. “Board portfolio report”.', max_length=120, verbose_name='name')),
-                ('report', models.CharField(choices=[('pack', 'Portfolio status pack'), ('one_pager', 'Project one-pagers')], default='pack', max_length=10, verbose_name='report')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='report_schedules', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
-                ('classification', models.CharField(blank=True, help_text='Printed on every page, e.g. OFFICIAL.', max_length=40, verbose_name='classification')),
-                ('portfolio', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portfolio.portfolio', verbose_name='portfolio')),
-                ('programme', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portfolio.programme', verbose_name='programme')),
-                ('project', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portfolio.project', verbose_name='project')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisationunit', verbose_name='organisation unit')),
-                ('tier', models.PositiveSmallIntegerField(blank=True, choices=[(1, 'Tier 1'), (2, 'Tier 2'), (3, 'Tier 3')], null=True, verbose_name='tier')),
-                ('phase', models.CharField(blank=True, choices=[('initiation', 'Initiation'), ('planning', 'Planning'), ('delivery', 'Delivery'), ('closing', 'Closing'), ('closed', 'Closed'), ('cancelled', 'Cancelled')], max_length=12, verbose_name='phase')),
-                ('kind', models.CharField(choices=[('daily', 'Every day'), ('weekdays', 'Monday to Friday'), ('weekly', 'Every week'), ('fortnightly', 'Every two weeks'), ('monthly', 'Every month'), ('quarterly', 'Every quarter')], default='weekly', max_length=12, verbose_name='how often')),
-                ('weekday', models.SmallIntegerField(blank=True, choices=[(0, 'Monday'), (1, 'Tuesday'), (2, 'Wednesday'), (3, 'Thursday'), (4, 'Friday'), (5, 'Saturday'), (6, 'Sunday')], null=True, verbose_name='day of the week')),
-                ('monthday', models.SmallIntegerField(blank=True, choices=[(1, '1'), (2, '2'), (3, '3'), (4, '4'), (5, '5'), (6, '6'), (7, '7'), (8, '8'), (9, '9'), (10, '10'), (11, '11'), (12, '12'), (13, '13'), (14, '14'), (15, '15'), (16, '16'), (17, '17'), (18, '18'), (19, '19'), (20, '20'), (21, '21'), (22, '22'), (23, '23'), (24, '24'), (25, '25'), (26, '26'), (27, '27'), (28, '28'), (29, '29'), (30, '30'), (31, '31'), (-1, 'last day')], null=True, verbose_name='day of the month')),
-                ('nth', models.SmallIntegerField(blank=True, choices=[(1, 'first'), (2, 'second'), (3, 'third'), (4, 'fourth'), (-1, 'last')], null=True, verbose_name='which one of the month')),
-                ('quarter_month', models.SmallIntegerField(choices=[(1, 'first'), (2, 'second'), (3, 'third')], default=1, verbose_name='month of the quarter')),
-                ('at', models.TimeField(verbose_name='time of day')),
-                ('zone', models.CharField(choices=accounts.models.zones, max_length=60, verbose_name='time zone')),
-                ('starts_on', models.DateField(verbose_name='not before')),
-                ('holiday_rule', models.CharField(choices=[('ignore', 'Send all the same'), ('skip', 'Leave that one out'), ('next', 'Send on the next working day'), ('previous', 'Send on the working day before')], default='ignore', max_length=10, verbose_name='on a public holiday')),
-                ('country', models.CharField(blank=True, choices=[('', 'None'), ('GB-ENG', 'England'), ('GB-SCT', 'Scotland'), ('GB-WLS', 'Wales'), ('GB-NIR', 'Northern Ireland'), ('IE', 'Ireland'), ('US', 'United States'), ('CA', 'Canada'), ('AU', 'Australia'), ('NZ', 'New Zealand'), ('DE', 'Germany'), ('FR', 'France'), ('NL', 'Netherlands'), ('ES', 'Spain'), ('IT', 'Italy'), ('IN', 'India'), ('SG', 'Singapore'), ('ZA', 'South Africa')], max_length=6, verbose_name='public holidays of')),
-                ('language', models.CharField(choices=[('en-gb', 'English (UK)'), ('en-us', 'English (US)')], default='en-gb', max_length=12, verbose_name='language')),
-                ('paper', models.CharField(choices=[('A4', 'A4'), ('Letter', 'US Letter')], default='A4', max_length=6, verbose_name='paper')),
-                ('roles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('sponsors', 'Sponsors of the projects in it'), ('managers', 'Managers of the projects in it')], max_length=10), blank=True, default=list, size=None, verbose_name='by role')),
-                ('next_due_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='next')),
-                ('paused_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='paused')),
-                ('paused_reason', models.CharField(blank=True, editable=False, max_length=300, verbose_name='why it is paused')),
-                ('failures', models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='failed in a row')),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='editions', to='reporting.reportrun')),
+                ('audience', models.CharField(max_length=64)),
+                ('snapshot', models.JSONField(verbose_name='figures')),
+                ('finding', models.CharField(blank=True, max_length=200, verbose_name='finding')),
+                ('file', models.CharField(max_length=300)),
+                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
+                ('size', models.PositiveBigIntegerField(verbose_name='size in bytes')),
+                ('pages', models.PositiveIntegerField(verbose_name='pages')),
+                ('project_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
+                ('entry_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
+                ('is_confidential', models.BooleanField(default=False, verbose_name='names confidential projects or entries')),
             ],
             options={
-                'verbose_name': 'report schedule',
-                'verbose_name_plural': 'report schedules',
-                'ordering': ['name', 'pk'],
-                'indexes': [models.Index(condition=models.Q(('deleted_at', None), ('paused_at', None)), fields=['next_due_at'], name='schedule_due')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['weekly', 'fortnightly']), _negated=True), ('weekday__isnull', False), _connector='OR'), name='schedule_weekly_has_weekday', violation_error_message='Choose the day of the week.'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['monthly', 'quarterly']), _negated=True), models.Q(('monthday__isnull', False), ('nth', None)), models.Q(('monthday', None), ('nth__isnull', False), ('weekday__isnull', False)), _connector='OR'), name='schedule_monthly_has_day', violation_error_message='Choose either a day of the month, or which weekday of the month.'), models.CheckConstraint(condition=models.Q(('holiday_rule', 'ignore'), models.Q(('country', ''), _negated=True), _connector='OR'), name='schedule_holidays_have_country', violation_error_message='Choose whose public holidays count.')],
+                'verbose_name': 'edition',
+                'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('run', 'audience'), name='edition_once_per_audience')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ReportDelivery',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='reporting.reportrun')),
+                ('address', models.EmailField(max_length=254, verbose_name='to')),
+                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                ('edition', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='reporting.reportedition')),
+                ('mail', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='delivery', to='core.outgoingmail')),
+                ('refusal', models.CharField(blank=True, max_length=300, verbose_name='why not')),
+            ],
+            options={
+                'verbose_name': 'delivery',
+                'ordering': ['address'],
+                'constraints': [models.UniqueConstraint(models.F('run'), django.db.models.functions.text.Lower('address'), name='delivery_once_per_recipient'), models.CheckConstraint(condition=models.Q(models.Q(('mail__isnull', False), ('refusal', '')), models.Q(('mail', None), models.Q(('refusal', ''), _negated=True)), _connector='OR'), name='delivery_mail_or_refusal')],
             },
         ),
         migrations.CreateModel(
@@ -106,45 +102,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='ReportEdition',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='editions', to='reporting.reportrun')),
-                ('audience', models.CharField(max_length=64)),
-                ('snapshot', models.JSONField(verbose_name='figures')),
-                ('finding', models.CharField(blank=True, max_length=200, verbose_name='finding')),
-                ('file', models.CharField(max_length=300)),
-                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
-                ('size', models.PositiveBigIntegerField(verbose_name='size in bytes')),
-                ('pages', models.PositiveIntegerField(verbose_name='pages')),
-                ('project_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('entry_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('is_confidential', models.BooleanField(default=False, verbose_name='names confidential projects or entries')),
-            ],
-            options={
-                'verbose_name': 'edition',
-                'ordering': ['pk'],
-                'constraints': [models.UniqueConstraint(fields=('run', 'audience'), name='edition_once_per_audience')],
-            },
-        ),
-        migrations.CreateModel(
-            name='ReportDelivery',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='reporting.reportrun')),
-                ('address', models.EmailField(max_length=254, verbose_name='to')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
-                ('edition', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='reporting.reportedition')),
-                ('mail', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='delivery', to='core.outgoingmail')),
-                ('refusal', models.CharField(blank=True, max_length=300, verbose_name='why not')),
-            ],
-            options={
-                'verbose_name': 'delivery',
-                'ordering': ['address'],
-                'constraints': [models.UniqueConstraint(models.F('run'), django.db.models.functions.text.Lower('address'), name='delivery_once_per_recipient'), models.CheckConstraint(condition=models.Q(models.Q(('mail__isnull', False), ('refusal', '')), models.Q(('mail', None), models.Q(('refusal', ''), _negated=True)), _connector='OR'), name='delivery_mail_or_refusal')],
-            },
-        ),
-        migrations.CreateModel(
             name='ReportDeliveryEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -162,6 +119,50 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='ReportSchedule',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
+                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
+                ('name', models.CharField(help_text='Also the title of the report, e.g. “Board portfolio report”.', max_length=120, verbose_name='name')),
+                ('report', models.CharField(choices=[('pack', 'Portfolio status pack'), ('one_pager', 'Project one-pagers')], default='pack', max_length=10, verbose_name='report')),
+                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='report_schedules', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
+                ('classification', models.CharField(blank=True, help_text='Printed on every page, e.g. OFFICIAL.', max_length=40, verbose_name='classification')),
+                ('portfolio', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portfolio.portfolio', verbose_name='portfolio')),
+                ('programme', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portfolio.programme', verbose_name='programme')),
+                ('project', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portfolio.project', verbose_name='project')),
+                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisationunit', verbose_name='organisation unit')),
+                ('tier', models.PositiveSmallIntegerField(blank=True, choices=[(1, 'Tier 1'), (2, 'Tier 2'), (3, 'Tier 3')], null=True, verbose_name='tier')),
+                ('phase', models.CharField(blank=True, choices=[('initiation', 'Initiation'), ('planning', 'Planning'), ('delivery', 'Delivery'), ('closing', 'Closing'), ('closed', 'Closed'), ('cancelled', 'Cancelled')], max_length=12, verbose_name='phase')),
+                ('kind', models.CharField(choices=[('daily', 'Every day'), ('weekdays', 'Monday to Friday'), ('weekly', 'Every week'), ('fortnightly', 'Every two weeks'), ('monthly', 'Every month'), ('quarterly', 'Every quarter')], default='weekly', max_length=12, verbose_name='how often')),
+                ('weekday', models.SmallIntegerField(blank=True, choices=[(0, 'Monday'), (1, 'Tuesday'), (2, 'Wednesday'), (3, 'Thursday'), (4, 'Friday'), (5, 'Saturday'), (6, 'Sunday')], null=True, verbose_name='day of the week')),
+                ('monthday', models.SmallIntegerField(blank=True, choices=[(1, '1'), (2, '2'), (3, '3'), (4, '4'), (5, '5'), (6, '6'), (7, '7'), (8, '8'), (9, '9'), (10, '10'), (11, '11'), (12, '12'), (13, '13'), (14, '14'), (15, '15'), (16, '16'), (17, '17'), (18, '18'), (19, '19'), (20, '20'), (21, '21'), (22, '22'), (23, '23'), (24, '24'), (25, '25'), (26, '26'), (27, '27'), (28, '28'), (29, '29'), (30, '30'), (31, '31'), (-1, 'last day')], null=True, verbose_name='day of the month')),
+                ('nth', models.SmallIntegerField(blank=True, choices=[(1, 'first'), (2, 'second'), (3, 'third'), (4, 'fourth'), (-1, 'last')], null=True, verbose_name='which one of the month')),
+                ('quarter_month', models.SmallIntegerField(choices=[(1, 'first'), (2, 'second'), (3, 'third')], default=1, verbose_name='month of the quarter')),
+                ('at', models.TimeField(verbose_name='time of day')),
+                ('zone', models.CharField(choices=accounts.models.zones, max_length=60, verbose_name='time zone')),
+                ('starts_on', models.DateField(verbose_name='not before')),
+                ('holiday_rule', models.CharField(choices=[('ignore', 'Send all the same'), ('skip', 'Leave that one out'), ('next', 'Send on the next working day'), ('previous', 'Send on the working day before')], default='ignore', max_length=10, verbose_name='on a public holiday')),
+                ('country', models.CharField(blank=True, choices=[('', 'None'), ('GB-ENG', 'England'), ('GB-SCT', 'Scotland'), ('GB-WLS', 'Wales'), ('GB-NIR', 'Northern Ireland'), ('IE', 'Ireland'), ('US', 'United States'), ('CA', 'Canada'), ('AU', 'Australia'), ('NZ', 'New Zealand'), ('DE', 'Germany'), ('FR', 'France'), ('NL', 'Netherlands'), ('ES', 'Spain'), ('IT', 'Italy'), ('IN', 'India'), ('SG', 'Singapore'), ('ZA', 'South Africa')], max_length=6, verbose_name='public holidays of')),
+                ('language', models.CharField(choices=[('en-gb', 'English (UK)'), ('en-us', 'English (US)')], default='en-gb', max_length=12, verbose_name='language')),
+                ('paper', models.CharField(choices=[('A4', 'A4'), ('Letter', 'US Letter')], default='A4', max_length=6, verbose_name='paper')),
+                ('roles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('sponsors', 'Sponsors of the projects in it'), ('managers', 'Managers of the projects in it')], max_length=10), blank=True, default=list, size=None, verbose_name='by role')),
+                ('next_due_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='next')),
+                ('paused_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='paused')),
+                ('paused_reason', models.CharField(blank=True, editable=False, max_length=300, verbose_name='why it is paused')),
+                ('failures', models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='failed in a row')),
+                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True)),
+            ],
+            options={
+                'verbose_name': 'report schedule',
+                'verbose_name_plural': 'report schedules',
+                'ordering': ['name', 'pk'],
+                'indexes': [models.Index(condition=models.Q(('deleted_at', None), ('paused_at', None)), fields=['next_due_at'], name='schedule_due')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['weekly', 'fortnightly']), _negated=True), ('weekday__isnull', False), _connector='OR'), name='schedule_weekly_has_weekday', violation_error_message='Choose the day of the week.'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['monthly', 'quarterly']), _negated=True), models.Q(('monthday__isnull', False), ('nth', None)), models.Q(('monthday', None), ('nth__isnull', False), ('weekday__isnull', False)), _connector='OR'), name='schedule_monthly_has_day', violation_error_message='Choose either a day of the month, or which weekday of the month.'), models.CheckConstraint(condition=models.Q(('holiday_rule', 'ignore'), models.Q(('country', ''), _negated=True), _connector='OR'), name='schedule_holidays_have_country', violation_error_message='Choose whose public holidays count.')],
             },
         ),
         migrations.CreateModel(
