@@ -2,17 +2,20 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from html import unescape
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
+from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.actions.notifications import notify
 from core.actions.preferences import mail_person
+from core.templatetags.pmo import render_markdown
 from portfolio.actions.raid import entry_url
 from portfolio.models import Entry
 from portfolio.models.approvals import Deciders, delegates_of
@@ -80,7 +83,7 @@ def tell_of_decision(entry: Entry, *, by: Any, at: datetime) -> None:
                 "reason": _("You get this because you asked for this change, or look after it."),
                 "action": _("See the decision"),
             }
-            context["paragraphs"] = [change.decision_reason, *context["paragraphs"]]
+            context["paragraphs"] = [plain(change.decision_reason), *context["paragraphs"]]
         mail_about("change_decided", person, f"change-decided:{stamp(entry)}:{person.pk}", entry, context, at)
 
 
@@ -105,10 +108,15 @@ def facts_in_words(entry: Entry) -> dict[str, Any]:
             "days": days_words(change.finish_change),
             "benefits": amount_words(change.benefits_change, entry.currency),
         },
-        change.reason,
+        plain(change.reason),
     ]
     url = settings.SITE_URL.rstrip("/") + reverse("portfolio:change-detail", args=[entry.reference])
     return {"paragraphs": [line for line in lines if line], "action_url": url}
+
+
+def plain(markdown: str) -> str:
+    """The words of a text, without the marks that make them bold or a list."""
+    return unescape(strip_tags(render_markdown(markdown))).strip()
 
 
 def mail_about(topic: str, person: Any, key: str, entry: Entry, context: dict[str, Any], at: datetime) -> None:

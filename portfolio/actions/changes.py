@@ -130,7 +130,8 @@ def vote_change(
         _write_vote(row, voter, choice, reason, by, at)
         count = tally_of(row, found)
         if count.result:
-            _conclude(row, count.result, _("Decided by votes: %(votes)s") % {"votes": tally_words(count)}, by=by, at=at)
+            reason = _("Decided by votes: %(votes)s") % {"votes": tally_words(count)}
+            _conclude(row, found, count.result, reason, by=by, at=at)
     return row
 
 
@@ -150,7 +151,7 @@ def decide_change(
         if not reason.strip():
             raise ActionError(_("Give a reason: it goes into the record."), field="reason")
         _write_vote(row, voter, verb, reason, by, at)
-        _conclude(row, verb, reason.strip(), by=by, at=at)
+        _conclude(row, found, verb, reason.strip(), by=by, at=at)
     return row
 
 
@@ -186,8 +187,8 @@ def _write_vote(entry: Entry, voter: Any, choice: str, reason: str, by: Any, at:
     vote.save()
 
 
-def _conclude(row: Entry, verb: str, reason: str, *, by: Any, at: datetime) -> None:
-    """Write the decision down, and what follows from it."""
+def _conclude(row: Entry, found: Deciders, verb: str, reason: str, *, by: Any, at: datetime) -> None:
+    """Write the decision down with who took it in the end, and what follows from it."""
     change: ChangeRequest = row.change
     done = "approved" if verb == "approve" else "rejected"
     told: dict[str, str] = {"action": f"portfolio.change.{done}"}
@@ -200,6 +201,7 @@ def _conclude(row: Entry, verb: str, reason: str, *, by: Any, at: datetime) -> N
     with pghistory.context(**told):
         make_move(row, verb, at=at, reason=reason)
         change.decided_by, change.decided_at, change.decision_reason = by, at, reason
+        change.approver = found.approver
         change.recorded_at, change.failure = None, ""
         if verb == "approve":
             refuse_ended(row)

@@ -101,6 +101,7 @@ def test_an_approved_change_moves_its_project(cast: Cast) -> None:
     assert (project.planned_finish_on, project.forecast_finish_on) == (date(2027, 1, 31), date(2027, 3, 3))
     entry.refresh_from_db()
     assert (entry.status, entry.is_open, entry.change.decided_by) == ("approved", True, cast.sponsor)
+    assert entry.change.approver == "sponsor"
     assert entry.change.before == {
         "budget": "1000000.00",
         "forecast": "1100000.00",
@@ -219,6 +220,10 @@ def test_without_a_sponsor_the_next_one_decides(cast: Cast) -> None:
     entry = Entry.objects.get(pk=entry.pk)
     assert current_deciders(entry).people == (cast.director,)
     decide_change(entry, verb="approve", reason="Yes.", by=cast.director, at=now())
+    # A small one is the manager's; the row says who took it in the end.
+    small = submitted(cast.own, cast.project_manager, cost_change=Decimal(5))
+    assert small.change.approver == "manager"
+    assert decide_change(small, verb="reject", reason="No.", by=cast.director, at=now()).change.approver == "sponsor"
 
 
 def test_where_nobody_may_decide_it_says_so() -> None:
@@ -262,13 +267,14 @@ def test_a_closed_project_takes_no_change(cast: Cast) -> None:
 
 
 def test_those_who_decide_are_told_once_and_then_who_asked(cast: Cast) -> None:
-    entry = submitted(cast.own, cast.project_manager)
+    entry = submitted(cast.own, cast.project_manager, reason="It is **too** soft.")
     assert list(OutgoingMail.objects.values_list("to_address", flat=True)) == [cast.sponsor.email]
     assert Notification.objects.filter(user=cast.sponsor, url__contains=entry.reference).count() == 1
     decide_change(entry, verb="approve", reason="Unavoidable.", by=cast.sponsor, at=now())
     last = OutgoingMail.objects.order_by("-pk").first()
     assert last is not None
     assert (last.to_address, "Unavoidable." in last.text) == (cast.project_manager.email, True)
+    assert "*" not in last.text
 
 
 def test_a_confidential_change_is_decided_by_who_sees_it_and_hidden_in_the_history_of_its_project(cast: Cast) -> None:
