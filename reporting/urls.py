@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("archive/editions/<int:pk>/report.pdf", runs.edition_pdf, name="edition-pdf"),
     path("archive/editions/<int:pk>/figures.json", runs.edition_json, name="edition-json"),
     path("overview/", overview.overview_page, name="overview"),
+    path("overview/registers/", overview.overview_registers_fragment, name="overview-registers"),
     path("overview/filters/", overview.overview_filters, name="overview-filters"),
     path("overview/decisions/", overview.overview_items, {"kind": "decisions"}, name="overview-decisions"),
     path("overview/milestones/", overview.overview_items, {"kind": "milestones"}, name="overview-milestones"),

@@ -590,6 +590,7 @@ ROWS: dict[str, Row | list[Row]] = {
     "reporting:edition-json": office("report.view"),
     "reporting:overview": everyone(),
     "reporting:overview-filters": everyone(),
+    "reporting:overview-registers": everyone(),
     "reporting:overview-decisions": everyone(),
     "reporting:overview-milestones": everyone(),
     "reporting:overview-rows": everyone(query="figure=projects"),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -20,8 +21,9 @@ from portfolio.models import Membership, ProjectObjective, StatusDecision
 from portfolio.models.asof import moment_of, read_day
 from reporting.collect import overview_charts as charts
 from reporting.collect import overview_parts as parts
+from reporting.collect import overview_registers
 from reporting.collect import overview_words as words
-from reporting.collect.overview import SHOWN, Overview, overview, read_picture
+from reporting.collect.overview import SHOWN, Overview, narrowed, overview, read_picture
 from reporting.collect.overview import TABLES as PICTURE_TABLES
 from reporting.collect.overview_rows import FIGURES, rows_behind
 from reporting.collect.since import TABLES as SINCE_TABLES
@@ -83,6 +85,7 @@ def _page(request: HttpRequest, clock: Clock) -> dict[str, Any]:
             "decisions": tuple(found.decisions[:SHOWN]),
             "decisions_title": words.decisions_title(found),
             "decisions_more": _more(len(found.decisions), SHOWN),
+            "registers_query": request.GET.urlencode(),
             "may_read_reports": may(request.user, "report.view"),
         }
     )
@@ -90,6 +93,38 @@ def _page(request: HttpRequest, clock: Clock) -> dict[str, Any]:
 
 def _more(number: int, shown: int) -> str:
     return _("See all %(n)s") % {"n": words.count(number)} if number > shown else ""
+
+
+REGISTER_TABLES = (*TABLES, *overview_registers.TABLES)
+# What a selection narrows that the lists of the registers can be narrowed by, too.
+LISTED = ("portfolio", "programme")
+
+
+def overview_registers_fragment(request: HttpRequest) -> HttpResponse:
+    """The registers of the same selection, as they stand today: loaded by the page, made anew when something changed."""
+    clock = read_clock(REGISTER_TABLES)
+
+    def build() -> str:
+        picture = read_picture(request.user, None, clock)
+        form = OverviewForm(request.GET, picture=picture)
+        selection = form.selection()
+        since = since_of(request.user, selection, today=picture.today, chosen=form.since_on(picture.today), clock=clock)
+        inside = None
+        if not selection.is_empty:
+            inside = Q(project__in=[row.pk for row in narrowed(picture, selection)])
+            for name in LISTED:
+                if getattr(selection, name):
+                    inside |= Q(**{name: getattr(selection, name)})
+        query = {name: getattr(selection, name) for name in LISTED if getattr(selection, name)}
+        found = overview_registers.registers_found(
+            request.user, inside=inside, since=since.moment, today=picture.today, query=query
+        )
+        context = {
+            "registers": found, "title": overview_registers.title_of(found), "since_words": words.since_words(since),
+        }  # fmt: skip
+        return render_to_string("reporting/overview/_registers.html", context, request) if found.rows else ""
+
+    return HttpResponse(unchanged("overview-registers", clock, request.user, request.GET.urlencode(), build))
 
 
 def overview_filters(request: HttpRequest) -> HttpResponse:
