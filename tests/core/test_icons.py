@@ -1,7 +1,7 @@
 """The sheet of icons: the navigation points into it, and everything that it points to is there."""
 
 import re
-from xml.etree import ElementTree
+from pathlib import Path
 
 from django.contrib.staticfiles import finders
 
@@ -14,6 +14,6 @@ def test_navigation_points_to_icons_that_are_there(cast: Cast, signed_in) -> Non
     wanted = set(re.findall(r'<use href="[^"#]*icons[^"#]*\.svg#([a-z0-9-]+)"', page))
     found = finders.find(SHEET)
     assert isinstance(found, str)
-    symbols = {symbol.get("id") for symbol in ElementTree.parse(found).getroot()}
+    symbols = set(re.findall(r'<symbol id="([^"]+)"', Path(found).read_text()))
     assert len(wanted) > 20
     assert wanted <= symbols
