@@ -29,6 +29,8 @@ from pgtrigger.migrations import AddTrigger  # noqa: E402
 from core.triggers import AddTriggers  # noqa: E402
 
 KNOWN = (migrations.CreateModel, migrations.AddField, migrations.AddConstraint, migrations.AddIndex, AddTrigger, AddTriggers)
+# Indexes of words need it in every room, which the generator cannot know.
+EXTENSIONS = ("core", "0001_extensions")
 PLAIN = "class Migration(migrations.Migration):"
 
 
@@ -90,6 +92,8 @@ def rewrite(path: Path) -> None:
     except ValueError as stays:
         print(f"{path.relative_to(ROOT)} stays as Django wrote it, because of: {stays}", file=sys.stderr)
         return
+    if EXTENSIONS not in migration.dependencies:
+        migration.dependencies = [*migration.dependencies, EXTENSIONS]
     text = MigrationWriter(migration, include_header=False).as_string()
     assert PLAIN in text
     path.write_text("import core.migrating\n" + text.replace(PLAIN, "class Migration(core.migrating.AtOnce):"))

@@ -13,6 +13,7 @@ class Migration(core.migrating.AtOnce):
     initial = True
 
     dependencies = [
+        ('core', '0001_extensions'),
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 

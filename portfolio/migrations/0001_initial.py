@@ -17,6 +17,7 @@ class Migration(core.migrating.AtOnce):
     dependencies = [
         ("accounts", "0001_initial"),
         ('accounts', '__first__'),
+        ('core', '0001_extensions'),
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 

@@ -16,6 +16,7 @@ class Migration(core.migrating.AtOnce):
     dependencies = [
         ("accounts", "0001_initial"),
         ('accounts', '__first__'),
+        ('core', '0001_extensions'),
         ("core", "0002_initial"),
         ('pghistory', '0007_auto_20250421_0444'),
         ("portfolio", "0001_initial"),
