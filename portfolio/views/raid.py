@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.access import may
 from core.actions.conversation import about
@@ -51,6 +51,12 @@ PANELS: dict[str, tuple[str, Panel]] = {
 ESCALATES = ("risk", "issue", "decision", "assumption")
 """What is offered to a programme or portfolio above it, where it cannot be dealt with where it is."""
 
+BESIDE: dict[str, tuple[tuple[Any, str, str], ...]] = {
+    "risk": ((gettext_lazy("My simulations"), "portfolio:simulation-list", "dices"),),
+    "change": ((gettext_lazy("Delegated approvals"), "portfolio:delegation-list", "users"),),
+}
+"""Pages that the menu of a register leads to."""
+
 
 def entry_list(request: HttpRequest, kind: str) -> HttpResponseBase:
     """One register: every entry of the kind that the reader may see."""
@@ -64,6 +70,7 @@ def entry_list(request: HttpRequest, kind: str) -> HttpResponseBase:
     if may_add and may(request.user, "import.run"):
         load = f"{reverse('core:import-list')}?target={register.path}"
         items.append({"label": _("Import"), "url": load, "icon": "upload"})
+    items += [{"label": label, "url": reverse(name), "icon": icon} for label, name, icon in BESIDE.get(kind, ())]
     return REGISTERS[kind].answer(
         request, primary=add if may_add else None, menu_items=items, lede=register.empty, no_as_of=True
     )
