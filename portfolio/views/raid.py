@@ -37,6 +37,7 @@ from portfolio.models.visibility import scopes_of
 from portfolio.registers import KINDS, MEANINGS, Move
 from portfolio.views import risks
 from portfolio.views.change_panel import change_panel
+from portfolio.views.entry_parts import actions_seen, links_seen
 from portfolio.views.escalations import escalation_of
 from portfolio.views.raid_lists import REGISTERS, list_url
 
@@ -186,30 +187,21 @@ def texts_of(entry: Entry) -> list[dict[str, Any]]:
 
 
 def links_of(user: Any, entry: Entry) -> list[dict[str, Any]]:
-    """What the entry hangs together with, of what the reader may see. Two queries."""
-    links = list(EntryLink.objects.filter(source=entry)) + list(EntryLink.objects.filter(target=entry))
-    others = {link.target_id if link.source_id == entry.pk else link.source_id for link in links}
-    seen = {row.pk: row for row in Entry.objects.visible_to(user).filter(pk__in=others)} if others else {}
-    found = []
-    for link in links:
-        outgoing = link.source_id == entry.pk
-        other = seen.get(link.target_id if outgoing else link.source_id)
-        if other is not None:
-            found.append(
-                {"pk": link.pk, "words": MEANINGS[link.meaning][0 if outgoing else 1], "other": other, "url": entry_url(other)}
-            )
-    return found
+    """What the entry hangs together with, of what the reader may see. Three queries."""
+    return [
+        {
+            "pk": link.pk,
+            "words": MEANINGS[link.meaning][0 if link.source_id == entry.pk else 1],
+            "other": other,
+            "url": entry_url(other),
+        }
+        for link, other in links_seen(user, entry)
+    ]
 
 
 def actions_about(user: Any, entry: Entry) -> list[dict[str, Any]]:
     """Actions that are for this entry, and whose reader sees them; open ones first. One query."""
-    rows = (
-        Entry.objects.visible_to(user)
-        .filter(action__about=entry)
-        .select_related("owner", "action")
-        .order_by("-is_open", "due_on")
-    )
-    return [{"entry": row, "url": entry_url(row)} for row in rows]
+    return [{"entry": row, "url": entry_url(row)} for row in actions_seen(user, entry)]
 
 
 def moves_of(entry: Entry, actions: frozenset[str]) -> list[dict[str, Any]]:

@@ -15,7 +15,8 @@ from portfolio.actions.raid import entry_url
 from portfolio.actions.risks import appetites, current_scale, probability_of
 from portfolio.formulas.exposure import Effect, Exposure, appetite_of, breaches, expected_impact, exposure_of
 from portfolio.formulas.scales import Scale, score
-from portfolio.models import Entry, EntryLink, Project, Risk, RiskReading, SharedImpact
+from portfolio.models import Entry, Project, Risk, RiskReading, SharedImpact
+from portfolio.views.entry_parts import actions_seen, links_seen
 
 LETTERS = {"inherent": "I", "current": "C", "target": "T"}
 MOST_READINGS = 24
@@ -27,14 +28,9 @@ def stage_words(stage: str) -> str:
 
 
 def panel_of(request: HttpRequest, entry: Entry, actions: frozenset[str]) -> dict[str, Any]:
-    """The context of templates/portfolio/risks/_risk_panel.html. Eight queries."""
+    """The context of templates/portfolio/risks/_risk_panel.html. Four queries, and what the page reads anyway."""
     scale, risk = current_scale(), entry.risk
-    about = list(
-        Entry.objects.visible_to(request.user)
-        .filter(action__about=entry)
-        .select_related("owner", "action")
-        .order_by("-is_open", "due_on")
-    )
+    about = actions_seen(request.user, entry)
     responses = [one for one in about if one.action.strategy]
     exposure = exposure_with(risk, scale, [one for one in responses if one.is_open])
     limit = appetite_of(entry.category_id, appetites()) if entry.category_id else None
@@ -259,18 +255,11 @@ def trend_chart(entry: Entry) -> Chart | None:
 
 def tie_chart(user: Any, entry: Entry, responses: list[Entry]) -> Chart | None:
     """Causes, barriers and effects from the risk's words, links and responses that the reader sees; None with fewer than two.
-    Three queries at most."""
+    Reads nothing that the page has not read."""
     risk = entry.risk
     causes = [Knot(_("Cause"), risk.cause)] if risk.cause else []
     effects = [Knot(_("Effect"), risk.effect)] if risk.effect else []
-    # The entry's links by their indexes first: asked for in one go, everything that the reader may see is gone through.
-    links = [*EntryLink.objects.filter(source=entry), *EntryLink.objects.filter(target=entry)]
-    ends = {link.pk: link.target_id if link.source_id == entry.pk else link.source_id for link in links}
-    seen = Entry.objects.visible_to(user).only("kind", "reference", "title").in_bulk(set(ends.values())) if ends else {}
-    for link in sorted(links, key=lambda link: (link.meaning, link.pk)):
-        other = seen.get(ends[link.pk])
-        if other is None:
-            continue
+    for link, other in sorted(links_seen(user, entry), key=lambda pair: (pair[0].meaning, pair[0].pk)):
         noun, label, url = str(other.register.noun).capitalize(), f"{other.reference} {other.title}", entry_url(other)
         if link.meaning == "causes" and link.target_id == entry.pk:
             causes.append(Knot(noun, label, url))
