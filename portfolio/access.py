@@ -187,18 +187,22 @@ def may_delegate(user: Any) -> bool:
 def decides(user: Any, entry: Entry) -> bool:
     """Whether a submitted change waits for this person: its route names them or who delegated to them, and they did not submit
     it. Six queries at most."""
+    if changes_nothing(user):  # delegated to before they became an auditor
+        return False
     deciders = deciders_of(entry, entry.change.approver, entry.change.submitted_by)
     return bool(voices_of(user, deciders, on=timezone.localdate(), submitter=entry.change.submitted_by))
 
 
 def sides_of(user: Any, dependency: Dependency) -> frozenset[str]:
     """For which sides of a dependency the person may act: "giver", "receiver" where they edit the registers of that project. Who
-    owns the entry and acts for neither acts for the receiver. `dependency.entry` is read with it; one query."""
+    owns the entry and acts for neither acts for the receiver that they see. `dependency.entry` is read with it; two queries."""
     ends = {"giver": dependency.giver_id, "receiver": dependency.receiver_id}
     held = set(Project.objects.allowed(user, "register.edit").filter(pk__in=ends.values()).values_list("pk", flat=True))
     found = frozenset(side for side, pk in ends.items() if pk in held)
     if not found and dependency.entry.owner_id == user.pk and not changes_nothing(user):
-        return frozenset({"receiver"})
+        # One whom the giver's side named, and who sees no more than that side, does not answer it for the other.
+        sees = Project.objects.visible_to(user).filter(pk=dependency.receiver_id).exists()
+        return frozenset({"receiver"}) if sees else found
     return found
 
 
@@ -244,7 +248,25 @@ def scope_for_entries(user: Any, text: str, *, current: Entry | None = None) -> 
         raise ActionError(words % {"text": text}, field="scope")
     if "register.edit" not in scope_actions(user, found):
         raise ActionError(_("You may not write in the registers of %(scope)s.") % {"scope": found}, field="scope")
+    if current is not None and "register.edit" not in scope_actions(user, current.scope):
+        raise ActionError(_("Only who writes in the registers of where it is may move it elsewhere."), field="scope")
     return found  # type: ignore[no-any-return]
+
+
+EFFECTS = ("strategy", "cost", "probability_effect", "impact_effect")
+
+
+def check_response(user: Any, values: Mapping[str, Any], *, current: Entry | None = None) -> None:
+    """Raise ActionError (field "about") where an action would become a response to a risk that the person may not edit: its
+    effect is in the risk's exposure. `current` is the action being edited; what it answers already it goes on answering."""
+    held = current.action if current is not None else None
+    about = values.get("about", held.about if held else None)
+    if about is None or not any(values.get(name, getattr(held, name, None)) for name in EFFECTS):
+        return
+    if held is not None and held.about_id == about.pk and any(getattr(held, name) for name in EFFECTS):
+        return
+    if "register.edit" not in entry_actions(user, about):
+        raise ActionError(_("You may not add a response to %(entry)s.") % {"entry": about.reference}, field="about")
 
 
 def may_add_entries(user: Any) -> bool:

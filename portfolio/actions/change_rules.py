@@ -45,13 +45,16 @@ def _forget_approval(change: ChangeRequest) -> None:
 def _refuse_changes(entry: Entry, change: ChangeRequest) -> None:
     kept = (
         ChangeRequest.objects.filter(pk=entry.pk)
-        .values("entry__status", *FROZEN, *(f"entry__{name}" for name in FROZEN_ENTRY))
+        .values("entry__status", "entry__is_confidential", *FROZEN, *(f"entry__{name}" for name in FROZEN_ENTRY))
         .get()
     )
     if kept["entry__status"] != entry.status:
         return _refuse_move(entry, change)
     different = [name for name in FROZEN if kept[name] != getattr(change, name)]
     different += [name for name in FROZEN_ENTRY if kept[f"entry__{name}"] != getattr(entry, name)]
+    if entry.status == "submitted" and kept["entry__is_confidential"] != entry.is_confidential:
+        # It would choose who votes: of a confidential change only those of the board who stand on it.
+        different.append("is_confidential")
     if different:
         words = {
             "submitted": _("It waits for approval and stays as it was submitted: take it back to draft first."),

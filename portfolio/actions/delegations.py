@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.access import refuse_auditor
 from core.actions.locking import check
 from core.actions.notifications import notify
 from core.errors import ActionError
@@ -27,6 +28,7 @@ def delegate_approvals(*, user: Any, delegate: Any, starts_on: date, ends_on: da
             raise ActionError(
                 _("%(person)s cannot sign in any more: choose somebody else.") % {"person": delegate}, field="delegate"
             )
+        refuse_auditor(delegate, field="delegate")
         row = ApprovalDelegation(user=user, delegate=delegate, starts_on=starts_on, ends_on=ends_on)
         check(row)
         if ends_on < on:

@@ -1,7 +1,7 @@
 """Verbs of all registers: add, edit, move, link, follow, convert an entry. What a kind does besides stands in SETTLE."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -68,6 +68,13 @@ OWN: dict[str, list[str]] = {
     ],
 }  # fmt: skip
 """The fields of a kind's own table that people write; the others belong to the kind's own verbs."""
+
+AMOUNTS = {
+    "risk": ("impact_low", "impact_likely", "impact_high"),
+    "action": ("cost", "impact_effect"),
+    "change": ("cost_change", "benefits_change"),
+}
+"""Fields of a kind's own table that are amounts in the entry's currency."""
 
 ENDED = (Phase.CLOSED, Phase.CANCELLED)
 
@@ -140,11 +147,15 @@ def _write(entry: Entry, detail: Any, values: Mapping[str, Any], at: datetime) -
         raise TypeError(f"Not to be changed here: {', '.join(sorted(unknown))}")
     if "tags" in common:
         common["tags"] = sorted({tag.strip().lower() for tag in common["tags"] if tag.strip()})
+    names, currency = AMOUNTS.get(entry.kind, ()), entry.currency
+    stated = [getattr(detail, name) for name in names]
     for row, changes in ((entry, common), (detail, own)):
         for name, value in changes.items():
             setattr(row, name, value)
     if entry.project is not None:
-        entry.currency = entry.project.currency
+        # Amounts that stand keep their currency when their project counts in another one by now: 1m yen are not 1m pounds.
+        stands = not entry._state.adding and any(stated) and stated == [getattr(detail, name) for name in names]
+        entry.currency = currency if stands else entry.project.currency
     SETTLE.get(entry.kind, _nothing)(entry, detail, at)
 
 
@@ -300,6 +311,8 @@ def link_entries(source: Entry, target: Entry, *, meaning: str, by: Any, at: dat
             raise ActionError(_("An entry cannot be linked to itself."), field="target")
         if meaning == "became":
             with connection.cursor() as cursor:
+                # One at a time: two links that each close half of a circle lock no entry in common.
+                cursor.execute("SELECT pg_advisory_xact_lock(hashtext('portfolio.entry_became'))")
                 cursor.execute(REACHES, {"start": target.pk, "end": source.pk})
                 if cursor.fetchone()[0]:
                     words = _("%(source)s came from %(target)s: the two cannot have become each other.")
@@ -340,6 +353,8 @@ def convert_entry(
         raise ActionError(_("A %(from)s does not become a %(to)s.") % {"from": entry.register.noun, "to": KINDS[kind].noun})
     with recorded(f"portfolio.{entry.kind}.converted"):
         row = lock_entry(entry)
+        if (made := _just_made(row, kind, by, at)) is not None:
+            return made
         carried: dict[str, Any] = {name: getattr(row, name) for name in (*SCOPES, "title", "description", "owner")}
         carried |= {"category": row.category, "tags": list(row.tags), "is_confidential": row.is_confidential}
         carried |= {"currency": row.currency}
@@ -358,6 +373,18 @@ def convert_entry(
             make_move(row, verb, reason=_("Became %(entry)s") % {"entry": made.reference}, at=at)
             save_moved(row, by=by, at=at)
     return made
+
+
+TWO_CLICKS = timedelta(minutes=1)
+
+
+def _just_made(row: Entry, kind: str, by: Any, at: datetime) -> Entry | None:
+    """What the same person has made of it this minute, where making it ends the old one: a click too many makes no second one."""
+    if (row.kind, kind) not in CLOSES or row.is_open:
+        return None
+    links = EntryLink.objects.filter(source=row, meaning="became", target__kind=kind, made_by=by, made_at__gt=at - TWO_CLICKS)
+    link = links.select_related("target").first()
+    return link.target if link else None
 
 
 # --- Following ------------------------------------------------------------------------------------------------------
@@ -390,8 +417,9 @@ def _tell_owner(entry: Entry, *, by: Any, at: datetime) -> None:
         mail_owner(entry, by=by, at=at)
 
 
-def tell_followers(entry: Entry, text: Any, *, by: Any, at: datetime, **words: Any) -> None:
-    """Tell the owner and the followers of an entry, but for who did it: under the bell. Only who sees it is told. Two queries."""
+def tell_followers(entry: Entry, text: Any, *, by: Any, at: datetime, event: str = "", **words: Any) -> None:
+    """Tell the owner and the followers of an entry, but for who did it: under the bell. Only who sees it is told. `event`
+    names what made no new version of the entry. Two queries."""
     people = {watcher.user_id: watcher.user for watcher in entry.watchers.select_related("user")}
     if entry.owner is not None:
         people[entry.owner.pk] = entry.owner
@@ -400,7 +428,7 @@ def tell_followers(entry: Entry, text: Any, *, by: Any, at: datetime, **words: A
     ]
     notify(
         users=seen,
-        key=f"entry:{entry.pk}:{entry.version}",
+        key=f"entry:{entry.pk}:{entry.version}{event}",
         text=text % ({"entry": entry} | words),
         url=entry_url(entry),
         at=at,

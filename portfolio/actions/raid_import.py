@@ -39,6 +39,7 @@ OWN: dict[str, tuple[str, ...]] = {
 }
 """Fields of the kind's own table that a row says as they are kept."""
 MONEY = {"action": ("cost",), "change": ("cost_change", "benefits_change")}
+AMOUNTS = ("cost", "cost_change", "benefits_change", "impact_low", "impact_likely", "impact_high", "exposure")
 NEVER_NEGATIVE = {"action": ("cost",)}
 NOT_BROUGHT = {"change": {"submitted", "approved", "implemented"}}
 """States that people bring about, by the steps that belong to them."""
@@ -259,10 +260,18 @@ def _may_own(row: ReadRow, person: User, scope: Scope, giver: Any, found: Entry 
 
 
 def _currency(row: ReadRow, scope: Scope, found: Entry | None, work: Work) -> str:
-    """That of the project; else as the row, its amounts or the file say."""
+    """That of the project; else as the row, its amounts or the file say. What is there keeps its own where the row brings no
+    amount: the amounts that stand are not in the project's new currency."""
     own = getattr(scope, "currency", "")
+    if found is not None and own and not any(_has_value(row, key) for key in AMOUNTS):
+        return found.currency
     stated = row.value("currency") or next((r.currency for r in row.values.values() if r.has_value and r.currency), "")
     return own or stated or (found.currency if found else "") or work.options.currency or "GBP"
+
+
+def _has_value(row: ReadRow, key: str) -> bool:
+    reading = row.values.get(key)
+    return reading is not None and bool(reading.has_value)
 
 
 def _amounts_fit(row: ReadRow, currency: str, keys: tuple[str, ...]) -> None:

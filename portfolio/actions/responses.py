@@ -62,14 +62,16 @@ def edit_response(response: Entry, *, changes: Mapping[str, Any], version: int, 
         return edit_entry(response, changes=changes, version=version, by=by, at=at)
 
 
-def open_responses(risk: Entry) -> list[Entry]:
-    """The open actions that answer a risk, whoever may see them. One query."""
-    return list(Entry.objects.filter(action__about=risk, is_open=True).select_related("action").order_by("pk"))
+def open_responses(risk: Entry, by: Any) -> list[Entry]:
+    """The open actions that answer a risk, of those that the person may see: nobody is asked about one that is hidden from them,
+    nor ends it. One query."""
+    rows = Entry.objects.visible_to(by).filter(action__about=risk, is_open=True)
+    return list(rows.select_related("action").order_by("pk"))
 
 
 @transaction.atomic
 def close_risk(risk: Entry, *, reason: str, fate: str, by: Any, at: datetime, expected: str = "") -> Entry:
-    """Close a risk. Raises ActionError when it has open responses and `fate` does not say what becomes of them: "finish",
+    """Close a risk. Raises ActionError when it has open responses that `by` sees and `fate` does not say what becomes of them: "finish",
     "cancel", or "keep" as actions of their own."""
     with recorded("portfolio.risk.close"):
         row = lock_entry(risk)
@@ -105,7 +107,7 @@ def happen_risk(
 
 
 def _end_responses(risk: Entry, fate: str, reason: str, by: Any, at: datetime) -> None:
-    responses = open_responses(risk)
+    responses = open_responses(risk, by)
     if not responses:
         return
     if fate not in FATES:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Case, Count, F, IntegerField, Value, When
 from django.utils.translation import gettext as _
 
@@ -131,6 +131,9 @@ CATEGORY = ("name", "parent", "appetite", "is_active")
 def save_category(category: Category, *, values: Mapping[str, Any], version: int | None) -> Category:
     """Add a category (`version` None) or change it. Raises ActionError for a place below itself, EditConflict as usual."""
     with recorded("portfolio.category.added" if category._state.adding else "portfolio.category.edited"):
+        with connection.cursor() as cursor:
+            # One at a time: two moves at once could each put a category below the other.
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('portfolio.categories'))")
         row = category if category._state.adding else lock(Category.objects.all(), category.pk, version=version)
         above, parents = values.get("parent"), dict(Category.objects.values_list("pk", "parent_id"))
         key = above.pk if above else None

@@ -30,7 +30,8 @@ def share_risk(risk: Entry, project: Project, *, values: Mapping[str, Any], by: 
             raise ActionError(_("This risk has ended: open it again first."))
         impact = SharedImpact(entry=row, project=project)
         _write(impact, values)
-        tell_followers(row, gettext_lazy("%(entry)s is shared with another project"), by=by, at=at)
+        text = gettext_lazy("%(entry)s is shared with another project")
+        tell_followers(row, text, by=by, at=at, event=f":shared:{impact.pk}")
     return impact
 
 

@@ -18,7 +18,7 @@ from accounts.models import User
 from core.api.base import RoomViewSet, SeenRelatedField, ValuesViewSet, VersionedViewSet, VisibleRelatedField
 from core.api.conversation import Talked
 from core.errors import ActionError
-from portfolio.access import entry_actions, entry_for, home_of_next, scope_actions, sides_of
+from portfolio.access import check_response, entry_actions, entry_for, home_of_next, scope_actions, sides_of
 from portfolio.actions.changes import current_deciders, decide_change, submit_change, vote_change
 from portfolio.actions.dependencies import move_dependency
 from portfolio.actions.raid import (
@@ -226,6 +226,8 @@ class EntryViewSet(Talked, ValuesViewSet, VersionedViewSet):
         if len(scopes) != 1:
             raise ActionError(_("Choose exactly one portfolio, programme or project."), field="project")
         self.check_scope(scopes[0])
+        if self.kind == "action":
+            check_response(self.request.user, values)
         return create_entry(self.kind, values=values, by=self.request.user, at=timezone.now())
 
     def change_row(self, row: Entry, data: dict[str, Any], version: int) -> Entry:
@@ -234,7 +236,10 @@ class EntryViewSet(Talked, ValuesViewSet, VersionedViewSet):
         for name in SCOPES:
             if values.get(name) is not None and values[name].pk != getattr(row, f"{name}_id"):
                 self.check_scope(values[name])
+                self.check_scope(row.scope)
                 values |= {other: None for other in SCOPES if other != name and other not in values}
+        if self.kind == "action":
+            check_response(self.request.user, values, current=row)
         return edit_entry(row, changes=values, version=version, by=self.request.user, at=timezone.now())
 
     def values_of(self, data: dict[str, Any]) -> dict[str, Any]:

@@ -184,6 +184,14 @@ class DependencyFilters(EntryFilters):
     rating = OneOf(label=_("Rating of either side"), choices=Rag.choices, method="rated")
     late = filters.BooleanFilter(label=_("Committed later than needed"), method="is_late", widget=forms.CheckboxInput)
 
+    def of_programme(self, rows: "QuerySet[Entry]", name: str, value: Programme) -> "QuerySet[Entry]":
+        """Not by what a receiver belongs to that the reader does not see."""
+        return super().of_programme(rows, name, value).filter(project__in=Project.objects.visible_to(self.request.user))
+
+    def of_portfolio(self, rows: "QuerySet[Entry]", name: str, value: Portfolio) -> "QuerySet[Entry]":
+        """As `of_programme`."""
+        return super().of_portfolio(rows, name, value).filter(project__in=Project.objects.visible_to(self.request.user))
+
     def rated(self, rows: "QuerySet[Entry]", name: str, value: list[str]) -> "QuerySet[Entry]":
         return rows.filter(Q(dependency__giver_rag__in=value) | Q(dependency__receiver_rag__in=value))
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from core.errors import ActionError
 from core.widgets import DayInput
-from portfolio.access import scope_for_entries
+from portfolio.access import check_response, scope_for_entries
 from portfolio.actions.raid import DETAILS, OWN, SCOPES
 from portfolio.forms.projects import MARKDOWN_HELP
 from portfolio.models import Category, Entry, Project
@@ -258,6 +258,14 @@ class ActionForm(EntryForm):
 
     kind = "action"
     groups_of = grouped(["about"])
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or {}
+        try:
+            check_response(self.user, found, current=self.instance if self.instance.pk else None)
+        except ActionError as error:
+            self.add_error("about", str(error))
+        return found
 
 
 class MoveForm(forms.Form):

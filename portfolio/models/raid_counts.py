@@ -34,6 +34,8 @@ from portfolio.models.changes import Approver
 from portfolio.models.raid import Action, Entry
 from portfolio.models.risk_figures import impact_sql, probability_sql
 from portfolio.models.risks import RiskReading, SharedImpact
+from portfolio.models.structure import Portfolio, Programme
+from portfolio.models.visibility import scopes_of
 
 AMOUNT = DecimalField(max_digits=20, decimal_places=4)
 COLUMNS = (
@@ -57,7 +59,7 @@ def read_items(
         rows = rows.filter(raised_on__lte=end)
     tones = {band.key: (band.tone, band.label) for band in scale.bands}
     found = []
-    for line in _annotated(rows, since, scale, at).order_by().values_list(*COLUMNS):
+    for line in _annotated(rows, since, scale, at, user).order_by().values_list(*COLUMNS):
         row = dict(zip(COLUMNS, line, strict=True))
         tone, band = tones.get(row["risk__band"] or "", ("", ""))
         was_open = row["is_open"] or (end is not None and row["closed_on"] is not None and row["closed_on"] > end)
@@ -72,7 +74,7 @@ def read_items(
                 is_new=_after(row["raised_on"], row["created_at"], day, since),
                 is_closed_since=not was_open and _after(row["closed_on"], row["updated_at"], day, since),
                 project=row["project_id"],
-                place=row["place"],
+                place=row["place"] or "",
                 above=row["above"] or "",
                 owner=row["owner_called"] or "",
                 decider=str(Approver(row["change__approver"]).label) if row["change__approver"] else row["owner_called"] or "",
@@ -98,7 +100,16 @@ def read_items(
     return found
 
 
-def _annotated(rows: Any, since: datetime, scale: Scale, at: datetime | None) -> Any:
+def _higher(name: str, of: str, user: Any) -> Any:
+    """What a programme or portfolio is called, as SQL; nothing where the reader sees the risk only from a project that shares it."""
+    if user is None or scopes_of(user).rights.everywhere_may("portfolio.view"):
+        return F(f"{name}__{of}")
+    model = {"programme": Programme, "portfolio": Portfolio}[name]
+    seen = model.objects.visible_to(user).filter(pk=OuterRef(name)).order_by()  # type: ignore[attr-defined]
+    return Case(When(Exists(seen), then=F(f"{name}__{of}")), default=None, output_field=TextField())
+
+
+def _annotated(rows: Any, since: datetime, scale: Scale, at: datetime | None, user: Any) -> Any:
     readings = RiskReading.objects.filter(entry=OuterRef("pk"))
     product = ExpressionWrapper(F("current_likelihood") * F("current_impact"), output_field=IntegerField())
     then = readings.filter(at__lte=since, is_open=True).order_by("-at", "-pk").annotate(score=product).values("score")[:1]
@@ -106,10 +117,16 @@ def _annotated(rows: Any, since: datetime, scale: Scale, at: datetime | None) ->
     if at is not None:
         now = Subquery(readings.filter(at__lte=at).order_by("-at", "-pk").annotate(score=product).values("score")[:1])
     sign = Case(When(risk__sign="threat", then=Value(-1)), default=Value(1), output_field=IntegerField())
-    answers = Action.objects.filter(about=OuterRef("pk")).exclude(entry__status="cancelled")
+    # A confidential response would be told by what is not unanswered any more.
+    answers = Action.objects.filter(about=OuterRef("pk"), entry__is_confidential=False).exclude(entry__status="cancelled")
     return rows.annotate(
-        place=Coalesce("project__reference", "programme__reference", "portfolio__reference", output_field=TextField()),
-        above=Coalesce("programme__name", "portfolio__name", output_field=TextField()),
+        place=Coalesce(
+            "project__reference",
+            _higher("programme", "reference", user),
+            _higher("portfolio", "reference", user),
+            output_field=TextField(),
+        ),
+        above=Coalesce(_higher("programme", "name", user), _higher("portfolio", "name", user), output_field=TextField()),
         owner_called=Coalesce(NullIf("owner__name", Value("")), "owner__email", output_field=TextField()),
         score_now=now,
         # Subqueries only where they can find something: an entry of another kind costs nothing.

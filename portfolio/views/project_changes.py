@@ -24,9 +24,11 @@ from portfolio.views.projects import project_page
 from portfolio.wording_changes import amount_words, cumulative_title, days_words
 
 
-def approved_changes(user: Any, project: Project, at: Any = None) -> list[Approved]:
-    """The approved changes of a project that the reader sees, in the order of their approval; `at`: as of a moment. One query."""
+def approved_changes(user: Any, project: Project, at: Any = None, *, currency: str = "") -> list[Approved]:
+    """The approved changes of a project that the reader sees, in the order of their approval; `at`: as of a moment. Those in
+    another currency than the project's (`currency`, as it was then) are not added to it. One query."""
     rows: QuerySet[Entry] = Entry.objects.visible_to(user).filter(kind="change", project=project, change__after__isnull=False)
+    rows = rows.filter(currency=currency or project.currency)
     if at is not None:
         rows = rows.filter(change__decided_at__lte=at)
     columns = ("reference", "title", "change__cost_change", "change__finish_change", "change__before")
@@ -46,7 +48,7 @@ def project_changes(request: HttpRequest, reference: str) -> HttpResponse:
     project, context = project_page(request, reference, "overview")
     shown: Project = context["project"]
     at = moment_of(context["as_of"])
-    changes = approved_changes(request.user, project, at)
+    changes = approved_changes(request.user, project, at, currency=shown.currency)
     bridge = budget_bridge(changes, budget=shown.budget, forecast=shown.forecast)
     together = cumulative(changes, budget=shown.budget, started_on=shown.planned_start_on, finish_on=shown.planned_finish_on)
     waiting = waiting_of(request.user, project) if at is None else ""
@@ -73,11 +75,11 @@ def project_changes(request: HttpRequest, reference: str) -> HttpResponse:
 def waiting_of(user: Any, project: Project) -> str:
     """How many changes wait for approval, and for how much, in words. One query."""
     rows = Entry.objects.visible_to(user).filter(kind="change", project=project, status="submitted")
-    costs = list(rows.values_list("change__cost_change", flat=True))
-    if not costs:
+    found = list(rows.values_list("change__cost_change", "currency"))
+    if not found:
         return ""
-    words = ngettext("%(n)d change waits for approval", "%(n)d changes wait for approval", len(costs)) % {"n": len(costs)}
-    total = sum((cost for cost in costs if cost), Decimal(0))
+    words = ngettext("%(n)d change waits for approval", "%(n)d changes wait for approval", len(found)) % {"n": len(found)}
+    total = sum((cost for cost, currency in found if cost and currency == project.currency), Decimal(0))
     return f"{words} ({amount_words(total, project.currency)})" if total else words
 
 

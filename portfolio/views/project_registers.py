@@ -60,7 +60,7 @@ def line_of(item: Item, on: date, project: Project | None = None) -> Line:
     if item.kind == "dependency" and project is not None:
         side = _("gets") if item.project == project.pk else _("gives")
     elif project is not None and item.project != project.pk:
-        side = _("shared, %(scope)s") % {"scope": item.place}
+        side = _("shared, %(scope)s") % {"scope": item.place} if item.place else _("shared")
     return Line(
         item,
         reverse(f"portfolio:{item.kind}-detail", args=[item.reference]),

@@ -71,7 +71,7 @@ def risk_close(request: HttpRequest, reference: str) -> HttpResponse:
     if why := _ended(risk, "close"):
         messages.info(request, why)
         return redirect(entry_url(risk))
-    responses = open_responses(risk)
+    responses = open_responses(risk, request.user)
 
     def act(form: Any) -> Entry:
         sent = form.cleaned_data
@@ -90,8 +90,7 @@ def risk_close(request: HttpRequest, reference: str) -> HttpResponse:
         act,
         done=entry_url,
         template=STEP,
-        context=page_of(risk, _("Close the risk"))
-        | {"submit": _("Close"), "target": _("Closed"), "responses": seen(request, responses)},
+        context=page_of(risk, _("Close the risk")) | {"submit": _("Close"), "target": _("Closed"), "responses": responses},
         said=_("“%(it)s” was closed."),
     )
 
@@ -102,7 +101,7 @@ def risk_happen(request: HttpRequest, reference: str) -> HttpResponse:
     if why := _ended(risk, "happen"):
         messages.info(request, why)
         return redirect(entry_url(risk))
-    responses = open_responses(risk)
+    responses = open_responses(risk, request.user)
 
     def act(form: Any) -> Entry:
         sent = form.cleaned_data
@@ -118,11 +117,6 @@ def risk_happen(request: HttpRequest, reference: str) -> HttpResponse:
         done=lambda made: reverse(f"portfolio:{made.kind}-detail", args=[made.reference]),
         template=STEP,
         context=page_of(risk, _("It happened"))
-        | {"submit": _("Record that it happened"), "target": _("Happened"), "responses": seen(request, responses)},
+        | {"submit": _("Record that it happened"), "target": _("Happened"), "responses": responses},
         said=_("Recorded that it happened."),
     )
-
-
-def seen(request: HttpRequest, responses: list[Entry]) -> list[Entry]:
-    """Those of the responses that the person may see."""
-    return list(Entry.objects.visible_to(request.user).filter(pk__in=[one.pk for one in responses]))

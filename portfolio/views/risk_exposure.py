@@ -89,12 +89,13 @@ def programme_lines(asked: Asked, scale: Scale, projects: "QuerySet[Project]") -
             "net": None,
             "after": None,
         }
-    names = dict(Programme.objects.filter(pk__in={key for key, _currency in held if key}).values_list("pk", "name"))
+    seen = Programme.objects.visible_to(asked.reader)
+    names = dict(seen.filter(pk__in={key for key, _currency in held if key}).values_list("pk", "name"))
     lines = [
         exposure_line(
             line,
-            names.get(key, str(_("No programme"))),
-            asked.rows_url(programme=key) if key else "",
+            names.get(key) or (_("A programme that you may not see") if key else _("No programme")),
+            asked.rows_url(programme=key) if key in names else "",
             set_aside.get((key, currency)),
         )
         for (key, currency), line in held.items()

@@ -92,6 +92,7 @@ class Asked:
     query: dict[str, str]
     rows: "QuerySet[Entry]"
     drill: dict[str, Any]
+    reader: Any = None
 
     def rows_url(self, **more: Any) -> str:
         """The register, narrowed as this page is and further."""
@@ -117,7 +118,12 @@ def asked_of(request: HttpRequest) -> Asked:
         drill = {"programme" if isinstance(scope, Programme) else "portfolio": scope.pk}
     rows = risks_of(request.user, within(scope))
     return Asked(
-        scope, str(scope) if scope else _("All that you may see"), {"scope": reference} if reference else {}, rows, drill
+        scope,
+        str(scope) if scope else _("All that you may see"),
+        {"scope": reference} if reference else {},
+        rows,
+        drill,
+        request.user,
     )
 
 
@@ -190,8 +196,8 @@ def matrix_body(asked: Asked, scale: Scale, stage: str, since: date) -> tuple[st
         "since": since,
         "unrated": sum(cell.count for cell in cells if not cell.likelihood or not cell.impact),
         "unrated_url": asked.rows_url(unrated="on"),
-        "top": top_risks(asked.rows, scale),
-        "breaches": breached,
+        "top": with_scopes(asked.reader, top_risks(asked.rows, scale)),
+        "breaches": with_scopes(asked.reader, breached),
         "breach_count": breach_count,
     }
 
@@ -311,6 +317,22 @@ def line_of(entry: Entry, scale: Scale) -> dict[str, Any]:
         "band": band,
         "score": (entry.risk.current_likelihood or 0) * (entry.risk.current_impact or 0),
     }
+
+
+def with_scopes(reader: Any, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same rows with `scope`: what each risk belongs to, or "" where the reader sees it only from a project that shares it.
+    Two queries at most."""
+    seen: dict[str, set[int]] = {}
+    for name, model in (("programme", Programme), ("portfolio", Portfolio)):
+        keys = {getattr(line["entry"], f"{name}_id") for line in lines} - {None}
+        seen[name] = set(model.objects.visible_to(reader).filter(pk__in=keys).values_list("pk", flat=True)) if keys else set()
+    for line in lines:
+        entry: Entry = line["entry"]
+        hidden = any(
+            getattr(entry, f"{name}_id") is not None and getattr(entry, f"{name}_id") not in keys for name, keys in seen.items()
+        )
+        line["scope"] = "" if hidden else str(entry.scope)
+    return lines
 
 
 def breaches_in(rows: "QuerySet[Entry]", cells: list[CellCount] | None) -> tuple[list[dict[str, Any]], int]:

@@ -160,6 +160,7 @@ def test_sides_are_where_one_edits_the_register(pair: Pair, cast: Cast) -> None:
     assert (sides(pair.gives), sides(pair.gets), sides(cast.pmo_head)) == ({"giver"}, {"receiver"}, {"giver", "receiver"})
     assert sides(cast.stranger) == sides(cast.auditor) == set()
     Entry.objects.filter(pk=pair.entry.pk).update(owner=cast.sponsor)
+    factories.member(cast.sponsor, "sponsor", project=pair.receiver)
     assert sides(cast.sponsor) == {"receiver"}
     Entry.objects.filter(pk=pair.entry.pk).update(owner=pair.gives)
     assert sides(pair.gives) == {"giver"}  # the owner of an entry does not act for both

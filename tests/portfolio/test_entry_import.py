@@ -342,6 +342,16 @@ def test_amounts_in_another_currency_are_left_out(cast: Cast) -> None:
     assert "in USD, but the project is in GBP" in notes_of(job)["2"]
 
 
+def test_a_row_without_amounts_leaves_the_currency_of_those_that_stand(cast: Cast) -> None:
+    risk = factories.entry("risk", cast.own, "Flood", by=cast.pmo_head, impact_likely=Decimal(1000))
+    Project.objects.filter(pk=cast.own.pk).update(currency="JPY")
+    imported(f"Reference,Risk\n{risk.reference},Flood in the cellar\n", by=cast.pmo_analyst)
+    risk = Entry.objects.get(pk=risk.pk)
+    assert (risk.title, risk.currency, risk.risk.impact_likely) == ("Flood in the cellar", "GBP", Decimal(1000))
+    imported(f"Reference,Risk,Cost impact\n{risk.reference},Flood,190000\n", by=cast.pmo_analyst)
+    assert Entry.objects.get(pk=risk.pk).currency == "JPY"
+
+
 def test_an_exposure_is_divided_by_its_probability(cast: Cast) -> None:
     imported("Risk,Probability (%),EMV\nFlood,25,£50k\n", by=cast.pmo_analyst, scope=cast.own.reference)
     assert Entry.objects.get().risk.impact_likely == Decimal(200000)
