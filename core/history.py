@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -22,7 +22,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core import money
-from core.subjects import subject_for_model
+from core.subjects import references_seen, subject_for_model
 
 # Decimal fields of that many digits hold amounts; shorter ones percentages and the like.
 FEWEST_DIGITS_OF_MONEY = 12
@@ -174,6 +174,19 @@ def history_of(*rows: tuple[type[Model], dict[str, Any]], limit: int = 200, read
         entries.extend(_entries(model, event_model, events, reader))
     entries.sort(key=lambda entry: entry.at, reverse=True)
     return entries[:limit]
+
+
+REFERENCE = re.compile(r"\b[A-Z]{3}-\d+\b")
+
+
+def without_hidden_sources(entries: list[Entry], *, reader: Any, own: str = "") -> list[Entry]:
+    """The same changes without the addresses that name another object (a risk whose end ended this response) which the reader
+    may not see. `own` is the reference of the object itself. No query where no other is named; else one a kind of object."""
+    named = {found for entry in entries for found in REFERENCE.findall(entry.source)} - {own}
+    if not named:
+        return entries
+    seen = references_seen(reader, named) | {own}
+    return [entry if seen.issuperset(REFERENCE.findall(entry.source)) else replace(entry, source="") for entry in entries]
 
 
 def _entries(model: type[Model], event_model: type[Model], events: list[Any], reader: Any) -> Iterator[Entry]:

@@ -83,6 +83,15 @@ def hides_any(user: Any, keys: Iterable[str]) -> bool:
     return False
 
 
+def references_seen(user: Any, references: Iterable[str]) -> set[str]:
+    """Those of the references ("PRJ-0042") whose objects the person may see today. A query a kind that has references."""
+    wanted, found = set(references), set[str]()
+    for kind in _kinds.values():
+        if any(field.name == "reference" for field in kind.model._meta.concrete_fields):
+            found |= set(kind.visible_to(user).filter(reference__in=wanted).order_by().values_list("reference", flat=True))
+    return found
+
+
 def subject_for_model(model: type[Model]) -> Subject | None:
     """The registered kind of a model, or None."""
     return next((subject for subject in _kinds.values() if subject.model is model), None)

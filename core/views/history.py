@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.exports import Column, export_names, export_response, form_of
-from core.history import Entry, action_words, history_of
+from core.history import Entry, action_words, history_of, without_hidden_sources
 from core.templatetags.pmo import changed
 
 LIMIT = 100_000
@@ -31,6 +31,7 @@ def answer_history(
 ) -> HttpResponseBase:
     """The recorded changes of the given rows (see `core.history.history_of`), newest first, or all of them as a file."""
     entries = history_of(*rows, limit=LIMIT, reader=request.user)
+    entries = without_hidden_sources(entries, reader=request.user, own=getattr(it, "reference", ""))
     page = Paginator(entries, 50).get_page(request.GET.get("page"))
     form = request.GET.get("export")
     name = f"history-{getattr(it, 'reference', it.pk)}"

@@ -239,8 +239,14 @@ class EntryViewSet(Talked, ValuesViewSet, VersionedViewSet):
                 self.check_scope(row.scope)
                 values |= {other: None for other in SCOPES if other != name and other not in values}
         if self.kind == "action":
+            if values.get("about", row) is None and not self.sees(row.action.about_id):
+                del values["about"]  # null stood for what they may not see: it stays
             check_response(self.request.user, values, current=row)
         return edit_entry(row, changes=values, version=version, by=self.request.user, at=timezone.now())
+
+    def sees(self, pk: int | None) -> bool:
+        """Whether the person sees the entry of this number."""
+        return Entry.objects.visible_to(self.request.user).filter(pk=pk).exists()
 
     def values_of(self, data: dict[str, Any]) -> dict[str, Any]:
         """What was sent, by the names of both tables' fields."""

@@ -67,6 +67,36 @@ def test_a_hidden_response_does_not_answer_a_risk_for_others(cast: Cast) -> None
     assert [item.is_answered for item in items if item.pk == risk.pk] == [False]
 
 
+def test_history_does_not_name_the_hidden_risk_that_ended_a_response(cast: Cast) -> None:
+    risk = factories.entry("risk", cast.other, SECRET, by=cast.director, is_confidential=True)
+    shown = respond(risk, cast.director, is_confidential=False)
+    sent = {"reason": "Over", "fate": "finish", "expected": "open"}
+    assert client_of(cast.director).post(reverse("portfolio:risk-close", args=[risk.reference]), sent).status_code == 302
+    shown.refresh_from_db()
+    assert shown.status == "done"
+    address = reverse("portfolio:action-history", args=[shown.reference])
+    for query in ("", "?export=history.csv"):
+        answer = client_of(cast.pmo_head).get(address + query)
+        told = b"".join(answer.streaming_content).decode() if answer.streaming else answer.content.decode()
+        assert shown.reference in told
+        assert risk.reference not in told, query
+    assert f"/{risk.reference}/close/" in client_of(cast.director).get(address).content.decode()
+
+
+def test_null_for_a_hidden_entry_takes_nothing_away(cast: Cast) -> None:
+    hidden = factories.entry("risk", cast.other, by=cast.director, is_confidential=True)
+    mine = factories.entry("action", cast.own, by=cast.project_manager, about=hidden)
+    client = client_of(cast.project_manager)
+    address = f"/api/v1/portfolio/actions/{mine.reference}/"
+    read = client.get(address)
+    assert read.json()["about"] is None
+    sent = {"title": "Do it now", "about": None}
+    answer = client.patch(address, sent, content_type="application/json", headers={"If-Match": read["ETag"]})
+    assert answer.status_code == 200, answer.content
+    mine.refresh_from_db()
+    assert (mine.title, mine.action.about_id) == ("Do it now", hidden.pk)
+
+
 # --- Who writes through what is linked ----------------------------------------------------------------------------------
 
 
