@@ -32,6 +32,7 @@ from portfolio.models import (
     Issue,
     Project,
     Risk,
+    SharedImpact,
 )
 from portfolio.models.structure import Phase
 from portfolio.registers import KINDS, Move
@@ -121,10 +122,12 @@ def edit_entry(entry: Entry, *, changes: Mapping[str, Any], version: int, by: An
     """Change fields of EDITABLE and of OWN[kind]. Raises EditConflict when somebody saved since `version`."""
     with recorded(f"portfolio.{entry.kind}.edited"):
         row = lock_entry(entry, version=version)
-        owner = row.owner_id
+        owner, project = row.owner_id, row.project_id
         refuse_ended(row)
         _write(row, row.detail, changes, at)
         refuse_ended(row)
+        if row.project_id not in (None, project):
+            _refuse_shared(row)
         _save(row, row.detail, by=by, at=at)
         _check_owner(row)
         if row.owner_id != owner:
@@ -204,6 +207,12 @@ def refuse_ended(entry: Entry) -> None:
             words = _("%(scope)s is %(phase)s: its registers take no changes any more.")
             values = {"scope": called(entry, scope), "phase": scope.get_phase_display().lower()}
             raise ActionError(words % values, field=name)
+
+
+def _refuse_shared(entry: Entry) -> None:
+    """Raise ActionError for a risk that projects share: in one project's register the others would read what belongs to it."""
+    if SharedImpact.objects.filter(entry=entry).exists():
+        raise ActionError(_("Projects share this risk: it stays with a programme or portfolio."), field="project")
 
 
 def _check_owner(entry: Entry) -> None:

@@ -16,7 +16,7 @@ from functools import cached_property
 from operator import itemgetter
 from typing import Any, ClassVar
 
-from django.db.models import BigIntegerField, QuerySet, TextField, Value
+from django.db.models import BigIntegerField, F, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Coalesce, NullIf
 from django.utils import timezone
 
@@ -69,7 +69,7 @@ SHOWN = 8
 NAMED = (Portfolio, Programme, OrganisationUnit, Objective, User, HealthThreshold)
 OWED = (StatusUpdate, StatusDuty, ReportingCalendar, ReportingPeriod, StatusSeries)
 # What was approved by change requests; an entry that becomes confidential is not told of any more.
-CHANGED = (ChangeRequest, Entry)
+CHANGED = (ChangeRequest, Entry, Project)
 TABLES = tuple(dict.fromkeys((*CLOCKED, *NAMED, *OWED, Milestone, *CHANGED)))
 MEMORY = Memory(12)
 
@@ -463,10 +463,12 @@ def approved_changes(picture: Picture) -> dict[int, tuple[Decimal, int]]:
 
 
 def read_changes() -> list[tuple[int, datetime, Decimal]]:
-    """(project, when it was approved, cost) of every approved change that is not confidential and moved a budget. One query."""
+    """(project, when it was approved, cost) of every approved change that is not confidential, moved a budget and is in the
+    currency in which its project counts now. One query."""
     rows = ChangeRequest.objects.filter(
         after__budget__isnull=False, entry__is_confidential=False, cost_change__isnull=False, decided_at__isnull=False
     ).exclude(cost_change=0)
+    rows = rows.filter(entry__currency=F("entry__project__currency"))
     return list(rows.exclude(before__budget=None).values_list("entry__project", "decided_at", "cost_change"))  # type: ignore[arg-type]
 
 

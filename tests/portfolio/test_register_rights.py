@@ -185,6 +185,18 @@ def test_the_risk_map_does_not_name_what_a_shared_risk_belongs_to(cast: Cast) ->
     assert SECRET in client_of(cast.pmo_head).get(reverse("portfolio:risk-matrix")).content.decode()
 
 
+def test_a_shared_risk_does_not_move_into_one_project(cast: Cast) -> None:
+    programme = factories.programme()
+    risk = factories.entry("risk", programme, by=cast.pmo_head)
+    share_risk(risk, cast.own, values={}, by=cast.pmo_head, at=timezone.now())
+    moved: dict[str, Any] = {"project": cast.confidential, "programme": None}
+    with pytest.raises(ActionError) as caught:
+        edit_entry(risk, changes=moved, version=risk.version, by=cast.director, at=timezone.now())
+    assert caught.value.field == "project"
+    SharedImpact.objects.all().delete()
+    edit_entry(risk, changes=moved, version=risk.version, by=cast.director, at=timezone.now())
+
+
 # --- Money --------------------------------------------------------------------------------------------------------------
 
 

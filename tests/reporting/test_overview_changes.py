@@ -68,3 +68,12 @@ def test_as_of_a_day_only_what_was_approved_then_counts(projects: list[Project])
     later = timezone.now() + timedelta(days=3)
     ChangeRequest.objects.filter(entry__project=projects[1]).update(decided_at=later)
     assert told(factories.user("pmo_head"), timezone.now())[1:] == (1, 1)
+
+
+def test_changes_in_a_currency_of_before_are_not_added(projects: list[Project]) -> None:
+    head = factories.user("pmo_head")
+    Project.objects.filter(pk=projects[0].pk).update(currency="EUR")
+    assert told(head) == (-10_000, 1, 1)
+    cache.clear()
+    found = overview(read_picture(head, None), Selection(), end_of(timezone.localdate() - timedelta(days=30)))
+    assert found.changed_in("EUR").amount == 0
