@@ -11,6 +11,7 @@ from itertools import pairwise
 from core.charts.drawing import Chart, Drawing, shorten, width_of
 
 WIDE, TALL, GAP_X, GAP_Y, MARGIN = 168, 42, 104, 20, 12
+LABEL = 18
 
 
 @dataclass(frozen=True)
@@ -55,17 +56,21 @@ def network_drawing(*, title: str, description: str, nodes: Sequence[Node], line
     heads: dict[str, list[str]] = defaultdict(list)
     places = []
     for line in lines:
-        way, tip, place = _course(line, at, coming[line.target] - leaving[line.source])
+        way, tip, spots = _course(line, at, coming[line.target] - leaving[line.source])
         strokes[line.tone, line.heavy, line.dashed].append(way)
         heads[line.tone].append(tip)
-        places.append((line, place))
+        places.append((line, spots))
     # One shape for all lines that look alike: a drawing of sixty would else weigh twice as much.
     for (tone, heavy, dashed), ways in sorted(strokes.items(), key=lambda one: one[0][1]):
         look = {"fill": "none", "stroke_width": 3 if heavy else 1.5, "stroke_dasharray": "5 4" if dashed else None}
         drawing.path_of("".join(ways), f"c-{tone}-line", **look)
     for tone, tips in heads.items():
         drawing.path_of("".join(tips), f"c-{tone}")
-    for line, (x, y) in places:
+    taken: list[tuple[float, float, float]] = []
+    for line, labels in places:
+        wide = width_of(line.label, 12) + 8
+        x, y = _free(labels, wide, taken)
+        taken.append((x, y, wide))
         _label(drawing, line, x, y)
     for node in nodes:
         _box(drawing, node)
@@ -80,9 +85,14 @@ def _x(layer: int) -> float:
     return MARGIN + layer * (WIDE + GAP_X)
 
 
-def _course(line: Line, at: dict[int, Node], crowd: int) -> tuple[str, str, tuple[float, float]]:
-    """The commands of an arrow and of its head, and where its label goes. `crowd`: by how many more arrows come in at its end
-    than go out at its beginning."""
+Point = tuple[float, float]
+PLACES = (0.5, 0.72, 0.28, 0.86, 0.14, 0.61, 0.39)
+"""How far along its piece of an arrow a label may stand, in the order in which they are tried."""
+
+
+def _course(line: Line, at: dict[int, Node], crowd: int) -> tuple[str, str, list[Point]]:
+    """The commands of an arrow and of its head, and the places where its label could go, the best first. `crowd`: by how many
+    more arrows come in at its end than go out at its beginning."""
     source, target = at[line.source], at[line.target]
     forwards = source.layer < target.layer
     start = (_x(source.layer) + (WIDE if forwards else 0), _y(source.height))
@@ -103,9 +113,22 @@ def _course(line: Line, at: dict[int, Node], crowd: int) -> tuple[str, str, tupl
             way += f"C{_whole((middle, y1), (middle, y2), (x2, y2))}"
     # Near the end where fewer arrows meet, so that labels do not lie upon each other.
     (x1, y1), (x2, y2) = points[-2:] if crowd < 0 else points[:2]
-    t = 0.5 if not crowd else 0.72 if crowd < 0 else 0.28
-    label = (x1 + (x2 - x1) * (1.5 * t * (1 - t) + t**3), y1 + (y2 - y1) * (3 * t**2 - 2 * t**3))
-    return way, f"M{_whole(end)}l{-tip - 1} -4v8Z", label
+    best = 0.5 if not crowd else 0.72 if crowd < 0 else 0.28
+    labels = [
+        (x1 + (x2 - x1) * (1.5 * t * (1 - t) + t**3), y1 + (y2 - y1) * (3 * t**2 - 2 * t**3))
+        for t in sorted(PLACES, key=lambda t: t != best)
+    ]
+    return way, f"M{_whole(end)}l{-tip - 1} -4v8Z", labels
+
+
+def _free(labels: list[Point], wide: float, taken: list[tuple[float, float, float]]) -> Point:
+    """The first of the places where no other label (x, y, width) lies, else just below or above one; the best one where there
+    is none."""
+    for aside in (0, LABEL + 1, -LABEL - 1):
+        for x, y in labels:
+            if all(abs(x - left) * 2 >= wide + width or abs(y + aside - top) >= LABEL for left, top, width in taken):
+                return x, y + aside
+    return labels[0]
 
 
 def _whole(*points: tuple[float, float]) -> str:
@@ -118,7 +141,7 @@ def _label(drawing: Drawing, line: Line, x: float, y: float) -> None:
     wide = width_of(line.label, 12) + 8
     x, y, wide = round(x), round(y), 2 * round(wide / 2)
     with drawing.link(line.href, line.hint, hover=True):
-        drawing.rect(x - wide // 2, y - 9, wide, 18, f"c-surface c-{line.tone}-line", radius=9)
+        drawing.rect(x - wide // 2, y - LABEL // 2, wide, LABEL, f"c-surface c-{line.tone}-line", radius=9)
         drawing.text(x, y + 4, line.label, f"c-{line.tone}-text", anchor="middle", bold=True)
 
 
