@@ -19,9 +19,11 @@ MOST_DAYS = 366
 
 
 @transaction.atomic
-def delegate_approvals(*, user: Any, delegate: Any, starts_on: date, ends_on: date, at: datetime) -> ApprovalDelegation:
+def delegate_approvals(
+    *, user: Any, delegate: Any, starts_on: date, ends_on: date, by: Any, at: datetime
+) -> ApprovalDelegation:
     """Let `delegate` decide changes for `user` in these days, both included. Raises ActionError for days that are over or too
-    many, or that meet another delegation to the same person."""
+    many, or that meet another delegation to the same person, and for one who takes somebody's decisions for themself."""
     on = timezone.localdate(at)
     with recorded("portfolio.delegation.added"):
         if not delegate.is_active:
@@ -29,6 +31,9 @@ def delegate_approvals(*, user: Any, delegate: Any, starts_on: date, ends_on: da
                 _("%(person)s cannot sign in any more: choose somebody else.") % {"person": delegate}, field="delegate"
             )
         refuse_auditor(delegate, field="delegate")
+        if user != by and delegate == by:
+            words = _("Nobody takes over the decisions of others by themself: %(person)s delegates, or somebody else does it.")
+            raise ActionError(words % {"person": user}, field="delegate")
         row = ApprovalDelegation(user=user, delegate=delegate, starts_on=starts_on, ends_on=ends_on)
         check(row)
         if ends_on < on:

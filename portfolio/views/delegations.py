@@ -68,6 +68,7 @@ def delegation_create(request: HttpRequest) -> HttpResponse:
             delegate=data["delegate"],
             starts_on=data["starts_on"],
             ends_on=data["ends_on"],
+            by=user,
             at=timezone.now(),
         )
 

@@ -250,7 +250,7 @@ def test_an_auditor_decides_for_nobody(cast: Cast) -> None:
     today = timezone.localdate()
     days = {"starts_on": today, "ends_on": today + timedelta(days=5)}
     with pytest.raises(ActionError) as caught:
-        delegate_approvals(user=cast.board_member, delegate=cast.auditor, at=timezone.now(), **days)
+        delegate_approvals(user=cast.board_member, delegate=cast.auditor, by=cast.board_member, at=timezone.now(), **days)
     assert caught.value.field == "delegate"
     # One who became an auditor afterwards.
     ApprovalDelegation.objects.create(user=cast.sponsor, delegate=cast.auditor, **days)
@@ -260,6 +260,19 @@ def test_an_auditor_decides_for_nobody(cast: Cast) -> None:
     assert not decides(cast.auditor, entry)
     for verb in ("approve", "vote"):
         assert client_of(cast.auditor).get(reverse(f"portfolio:change-{verb}", args=[entry.reference])).status_code == 403
+
+
+def test_the_office_does_not_delegate_the_decisions_of_others_to_itself(cast: Cast) -> None:
+    today = timezone.localdate()
+    days = {"starts_on": today.isoformat(), "ends_on": today.isoformat()}
+    client, address = client_of(cast.administrator), reverse("portfolio:delegation-create")
+    sent = {"user": cast.sponsor.pk, "delegate": cast.administrator.pk, **days}
+    answer = client.post(address, sent)
+    assert answer.status_code == 422
+    assert not ApprovalDelegation.objects.exists()
+    assert client.post(address, sent | {"delegate": cast.board_member.pk}).status_code == 302
+    own = {"user": cast.administrator.pk, "delegate": cast.sponsor.pk, **days}
+    assert client.post(address, own).status_code == 302
 
 
 # --- Twice --------------------------------------------------------------------------------------------------------------
