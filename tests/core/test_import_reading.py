@@ -222,7 +222,7 @@ def test_every_code_has_a_sentence() -> None:
 def test_sentences_are_filled_from_their_notes() -> None:
     assert say(["row_without_name"]) == "There is neither a title nor an identifier."
     assert say(["newer_facts", {"day": "2024-03-31"}]).startswith("Newer facts are known (31 Mar 2024)")
-    assert say(["percent_out_of_range", {"text": "x"}]) == "not between 0 and 100 %"
+    assert say(["percent_out_of_range", {"text": "x"}]) == "not between 0 and 100%"
     assert say([]) == ""
 
 

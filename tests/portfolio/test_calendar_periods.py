@@ -135,6 +135,8 @@ def test_pages_of_thresholds(cast: Cast) -> None:
         "cost_amber": "4",
         "change_green": "10",
         "change_amber": "20",
+        "exposure_green": "80",
+        "exposure_amber": "100",
         "stale_after_days": 20,
     }
     wrong = client.post(edit, data | {"cost_amber": "2"})
