@@ -308,7 +308,9 @@ class Register:
         if isinstance(path, str):
             path = Lower(path) if column.kind == "text" else F(path)
         down = (sort or self.order).startswith("-")
-        return rows.order_by(path.desc(nulls_last=True) if down else path.asc(nulls_last=True), "pk")
+        # Said only where there may be empty ones: an index in plain order could not serve it downwards.
+        last = None if is_filled(rows.model, column.order) else True
+        return rows.order_by(path.desc(nulls_last=last) if down else path.asc(nulls_last=last), "pk")
 
     def summed(self, rows: "QuerySet[Any]") -> Sums:
         """How many rows, and one line of sums per currency, the largest number of rows first. One query."""
@@ -383,6 +385,12 @@ def joined(rows: "QuerySet[Any]", columns: Sequence[Column]) -> "QuerySet[Any]":
     fields = {name for column in columns for name in column.reads}
     rows = rows.only(*fields) if fields else rows
     return rows.select_related(*joins) if joins else rows
+
+
+def is_filled(model: type[Model], order: Any) -> bool:
+    """Whether `order` is a column of the model's own that is never empty."""
+    own = isinstance(order, str) and "__" not in order and order in {field.name for field in model._meta.concrete_fields}
+    return own and not model._meta.get_field(order).null
 
 
 def page_size(request: HttpRequest) -> int:

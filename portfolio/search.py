@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.postgres.search import SearchRank
 from django.db.models import F, Q, QuerySet, Value
+from django.db.models.lookups import GreaterThanOrEqual
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -85,18 +86,31 @@ def named_like(rows: Callable[[Any], Any], url: str, *, key: str = "reference") 
     ]
 
 
-@Searched
-def _entries(user: Any, text: str, limit: int) -> "QuerySet[Any, Any]":
+def _ranked_entries(user: Any, text: str, limit: int, condition: Q) -> "QuerySet[Any, Any]":
     query = words_query(text)
     rank = SearchRank(F("search"), query, normalization=Value(32)) if query else Value(0.0)
     return (
         Entry.objects.visible_to(user)
-        .alias(likeness=resemblance(text, "title"))
-        .filter(matching(text, vector="search", title="title", exact="reference"))
-        .annotate(rank_found=rank + F("likeness"))
+        .filter(condition)
+        .annotate(rank_found=rank + resemblance(text, "title"))
         .order_by("-rank_found", "-pk")
         .values_list("kind", "reference", "title", "rank_found", "status")[:limit]
     )
+
+
+@Searched
+def _entries(user: Any, text: str, limit: int) -> "QuerySet[Any, Any]":
+    """By words, a part of the title or the beginning of the reference: an index for each, because registers are long."""
+    condition = Q(title__icontains=text) | Q(reference__istartswith=text)
+    if query := words_query(text):
+        condition |= Q(search=query)
+    return _ranked_entries(user, text, limit, condition)
+
+
+@Searched
+def _entries_mistyped(user: Any, text: str, limit: int) -> "QuerySet[Any, Any]":
+    """By resemblance, which reads every title: asked only when nothing else is found."""
+    return _ranked_entries(user, text, limit, Q(GreaterThanOrEqual(resemblance(text, "title"), LIKE_ENOUGH)))
 
 
 def entries_like(user: Any, text: str, limit: int) -> list[Hit]:
@@ -108,7 +122,7 @@ def entries_like(user: Any, text: str, limit: int) -> list[Hit]:
             f"{reference} · {KINDS[kind].state(status).label}",
             rank + 1 if reference == text.upper() else rank,
         )
-        for kind, reference, title, rank, status in _entries(user, text, limit)
+        for kind, reference, title, rank, status in _entries(user, text, limit) or _entries_mistyped(user, text, limit)
     ]
 
 

@@ -144,6 +144,8 @@ class Entry(Versioned):
         indexes = [
             # A register's page: the open ones, the weightiest first.
             models.Index(fields=["kind", "is_open", "-rank", "id"], name="entry_register"),
+            # The registers whose order is the day: what is due next.
+            models.Index(fields=["kind", "is_open", "due_on", "id"], name="entry_register_due"),
             # What is open on a project, by kind: project page, update, pack.
             models.Index(fields=["project", "kind"], condition=models.Q(is_open=True), name="entry_open_on_project"),
             # A person's own list and reminders, the most urgent first.
@@ -154,6 +156,8 @@ class Entry(Versioned):
             GinIndex(fields=["search"], name="entry_search"),
             # Search with typing mistakes, and similar titles on import.
             GinIndex(OpClass(Upper("title"), name="gin_trgm_ops"), name="entry_title_trigram"),
+            # Search by the beginning of a reference.
+            GinIndex(OpClass(Upper("reference"), name="gin_trgm_ops"), name="entry_reference_trigram"),
         ]
 
     def __str__(self) -> str:
