@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -206,17 +206,13 @@ def actions_about(user: Any, entry: Entry) -> list[dict[str, Any]]:
 
 def moves_of(entry: Entry, actions: frozenset[str]) -> list[dict[str, Any]]:
     """The moves that this reader may make now; the usual one first. No queries."""
-    items = [move_item(entry, move) for move in entry.register.moves_from(entry.status) if move.action in actions]
-    return [item for item in items if item]
+    return [move_item(entry, move) for move in entry.register.moves_from(entry.status) if move.action in actions]
 
 
 def move_item(entry: Entry, move: Move) -> dict[str, Any]:
     """A move as the button or a line of the menu."""
     if move.own_page:
-        try:
-            url = reverse(f"portfolio:{entry.kind}-{move.verb}", args=[entry.reference])
-        except NoReverseMatch:
-            return {}
+        url = reverse(f"portfolio:{entry.kind}-{move.verb}", args=[entry.reference])
         return {"label": move.label, "url": url, "icon": move.icon}
     url = reverse(f"portfolio:{entry.kind}-move", args=[entry.reference, move.verb])
     return {"label": move.label, "url": url, "icon": move.icon, **({} if move.reason else {"method": "post"})}
