@@ -13,7 +13,7 @@ from portfolio.formulas.health import Computed, Facts, RiskFacts, Thresholds, co
 from portfolio.formulas.raid_counts import Registers, add_up, as_numbers
 from portfolio.models import HealthThreshold, Milestone, Project, StatusUpdate
 from portfolio.models.asof import frozen_facts
-from portfolio.models.raid_counts import of_projects, read_items
+from portfolio.models.raid_counts import read_project_items
 
 FIRST_DAYS = 30
 
@@ -144,8 +144,7 @@ def registers_on(project: Project, *, on: date, since: datetime | None) -> Regis
     project may read them: without confidential entries. Two queries."""
     end = timezone.make_aware(datetime.combine(on, time.max))
     since = since or end - timedelta(days=FIRST_DAYS)
-    inside = of_projects([project.pk])
-    items = read_items(None, inside, since=since, scale=current_scale(), project=project.pk, at=end)
+    items = read_project_items(None, project.pk, since=since, scale=current_scale(), at=end)
     return add_up(items, on=on)
 
 

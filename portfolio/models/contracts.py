@@ -4,11 +4,16 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, F, OuterRef, QuerySet
 
+from core.prepared import Prepared
 from portfolio.formulas.dependencies import Edge, Standing, buffer_of, standing_of
+from portfolio.models.dependencies import Dependency
 from portfolio.models.raid import Entry
+from portfolio.models.raid_visibility import OneOf
 from portfolio.models.structure import Project
+from portfolio.models.visibility import Scopes, scopes_of, somebody
 
 
 class Contract(NamedTuple):
@@ -84,25 +89,38 @@ def contracts_seen(user: Any) -> list[tuple[Any, ...]]:
     return list(rows.order_by("pk").values_list(*FIELDS))
 
 
-def contracts_between(user: Any, condition: Q, *, ended: bool = False) -> tuple[list[Contract], dict[int, Party]]:
-    """Dependencies that the person may see, with those of their projects that they may see. One query: for a few rows."""
-    seen = Project.objects.visible_to(user)
-    rows = Entry.objects.visible_to(user).filter(condition, kind="dependency")
-    if not ended:
-        rows = rows.filter(is_open=True)
-    ends = [f"{end}__{name}" for end in ("dependency__giver", "dependency__receiver") for name in ("pk", "reference", "title")]
-    rows = rows.annotate(
-        giver_seen=Exists(seen.filter(pk=OuterRef("dependency__giver"))),
-        receiver_seen=Exists(seen.filter(pk=OuterRef("dependency__receiver"))),
-    ).order_by("pk")
+ENDS = tuple(f"{end}__{name}" for end in ("dependency__giver", "dependency__receiver") for name in ("pk", "reference", "title"))
+
+
+def contracts_of_project(user: Any, project: int, *, ended: bool = False) -> tuple[list[Contract], dict[int, Party]]:
+    """The dependencies that a project gives or gets, with those of their projects that the person may see; the person is known to
+    see this one. One query, put together once for readers of equal rights."""
     found, parties = [], {}
-    for row in rows.values_list(*FIELDS, *ends, "giver_seen", "receiver_seen"):
+    for row in OF_PROJECT(scopes_of(user), ended, user=user.pk, project=project):
         fields, further = row[: len(FIELDS)], row[len(FIELDS) :]
         for end, is_seen in ((further[:3], further[6]), (further[3:6], further[7])):
             if is_seen:
                 parties[end[0]] = Party(end[0], end[1], end[2], None, None)
         found.append(fields)
     return as_contracts(found, parties), parties
+
+
+def _of_project(scopes: Scopes, ended: bool, *, user: int, project: int) -> "QuerySet[Any, Any]":
+    reader = somebody(user, scopes)
+    gets = Entry.objects.filter(project=project, kind="dependency").order_by().values("pk")
+    gives = Dependency.objects.filter(giver=project).order_by().values("entry")
+    rows = Entry.objects.filter(OneOf(F("pk"), ArraySubquery(gets.union(gives))), kind="dependency").told_to(reader)
+    if not ended:
+        rows = rows.filter(is_open=True)
+    seen = Project.objects.visible_to(reader)
+    rows = rows.annotate(
+        giver_seen=Exists(seen.filter(pk=OuterRef("dependency__giver"))),
+        receiver_seen=Exists(seen.filter(pk=OuterRef("dependency__receiver"))),
+    ).order_by("pk")
+    return rows.values_list(*FIELDS, *ENDS, "giver_seen", "receiver_seen")  # type: ignore[no-any-return]
+
+
+OF_PROJECT = Prepared(_of_project, user=int, project=int)
 
 
 def as_contracts(rows: Iterable[tuple[Any, ...]], parties: Mapping[int, Party]) -> list[Contract]:

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     Case,
     DecimalField,
@@ -20,6 +21,7 @@ from django.db.models import (
     IntegerField,
     OuterRef,
     Q,
+    QuerySet,
     Subquery,
     TextField,
     Value,
@@ -28,15 +30,17 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 
+from core.prepared import Prepared
 from portfolio.formulas.raid_counts import Item
 from portfolio.formulas.scales import Scale
 from portfolio.models.changes import Approver
 from portfolio.models.dependencies import Dependency
 from portfolio.models.raid import Action, Entry
+from portfolio.models.raid_visibility import OneOf
 from portfolio.models.risk_figures import impact_sql, probability_sql
 from portfolio.models.risks import RiskReading, SharedImpact
 from portfolio.models.structure import Portfolio, Programme
-from portfolio.models.visibility import scopes_of
+from portfolio.models.visibility import Scopes, scopes_of, somebody
 
 AMOUNT = DecimalField(max_digits=20, decimal_places=4)
 COLUMNS = (
@@ -54,16 +58,63 @@ def read_items(
     `project`: the one whose page it is, others' risks are marked as shared. `at`: as they stood at that moment, as far as days
     and readings tell. One query."""
     rows = Entry.objects.filter(is_confidential=False) if user is None else Entry.objects.visible_to(user)
-    day, end = timezone.localtime(since).date(), timezone.localtime(at).date() if at else None
-    rows = rows.filter(inside).filter(Q(is_open=True) | Q(closed_on__gte=day))
-    if end is not None:
-        rows = rows.filter(raised_on__lte=end)
+    day, end = _days(since, at)
+    found = _lately(rows.filter(inside), day, end if at else None)
+    return _items(_told(found, since, scale, at, user), since=since, scale=scale, project=project, at=at)
+
+
+def read_project_items(user: Any, project: int, *, since: datetime, scale: Scale, at: datetime | None = None) -> list[Item]:
+    """The same for one project that the reader is known to see, its own entries and those that it shares or gives: whoever sees
+    a project sees those, but for confidential ones. One query, put together once for readers of equal rights."""
+    day, end = _days(since, at)
+    scopes, key = (None, 0) if user is None else (scopes_of(user), user.pk)
+    lines = ON_PROJECT(scopes, scale, at is not None, user=key, project=project, day=day, end=end, since=since, at=at or since)
+    return _items(lines, since=since, scale=scale, project=project, at=at)
+
+
+def _on_project(
+    scopes: Scopes | None,
+    scale: Scale,
+    is_past: bool,
+    *,
+    user: int,
+    project: int,
+    day: date,
+    end: date,
+    since: datetime,
+    at: datetime,
+) -> QuerySet[Any, Any]:
+    reader = None if scopes is None else somebody(user, scopes)
+    rows = Entry.objects.filter(OneOf(F("pk"), ArraySubquery(_keys([project]))))
+    if reader is None:
+        rows = rows.filter(is_confidential=False)
+    else:
+        rows = rows.filter(Q(project=project) | Q(kind__in=["risk", "dependency"])).told_to(reader)
+    return _told(_lately(rows, day, end if is_past else None), since, scale, at if is_past else None, reader)
+
+
+def _days(since: datetime, at: datetime | None) -> tuple[date, date]:
+    """The days of both moments."""
+    day = timezone.localtime(since).date()
+    return day, timezone.localtime(at).date() if at else day
+
+
+def _lately(rows: Any, day: date, end: date | None) -> Any:
+    """Open, or closed since the day; and there on the last day."""
+    rows = rows.filter(Q(is_open=True) | Q(closed_on__gte=day))
+    return rows if end is None else rows.filter(raised_on__lte=end)
+
+
+def _items(
+    lines: Iterable[tuple[Any, ...]], *, since: datetime, scale: Scale, project: int | None, at: datetime | None
+) -> list[Item]:
+    day, end = _days(since, at)
     tones = {band.key: (band.tone, band.label) for band in scale.bands}
     found = []
-    for line in _annotated(rows, since, scale, at, user).order_by().values_list(*COLUMNS):
+    for line in lines:
         row = dict(zip(COLUMNS, line, strict=True))
         tone, band = tones.get(row["risk__band"] or "", ("", ""))
-        was_open = row["is_open"] or (end is not None and row["closed_on"] is not None and row["closed_on"] > end)
+        was_open = row["is_open"] or (at is not None and row["closed_on"] is not None and row["closed_on"] > end)
         found.append(
             Item(
                 pk=row["pk"],
@@ -107,10 +158,12 @@ def _higher(name: str, of: str, user: Any) -> Any:
         return F(f"{name}__{of}")
     model = {"programme": Programme, "portfolio": Portfolio}[name]
     seen = model.objects.visible_to(user).filter(pk=OuterRef(name)).order_by()  # type: ignore[attr-defined]
-    return Case(When(Exists(seen), then=F(f"{name}__{of}")), default=None, output_field=TextField())
+    return Case(
+        When(Q(**{f"{name}__isnull": False}) & Exists(seen), then=F(f"{name}__{of}")), default=None, output_field=TextField()
+    )
 
 
-def _annotated(rows: Any, since: datetime, scale: Scale, at: datetime | None, user: Any) -> Any:
+def _told(rows: Any, since: datetime, scale: Scale, at: datetime | None, user: Any) -> Any:
     readings = RiskReading.objects.filter(entry=OuterRef("pk"))
     product = ExpressionWrapper(F("current_likelihood") * F("current_impact"), output_field=IntegerField())
     then = readings.filter(at__lte=since, is_open=True).order_by("-at", "-pk").annotate(score=product).values("score")[:1]
@@ -120,21 +173,28 @@ def _annotated(rows: Any, since: datetime, scale: Scale, at: datetime | None, us
     sign = Case(When(risk__sign="threat", then=Value(-1)), default=Value(1), output_field=IntegerField())
     # A confidential response would be told by what is not unanswered any more.
     answers = Action.objects.filter(about=OuterRef("pk"), entry__is_confidential=False).exclude(entry__status="cancelled")
-    return rows.annotate(
-        place=Coalesce(
-            "project__reference",
-            _higher("programme", "reference", user),
-            _higher("portfolio", "reference", user),
-            output_field=TextField(),
-        ),
-        above=Coalesce(_higher("programme", "name", user), _higher("portfolio", "name", user), output_field=TextField()),
-        owner_called=Coalesce(NullIf("owner__name", Value("")), "owner__email", output_field=TextField()),
-        score_now=now,
-        # Subqueries only where they can find something: an entry of another kind costs nothing.
-        score_then=Case(When(kind="risk", then=Subquery(then)), default=None, output_field=IntegerField()),
-        answered=Case(When(kind="risk", then=Exists(answers)), default=Value(False)),
-        worth=ExpressionWrapper(sign * probability_sql(scale) * impact_sql() / 100, output_field=AMOUNT),
+    return (
+        rows.annotate(
+            place=Coalesce(
+                "project__reference",
+                _higher("programme", "reference", user),
+                _higher("portfolio", "reference", user),
+                output_field=TextField(),
+            ),
+            above=Coalesce(_higher("programme", "name", user), _higher("portfolio", "name", user), output_field=TextField()),
+            owner_called=Coalesce(NullIf("owner__name", Value("")), "owner__email", output_field=TextField()),
+            score_now=now,
+            # Subqueries only where they can find something: an entry of another kind costs nothing.
+            score_then=Case(When(kind="risk", then=Subquery(then)), default=None, output_field=IntegerField()),
+            answered=Case(When(kind="risk", then=Exists(answers)), default=Value(False)),
+            worth=ExpressionWrapper(sign * probability_sql(scale) * impact_sql() / 100, output_field=AMOUNT),
+        )
+        .order_by()
+        .values_list(*COLUMNS)
     )
+
+
+ON_PROJECT = Prepared(_on_project, user=int, project=int, day=date, end=date, since=datetime, at=datetime)
 
 
 def _after(day: date | None, kept_at: datetime, since_day: date, since: datetime) -> bool:
@@ -144,12 +204,16 @@ def _after(day: date | None, kept_at: datetime, since_day: date, since: datetime
 
 def of_projects(ids: Iterable[int]) -> Q:
     """The condition that an entry belongs to one of these projects, is shared by one, or given by one to another."""
-    ids = list(ids)
-    # Three lists of keys, each by its index: an "or" over three tables would read every entry.
+    return Q(pk__in=_keys(ids))
+
+
+def _keys(projects: Iterable[int]) -> Any:
+    """Three lists of keys, each by its index: an "or" over three tables would read every entry."""
+    ids = list(projects)
     own = Entry.objects.filter(project__in=ids).order_by().values("pk")
     shared = SharedImpact.objects.filter(project__in=ids).order_by().values("entry")
     given = Dependency.objects.filter(giver__in=ids).order_by().values("entry")
-    return Q(pk__in=own.union(shared, given))
+    return own.union(shared, given)
 
 
 def with_sharers(items: Iterable[Item], ids: Iterable[int]) -> list[Item]:

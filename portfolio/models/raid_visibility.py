@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, Func, OuterRef, Q, QuerySet
 
 from portfolio.models.visibility import project_condition, scopes_of
 
@@ -34,6 +34,10 @@ class EntryQuerySet(QuerySet[Any]):
         named = entries.filter(is_confidential=True).filter(stands_on(user)).values("pk")
         return self.filter(inside).filter(Q(is_confidential=False) | Q(pk__in=named))
 
+    def told_to(self, user: Any) -> "EntryQuerySet":
+        """Of entries whose scope the person is known to see: all but confidential ones on which they do not stand."""
+        return self.filter(Q(is_confidential=False) | stands_on(user))
+
     def open(self) -> "EntryQuerySet":
         """Those that somebody still has to do with."""
         return self.filter(is_open=True)
@@ -49,6 +53,15 @@ class EntryQuerySet(QuerySet[Any]):
     def with_scope(self) -> "EntryQuerySet":
         """Joined with what they belong to and their owner, as pages show them."""
         return self.select_related("project", "programme", "portfolio", "owner", "category")
+
+
+class OneOf(Func):
+    """Whether a key is in an array. The array is read first, and the keys looked up; a set would be joined last, to all entries
+    there are."""
+
+    template = "%(expressions)s)"
+    arg_joiner = " = ANY("
+    output_field = BooleanField()
 
 
 def stands_on(user: Any) -> Q:

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -33,7 +32,7 @@ from portfolio.actions.raid import entry_url
 from portfolio.forms.dependencies import AnswerForm, ContractMoveForm, OfferForm, SideRatingForm
 from portfolio.formulas.dependencies import buffer_of, standing_of
 from portfolio.models import DateOffer, Entry, Project
-from portfolio.models.contracts import contracts_between
+from portfolio.models.contracts import contracts_of_project
 from portfolio.registers import DEPENDENCY, Move
 from portfolio.views.raid import FURTHER_HISTORY, PANELS, menu_of, move_item
 from portfolio.views.raid_verbs import page_of
@@ -295,8 +294,7 @@ def dependency_rate(request: HttpRequest, reference: str, side: str) -> HttpResp
 def contracts_of(user: Any, project: Project, *, ended: bool = False) -> dict[str, list[dict[str, Any]]]:
     """What a project gives to others and gets from them, as its page lists it: `gives` and `gets`, each a list of lines with
     `contract`, `url`, `other` (the other project's name, `other_url` where it may be seen), `tone`, `words`. One query."""
-    either = Q(dependency__giver=project) | Q(dependency__receiver=project)
-    contracts, parties = contracts_between(user, either, ended=ended)
+    contracts, parties = contracts_of_project(user, project.pk, ended=ended)
     found: dict[str, list[dict[str, Any]]] = {"gives": [], "gets": []}
     today = timezone.localdate()
     for contract in sorted(contracts, key=lambda one: (one.needed_on is None, one.needed_on, one.pk)):

@@ -17,7 +17,7 @@ from portfolio.actions.raid import ENDED
 from portfolio.actions.risks import current_scale
 from portfolio.formulas.raid_counts import Item, KindCount, Registers, add_up, weight
 from portfolio.models import Project
-from portfolio.models.raid_counts import of_projects, read_items
+from portfolio.models.raid_counts import read_items, read_project_items
 from portfolio.registers import KINDS, Kind
 from portfolio.views.dependencies import contract_columns
 from portfolio.views.projects import project_page
@@ -112,7 +112,7 @@ def since_of(project: Project) -> tuple[datetime, bool]:
 def registers_of(user: Any, project: Project) -> tuple[list[Item], Registers, datetime, bool]:
     """The entries of a project that the reader may see, their numbers, and since when. Two queries."""
     since, is_update = since_of(project)
-    items = read_items(user, of_projects([project.pk]), since=since, scale=current_scale(), project=project.pk)
+    items = read_project_items(user, project.pk, since=since, scale=current_scale())
     return items, add_up(items, on=timezone.localdate()), since, is_update
 
 

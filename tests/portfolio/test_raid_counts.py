@@ -12,8 +12,8 @@ from django.utils import timezone
 from portfolio.actions.raid import create_entry, edit_entry, move_entry
 from portfolio.actions.risks import current_scale
 from portfolio.formulas.raid_counts import Registers, add_up, on_project
-from portfolio.models import Entry, Project, SharedImpact
-from portfolio.models.raid_counts import of_projects, read_items, with_sharers
+from portfolio.models import Entry, EntryWatcher, Project, SharedImpact
+from portfolio.models.raid_counts import of_projects, read_items, read_project_items, with_sharers
 from tests import factories
 from tests.cast import Cast
 
@@ -100,6 +100,37 @@ def test_as_of_a_day_shows_what_was_open_then(cast: Cast) -> None:
     at = NOW - timedelta(days=5)
     items = read_items(cast.pmo_head, Q(project=cast.own), since=SINCE, scale=current_scale(), at=at)
     assert [item.title for item in items if item.is_open] == ["Solved"]
+
+
+def test_whoever_sees_a_project_reads_the_same_of_it_alone(cast: Cast) -> None:
+    """`told_to` is `visible_to` for a scope that is seen: told once for all readers, it lets nothing more out."""
+    above = factories.portfolio(owner=cast.sponsor)
+    for number, secret in enumerate((False, True)):
+        EntryWatcher.objects.create(
+            entry=factories.entry("issue", cast.own, f"Watched {number}", is_confidential=secret), user=cast.auditor
+        )
+        factories.entry("risk", cast.own, f"Owned {number}", is_confidential=secret, owner=cast.pmo_analyst, **RED)
+        factories.entry("issue", cast.other, f"Elsewhere {number}", is_confidential=secret)
+        factories.entry("dependency", cast.other, f"Given {number}", giver=cast.own, is_confidential=secret)
+        factories.entry("dependency", cast.confidential, f"Given to a secret {number}", giver=cast.own, is_confidential=secret)
+        factories.entry("dependency", cast.own, f"Got {number}", giver=cast.confidential, is_confidential=secret)
+        shared = factories.entry("risk", above, f"Shared {number}", is_confidential=secret)
+        SharedImpact.objects.create(entry=shared, project=cast.own)
+    gone = before("issue", cast.own, "Solved")
+    move_entry(gone, "resolve", by=cast.pmo_head, at=NOW, reason="Mended")
+    scale, seen = current_scale(), 0
+    for person in [*cast.people.values(), cast.director]:
+        for project in Project.objects.visible_to(person):
+            for at in (None, NOW - timedelta(days=5), NOW):
+                alone = read_project_items(person, project.pk, since=SINCE, scale=scale, at=at)
+                every = read_items(person, of_projects([project.pk]), since=SINCE, scale=scale, project=project.pk, at=at)
+                assert sorted(alone, key=lambda item: item.pk) == sorted(every, key=lambda item: item.pk)
+                seen += len(alone)
+    assert seen > 100
+    nobody = read_project_items(None, cast.own.pk, since=SINCE, scale=scale)
+    told = read_items(None, of_projects([cast.own.pk]), since=SINCE, scale=scale, project=cast.own.pk)
+    assert sorted(nobody, key=lambda item: item.pk) == sorted(told, key=lambda item: item.pk)
+    assert len(nobody) == 7
 
 
 def test_reading_costs_the_same_for_many(cast: Cast) -> None:
