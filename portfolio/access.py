@@ -35,7 +35,7 @@ from portfolio.models import (
 from portfolio.models.approvals import deciders_of, voices_of
 from portfolio.models.status import EVER_PUBLISHED
 from portfolio.models.visibility import scopes_of, somebody
-from portfolio.registers import KINDS
+from portfolio.registers import KINDS, RESPONSE_FIELDS
 
 # Where a project stands and who leads it: what rights on it follow from.
 PLACES = ("unit", "portfolio", "programme", "manager", "sponsor")
@@ -253,17 +253,14 @@ def scope_for_entries(user: Any, text: str, *, current: Entry | None = None) -> 
     return found  # type: ignore[no-any-return]
 
 
-EFFECTS = ("strategy", "cost", "probability_effect", "impact_effect")
-
-
 def check_response(user: Any, values: Mapping[str, Any], *, current: Entry | None = None) -> None:
     """Raise ActionError (field "about") where an action would become a response to a risk that the person may not edit: its
     effect is in the risk's exposure. `current` is the action being edited; what it answers already it goes on answering."""
     held = current.action if current is not None else None
     about = values.get("about", held.about if held else None)
-    if about is None or not any(values.get(name, getattr(held, name, None)) for name in EFFECTS):
+    if about is None or not any(values.get(name, getattr(held, name, None)) for name in RESPONSE_FIELDS):
         return
-    if held is not None and held.about_id == about.pk and any(getattr(held, name) for name in EFFECTS):
+    if held is not None and held.about_id == about.pk and any(getattr(held, name) for name in RESPONSE_FIELDS):
         return
     if "register.edit" not in entry_actions(user, about):
         raise ActionError(_("You may not add a response to %(entry)s.") % {"entry": about.reference}, field="about")

@@ -263,5 +263,7 @@ MEANINGS: dict[str, tuple[Any, Any]] = {
 }
 """What a link says, read from its source and from its target."""
 
+RESPONSE_FIELDS = ("strategy", "cost", "probability_effect", "impact_effect")
+"""Of an action about a risk: any of them makes it a response, whose effect is in the risk's exposure."""
 THREAT_STRATEGIES = {"avoid": _("Avoid"), "transfer": _("Transfer or share"), "reduce": _("Reduce"), "accept": _("Accept")}
 OPPORTUNITY_STRATEGIES = {"exploit": _("Exploit"), "enhance": _("Enhance"), "share": _("Share"), "accept": _("Accept")}

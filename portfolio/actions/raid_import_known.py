@@ -73,11 +73,16 @@ class Known:
     about: dict[str, Entry] = field(default_factory=dict)
     responses: dict[int, list[Entry]] = field(default_factory=dict)
     """Actions about the known risks."""
+    shared: set[int] = field(default_factory=set)
+    """The known risks that projects share."""
+    abouts: dict[int, Entry] = field(default_factory=dict)
+    """What the known actions are about, of what the person sees."""
     categories: dict[str, int] = field(default_factory=dict)
     category_names: dict[int, str] = field(default_factory=dict)
     people: dict[str, User | None] = field(default_factory=dict)
     """By e-mail address and by name, in small letters; None where two have the same name."""
     names: dict[int, str] = field(default_factory=dict)
+    persons: dict[int, User] = field(default_factory=dict)
     used: dict[str, set[int]] = field(default_factory=dict)
     """Scopes that the file names, by what they are."""
     _sight: dict[tuple[int, str], set[int]] = field(default_factory=dict)
@@ -95,11 +100,11 @@ class Known:
 
     def may_change(self, entry: Entry) -> bool:
         """Whether the person may change an entry that they see."""
-        return (
-            self.user is None
-            or entry.scope.reference in self.scopes
-            or (entry.owner_id == self.user.pk and not has_ended(entry.scope))
-        )
+        return self.writes_in(entry.scope) or (entry.owner_id == self.user.pk and not has_ended(entry.scope))
+
+    def writes_in(self, scope: Scope) -> bool:
+        """Whether the person may write in the registers of a scope."""
+        return self.user is None or scope.reference in self.scopes
 
     def sees(self, person: User, scope: Scope) -> bool:
         """Whether somebody sees what is in a scope. A query for each person and what kind of scope it is."""
@@ -135,7 +140,7 @@ def known_for(kind: str, work: Work, places: Places) -> Known:
         _by_identifiers(known.givers, {row.pk: row for row in rows})
     if references := {text.split(" ")[0].upper() for text in _texts(work.table.rows, "about")}:
         seen = Entry.objects.all() if work.user is None else Entry.objects.visible_to(work.user)
-        known.about = {row.reference: row for row in seen.filter(reference__in=references)}
+        known.about = {row.reference: row for row in seen.filter(reference__in=references).with_scope()}
     return known
 
 
@@ -171,6 +176,7 @@ def _read_people(known: Known) -> None:
         if person.name:
             known.people[person.name.casefold()] = None if person.name.casefold() in known.people else person
         known.names[person.pk] = str(person)
+        known.persons[person.pk] = person
 
 
 def _read_entries(known: Known, work: Work) -> None:
@@ -195,8 +201,12 @@ def _read_entries(known: Known, work: Work) -> None:
         if identifier := row.custom.get(known.identifier_key):
             for place in [key_of(row.scope), *(("project", pk) for pk in shared.get(row.pk, []))]:
                 known.by_identifier.setdefault((place, str(identifier)), row.pk)
+    seen = Entry.objects.all() if work.user is None else Entry.objects.visible_to(work.user)
     if known.kind == "risk":
-        seen = Entry.objects.all() if work.user is None else Entry.objects.visible_to(work.user)
-        about = seen.filter(action__about__in=list(known.entries)).select_related("action").defer("search")
+        known.shared = set(SharedImpact.objects.filter(entry__in=list(known.entries)).values_list("entry_id", flat=True))
+        about = seen.filter(action__about__in=list(known.entries)).with_scope().select_related("action").defer("search")
         for row in about.order_by("pk"):
             known.responses.setdefault(row.action.about_id or 0, []).append(row)
+    elif known.kind == "action":
+        held = {row.action.about_id: row for row in known.entries.values() if row.action.about_id}
+        known.abouts = {row.pk: row for row in seen.filter(pk__in=list(held)).with_scope().defer("search")}

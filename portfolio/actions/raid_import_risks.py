@@ -185,7 +185,7 @@ def response_of(row: ReadRow, found: Entry | None, known: Known, planned: Planne
     if any(title_key(one.title) == title_key(title) for one in present):
         return
     brought = next((one for one in present if one.source and one.is_open), None)
-    if brought is not None and (brought.is_confidential or found is None):
+    if brought is not None and (brought.is_confidential or found is None or not known.may_change(brought)):
         return
     write.response = ResponseWrite(title, description, brought)
     planned.differences.append(("mitigation", brought.title if brought else "", title))
