@@ -11,15 +11,16 @@ What decides the text itself, such as the reader's rights, comes first and witho
     SEEN = Prepared(lambda scopes, user: Project.objects.visible_to(somebody(user, scopes)).values_list("pk"), user=int)
     SEEN(scopes_of(reader), user=reader.pk)
 
-`PreparedObjects` gives objects, with what their `select_related` joins, instead of tuples.
+`PreparedObjects` gives objects, with what their `select_related` joins, instead of tuples. `PreparedCondition` gives a condition
+for `filter`: one node of a query instead of the dozens that a rule of access has.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.models import QuerySet
+from django.db.models import BooleanField, Expression, F, Field, Lookup, QuerySet
 from django.db.models.query import get_related_populators
 
 # What stands for the real values while the text is made: valid for any column of its kind, and used nowhere else.
@@ -28,7 +29,9 @@ STAND_INS: dict[type, Callable[[int], Any]] = {
     str: lambda number: f"\ue000{number}\ue000",
     date: lambda number: date(1, 1, 1) + timedelta(days=number),
     datetime: lambda number: datetime(1, 1, 1, tzinfo=UTC) + timedelta(days=number),
+    list: lambda number: [-2_000_000_000 - number],
 }
+ITSELF = "\ue001"  # stands for the table that a condition is asked of, whatever it is called there
 SHAPES = 200  # texts of one query, some kilobytes each
 
 
@@ -42,6 +45,19 @@ class Text(NamedTuple):
     compiler: Any
 
 
+@Field.register_lookup
+class Among(Lookup):  # type: ignore[type-arg]
+    """`pk__among=[…]`: as `in`, with one value for the whole list, so that the text is the same for lists of any length."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        """An array on the right."""
+        left, values = self.process_lhs(compiler, connection)
+        return f"{left} = ANY(%s)", [*values, list(self.rhs)]
+
+
 class Prepared:
     """`make` gives a query of values (`values_list`) from the shape, if any, and keyword values of the kinds given here. It is
     called once a shape, so it must not look at the clock, at the reader or at the values themselves."""
@@ -53,30 +69,38 @@ class Prepared:
     def __call__(self, *shape: Any, **values: Any) -> list[tuple[Any, ...]]:
         """The rows for these values. One query."""
         text = self.made.get(shape) or self._made(shape)
-        filled = text.constants.copy()
-        for place, name, mark in text.places:
-            value = values[name]
-            filled[place] = filled[place].replace(mark, connection.ops.prep_for_like_query(value)) if mark else value
         with connection.cursor() as cursor:
-            cursor.execute(text.statement, filled)
+            cursor.execute(text.statement, filled(text, values))
             rows: list[tuple[Any, ...]] = cursor.fetchall()
             return rows
 
     def _made(self, shape: tuple[Any, ...]) -> Text:
-        marks = {STAND_INS[kind](number): name for number, (name, kind) in enumerate(self.kinds.items())}
-        query = self.make(*shape, **{name: mark for mark, name in marks.items()}).query
-        compiler = query.get_compiler(DEFAULT_DB_ALIAS)
-        statement, constants = compiler.as_sql()
+        marks = {name: STAND_INS[kind](number) for number, (name, kind) in enumerate(self.kinds.items())}
+        compiler = self.make(*shape, **marks).query.get_compiler(DEFAULT_DB_ALIAS)
+        statement, constants = self._written(compiler)
         places = [
             (place, name, mark if constant != mark else None)
             for place, constant in enumerate(constants)
-            for mark, name in marks.items()
+            for name, mark in marks.items()
             if constant == mark or (isinstance(mark, str) and isinstance(constant, str) and mark in constant)
         ]
         if len(self.made) >= SHAPES:
             self.made = {}
         made = self.made[shape] = Text(statement, list(constants), places, compiler)
         return made
+
+    def _written(self, compiler: Any) -> tuple[str, Sequence[Any]]:
+        statement, constants = compiler.as_sql()
+        return statement, constants
+
+
+def filled(text: Text, values: dict[str, Any]) -> list[Any]:
+    """The constants of a text with these values in their places."""
+    constants = text.constants.copy()
+    for place, name, mark in text.places:
+        value = values[name]
+        constants[place] = constants[place].replace(mark, connection.ops.prep_for_like_query(value)) if mark else value
+    return constants
 
 
 class PreparedObjects(Prepared):
@@ -90,9 +114,50 @@ class PreparedObjects(Prepared):
         start, end = known["select_fields"][0], known["select_fields"][-1] + 1
         names = [column[0].target.attname for column in select[start:end]]
         populators = get_related_populators(known, select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]  # the stubs are ahead
+        annotated = compiler.annotation_col_map.items()
         found = []
         for row in compiler.results_iter([rows]):
-            found.append(known["model"].from_db(DEFAULT_DB_ALIAS, names, row[start:end]))
+            one = known["model"].from_db(DEFAULT_DB_ALIAS, names, row[start:end])
             for populator in populators:
-                populator.populate(row, found[-1])
+                populator.populate(row, one)
+            for name, place in annotated:
+                setattr(one, name, row[place])
+            found.append(one)
         return found
+
+
+class PreparedCondition(Prepared):
+    """`make` gives a query of a model that is filtered without joins; each call gives its condition, for `filter` of any query of
+    that model. Its subqueries must not refer to the row itself: `pk__in` instead of `Exists`."""
+
+    def __call__(self, *shape: Any, **values: Any) -> "Condition":  # type: ignore[override]
+        """The condition for these values. No query."""
+        return Condition(self.made.get(shape) or self._made(shape), values)
+
+    def _written(self, compiler: Any) -> tuple[str, Sequence[Any]]:
+        table = compiler.query.get_initial_alias()
+        statement, constants = compiler.compile(compiler.query.where)
+        if sum(map(bool, compiler.query.alias_refcount.values())) > 1:
+            raise ValueError("A condition that is put together once joins no other table.")
+        return statement.replace(f"{compiler.quote_name_unless_alias(table)}.", f"{ITSELF}."), constants
+
+
+class Condition(Expression):
+    """A condition whose text is known, over the row of a table."""
+
+    def __init__(self, text: Text, values: dict[str, Any]) -> None:
+        super().__init__(output_field=BooleanField())
+        self.text, self.values, self.row = text, values, F("pk")
+
+    def get_source_expressions(self) -> list[Any]:
+        """The key: it knows what the table is called in the query."""
+        return [self.row]
+
+    def set_source_expressions(self, expressions: Sequence[Any]) -> None:
+        """As Django asks for it."""
+        (self.row,) = expressions
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        """The text, and its constants with the values of this call."""
+        table = compiler.quote_name_unless_alias(self.row.alias)
+        return f"({self.text.statement.replace(ITSELF, table)})", filled(self.text, self.values)

@@ -1,38 +1,49 @@
 """Who may see a register entry: the same rule for lists, counts, links, search and exports."""
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.apps import apps
-from django.db.models import BooleanField, Exists, Func, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Func, Q, QuerySet
 
-from portfolio.models.visibility import project_condition, scopes_of
+from core.prepared import PreparedCondition
+from portfolio.models.visibility import Scopes, project_condition, scopes_of, somebody
+
+
+def _seen(scopes: Scopes, *, user: int) -> "QuerySet[Any]":
+    """Entries whose scope the person may see: the project, programme or portfolio, a project that shares the risk, either side
+    of a dependency. Confidential ones only by who stands on them."""
+    get, reader = apps.get_model, somebody(user, scopes)
+    entries, projects = get("portfolio", "Entry").objects, get("portfolio", "Project").objects
+    dependencies, shares = get("portfolio", "Dependency").objects, get("portfolio", "SharedImpact").objects
+    if scopes.rights.everywhere_may("project.view"):
+        # All but what lies in the few projects that are hidden: no join, and one small set to look into.
+        hidden = projects.filter(is_confidential=True).exclude(project_condition(reader, "project.view")).values("pk")
+        inside = ~Q(project__in=hidden)
+        giving, shared = dependencies.exclude(giver__in=hidden), shares.exclude(project__in=hidden)
+    else:
+        seen = projects.visible_to(reader).values("pk")
+        inside = Q(project__in=seen)
+        inside |= Q(programme__in=get("portfolio", "Programme").objects.visible_to(reader).values("pk"))
+        inside |= Q(portfolio__in=get("portfolio", "Portfolio").objects.visible_to(reader).values("pk"))
+        giving, shared = dependencies.filter(giver__in=seen), shares.filter(project__in=seen)
+    inside |= Q(kind="dependency", pk__in=giving.values("entry")) | Q(kind="risk", pk__in=shared.values("entry"))
+    named = entries.order_by().filter(stands_on(reader), is_confidential=True).values("pk")
+    return entries.filter(inside).filter(Q(is_confidential=False) | Q(pk__in=named))
+
+
+SEEN = PreparedCondition(_seen, user=int)
 
 
 class EntryQuerySet(QuerySet[Any]):
     """Words for register entries."""
 
     def visible_to(self, user: Any) -> "EntryQuerySet":
-        """Those whose scope the person may see: the project, programme or portfolio, a project that shares the risk, either side
-        of a dependency. Confidential ones only by who stands on them."""
+        """Those that the person may see, as `_seen` says."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        get = apps.get_model
-        entries, projects = get("portfolio", "Entry").objects, get("portfolio", "Project").objects
-        dependencies, shares = get("portfolio", "Dependency").objects, get("portfolio", "SharedImpact").objects
-        if scopes_of(user).rights.everywhere_may("project.view"):
-            # All but what lies in the few projects that are hidden: no join, and one small set to look into.
-            hidden = projects.filter(is_confidential=True).exclude(project_condition(user, "project.view")).values("pk")
-            inside = ~Q(project__in=hidden)
-            giving, shared = dependencies.exclude(giver__in=hidden), shares.exclude(project__in=hidden)
-        else:
-            seen = projects.visible_to(user).values("pk")
-            inside = Q(project__in=seen)
-            inside |= Q(programme__in=get("portfolio", "Programme").objects.visible_to(user).values("pk"))
-            inside |= Q(portfolio__in=get("portfolio", "Portfolio").objects.visible_to(user).values("pk"))
-            giving, shared = dependencies.filter(giver__in=seen), shares.filter(project__in=seen)
-        inside |= Q(kind="dependency", pk__in=giving.values("entry")) | Q(kind="risk", pk__in=shared.values("entry"))
-        named = entries.filter(is_confidential=True).filter(stands_on(user)).values("pk")
-        return self.filter(inside).filter(Q(is_confidential=False) | Q(pk__in=named))
+        return self.filter(SEEN(scopes_of(user), user=user.pk))
 
     def told_to(self, user: Any) -> "EntryQuerySet":
         """Of entries whose scope the person is known to see: all but confidential ones on which they do not stand."""
@@ -65,15 +76,19 @@ class OneOf(Func):
 
 
 def stands_on(user: Any) -> Q:
-    """The condition that the person is named on an entry: owner, raiser, follower, or leading its scope."""
-    watched = apps.get_model("portfolio", "EntryWatcher").objects.filter(entry=OuterRef("pk"), user=user)
+    """The condition that the person is named on an entry: owner, raiser, follower, or leading its scope. Without joins: the index
+    of the confidential ones holds all that it reads."""
+
+    def led(model: str, *roles: str) -> Any:
+        leads = reduce(or_, (Q(**{role: user}) for role in roles))
+        return apps.get_model("portfolio", model).objects.filter(leads).order_by().values("pk")
+
+    watched = apps.get_model("portfolio", "EntryWatcher").objects.filter(user=user)
     return (
         Q(owner=user)
         | Q(raised_by=user)
-        | Q(project__manager=user)
-        | Q(project__sponsor=user)
-        | Q(programme__manager=user)
-        | Q(programme__sponsor=user)
-        | Q(portfolio__owner=user)
-        | Q(Exists(watched))
+        | Q(project__in=led("Project", "manager", "sponsor"))
+        | Q(programme__in=led("Programme", "manager", "sponsor"))
+        | Q(portfolio__in=led("Portfolio", "owner"))
+        | Q(pk__in=watched.values("entry"))
     )

@@ -253,6 +253,13 @@ class Project(Versioned):
             GinIndex(OpClass(Upper("title"), name="gin_trgm_ops"), name="project_title_trigram"),
             # Lists and the overview leave archived projects out.
             models.Index(fields=["reference"], condition=models.Q(archived_at=None), name="project_unarchived"),
+            # The few confidential ones: whose they are is asked wherever entries of registers are.
+            models.Index(
+                fields=["id"],
+                include=["manager", "sponsor"],
+                condition=models.Q(is_confidential=True),
+                name="project_confidential",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -4,11 +4,12 @@ from datetime import date
 
 import pytest
 from django.db import connection
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 from django.http import Http404
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import RoleGrant, User
-from core.prepared import Prepared, PreparedObjects
+from core.prepared import Prepared, PreparedCondition, PreparedObjects
 from core.search import Typed, words_of
 from portfolio.access import project_for
 from portfolio.models import Membership, Milestone, Project, StatusDuty, StatusUpdate
@@ -125,3 +126,39 @@ def test_search_finds_with_prepared_queries_what_the_orm_finds(cast, db):
             asked = Typed(text)
             asked.words = words_of(text)
             assert searched(person, text, 5) == list(searched.make(person, asked, 5))
+
+
+def test_a_condition_is_one_node_and_holds_wherever_the_table_stands_in_a_query(cast, db):
+    own = PreparedCondition(
+        lambda archived, user: Project.objects.filter(
+            Q(manager=user) | Q(pk__in=Project.objects.filter(sponsor=user).values("pk")), archived_at__isnull=not archived
+        ),
+        user=int,
+    )
+    milestone = Milestone.objects.create(project=cast.own, title="Go live", planned_on=date(2026, 3, 1))
+    for person, found in ((cast.project_manager, [cast.own]), (cast.sponsor, [cast.own]), (cast.stranger, [])):
+        condition = own(False, user=person.pk)
+        rows = Project.objects.filter(condition)
+        assert list(rows) == found
+        assert not Project.objects.filter(own(True, user=person.pk)).exists()
+        assert list(Project.objects.exclude(pk__in=Project.objects.exclude(condition).values("pk"))) == found
+        assert list(Milestone.objects.filter(project__in=rows)) == [milestone] * len(found)
+        assert list(Milestone.objects.filter(Exists(rows.filter(pk=OuterRef("project"))))) == [milestone] * len(found)
+        assert list((rows | Project.objects.none()).filter(pk__in=rows.order_by("-pk")[:5])) == found
+        ask = Prepared(lambda user: Project.objects.filter(own(False, user=user)).values_list("pk"), user=int)
+        assert ask(user=person.pk) == [(one.pk,) for one in found]
+    with pytest.raises(ValueError):
+        PreparedCondition(lambda user: Project.objects.filter(manager__name="", manager=user), user=int)(user=1)
+
+
+def test_rows_of_these_keys_are_objects_with_annotations(cast, db):
+    ask = PreparedObjects(
+        lambda keys: (
+            Project.objects.filter(pk__among=keys)
+            .annotate(led=ExpressionWrapper(Q(manager=cast.project_manager), BooleanField()))
+            .only("title")
+        ),
+        keys=list,
+    )
+    assert ask(keys=[]) == []
+    assert {one.pk: one.led for one in ask(keys=[cast.own.pk, cast.other.pk])} == {cast.own.pk: True, cast.other.pk: False}
