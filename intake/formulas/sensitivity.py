@@ -130,7 +130,8 @@ def tornado(
             high + present_value(line, basis, "high"),
         )
     base = sum((likely for _, likely, _ in sums.values()), ZERO)
-    bars = [Bar(key, names[key], base + low - likely, base + high - likely) for key, (low, likely, high) in sums.items()]
+    # The difference first: at the edge of 28 digits, base + low - likely is not base where low and likely are the same.
+    bars = [Bar(key, names[key], base + (low - likely), base + (high - likely)) for key, (low, likely, high) in sums.items()]
     if rates:
         low, high = (npv_at_rate(lines, basis, rate) for rate in rates)
         bars.append(Bar(RATE, "", low, high))
