@@ -14,6 +14,7 @@ all of them. A request by htmx for `#register` gets the same partial that the fu
 """
 
 import re
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -63,6 +64,7 @@ def severity(path: str) -> Case:
 Row = Any
 Cell = tuple[str, str]  # attributes of the <td>, its content as safe HTML
 Sums = tuple[int, list[dict[str, Any]]]  # how many rows, and a line of sums a currency
+Listed = tuple[Sums, "array[int]"]  # the sums of a list, and the keys of its rows in the usual order
 
 
 @dataclass(frozen=True)
@@ -244,11 +246,11 @@ class Register:
         return bool(self.filters.base_filters.keys() - {"q"})
 
     def answer(
-        self, request: HttpRequest, *, kept_sums: Callable[[Callable[[], Sums]], Sums] | None = None, **context: Any
+        self, request: HttpRequest, *, keep: Callable[[Callable[[], Listed]], Listed] | None = None, **context: Any
     ) -> HttpResponseBase:
         """The page, its swapped part, one of its panels or its file. Costs one query for the rows, one for count and
-        totals, and one per chosen filter that names an object. `kept_sums` gives count and totals of this address where they
-        are kept, else what its argument works out."""
+        totals, and one per chosen filter that names an object. `keep` gives count, totals and the keys in the usual order
+        where they are kept for this reader and these filters, else what its argument works out."""
         panel = request.GET.get("panel", "")
         filters = self.filters if panel == "filters" else self.asked
         found = filters(request.GET, queryset=self.rows(request.user), request=request)
@@ -264,15 +266,18 @@ class Register:
         if form := request.GET.get("export"):
             columns = chosen if "columns" in request.GET else self.columns
             return export_rows(columns, joined(rows, columns), name=self.file_name, form=exports.form_of(form))
-        count, totals = kept_sums(lambda: self.summed(found.qs)) if kept_sums else self.summed(found.qs)
+        (count, totals), keys = keep(lambda: self.listed(found.qs)) if keep else (self.summed(found.qs), None)
         size = page_size(request)
-        page = KnownPaginator(joined(rows, chosen), size, count).get_page(request.GET.get("page"))
+        page = KnownPaginator(rows, size, count).get_page(request.GET.get("page"))
+        shown = page.object_list
+        if keys is not None and not request.GET.get("sort"):
+            shown = rows.filter(pk__in=keys[max(page.start_index() - 1, 0) : page.end_index()])
         context |= parts | {
             "register": self,
             "page_title": self.title,
             "columns": chosen,
             "heads": self.drawn_heads(request, chosen),
-            "rows": list(self.drawn(page.object_list, chosen)),
+            "rows": list(self.drawn(joined(shown, chosen), chosen)),
             "page": page,
             "page_sizes": PAGE_SIZES,
             "page_size": size,
@@ -320,6 +325,20 @@ class Register:
         sums = {f"sum_{name}": Sum(name) for name in self.totals}
         lines = list(rows.values("currency").annotate(count=Count("pk"), **sums).order_by("-count"))
         return sum(line["count"] for line in lines), lines
+
+    def listed(self, rows: "QuerySet[Any]") -> Listed:
+        """The same as `summed`, and the keys in the usual order, from one reading of all rows. One query."""
+        keys, lines = array("q"), dict[str, dict[str, Any]]()
+        for pk, currency, *amounts in self.sorted(rows, "").values_list("pk", "currency", *self.totals):
+            keys.append(pk)
+            line = lines.setdefault(
+                currency, {"currency": currency, "count": 0} | {f"sum_{name}": None for name in self.totals}
+            )
+            line["count"] += 1
+            for name, amount in zip(self.totals, amounts, strict=True):
+                if amount is not None:
+                    line[f"sum_{name}"] = amount + (line[f"sum_{name}"] or 0)
+        return (len(keys), sorted(lines.values(), key=lambda line: -line["count"])), keys
 
     def drawn_total(self, line: dict[str, Any], chosen: Sequence[Column]) -> SafeString:
         """The sums of one currency as a row of the table's foot."""

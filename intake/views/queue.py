@@ -27,8 +27,8 @@ from core.lists import (
     Cell,
     Column,
     Empty,
+    Listed,
     Register,
-    Sums,
     number_look,
     plain,
     rag_look,
@@ -294,9 +294,9 @@ FROM ({rows}) AS waiting (state, owner, due_number)
 # The counts of a few readers, each kept while nothing changes that they rest on, rights included.
 COUNTED_TABLES = (Request, RequestType, RequestParty, RoleGrant, OrganisationUnit)
 COUNTED = Memory(64)
-# Count and totals of the list, for the filters that rest on those tables alone.
+# Count, totals and order of the list, for the filters that rest on those tables alone.
 KEPT_FILTERS = {"state", "service", "assigned", "back", "type", "owner"}
-SUMMED = Memory(256)
+LISTED = Memory(256)
 
 
 def queue(request: HttpRequest) -> HttpResponseBase:
@@ -309,14 +309,15 @@ def queue(request: HttpRequest) -> HttpResponseBase:
     ]
     clock = read_clock(COUNTED_TABLES)
 
-    def kept_sums(work_out: Callable[[], Sums]) -> Sums:
-        asked = tuple(sorted((name, *request.GET.getlist(name)) for name in request.GET if name in KEPT_FILTERS))
+    def keep(work_out: Callable[[], Listed]) -> Listed:
         if request.GET.keys() - NOT_FILTERS - KEPT_FILTERS:
             return work_out()
-        return SUMMED.get((request.user.pk, timezone.localdate(), asked), clock, COUNTED_TABLES, work_out)  # type: ignore[no-any-return]
+        asked = tuple(sorted((name, *request.GET.getlist(name)) for name in request.GET if name in KEPT_FILTERS))
+        day = timezone.localdate(), timezone.get_current_timezone_name()
+        return LISTED.get((request.user.pk, *day, asked), clock, COUNTED_TABLES, work_out)  # type: ignore[no-any-return]
 
     shortcuts = shortcuts_of(request, clock)
-    return QUEUE.answer(request, kept_sums=kept_sums, no_as_of=True, menu_items=items, shortcuts=shortcuts)
+    return QUEUE.answer(request, keep=keep, no_as_of=True, menu_items=items, shortcuts=shortcuts)
 
 
 def counts_of(user: Any, today: date) -> dict[str, int]:
