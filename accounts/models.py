@@ -79,6 +79,10 @@ class User(AbstractBaseUser, Versioned):
                 violation_error_message=_("Write the e-mail address in small letters."),
             )
         ]
+        indexes = [
+            # The few who left: who decides a change, and what an office answers for them, leaves them out.
+            models.Index(fields=["id"], condition=models.Q(is_active=False), name="user_inactive"),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.email

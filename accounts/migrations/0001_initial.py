@@ -39,6 +39,7 @@ class Migration(core.migrating.AtOnce):
                 'verbose_name': 'person',
                 'verbose_name_plural': 'people',
                 'ordering': ['name', 'email'],
+                'indexes': [models.Index(condition=models.Q(('is_active', False)), fields=['id'], name='user_inactive')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='user_email_lower_case', violation_error_message='Write the e-mail address in small letters.')],
             },
         ),

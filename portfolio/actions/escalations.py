@@ -40,9 +40,9 @@ def targets_of(entry: Entry) -> list[Above]:
     return [each for each in found if each.archived_at is None]
 
 
-def may_answer(target: Above, entry: Entry) -> list[User]:
+def may_answer(target: Above, entry: Entry) -> tuple[list[User], bool]:
     """Who may accept an entry for a programme or portfolio and sees it: who leads it or holds a role on it; the office where
-    there is nobody."""
+    there is nobody. And whether it is the office."""
     today, roles = timezone.localdate(), roles_with("register.accept")
     leads = {getattr(target, f"{name}_id", None) for name in ("owner", "manager", "sponsor")} - {None}
     here = Q(portfolio=target) if isinstance(target, Portfolio) else Q(programme=target) | Q(
@@ -51,9 +51,9 @@ def may_answer(target: Above, entry: Entry) -> list[User]:
     members = Membership.objects.active(today).filter(here, role__in=roles).values("user")
     near = _who_see(User.objects.filter(Q(pk__in=leads) | Q(pk__in=members), is_active=True), entry)
     if near:
-        return near
+        return near, False
     office = RoleGrant.objects.active(today).filter(role__in=roles, unit=None).values("user")
-    return _who_see(User.objects.filter(pk__in=office, is_active=True), entry)
+    return _who_see(User.objects.filter(pk__in=office, is_active=True), entry), True
 
 
 def _who_see(people: Iterable[User], entry: Entry) -> list[User]:
@@ -72,7 +72,7 @@ def offer_escalation(entry: Entry, *, to: Above, reason: str, by: User, at: date
             raise ActionError(_("Say why it cannot be dealt with here."), field="reason")
         if to not in targets_of(row):
             raise ActionError(_("Choose a programme or portfolio above it."), field="to")
-        asked = may_answer(to, row)
+        asked, is_office = may_answer(to, row)
         if not asked:
             words = _("Nobody who answers for %(place)s can see it: let them follow it, or name them on its project first.")
             raise ActionError(words % {"place": to}, field="to")
@@ -82,6 +82,7 @@ def offer_escalation(entry: Entry, *, to: Above, reason: str, by: User, at: date
             from_programme=row.programme,
             programme=to if isinstance(to, Programme) else None,
             portfolio=to if isinstance(to, Portfolio) else None,
+            is_for_office=is_office,
             reason=reason.strip(),
             offered_by=by,
             offered_at=at,

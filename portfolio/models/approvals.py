@@ -4,11 +4,12 @@ Told twice, as who sees a project is: for one entry (`deciders_of`), and as a da
 `tests/portfolio/test_change_deciders.py` holds both equal.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.access import above
@@ -148,22 +149,32 @@ LEADERS = {
 }
 
 
-def _can_decide(approver: Approver) -> Q:
-    """The entry has such a leader, who is active and did not submit it."""
-    found = Q(pk__in=[])
+def _cannot_decide(approver: Approver) -> Q:
+    """The entry has no such leader, or one who left or submitted it. An entry has one scope, so of its leaders at most one is there."""
+    gone = User.objects.filter(is_active=False).order_by().values("pk")
+    found = Q()
     for path in LEADERS[approver]:
-        found |= Q(**{f"{path}__is_active": True}) & (Q(change__submitted_by=None) | ~Q(**{path: F("change__submitted_by")}))
+        found &= Q(**{path: None}) | Q(**{path: F("change__submitted_by")}) | Q(**{f"{path}__in": gone})
     return found
 
 
-def _deciding() -> Case:
-    """The approver that decides an entry now: `deciders_of` in SQL."""
+def _left_to_the_board() -> Q:
+    """The condition that the board decides an entry now: `deciders_of` in SQL."""
     manager, sponsor = Approver.MANAGER, Approver.SPONSOR
-    return Case(
-        When(_can_decide(manager) & Q(change__approver=manager), then=Value(manager.value)),
-        When(_can_decide(sponsor) & Q(change__approver__in=[manager, sponsor]), then=Value(sponsor.value)),
-        default=Value(Approver.BOARD.value),
-    )
+    nobody_below = Q(change__approver=sponsor) | Q(change__approver=manager) & _cannot_decide(manager)
+    return ~Q(change__approver__in=[manager, sponsor]) | nobody_below & _cannot_decide(sponsor)
+
+
+def _decides_as_leader(person: Any) -> Q:
+    """The condition that an active person decides an entry as who leads it: it is enough that they lead it and did not submit it."""
+    leads = {}
+    for approver, paths in LEADERS.items():
+        leads[approver] = Q(pk__in=[])
+        for path in paths:
+            leads[approver] |= Q(**{path: person})
+    manager, sponsor = Approver.MANAGER, Approver.SPONSOR
+    passed_on = Q(change__approver=sponsor) | Q(change__approver=manager) & _cannot_decide(manager)
+    return leads[manager] & Q(change__approver=manager) | leads[sponsor] & passed_on
 
 
 def board_condition(user: Any) -> Q:
@@ -188,24 +199,23 @@ def changes_waiting_for(user: Any, *, on: date | None = None) -> "QuerySet[Entry
 
     One query when it is read; one to know the delegations; up to two for each person who delegated.
     """
-    on = on or timezone.localdate()
-    rows: QuerySet[Entry] = Entry.objects.visible_to(user).filter(kind="change", status="submitted")
     if not user.is_authenticated or not user.is_active:
-        return rows.none()
-    givers = [row.user for row in delegations_to(user, on).select_related("user")]
-    mine = Q(pk__in=[])
+        return Entry.objects.none()
+    rows = delegations_to(user, on or timezone.localdate()).select_related("user")
+    return waiting_changes(user, [row.user for row in rows])
+
+
+def waiting_changes(user: Any, givers: Iterable[Any] = ()) -> "QuerySet[Entry]":
+    """The same, when it is known who delegated to the person."""
+    rows: QuerySet[Entry] = Entry.objects.in_sight_of(user).told_to(user).filter(kind="change", status="submitted")
+    mine, to_board = Q(pk__in=[]), _left_to_the_board()
     for person in {person.pk: person for person in [user, *givers]}.values():
         votes = ChangeVote.objects.filter(change=OuterRef("pk"), user=person)
-        board = Q(deciding=Approver.BOARD) & board_condition(person) & Q(~Exists(votes))
+        voice = board_condition(person) & Q(~Exists(votes)) & to_board | _decides_as_leader(person)
         if person.pk != user.pk:
             # A delegate speaks for somebody who sees the entry, and did not submit it.
-            board &= Q(pk__in=Entry.objects.visible_to(person).filter(kind="change").values("pk"))
-            board &= Q(change__submitted_by=None) | ~Q(change__submitted_by=person)
-        mine |= board
-        for approver, paths in LEADERS.items():
-            leads = Q(pk__in=[])
-            for path in paths:
-                leads |= Q(**{path: person})
-            mine |= Q(deciding=approver) & leads
+            voice &= Q(pk__in=Entry.objects.visible_to(person).filter(kind="change").values("pk"))
+            voice &= Q(change__submitted_by=None) | ~Q(change__submitted_by=person)
+        mine |= voice
     not_own = Q(change__submitted_by=None) | ~Q(change__submitted_by=user)
-    return rows.annotate(deciding=_deciding()).filter(not_own).filter(mine).select_related("change").order_by("due_on", "pk")
+    return rows.filter(not_own).filter(mine).select_related("change").order_by("due_on", "pk")

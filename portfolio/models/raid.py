@@ -166,6 +166,10 @@ class Entry(Versioned):
             models.Index(fields=["project", "kind"], condition=models.Q(is_open=True), name="entry_open_on_project"),
             # A person's own list and reminders, the most urgent first.
             models.Index(fields=["owner", "due_on"], condition=models.Q(is_open=True), name="entry_open_of_owner"),
+            # Changes that wait for a decision, the most urgent first: who decides is asked only of the first ones.
+            models.Index(
+                fields=["due_on", "id"], condition=models.Q(kind="change", status="submitted"), name="entry_change_waiting"
+            ),
             # The few confidential ones: whose they are is asked on every page.
             models.Index(
                 fields=["id"],
@@ -299,6 +303,9 @@ class Escalation(models.Model):
     )
     portfolio = models.ForeignKey(
         Portfolio, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("to the portfolio")
+    )
+    is_for_office = models.BooleanField(
+        _("to the office"), default=False, help_text=_("Nobody nearer saw it: the portfolio office answers.")
     )
     reason = models.TextField(_("reason"))
     offered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("offered by"))

@@ -11,13 +11,13 @@ from core.prepared import PreparedCondition
 from portfolio.models.visibility import Scopes, project_condition, scopes_of, somebody
 
 
-def _seen(scopes: Scopes, *, user: int) -> "QuerySet[Any]":
-    """Entries whose scope the person may see: the project, programme or portfolio, a project that shares the risk, either side
-    of a dependency. Confidential ones only by who stands on them."""
-    get, reader = apps.get_model, somebody(user, scopes)
-    entries, projects = get("portfolio", "Entry").objects, get("portfolio", "Project").objects
+def _in_sight(reader: Any) -> Q:
+    """The condition that the person may see an entry's scope: the project, programme or portfolio, a project that shares the risk,
+    either side of a dependency."""
+    get = apps.get_model
+    projects = get("portfolio", "Project").objects
     dependencies, shares = get("portfolio", "Dependency").objects, get("portfolio", "SharedImpact").objects
-    if scopes.rights.everywhere_may("project.view"):
+    if scopes_of(reader).rights.everywhere_may("project.view"):
         # All but what lies in the few projects that are hidden: no join, and one small set to look into.
         hidden = projects.filter(is_confidential=True).exclude(project_condition(reader, "project.view")).values("pk")
         inside = ~Q(project__in=hidden)
@@ -28,9 +28,14 @@ def _seen(scopes: Scopes, *, user: int) -> "QuerySet[Any]":
         inside |= Q(programme__in=get("portfolio", "Programme").objects.visible_to(reader).values("pk"))
         inside |= Q(portfolio__in=get("portfolio", "Portfolio").objects.visible_to(reader).values("pk"))
         giving, shared = dependencies.filter(giver__in=seen), shares.filter(project__in=seen)
-    inside |= Q(kind="dependency", pk__in=giving.values("entry")) | Q(kind="risk", pk__in=shared.values("entry"))
+    return inside | Q(kind="dependency", pk__in=giving.values("entry")) | Q(kind="risk", pk__in=shared.values("entry"))
+
+
+def _seen(scopes: Scopes, *, user: int) -> "QuerySet[Any]":
+    """Entries whose scope the person may see; confidential ones only by who stands on them."""
+    entries, reader = apps.get_model("portfolio", "Entry").objects, somebody(user, scopes)
     named = entries.order_by().filter(stands_on(reader), is_confidential=True).values("pk")
-    return entries.filter(inside).filter(Q(is_confidential=False) | Q(pk__in=named))
+    return entries.filter(_in_sight(reader)).filter(Q(is_confidential=False) | Q(pk__in=named))
 
 
 SEEN = PreparedCondition(_seen, user=int)
@@ -44,6 +49,12 @@ class EntryQuerySet(QuerySet[Any]):
         if not user.is_authenticated or not user.is_active:
             return self.none()
         return self.filter(SEEN(scopes_of(user), user=user.pk))
+
+    def in_sight_of(self, user: Any) -> "EntryQuerySet":
+        """Those whose scope the person may see, confidential ones too: half of the rule; `told_to` is the other half."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        return self.filter(_in_sight(user))
 
     def told_to(self, user: Any) -> "EntryQuerySet":
         """Of entries whose scope the person is known to see: all but confidential ones on which they do not stand."""

@@ -12,6 +12,7 @@ from portfolio.access import may_create_project
 from portfolio.models.visibility import scopes_of
 from reporting.collect import mywork_parts as parts
 from reporting.collect.mywork_intake import Asked, Chore, asked_and_chores
+from reporting.collect.mywork_office import Import, Locked, Stopped, Unsent, office_of
 from reporting.collect.mywork_registers import Task, tasks_of
 
 Row = TypeVar("Row")
@@ -36,10 +37,10 @@ class MyWork:
     late_by_manager: list[tuple[str, int, int]] = field(default_factory=list)
     late_count: int = 0
     turned_red: list[parts.Reddened] = field(default_factory=list)
-    imports: list[parts.Import] = field(default_factory=list)
-    mails: list[parts.Unsent] = field(default_factory=list)
-    reports: list[parts.Stopped] = field(default_factory=list)
-    locked: list[parts.Locked] = field(default_factory=list)
+    imports: list[Import] = field(default_factory=list)
+    mails: list[Unsent] = field(default_factory=list)
+    reports: list[Stopped] = field(default_factory=list)
+    locked: list[Locked] = field(default_factory=list)
     chores: list[Chore] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
     requests: list[Asked] = field(default_factory=list)
@@ -83,7 +84,7 @@ class MyWork:
 
 
 def my_work_of(user: Any, *, today: date, at: datetime) -> MyWork:
-    """Everything that waits for this person; at most sixteen queries, whatever the portfolio's size."""
+    """Everything that waits for this person; at most fifteen queries, whatever the portfolio's size."""
     scopes, me = scopes_of(user), user.pk
     rights = {
         name: may(user, action)
@@ -103,6 +104,7 @@ def my_work_of(user: Any, *, today: date, at: datetime) -> MyWork:
     projects = own_projects(me)
     soon = today + timedelta(days=MILESTONE_DAYS)
     lately, locked_since = at - timedelta(days=RED_DAYS), at - timedelta(hours=settings.AXES_COOLOFF_TIME)
+    office = office_of(me, scopes, rights, since=locked_since)
     requests, chores = asked_and_chores(user, today)
     return MyWork(
         today=today,
@@ -118,10 +120,10 @@ def my_work_of(user: Any, *, today: date, at: datetime) -> MyWork:
         late_by_manager=late[: parts.QUEUE_SHOWN],
         late_count=sum(number for _who, number, _days in late),
         turned_red=_rows(parts.Reddened, parts.REDDENED(scopes, user=me, since=lately)) if rights["all"] else [],
-        imports=_rows(parts.Import, parts.IMPORTS(rights["people"], user=me)) if rights["import"] else [],
-        mails=_rows(parts.Unsent, parts.UNSENT(scopes, user=me)) if rights["mail"] else [],
-        reports=_rows(parts.Stopped, parts.STOPPED(scopes, user=me)) if rights["reports"] else [],
-        locked=_rows(parts.Locked, parts.LOCKED(since=locked_since)) if rights["people"] else [],
+        imports=office.imports,
+        mails=office.mails,
+        reports=office.reports,
+        locked=office.locked,
         requests=requests,
         chores=chores,
         tasks=tasks_of(user, today),

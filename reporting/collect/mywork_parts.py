@@ -6,22 +6,15 @@
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from axes.models import AccessAttempt
-from django.conf import settings
-from django.db.models import Case, Count, F, Min, OuterRef, Q, QuerySet, Subquery, TextField, Value, When, Window
+from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery, TextField, Value, Window
 from django.db.models.functions import Coalesce, NullIf
 
 from accounts.models import User
-from core.access import mails_visible_to
 from core.models import Notification
-from core.models.imports import ImportJob, ImportState
-from core.models.mail import MailState
 from core.prepared import Prepared
 from portfolio.models import Milestone, Project, StatusDecision, StatusDuty, StatusUpdate
 from portfolio.models.status import State
 from portfolio.models.visibility import Scopes, project_condition, somebody
-from reporting.access import schedules_for
-from reporting.models import Purpose, ReportRun, RunState
 
 SHOWN = 10
 QUEUE_SHOWN = 8
@@ -247,102 +240,3 @@ def _turned_red(scopes: Scopes, user: int, since: datetime) -> QuerySet[Any, Any
 
 
 REDDENED = Prepared(_turned_red, user=int, since=datetime)
-
-
-class Import(NamedTuple):
-    """An import that waits for a person, or failed."""
-
-    pk: int
-    name: str
-    state: str
-    updated_at: datetime
-
-    @property
-    def state_words(self) -> str:
-        """The state as people read it."""
-        return str(ImportState(self.state).label)
-
-
-def _imports(everybodys: bool, user: int) -> QuerySet[Any, Any]:
-    found = ImportJob.objects.filter(state__in=[ImportState.READ, ImportState.PREVIEWED, ImportState.FAILED])
-    if not everybodys:
-        found = found.filter(started_by=user)
-    return found.values_list("pk", "name", "state", "updated_at")[:5]
-
-
-IMPORTS = Prepared(_imports, user=int)
-
-
-class Unsent(NamedTuple):
-    """A mail that did not go out, or nobody knows."""
-
-    pk: int
-    subject: str
-    to_address: str
-    state: str
-
-    @property
-    def state_words(self) -> str:
-        """The state as people read it."""
-        return str(MailState(self.state).label)
-
-
-UNSENT = Prepared(
-    lambda scopes, user: (
-        mails_visible_to(somebody(user, scopes))
-        .filter(state__in=[MailState.FAILED, MailState.UNKNOWN], is_confidential=False)
-        .values_list("pk", "subject", "to_address", "state")[:SHOWN]
-    ),
-    user=int,
-)
-
-
-class Stopped(NamedTuple):
-    """A schedule that is paused, or whose last run failed: then with `failed_run`, its `failed_at` and `reason`."""
-
-    pk: int
-    name: str
-    paused_at: datetime | None
-    paused_reason: str
-    failed_run: int | None
-    failed_at: datetime | None
-    reason: str | None
-
-
-def _stopped(scopes: Scopes, user: int) -> QuerySet[Any, Any]:
-    ended = ReportRun.objects.filter(
-        schedule=OuterRef("pk"), purpose__in=[Purpose.SCHEDULED, Purpose.NOW], state__in=[RunState.DONE, RunState.FAILED]
-    ).order_by("-created_at", "-pk")
-    failed = {"last_state": RunState.FAILED}
-
-    def of_last(name: str) -> Case:
-        return Case(When(**failed, then=Subquery(ended.values(name)[:1])))
-
-    found = schedules_for(somebody(user, scopes)).annotate(last_state=Subquery(ended.values("state")[:1]))
-    return (
-        found.filter(Q(paused_at__isnull=False) | Q(**failed))
-        .annotate(failed_run=of_last("pk"), failed_at=of_last("due_at"), reason=of_last("error"))
-        .order_by(Coalesce("failed_at", "paused_at").desc(), "pk")
-        .values_list("pk", "name", "paused_at", "paused_reason", "failed_run", "failed_at", "reason")[:SHOWN]
-    )
-
-
-STOPPED = Prepared(_stopped, user=int)
-
-
-class Locked(NamedTuple):
-    """A sign-in that is locked out."""
-
-    username: str
-    ip_address: str | None
-    attempt_time: datetime
-
-
-LOCKED = Prepared(
-    lambda since: (
-        AccessAttempt.objects.filter(failures_since_start__gte=settings.AXES_FAILURE_LIMIT, attempt_time__gte=since)
-        .order_by("-attempt_time")
-        .values_list("username", "ip_address", "attempt_time")[:SHOWN]
-    ),
-    since=datetime,
-)
