@@ -11,7 +11,7 @@ What decides the text itself, such as the reader's rights, comes first and witho
     SEEN = Prepared(lambda scopes, user: Project.objects.visible_to(somebody(user, scopes)).values_list("pk"), user=int)
     SEEN(scopes_of(reader), user=reader.pk)
 
-`PreparedObjects` gives objects, with what their `select_related` joins, instead of tuples. `PreparedCondition` gives a condition
+`PreparedObjects` gives objects, with what their `select_related` and annotations add, instead of tuples. `PreparedCondition` gives a condition
 for `filter`: one node of a query instead of the dozens that a rule of access has.
 """
 
@@ -25,7 +25,7 @@ from django.db.models.query import get_related_populators
 
 # What stands for the real values while the text is made: valid for any column of its kind, and used nowhere else.
 STAND_INS: dict[type, Callable[[int], Any]] = {
-    int: lambda number: -2_000_000_000 - number,
+    int: lambda number: 2_147_000_000 + number,  # a positive column takes no negative one
     str: lambda number: f"\ue000{number}\ue000",
     date: lambda number: date(1, 1, 1) + timedelta(days=number),
     datetime: lambda number: datetime(1, 1, 1, tzinfo=UTC) + timedelta(days=number),
@@ -47,7 +47,10 @@ class Text(NamedTuple):
 
 @Field.register_lookup
 class Among(Lookup):  # type: ignore[type-arg]
-    """`pk__among=[…]`: as `in`, with one value for the whole list, so that the text is the same for lists of any length."""
+    """`pk__among=[…]`: as `in`, with one value for the whole list, so that the text is the same for lists of any length.
+
+    `pk__among=ArraySubquery(…)`: found first and then looked up by the index, where `in` is a join, which the planner may turn round.
+    """
 
     lookup_name = "among"
     prepare_rhs = False
@@ -55,6 +58,9 @@ class Among(Lookup):  # type: ignore[type-arg]
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         """An array on the right."""
         left, values = self.process_lhs(compiler, connection)
+        if hasattr(self.rhs, "as_sql"):
+            array, further = compiler.compile(self.rhs)
+            return f"{left} = ANY({array})", [*values, *further]
         return f"{left} = ANY(%s)", [*values, list(self.rhs)]
 
 

@@ -5,8 +5,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import JSONObject
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -22,6 +24,7 @@ from portfolio.models import (
     DateOffer,
     Dependency,
     Entry,
+    EntryWatcher,
     Membership,
     Objective,
     Portfolio,
@@ -119,17 +122,51 @@ OWNER_MAY = frozenset({"register.edit"}) | TALK
 FROM_ASIDE = frozenset(READ | TALK)
 
 
-def entry_for(user: Any, reference: str, action: str = "project.view", *, kind: str = "") -> Entry:
-    """The register entry of this reference, with its scope and its kind's own row. 404 when the person may not see it, 403
-    when they may not do `action`. `kind`: of this register only."""
-    rows = Entry.objects.visible_to(user).select_related(
-        "project__programme", "project__manager", "project__sponsor", "programme", "portfolio", "owner", "raised_by", "category"
+# What an entry's page and its rights read of it: what it belongs to and who leads that, and its kind's own row.
+ENTRY_READS = ("project__programme", "project__manager", "project__sponsor", "programme", "portfolio", "owner", "raised_by", "category")
+KIND_READS = {
+    "action": ("action__about",),
+    "decision": ("decision__decided_by",),
+    "dependency": ("dependency__giver__programme",),
+    "change": (
+        "change__route", "change__submitted_by", "change__decided_by", "programme__manager", "programme__sponsor", "portfolio__owner",
+    ),
+}  # fmt: skip
+
+
+def _entries(scopes: Any, kind: str, user: int, reference: str) -> Any:
+    followers = EntryWatcher.objects.filter(entry=OuterRef("pk")).order_by("pk")
+    person = JSONObject(pk="user_id", name="user__name", email="user__email")
+    return (
+        Entry.objects.visible_to(somebody(user, scopes))
+        .filter(reference=reference, **({"kind": kind} if kind else {}))
+        .select_related(*ENTRY_READS, *([kind] if kind else KINDS), *KIND_READS.get(kind, ()))
+        .defer("search", "further", "project__search")
+        .annotate(follower_rows=ArraySubquery(followers.values(row=person)))
     )
-    rows = rows.of_kind(kind) if kind else rows.select_related(*KINDS)
-    found: Entry = get_object_or_404(rows, reference=reference)
+
+
+# Put together once for all who have the same rights: every page of an entry begins with it.
+ONE_ENTRY = PreparedObjects(_entries, user=int, reference=str)
+
+
+def entry_for(user: Any, reference: str, action: str = "project.view", *, kind: str = "") -> Entry:
+    """The register entry of this reference, with its scope, its kind's own row and its followers (`followers_of`). 404 when the
+    person may not see it, 403 when they may not do `action`. `kind`: of this register only."""
+    rows = ONE_ENTRY(scopes_of(user), kind, user=user.pk, reference=reference) if user.is_active else []
+    if not rows:
+        raise Http404
+    found: Entry = rows[0]
+    if kind == "dependency" and found.dependency.receiver_id == found.project_id:
+        found.dependency.receiver = found.project
     if action not in entry_actions(user, found):
         raise PermissionDenied
     return found
+
+
+def followers_of(entry: Entry) -> list[User]:
+    """Who follows an entry that `entry_for` found, with their names. No query."""
+    return [User(**row) for row in entry.follower_rows]
 
 
 def entry_by_id(user: Any, pk: int, action: str) -> Entry:
@@ -148,12 +185,12 @@ def scope_actions(user: Any, scope: Portfolio | Programme | Project) -> frozense
 
 
 def entry_actions(user: Any, entry: Entry) -> frozenset[str]:
-    """Everything the person may do with an entry that they may see: by its scope, or because they own it. At most two queries,
-    for those who see it only from aside; a submitted change asks who decides it (`decides`)."""
+    """Everything the person may do with an entry that they may see: by its scope, or because they own it. No queries where
+    `entry_for` read it; a submitted change asks who decides it (`decides`)."""
     found = scope_actions(user, entry.scope)
     if entry.kind == "dependency" and entry.dependency.giver_id != entry.project_id:
-        giver = Project.objects.visible_to(user).select_related("programme").filter(pk=entry.dependency.giver_id).first()
-        found |= project_actions(user, giver) & (FROM_ASIDE | {"register.edit"}) if giver else frozenset()
+        held = project_actions(user, entry.dependency.giver)
+        found |= held & (FROM_ASIDE | {"register.edit"}) if "project.view" in held else frozenset()
     if "project.view" not in found:
         found |= {"project.view", "history.view"}
         if not changes_nothing(user):
@@ -195,15 +232,29 @@ def decides(user: Any, entry: Entry) -> bool:
 
 def sides_of(user: Any, dependency: Dependency) -> frozenset[str]:
     """For which sides of a dependency the person may act: "giver", "receiver" where they edit the registers of that project. Who
-    owns the entry and acts for neither acts for the receiver that they see. `dependency.entry` is read with it; two queries."""
-    ends = {"giver": dependency.giver_id, "receiver": dependency.receiver_id}
-    held = set(Project.objects.allowed(user, "register.edit").filter(pk__in=ends.values()).values_list("pk", flat=True))
-    found = frozenset(side for side, pk in ends.items() if pk in held)
+    owns the entry and acts for neither acts for the receiver that they see. No queries where `entry_for` read it."""
+    held = {"giver": project_actions(user, dependency.giver), "receiver": project_actions(user, dependency.receiver)}
+    found = frozenset(side for side, actions in held.items() if "register.edit" in actions)
     if not found and dependency.entry.owner_id == user.pk and not changes_nothing(user):
         # One whom the giver's side named, and who sees no more than that side, does not answer it for the other.
-        sees = Project.objects.visible_to(user).filter(pk=dependency.receiver_id).exists()
-        return frozenset({"receiver"}) if sees else found
+        return frozenset({"receiver"}) if "project.view" in held["receiver"] else found
     return found
+
+
+def ends_seen(user: Any, dependency: Dependency) -> set[int]:
+    """Which of both projects the person may see. No queries where `entry_for` read it."""
+    return {end.pk for end in (dependency.giver, dependency.receiver) if "project.view" in project_actions(user, end)}
+
+
+def sees_scope(user: Any, entry: Entry) -> bool:
+    """Whether the person sees what an entry belongs to, or the entry only from aside. One query for those who see a programme
+    or portfolio only because of what lies in it."""
+    scope = entry.scope
+    if isinstance(scope, Project):
+        return "project.view" in project_actions(user, scope)
+    if "portfolio.view" in scope_actions(user, scope):
+        return True
+    return bool(type(scope).objects.visible_to(user).filter(pk=scope.pk).exists())
 
 
 def home_of_next(user: Any, entry: Entry) -> dict[str, Any]:

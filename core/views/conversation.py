@@ -7,7 +7,8 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q
+from django.db.models import BigIntegerField, DateTimeField, Q, Value
+from django.db.models.functions import Cast
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -28,6 +29,7 @@ from core.actions.conversation import (
 from core.errors import ActionError
 from core.files import download_of
 from core.models import Attachment, Comment
+from core.prepared import Prepared
 from core.subjects import Subject
 
 TAKEN = ".pdf,.docx,.xlsx,.pptx,.odt,.ods,.odp,.zip,.doc,.xls,.ppt,.mpp,.msg,.png,.jpg,.jpeg,.gif,.webp,.txt,.md,.csv,.eml"
@@ -53,11 +55,44 @@ class FileForm(forms.Form):
     file = forms.FileField(label=gettext_lazy("File"), widget=forms.ClearableFileInput(attrs={"accept": TAKEN}))
 
 
+def _talk(subject_type: int, subject: int) -> Any:
+    about = {"subject_type": subject_type, "subject_id": subject, "removed_at": None}
+    comments = Comment.objects.filter(**about).order_by()
+    files = Attachment.objects.filter(**about).order_by()
+    nobody, never = Cast(Value(None), BigIntegerField()), Cast(Value(None), DateTimeField())
+    people = ("pk", "name", "email")
+    return comments.values_list(
+        Value(True), "pk", "text", nobody, "written_at", "edited_at", *(f"written_by__{name}" for name in people)
+    ).union(
+        files.values_list(Value(False), "pk", "name", "size", "uploaded_at", never, *(f"uploaded_by__{name}" for name in people)),
+        all=True,
+    )
+
+
+# Comments and files of one object, in one statement.
+TALK = Prepared(_talk, subject_type=int, subject=int)
+
+
+def said_and_kept(subject: Subject, pk: int) -> tuple[list[Comment], list[Attachment]]:
+    """The comments, the oldest first, and the files, the newest first, of an object, with what a page shows of them. One query."""
+    comments, files = [], []
+    kind = ContentType.objects.get_for_model(subject.model)
+    for is_comment, key, words, size, at, edited_at, *person in TALK(subject_type=kind.pk, subject=pk):
+        by = get_user_model()(**dict(zip(("pk", "name", "email"), person, strict=True))) if person[0] else None
+        if is_comment:
+            comments.append(Comment(pk=key, text=words, written_at=at, edited_at=edited_at, written_by=by))
+        else:
+            files.append(Attachment(pk=key, name=words, size=size, uploaded_at=at, uploaded_by=by))
+    comments.sort(key=lambda one: (one.written_at, one.pk))
+    files.sort(key=lambda one: (one.uploaded_at, one.pk), reverse=True)
+    return comments, files
+
+
 def talk_of(request: HttpRequest, kind: str, obj: Any, actions: Any, *, open_: bool = True) -> dict[str, Any]:
-    """What `core/talk/_talk.html` shows of an object: comments and files, and forms for those who may. Five queries."""
+    """What `core/talk/_talk.html` shows of an object: comments and files, and forms for those who may. One query, and one more
+    where somebody is mentioned."""
     subject = kind_or_404(kind)
-    key = {"subject_type": ContentType.objects.get_for_model(subject.model), "subject_id": obj.pk}
-    comments = list(Comment.objects.filter(**key, removed_at=None).select_related("written_by"))
+    comments, files = said_and_kept(subject, obj.pk)
     names = names_of(comments)
 
     def removable(file: Attachment) -> bool:
@@ -70,10 +105,7 @@ def talk_of(request: HttpRequest, kind: str, obj: Any, actions: Any, *, open_: b
         "talk_comments": [
             (comment, spoken(comment.text, names), open_ and comment.written_by_id == request.user.pk) for comment in comments
         ],
-        "talk_files": [
-            (file, open_ and removable(file))
-            for file in Attachment.objects.filter(**key, removed_at=None).select_related("uploaded_by")
-        ],
+        "talk_files": [(file, open_ and removable(file)) for file in files],
         "comment_form": CommentForm() if open_ and subject.comment_action in actions else None,
         "file_form": FileForm() if open_ and subject.attach_action in actions else None,
     }

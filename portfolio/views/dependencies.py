@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from core.errors import ActionError
 from core.views.editing import answer_form
-from portfolio.access import entry_for, side_of_offer, sides_of
+from portfolio.access import ends_seen, entry_for, side_of_offer, sides_of
 from portfolio.actions.dependencies import (
     GIVER,
     MAY_MOVE,
@@ -61,10 +61,10 @@ class Side:
 
 
 def panel_of(request: HttpRequest, entry: Entry, actions: frozenset[str]) -> dict[str, Any]:
-    """The contract in two columns, other days that were offered, and what this reader may do now. Four queries."""
+    """The contract in two columns, other days that were offered, and what this reader may do now. One query."""
     contract = entry.dependency
     sides = sides_of(request.user, contract) if "register.edit" in actions else frozenset()
-    seen = projects_seen(request.user, entry)
+    seen = ends_seen(request.user, entry.dependency)
     offers = list(DateOffer.objects.filter(dependency=entry.pk).select_related("offered_by", "answered_by"))
     moves = moves_for(entry, sides)
     buffer = buffer_of(entry.due_on, contract.delivered_on or contract.committed_on)
@@ -96,12 +96,6 @@ def panel_of(request: HttpRequest, entry: Entry, actions: frozenset[str]) -> dic
 
 
 PANELS["dependency"] = ("portfolio/dependencies/_dependency_panel.html", panel_of)
-
-
-def projects_seen(user: Any, entry: Entry) -> set[int]:
-    """Which of both projects the person may see. One query."""
-    both = [entry.dependency.giver_id, entry.dependency.receiver_id]
-    return set(Project.objects.visible_to(user).filter(pk__in=both).values_list("pk", flat=True))
 
 
 def map_url(project: Project) -> str:
@@ -200,7 +194,7 @@ def posted(request: HttpRequest) -> Any:
 
 def contract_of(request: HttpRequest, entry: Entry, sides: frozenset[str]) -> dict[str, Any]:
     """The two columns, for pages of one step."""
-    seen = projects_seen(request.user, entry)
+    seen = ends_seen(request.user, entry.dependency)
     return {
         "contract_sides": [side_of(key, entry, seen, sides) for key in (GIVER, RECEIVER)],
         "acts_for_both": len(sides) == len(SIDE_WORDS),

@@ -1,24 +1,75 @@
 """What hangs on an entry, as its reader sees it: read once for an entry object, whoever of a page's parts asks for it."""
 
+from dataclasses import dataclass
 from typing import Any
 
-from portfolio.models import Entry, EntryLink
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, Lookup, OuterRef, Q
+from django.db.models.functions import JSONObject
+
+from core.prepared import PreparedObjects
+from portfolio.models import Action, Entry, EntryLink
+from portfolio.models.visibility import scopes_of, somebody
 
 
-def links_seen(user: Any, entry: Entry) -> list[tuple[EntryLink, Entry]]:
-    """The links of an entry with their other ends, of what the reader may see. Three queries, once."""
-    if not hasattr(entry, "_links_seen"):
-        # The entry's links by their indexes first: asked for in one go, everything that the reader may see is gone through.
-        links = [*EntryLink.objects.filter(source=entry), *EntryLink.objects.filter(target=entry)]
-        ends = {link.pk: link.target_id if link.source_id == entry.pk else link.source_id for link in links}
-        seen = Entry.objects.visible_to(user).in_bulk(set(ends.values())) if ends else {}
-        entry._links_seen = [(link, seen[ends[link.pk]]) for link in links if ends[link.pk] in seen]  # type: ignore[attr-defined]
-    return entry._links_seen  # type: ignore[attr-defined,no-any-return]
+@dataclass(frozen=True)
+class Link:
+    """How an entry hangs together with another one. `is_out`: the entry is its source."""
+
+    pk: int
+    meaning: str
+    is_out: bool
+    other: Entry
+
+
+class AnyOf(Lookup):
+    """The value is one of an array that a subquery makes; unlike `__in`, which is a join."""
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        """`value = ANY(array)`."""
+        value, constants = self.process_lhs(compiler, connection)
+        array, further = compiler.compile(self.rhs)
+        return f"{value} = ANY({array})", [*constants, *further]
+
+
+def _around(scopes: Any, user: int, entry: int) -> Any:
+    # The neighbours as an array, then whether they may be seen: joined, the planner may go through all that the reader sees.
+    out, back = EntryLink.objects.filter(source=entry).values("target"), EntryLink.objects.filter(target=entry).values("source")
+    near = out.order_by().union(back.order_by(), Action.objects.filter(about=entry).values("entry"), all=True)
+    between = EntryLink.objects.filter(
+        Q(source=entry, target=OuterRef("pk")) | Q(source=OuterRef("pk"), target=entry)
+    ).order_by("pk")
+    told = JSONObject(pk="pk", meaning="meaning", source="source_id")
+    return (
+        Entry.objects.visible_to(somebody(user, scopes))
+        .filter(AnyOf(F("pk"), ArraySubquery(near)))
+        .select_related("owner", "action")
+        .defer("search", "further", "description", "outcome", "custom")
+        .annotate(link_rows=ArraySubquery(between.values(row=told)))
+        .order_by("-is_open", "due_on", "pk")
+    )
+
+
+AROUND = PreparedObjects(_around, user=int, entry=int)
+
+
+def around(user: Any, entry: Entry) -> list[Entry]:
+    """The entries that an entry is linked with, and the actions that are for it, of what the reader may see. One query, once."""
+    if not hasattr(entry, "_around"):
+        entry._around = AROUND(scopes_of(user), user=user.pk, entry=entry.pk)  # type: ignore[attr-defined]
+    return entry._around  # type: ignore[attr-defined,no-any-return]
+
+
+def links_seen(user: Any, entry: Entry) -> list[Link]:
+    """The links of an entry with their other ends, of what the reader may see: those from it first. One query, once."""
+    found = [
+        Link(row["pk"], row["meaning"], row["source"] == entry.pk, other)
+        for other in around(user, entry)
+        for row in other.link_rows
+    ]
+    return sorted(found, key=lambda link: (not link.is_out, link.meaning, link.pk))
 
 
 def actions_seen(user: Any, entry: Entry) -> list[Entry]:
     """The actions that are for an entry and that its reader sees; open ones first. One query, once."""
-    if not hasattr(entry, "_actions_seen"):
-        rows = Entry.objects.visible_to(user).filter(action__about=entry).select_related("owner", "action")
-        entry._actions_seen = list(rows.order_by("-is_open", "due_on"))  # type: ignore[attr-defined]
-    return entry._actions_seen  # type: ignore[attr-defined,no-any-return]
+    return [other for other in around(user, entry) if other.kind == "action" and other.action.about_id == entry.pk]

@@ -19,7 +19,7 @@ from core.models import Attachment, Comment
 from core.views.conversation import talk_of
 from core.views.editing import answer_form, typed
 from core.views.history import answer_history
-from portfolio.access import entry_actions, entry_for, may_add_entries, scope_actions
+from portfolio.access import entry_actions, entry_for, followers_of, may_add_entries, scope_actions, sees_scope
 from portfolio.actions.raid import DETAILS, create_entry, edit_entry, entry_url
 from portfolio.forms.raid import LinkForm
 from portfolio.forms.registers import FORMS
@@ -27,7 +27,6 @@ from portfolio.models import (
     ChangeVote,
     Entry,
     EntryLink,
-    EntryWatcher,
     Escalation,
     Programme,
     Project,
@@ -82,7 +81,7 @@ def entry_detail(request: HttpRequest, kind: str, reference: str) -> HttpRespons
     entry = entry_for(request.user, reference, kind=kind)
     actions = entry_actions(request.user, entry)
     template, panel = PANELS.get(kind, ("", None))
-    scope = seen_scope(request.user, entry)
+    scope = entry.scope if sees_scope(request.user, entry) else None
     context = entry_page(request, entry, actions, "overview") | {
         "scope": scope,
         "scope_url": scope_url(scope) if scope else "",
@@ -93,7 +92,7 @@ def entry_detail(request: HttpRequest, kind: str, reference: str) -> HttpRespons
         "panel_template": template,
         "texts": texts_of(entry),
         "options": getattr(entry.detail, "options", None) if kind == "decision" else None,
-        "followers": [one.user for one in entry.watchers.select_related("user")],
+        "followers": followers_of(entry),
         "unlink_url": reverse(f"portfolio:{kind}-link", args=[entry.reference]),
     }
     context |= escalation_of(request, entry, actions)
@@ -134,12 +133,6 @@ def meanings() -> list[tuple[str, Any]]:
     """What a link can say, in both directions: "causes", and "in-causes" for "is caused by". "became" is for conversions."""
     both = [(key, words[0]) for key, words in MEANINGS.items()]
     return both + [(f"in-{key}", words[1]) for key, words in MEANINGS.items() if words[0] != words[1]]
-
-
-def seen_scope(user: Any, entry: Entry) -> Any:
-    """What the entry belongs to; None where the reader sees it only from aside. A query for those who do not lead it."""
-    scope = entry.scope
-    return scope if type(scope)._default_manager.visible_to(user).filter(pk=scope.pk).exists() else None  # type: ignore[attr-defined]
 
 
 def scope_url(scope: Any) -> str:
@@ -187,20 +180,20 @@ def texts_of(entry: Entry) -> list[dict[str, Any]]:
 
 
 def links_of(user: Any, entry: Entry) -> list[dict[str, Any]]:
-    """What the entry hangs together with, of what the reader may see. Three queries."""
+    """What the entry hangs together with, of what the reader may see. One query."""
     return [
         {
             "pk": link.pk,
-            "words": MEANINGS[link.meaning][0 if link.source_id == entry.pk else 1],
-            "other": other,
-            "url": entry_url(other),
+            "words": MEANINGS[link.meaning][0 if link.is_out else 1],
+            "other": link.other,
+            "url": entry_url(link.other),
         }
-        for link, other in links_seen(user, entry)
+        for link in links_seen(user, entry)
     ]
 
 
 def actions_about(user: Any, entry: Entry) -> list[dict[str, Any]]:
-    """Actions that are for this entry, and whose reader sees them; open ones first. One query."""
+    """Actions that are for this entry, and whose reader sees them; open ones first. The same query as `links_of`."""
     return [{"entry": row, "url": entry_url(row)} for row in actions_seen(user, entry)]
 
 
@@ -219,7 +212,7 @@ def move_item(entry: Entry, move: Move) -> dict[str, Any]:
 
 
 def menu_of(user: Any, entry: Entry, actions: frozenset[str]) -> list[dict[str, Any]]:
-    """What the menu of an entry offers this reader. One query: do they follow it?"""
+    """What the menu of an entry that `entry_for` found offers this reader. No queries."""
     items = moves_of(entry, actions)[1:]
 
     def add(label: str, name: str, icon: str, *further: str, **more: Any) -> None:
@@ -233,8 +226,7 @@ def menu_of(user: Any, entry: Entry, actions: frozenset[str]) -> list[dict[str, 
             add(words, f"portfolio:{entry.kind}-convert", KINDS[kind].icon, kind, method="post")
     if "comment.write" not in actions:
         return items
-    follows = EntryWatcher.objects.filter(entry=entry, user=user).exists()
-    if follows:
+    if any(one.pk == user.pk for one in followers_of(entry)):
         add(_("Do not follow any more"), f"portfolio:{entry.kind}-follow", "bell-off", method="post")
     else:
         add(_("Follow"), f"portfolio:{entry.kind}-follow", "bell", method="post")

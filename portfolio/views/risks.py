@@ -259,13 +259,14 @@ def tie_chart(user: Any, entry: Entry, responses: list[Entry]) -> Chart | None:
     risk = entry.risk
     causes = [Knot(_("Cause"), risk.cause)] if risk.cause else []
     effects = [Knot(_("Effect"), risk.effect)] if risk.effect else []
-    for link, other in sorted(links_seen(user, entry), key=lambda pair: (pair[0].meaning, pair[0].pk)):
+    for link in sorted(links_seen(user, entry), key=lambda one: (one.meaning, one.pk)):
+        other = link.other
         noun, label, url = str(other.register.noun).capitalize(), f"{other.reference} {other.title}", entry_url(other)
-        if link.meaning == "causes" and link.target_id == entry.pk:
+        if link.meaning == "causes" and not link.is_out:
             causes.append(Knot(noun, label, url))
-        elif link.meaning in ("causes", "became") and link.source_id == entry.pk:
+        elif link.meaning in ("causes", "became") and link.is_out:
             effects.append(Knot(noun, label, url))
-        elif link.meaning == "mitigates" and link.target_id == entry.pk:
+        elif link.meaning == "mitigates" and not link.is_out:
             causes.append(Knot(_("Barrier: %(noun)s") % {"noun": noun.lower()}, label, url, barrier=True))
     for response in responses:
         lowers_impact = bool(response.action.impact_effect) and not response.action.probability_effect
