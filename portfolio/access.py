@@ -123,7 +123,16 @@ FROM_ASIDE = frozenset(READ | TALK)
 
 
 # What an entry's page and its rights read of it: what it belongs to and who leads that, and its kind's own row.
-ENTRY_READS = ("project__programme", "project__manager", "project__sponsor", "programme", "portfolio", "owner", "raised_by", "category")
+ENTRY_READS = (
+    "project__programme",
+    "project__manager",
+    "project__sponsor",
+    "programme",
+    "portfolio",
+    "owner",
+    "raised_by",
+    "category",
+)
 KIND_READS = {
     "action": ("action__about",),
     "decision": ("decision__decided_by",),
@@ -157,7 +166,7 @@ def entry_for(user: Any, reference: str, action: str = "project.view", *, kind: 
     if not rows:
         raise Http404
     found: Entry = rows[0]
-    if kind == "dependency" and found.dependency.receiver_id == found.project_id:
+    if kind == "dependency" and found.project and found.dependency.receiver_id == found.project_id:
         found.dependency.receiver = found.project
     if action not in entry_actions(user, found):
         raise PermissionDenied
@@ -166,7 +175,7 @@ def entry_for(user: Any, reference: str, action: str = "project.view", *, kind: 
 
 def followers_of(entry: Entry) -> list[User]:
     """Who follows an entry that `entry_for` found, with their names. No query."""
-    return [User(**row) for row in entry.follower_rows]
+    return [User(**row) for row in entry.follower_rows]  # type: ignore[attr-defined]  # an annotation
 
 
 def entry_by_id(user: Any, pk: int, action: str) -> Entry:

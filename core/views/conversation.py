@@ -64,7 +64,9 @@ def _talk(subject_type: int, subject: int) -> Any:
     return comments.values_list(
         Value(True), "pk", "text", nobody, "written_at", "edited_at", *(f"written_by__{name}" for name in people)
     ).union(
-        files.values_list(Value(False), "pk", "name", "size", "uploaded_at", never, *(f"uploaded_by__{name}" for name in people)),
+        files.values_list(
+            Value(False), "pk", "name", "size", "uploaded_at", never, *(f"uploaded_by__{name}" for name in people)
+        ),
         all=True,
     )
 

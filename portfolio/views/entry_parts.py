@@ -25,11 +25,11 @@ class Link:
 class AnyOf(Lookup):
     """The value is one of an array that a subquery makes; unlike `__in`, which is a join."""
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """`value = ANY(array)`."""
         value, constants = self.process_lhs(compiler, connection)
         array, further = compiler.compile(self.rhs)
-        return f"{value} = ANY({array})", [*constants, *further]
+        return f"{value} = ANY({array})", (*constants, *further)
 
 
 def _around(scopes: Any, user: int, entry: int) -> Any:
