@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, Lookup, OuterRef, Q
+from django.db.models import OuterRef, Q
 from django.db.models.functions import JSONObject
 
 from core.prepared import PreparedObjects
@@ -22,18 +22,8 @@ class Link:
     other: Entry
 
 
-class AnyOf(Lookup):
-    """The value is one of an array that a subquery makes; unlike `__in`, which is a join."""
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        """`value = ANY(array)`."""
-        value, constants = self.process_lhs(compiler, connection)
-        array, further = compiler.compile(self.rhs)
-        return f"{value} = ANY({array})", (*constants, *further)
-
-
 def _around(scopes: Any, user: int, entry: int) -> Any:
-    # The neighbours as an array, then whether they may be seen: joined, the planner may go through all that the reader sees.
+    # An array of the neighbours, then whether they may be seen: joined, the planner may go through all that the reader sees.
     out, back = EntryLink.objects.filter(source=entry).values("target"), EntryLink.objects.filter(target=entry).values("source")
     near = out.order_by().union(back.order_by(), Action.objects.filter(about=entry).values("entry"), all=True)
     between = EntryLink.objects.filter(
@@ -42,7 +32,7 @@ def _around(scopes: Any, user: int, entry: int) -> Any:
     told = JSONObject(pk="pk", meaning="meaning", source="source_id")
     return (
         Entry.objects.visible_to(somebody(user, scopes))
-        .filter(AnyOf(F("pk"), ArraySubquery(near)))
+        .filter(pk__among=ArraySubquery(near))
         .select_related("owner", "action")
         .defer("search", "further", "description", "outcome", "custom")
         .annotate(link_rows=ArraySubquery(between.values(row=told)))
