@@ -29,6 +29,14 @@ class Subject:
     edit_action: str = ""  # who may do this may also take away files of others; "" = nobody may
     readers: Callable[[Any], QuerySet[Any]] | None = None
     """The active people who may see an object, where the room can say it in one query."""
+    seen: Callable[[Any, set[int]], set[int]] | None = None
+    """Of a few keys those that somebody sees, where the room can say it faster than by `visible_to`."""
+
+    def among(self, user: Any, pks: set[int]) -> set[int]:
+        """Of these keys those that the person sees today. One query."""
+        if self.seen is not None:
+            return self.seen(user, pks)
+        return set(self.visible_to(user).filter(pk__in=pks).order_by().values_list("pk", flat=True))
 
 
 _kinds: dict[str, Subject] = {}
@@ -81,6 +89,15 @@ def hides_any(user: Any, keys: Iterable[str]) -> bool:
         elif there.exclude(pk__in=subject.visible_to(user).filter(pk__in=pks).values("pk")).exists():
             return True
     return False
+
+
+def hidden_keys(user: Any, keys: Iterable[str]) -> set[str]:
+    """Those of the objects ("project:12") that the person does not see today. A query a kind of object that is named."""
+    by_kind: dict[str, set[int]] = defaultdict(set)
+    for key in keys:
+        name, _colon, pk = key.partition(":")
+        by_kind[name].add(int(pk))
+    return {f"{name}:{pk}" for name, pks in by_kind.items() for pk in pks - _kinds[name].among(user, pks)}
 
 
 def references_seen(user: Any, references: Iterable[str]) -> set[str]:

@@ -5,11 +5,12 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.prepared import Prepared
 from core.subjects import Subject, register
 from portfolio.access import entry_by_id, portfolio_for, programme_for, project_by_id
 from portfolio.actions.raid import entry_url
 from portfolio.models import Entry, Portfolio, Programme, Project
-from portfolio.models.visibility import readers_of
+from portfolio.models.visibility import readers_of, scopes_of, somebody
 
 
 def by_reference(model: Any, find: Any) -> Any:
@@ -19,6 +20,25 @@ def by_reference(model: Any, find: Any) -> Any:
         return find(user, model.objects.filter(pk=pk).values_list("reference", flat=True).first() or "", action)
 
     return found
+
+
+FEW = 6
+SEEN = Prepared(
+    lambda scopes, user, **keys: (
+        Entry.objects.visible_to(somebody(user, scopes)).filter(pk__in=list(keys.values())).order_by().values_list("pk")
+    ),
+    user=int,
+    **{f"key{number}": int for number in range(FEW)},
+)
+
+
+def entries_seen(user: Any, pks: set[int]) -> set[int]:
+    """Of these entries those that somebody sees. One query, put together once where they are few."""
+    if len(pks) > FEW or not user.is_active:
+        return set(Entry.objects.visible_to(user).filter(pk__in=pks).order_by().values_list("pk", flat=True))
+    keys = [*pks, *[0] * (FEW - len(pks))]
+    named = {f"key{number}": key for number, key in enumerate(keys)}
+    return {pk for (pk,) in SEEN(scopes_of(user), user=user.pk, **named)}
 
 
 def register_subjects() -> None:
@@ -70,6 +90,7 @@ def register_subjects() -> None:
             visible_to=Entry.objects.visible_to,
             view_action="project.view",
             edit_action="register.edit",
+            seen=entries_seen,
             label=_("Registers"),
             **talk,
         )

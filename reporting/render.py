@@ -296,6 +296,7 @@ def _risks(snapshot: Snapshot, common: Mapping[str, Any]) -> str:
                 "noun": KINDS[item.kind].noun,
                 "state": KINDS[item.kind].state(item.status).label,
                 "place": places.get(item.project or 0, item.above or item.place),
+                "became": _("Became %(entries)s") % {"entries": ", ".join(item.became)} if item.became else "",
             }
             for item in snapshot.ended
         ],

@@ -109,7 +109,7 @@ def tell(people: Iterable[Any], *, subject: Any, comment: Comment, url: str, by:
     for person in told:
         with translation.override(person.language or settings.LANGUAGE_CODE):
             heading = str(text) % {"by": by, "subject": subject}
-            notify(users=[person], key=key, text=heading, url=url, at=at)
+            notify(users=[person], key=key, text=heading, url=url, at=at, shows=[subject])
             mail_person(
                 topic="mention",
                 key=f"{key}-{person.pk}",

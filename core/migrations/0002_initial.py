@@ -305,6 +305,7 @@ class Migration(core.migrating.AtOnce):
                 ('key', models.CharField(max_length=200)),
                 ('text', models.CharField(max_length=300, verbose_name='text')),
                 ('url', models.CharField(max_length=300)),
+                ('shows', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), blank=True, default=list, size=None)),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
                 ('read_at', models.DateTimeField(blank=True, null=True, verbose_name='read')),
             ],

@@ -8,6 +8,7 @@ import pghistory
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -80,6 +81,8 @@ class Notification(models.Model):
     key = models.CharField(max_length=200)
     text = models.CharField(_("text"), max_length=300)
     url = models.CharField(max_length=300)
+    # The objects that the text names, as "project:12": who may not see one of them today does not read it any more.
+    shows = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
 

@@ -12,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from core.actions.notifications import read_notifications
+from core.actions.notifications import hidden_of, read_notifications
 from core.actions.preferences import preferences_of, set_preferences
 from core.mail_topics import mail_topics
 from core.models import Notification
@@ -23,6 +23,8 @@ from core.views.editing import answer_form
 def notification_list(request: HttpRequest) -> HttpResponse:
     """The reader's notifications, the newest first."""
     page = Paginator(Notification.objects.filter(user=request.user), 50).get_page(request.GET.get("page"))
+    for row, hidden in zip(page, hidden_of(request.user, [row.shows for row in page]), strict=True):
+        row.is_hidden = hidden
     unread = Notification.objects.filter(user=request.user, read_at=None).exists()
     context = {"page": page, "has_unread": unread, "page_title": _("Notifications"), "no_as_of": True}
     return render(request, "core/notification/notification_list.html", context)
@@ -64,6 +66,8 @@ def notification_open(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark one as read and go where it leads."""
     notification = get_object_or_404(Notification, pk=pk, user=request.user)
     read_notifications(request.user, at=timezone.now(), pk=pk)
+    if any(hidden_of(request.user, [notification.shows])):
+        return redirect("core:notification-list")
     safe = url_has_allowed_host_and_scheme(notification.url, allowed_hosts=None)
     return redirect(notification.url if safe else "core:notification-list")
 

@@ -142,7 +142,7 @@ def _ask(reviewer: Reviewer, *, key: str, at: datetime, again: bool) -> None:
             },
         )
         text = _("Please score %(request)s") % {"request": request}
-    notify(users=[person], key=key, text=text, url=path, at=at)
+    notify(users=[person], key=key, text=text, url=path, at=at, shows=[request])
 
 
 @transaction.atomic
@@ -244,6 +244,7 @@ def _reveal(row: Assessment, *, by: Any, at: datetime) -> Assessment:
         text=_("The scores of %(request)s are revealed") % {"request": request},
         url=reverse("intake:request-scores", args=[request.reference]),
         at=at,
+        shows=[request],
     )
     return row
 

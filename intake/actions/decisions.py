@@ -200,7 +200,10 @@ def _tell_owners(decision: Decision, demands: Sequence[Demand], at: datetime) ->
             "request": decision.request.reference,
             "text": demand.text,
         }
-        notify(users=[demand.owner], key=f"condition:{decision.pk}:{number}", text=text, url=url, at=at)
+        # Who owns a condition is told of it, whether they see the request or not.
+        seen = Request.objects.visible_to(demand.owner).filter(pk=decision.request_id).exists()
+        key = f"condition:{decision.pk}:{number}"
+        notify(users=[demand.owner], key=key, text=text, url=url, at=at, shows=[decision.request] if seen else [])
 
 
 @transaction.atomic

@@ -35,7 +35,7 @@ def tell_parties(request: Request, *, reason: str, at: datetime, but: Any = None
     url = reverse("intake:request-detail", args=[request.reference])
     text = _("%(request)s: %(state)s") % {"request": request, "state": request.get_state_display()}
     told = [user for user, _name, _email in people if user is not None]
-    notify(users=told, key=f"request:{request.pk}:{request.version}", text=text, url=url, at=at)
+    notify(users=told, key=f"request:{request.pk}:{request.version}", text=text, url=url, at=at, shows=[request])
 
 
 def write_letter(

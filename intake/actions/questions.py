@@ -84,7 +84,7 @@ def _tell_asker(request: Request, question: RequestQuestion, *, by: Any, at: dat
     url = reverse("intake:request-detail", args=[request.reference])
     key = f"question:{question.pk}:answered"
     text = _("%(request)s: your question is answered") % {"request": request}
-    notify(users=list(told.values()), key=key, text=text[:300], url=url, at=at)
+    notify(users=list(told.values()), key=key, text=text[:300], url=url, at=at, shows=[request])
     asker = told.get(question.asked_by_id)
     if asker is None or not asker.is_active:
         return

@@ -128,7 +128,7 @@ def _mark(person: User, item: Waiting, at: datetime) -> None:
     with translation.override(person.language or settings.LANGUAGE_CODE):
         words = str(text) % {"request": item.request}
     url = reverse("intake:request-detail", args=[item.request.reference])
-    notify(users=[person], key=_key(item), text=words, url=url, at=at)
+    notify(users=[person], key=_key(item), text=words, url=url, at=at, shows=[item.request])
 
 
 def _send(person: User, waiting: list[Waiting], key: str, at: datetime) -> None:

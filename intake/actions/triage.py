@@ -52,7 +52,14 @@ def _tell_owner(owner: Any, requests: list[Request], *, at: datetime) -> None:
         words = {"count": len(requests)}
         url = reverse("intake:queue") + "?assigned=me"
     keys = "-".join(f"{request.pk}.{request.version}" for request in requests[:8])
-    notify(users=[owner], key=f"request-owner:{keys}", text=_Said(text, words), url=url, at=at)
+    notify(
+        users=[owner],
+        key=f"request-owner:{keys}",
+        text=_Said(text, words),
+        url=url,
+        at=at,
+        shows=requests if len(requests) == 1 else [],
+    )
 
 
 class _Said:

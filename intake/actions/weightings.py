@@ -129,7 +129,7 @@ def _ask(judge: Judge, *, at: datetime) -> None:
             },
         )
         text = _("Please compare criteria: %(round)s") % {"round": row.name}
-    notify(users=[person], key=key, text=text, url=path, at=at)
+    notify(users=[person], key=key, text=text, url=path, at=at, shows=[])
 
 
 @transaction.atomic

@@ -49,7 +49,7 @@ def ask_deciders(entry: Entry, found: Deciders, *, at: datetime) -> None:
         gettext_lazy("%(entry)s waits for your vote") if found.is_board else gettext_lazy("%(entry)s waits for your decision")
     )
     people = asked_people(entry, found, at=at)
-    notify(users=people, key=f"change-ask:{stamp(entry)}", text=Said(text, entry), url=entry_url(entry), at=at)
+    notify(users=people, key=f"change-ask:{stamp(entry)}", text=Said(text, entry), url=entry_url(entry), at=at, shows=[entry])
     for person in people:
         with translation.override(person.language or settings.LANGUAGE_CODE):
             heading = (
@@ -72,7 +72,7 @@ def tell_of_decision(entry: Entry, *, by: Any, at: datetime) -> None:
     # The bell rang for the owner and the followers when the entry moved.
     told = {entry.owner_id, *entry.watchers.values_list("user_id", flat=True)}
     rest = [person for person in people if person.pk not in told]
-    notify(users=rest, key=f"change-decided:{stamp(entry)}", text=Said(text, entry), url=entry_url(entry), at=at)
+    notify(users=rest, key=f"change-decided:{stamp(entry)}", text=Said(text, entry), url=entry_url(entry), at=at, shows=[entry])
     for person in people:
         with translation.override(person.language or settings.LANGUAGE_CODE):
             heading = (_("Change approved: %(title)s") if approved else _("Change rejected: %(title)s")) % {

@@ -64,7 +64,7 @@ def _tell(pk: int, on: Any, at: datetime) -> bool:
 def _remind(entry: Entry, found: Deciders, at: datetime) -> None:
     people = asked_people(entry, found, at=at)
     text = gettext_lazy("%(entry)s is to be decided soon")
-    notify(users=people, key=f"change-due:{stamp(entry)}", text=Said(text, entry), url=entry_url(entry), at=at)
+    notify(users=people, key=f"change-due:{stamp(entry)}", text=Said(text, entry), url=entry_url(entry), at=at, shows=[entry])
     for person in people:
         with translation.override(person.language or settings.LANGUAGE_CODE):
             context = facts_in_words(entry) | {
@@ -84,7 +84,7 @@ def _escalate(entry: Entry, found: Deciders, at: datetime) -> None:
     people = {person.pk: person for person in [*deciders, *others]}
     text = gettext_lazy("%(entry)s should have been decided")
     key = f"change-late:{stamp(entry)}"
-    notify(users=people.values(), key=key, text=Said(text, entry), url=entry_url(entry), at=at)
+    notify(users=people.values(), key=key, text=Said(text, entry), url=entry_url(entry), at=at, shows=[entry])
     names = ", ".join(str(person) for person in found.people)
     for person in people.values():
         with translation.override(person.language or settings.LANGUAGE_CODE):

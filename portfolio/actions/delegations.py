@@ -45,7 +45,9 @@ def delegate_approvals(
             raise ActionError(_("%(person)s decides for you in these days already.") % {"person": delegate}, field="starts_on")
         row.save()
         text = _("%(person)s delegated the decision on changes to you") % {"person": user}
-        notify(users=[delegate], key=f"delegation:{row.pk}", text=text, url=reverse("portfolio:delegation-list"), at=at)
+        notify(
+            users=[delegate], key=f"delegation:{row.pk}", text=text, url=reverse("portfolio:delegation-list"), at=at, shows=[]
+        )
     return row
 
 

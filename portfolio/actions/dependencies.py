@@ -272,7 +272,7 @@ def tell_about(row: Entry, person: Any, *, key: str, said: Said, at: datetime) -
         text = heading
     shows = [row, *(one for one in both if one.pk in seen)]
     mail_person(topic="dependency", to=person, key=key, template="plain", context=context, at=at, shows=shows, about=row)
-    notify(users=[person], key=key, text=text, url=entry_url(row), at=at)
+    notify(users=[person], key=key, text=text, url=entry_url(row), at=at, shows=shows)
 
 
 def _day(day: date | None) -> str:

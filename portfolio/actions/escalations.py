@@ -184,7 +184,7 @@ def _tell(offer: Escalation, people: Iterable[User], text: Any, *, by: User, at:
     people = _who_see([person for person in people if person != by and person.is_active], entry)
     names = {"entry": entry, "place": _place(offer), "person": by}
     key = f"escalation:{offer.pk}:{step}"
-    notify(users=people, key=key, text=text % names, url=entry_url(entry), at=at)
+    notify(users=people, key=key, text=text % names, url=entry_url(entry), at=at, shows=[entry])
     for person in people:
         with translation.override(person.language or settings.LANGUAGE_CODE):
             said = offer.reason if step == "offered" else offer.words

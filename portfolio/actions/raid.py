@@ -379,7 +379,9 @@ def convert_entry(
         verb = CLOSES.get((row.kind, kind), "")
         step = row.register.move(verb) if move and verb else None
         if step is not None and row.status in step.sources:
-            make_move(row, verb, reason=_("Became %(entry)s") % {"entry": made.reference}, at=at)
+            make_move(row, verb, reason="-", at=at)
+            # Who sees this one need not see that one, today or later: what became of it is said by the link alone.
+            row.outcome = ""
             save_moved(row, by=by, at=at)
     return made
 
@@ -422,7 +424,14 @@ def entry_url(entry: Entry) -> str:
 def _tell_owner(entry: Entry, *, by: Any, at: datetime) -> None:
     if entry.owner is not None and entry.owner != by:
         text = gettext_lazy("%(entry)s is yours now") % {"entry": entry}
-        notify(users=[entry.owner], key=f"entry:{entry.pk}:owner:{entry.version}", text=text, url=entry_url(entry), at=at)
+        notify(
+            users=[entry.owner],
+            key=f"entry:{entry.pk}:owner:{entry.version}",
+            text=text,
+            url=entry_url(entry),
+            at=at,
+            shows=[entry],
+        )
         mail_owner(entry, by=by, at=at)
 
 
@@ -441,4 +450,5 @@ def tell_followers(entry: Entry, text: Any, *, by: Any, at: datetime, event: str
         text=text % ({"entry": entry} | words),
         url=entry_url(entry),
         at=at,
+        shows=[entry],
     )

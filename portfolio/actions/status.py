@@ -245,6 +245,7 @@ def _tell_reviewers(row: StatusUpdate, project: Project, *, by: User, at: dateti
         % {"project": project.title, "period": row.period},
         url=page_of(row, project),
         at=at,
+        shows=[project],
     )
 
 
@@ -353,6 +354,7 @@ def tell_returned(row: StatusUpdate, project: Project, *, by: User, at: datetime
         % {"project": project.title, "person": by, "period": row.period},
         url=url,
         at=at,
+        shows=[project],
     )
 
 

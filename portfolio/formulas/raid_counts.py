@@ -19,7 +19,8 @@ class Item:
     """One entry as it stood. `score` is likelihood × impact now and `score_before` at the moment compared with (None: not rated,
     or not there); `tone` and `band` are the colour map's; `is_answered`: something is done about it, or it is accepted as it is.
     `is_shared`: the entry belongs to somebody above, and this project shares it; `shared_by`: the projects that share it.
-    `decider`: who is to decide it; `place`: the reference of what it belongs to, `above`: the name of a programme or portfolio."""
+    `decider`: who is to decide it; `place`: the reference of what it belongs to, `above`: the name of a programme or portfolio.
+    `became`: the references of what was made of it."""
 
     pk: int
     kind: str
@@ -49,6 +50,7 @@ class Item:
     shared_by: tuple[int, ...] = ()
     is_confidential: bool = False
     outcome: str = ""
+    became: tuple[str, ...] = ()
     is_decided_since: bool = False
     cost_change: Decimal | None = None
     finish_change: int | None = None

@@ -30,7 +30,7 @@ from portfolio.models import Entry, Project
 from reporting import render as drawing
 from reporting import wording
 from reporting.actions.schedules import FAILURES_BEFORE_PAUSE, RUN_TASK
-from reporting.collect.pack import Scope, collect, entries_for, for_reader, guarded, scope_of
+from reporting.collect.pack import Scope, Sight, collect, for_reader, guarded, scope_of, sight_of
 from reporting.formulas.changes import Changes, changes
 from reporting.formulas.snapshot import Snapshot, as_data, from_data
 from reporting.models import (
@@ -65,10 +65,10 @@ class Reader:
 
 @dataclass
 class Plan:
-    """The readers who get an edition, by the projects in it, the totals they may see and the guarded register entries; and who
+    """The readers who get an edition, by the projects in it, the totals they may see and what they see of the registers; and who
     gets none, with the reason."""
 
-    editions: dict[tuple[frozenset[int], bool, frozenset[int]], list[Reader]] = field(default_factory=lambda: defaultdict(list))
+    editions: dict[tuple[frozenset[int], bool, Sight], list[Reader]] = field(default_factory=lambda: defaultdict(list))
     refused: list[tuple[Reader, str]] = field(default_factory=list)
 
 
@@ -80,7 +80,7 @@ class Drawn:
     changed: Changes
     ids: frozenset[int]
     everything: bool
-    entries: frozenset[int]
+    sight: Sight
     readers: list[Reader]
     rendered: drawing.Rendered
     path: str
@@ -151,11 +151,11 @@ def _make(run: ReportRun, schedule: ReportSchedule, clock: Callable[[], datetime
         raise RunFailed(_("The owner may not see the project of this report any more."))
     plan = plan_of(run, whole, scope)
     drawn = []
-    for (ids, everything, entries), readers in plan.editions.items():
-        snapshot = for_reader(whole, scope, ids=ids, entries=entries, reader=readers[0].user if everything else None)
+    for (ids, everything, sight), readers in plan.editions.items():
+        snapshot = for_reader(whole, scope, ids=ids, sight=sight, reader=readers[0].user if everything else None)
         changed = changes(earlier_of(run, readers, ids), snapshot)
         rendered = drawing.render(snapshot, changed)
-        drawn.append(Drawn(snapshot, changed, ids, everything, entries, readers, rendered, _store(run, rendered)))
+        drawn.append(Drawn(snapshot, changed, ids, everything, sight, readers, rendered, _store(run, rendered)))
     _finish(run, whole, plan, drawn, at=clock())
 
 
@@ -232,7 +232,7 @@ def plan_of(run: ReportRun, whole: Snapshot, scope: Scope) -> Plan:
             plan.refused.append((reader, _("May see none of the projects in this report.")))
             continue
         whole_office = scope.is_whole and reader.user is not None and may(reader.user, "project.view")
-        plan.editions[ids, whole_office, entries_for(whole, _anew(reader))].append(reader)
+        plan.editions[ids, whole_office, sight_of(whole, _anew(reader))].append(reader)
     return plan
 
 
@@ -241,9 +241,9 @@ def _anew(reader: Reader) -> Any:
     return None if reader.user is None else User.objects.get(pk=reader.user.pk)
 
 
-def audience_of(ids: frozenset[int], everything: bool, entries: frozenset[int]) -> str:
+def audience_of(ids: frozenset[int], everything: bool, sight: Sight) -> str:
     """The name of an edition within its run."""
-    return sha256(f"{sorted(ids)} {everything} {sorted(entries)}".encode()).hexdigest()
+    return sha256(f"{sorted(ids)} {everything} {sorted(sight.entries)} {sorted(sight.places)}".encode()).hexdigest()
 
 
 def last_before(run: ReportRun) -> ReportRun | None:
@@ -295,7 +295,7 @@ def _finish(run: ReportRun, whole: Snapshot, plan: Plan, drawn: list[Drawn], *, 
         for one in drawn:
             edition = ReportEdition.objects.create(
                 run=run,
-                audience=audience_of(one.ids, one.everything, one.entries),
+                audience=audience_of(one.ids, one.everything, one.sight),
                 snapshot=as_data(one.snapshot),
                 finding=wording.finding(one.snapshot, one.changed)[:200],
                 file=one.path,
@@ -305,7 +305,7 @@ def _finish(run: ReportRun, whole: Snapshot, plan: Plan, drawn: list[Drawn], *, 
                 project_ids=sorted(one.ids),
                 entry_ids=list(one.snapshot.entries),
                 is_confidential=any(sheet.is_confidential for sheet in one.snapshot.sheets)
-                or any(item.is_confidential for item in whole.items if item.pk in one.entries),
+                or any(item.is_confidential for item in whole.items if item.pk in one.sight.entries),
             )
             if run.purpose != Purpose.PREVIEW:
                 for reader in one.readers:
@@ -320,7 +320,7 @@ def _finish(run: ReportRun, whole: Snapshot, plan: Plan, drawn: list[Drawn], *, 
 def _deliver(run: ReportRun, edition: ReportEdition, one: Drawn, reader: Reader, whole: Snapshot, *, at: datetime) -> None:
     """One recipient: rights are read once more, in the transaction that queues the mail."""
     refusal = ""
-    if ids_for(reader, whole) != one.ids or (guarded(whole) and entries_for(whole, _anew(reader)) != one.entries):
+    if ids_for(reader, whole) != one.ids or (guarded(whole) and sight_of(whole, _anew(reader)) != one.sight):
         refusal = _("Rights changed while the report was made. Send it again.")
     elif reader.user is not None and not User.objects.filter(pk=reader.user.pk, is_active=True).exists():
         refusal = _("This person has no access any more.")

@@ -141,10 +141,12 @@ NEEDED = Prepared(
 
 
 class News(NamedTuple):
-    """Something that the person has not read; `in_all` of them there are."""
+    """Something that the person has not read; `in_all` of them there are. Without text and address where they may not see it
+    any more."""
 
     text: str
     url: str
+    shows: list[str]
     created_at: datetime
     in_all: int
 
@@ -153,7 +155,7 @@ NEWS = Prepared(
     lambda user: (
         Notification.objects.filter(user=user, read_at=None)
         .annotate(in_all=Window(Count("pk")))
-        .values_list("text", "url", "created_at", "in_all")[:SHOWN]
+        .values_list("text", "url", "shows", "created_at", "in_all")[:SHOWN]
     ),
     user=int,
 )

@@ -16,7 +16,18 @@ from accounts.access import below
 from accounts.models import OrganisationUnit
 from portfolio.actions.risks import current_scale
 from portfolio.formulas.raid_counts import Item, add_up, on_project, waiting, weight
-from portfolio.models import DIMENSIONS, Entry, HealthThreshold, Milestone, Portfolio, Project, StatusDecision, StatusUpdate
+from portfolio.models import (
+    DIMENSIONS,
+    Entry,
+    EntryLink,
+    HealthThreshold,
+    Milestone,
+    Portfolio,
+    Programme,
+    Project,
+    StatusDecision,
+    StatusUpdate,
+)
 from portfolio.models.asof import MAIN_SERIES
 from portfolio.models.raid_counts import of_projects, read_items, with_sharers
 from portfolio.models.visibility import ProjectQuerySet, scopes_of
@@ -30,6 +41,8 @@ TEXT = 3_000
 ENDED = ["closed", "cancelled"]
 # Registers compare with the last report, and with so many days ago where there is none.
 DAYS = 30
+TOLD_OF = ("risk", "issue")
+"""Of these registers a report names what ended."""
 RISKS_SHOWN, RISKS_OF_A_PROJECT, ENDED_SHOWN = 12, 3, 12
 
 
@@ -159,7 +172,17 @@ def _items(scope: Scope, owner: Any, ids: list[int], since: datetime) -> list[It
     found = read_items(owner, inside, since=since, scale=current_scale())
     # What a project of the report gives to one outside of it is the other one's entry.
     known = set(ids)
-    return with_sharers([item for item in found if item.project is None or item.project in known], ids)
+    return _with_followers(with_sharers([item for item in found if item.project is None or item.project in known], ids))
+
+
+def _with_followers(items: list[Item]) -> list[Item]:
+    """The same items; what ended with what was made of it, of the entries in the report. One query."""
+    ended = [item.pk for item in items if item.is_closed_since and item.kind in TOLD_OF]
+    rows = EntryLink.objects.filter(meaning="became", source__in=ended, target__in=[item.pk for item in items])
+    made: dict[int, list[str]] = defaultdict(list)
+    for source, reference in rows.order_by("pk").values_list("source", "target__reference"):
+        made[source].append(reference)
+    return [replace(item, became=tuple(made[item.pk])) if item.pk in made else item for item in items]
 
 
 def guarded(whole: data.Snapshot) -> frozenset[int]:
@@ -167,22 +190,48 @@ def guarded(whole: data.Snapshot) -> frozenset[int]:
     return frozenset(item.pk for item in whole.items if item.is_confidential or item.project is None)
 
 
-def entries_for(whole: data.Snapshot, person: Any) -> frozenset[int]:
-    """Those of `guarded` that a reader may see, by their rights at this moment; of an address outside: what is not
-    confidential. One query for a person, none where nothing is guarded."""
+@dataclass(frozen=True)
+class Sight:
+    """What of a report's registers a reader may see: of `guarded` these entries, and these programmes and portfolios above the
+    projects, by reference. Who sees a risk only because a project shares it need not see what it belongs to."""
+
+    entries: frozenset[int] = frozenset()
+    places: frozenset[str] = frozenset()
+
+
+def sight_of(whole: data.Snapshot, person: Any) -> Sight:
+    """What a reader may see by their rights at this moment; an address outside: what is not confidential. Three queries for a
+    person, none where nothing is guarded."""
     found = guarded(whole)
+    above = {item.place for item in whole.items if item.pk in found and item.project is None} - {""}
     if not found:
-        return found
+        return Sight()
     if person is None:
-        return frozenset(item.pk for item in whole.items if item.pk in found and not item.is_confidential)
-    return frozenset(Entry.objects.visible_to(person).filter(pk__in=found).values_list("pk", flat=True))
+        return Sight(
+            frozenset(item.pk for item in whole.items if item.pk in found and not item.is_confidential), frozenset(above)
+        )
+    return Sight(
+        frozenset(Entry.objects.visible_to(person).filter(pk__in=found).values_list("pk", flat=True)),
+        frozenset(
+            reference
+            for model in (Programme, Portfolio)
+            for reference in model.objects.visible_to(person).filter(reference__in=above).values_list("reference", flat=True)
+        ),
+    )
+
+
+def _without_place(item: Item, sight: Sight) -> Item:
+    """An entry above the projects without the name of what it belongs to, where its reader may not see that."""
+    if item.project is not None or item.place in sight.places:
+        return item
+    return replace(item, place="", above=_("A programme or portfolio that you may not see"))
 
 
 def for_reader(
-    whole: data.Snapshot, scope: Scope, *, ids: Iterable[int], entries: Iterable[int] = (), reader: Any = None
+    whole: data.Snapshot, scope: Scope, *, ids: Iterable[int], sight: Sight = Sight(), reader: Any = None
 ) -> data.Snapshot:
-    """The snapshot cut to these projects, and of the guarded register entries to these, with what counts for this reader without
-    a name. At most one query."""
+    """The snapshot cut to these projects, and of the guarded register entries to what the reader sees, with what counts for them
+    without a name. At most one query."""
     shown = frozenset(ids)
     hidden: tuple[data.Hidden, ...] = ()
     if reader is not None and scope.is_whole and scopes_of(reader).rights.everywhere_may("project.view"):
@@ -193,17 +242,19 @@ def for_reader(
                 "current_update__overall", "currency", "budget", "forecast", "spend"
             )
         )
-    items, allowed, secret = [], frozenset(entries), guarded(whole)
+    items, secret = [], guarded(whole)
     for item in whole.items:
         sharers = tuple(pk for pk in item.shared_by if pk in shown)
         here = item.project in shown if item.project is not None else scope.report == "pack" or bool(sharers)
-        if here and (item.pk in allowed or item.pk not in secret):
-            items.append(replace(item, shared_by=sharers))
+        if here and (item.pk in sight.entries or item.pk not in secret):
+            items.append(_without_place(replace(item, shared_by=sharers), sight))
+    named_here = {item.reference for item in items}
+    items = [
+        replace(item, became=tuple(one for one in item.became if one in named_here)) if item.became else item for item in items
+    ]
     sheets = tuple(_with_registers(sheet, items, whole.as_at) for sheet in whole.sheets if sheet.pk in shown)
     told = add_up(items, on=whole.as_at, top=RISKS_SHOWN)
-    ended = sorted((item for item in items if item.is_closed_since and item.kind in ("risk", "issue")), key=weight)[
-        :ENDED_SHOWN
-    ]
+    ended = sorted((item for item in items if item.is_closed_since and item.kind in TOLD_OF), key=weight)[:ENDED_SHOWN]
     above = tuple(waiting(item for item in items if item.project is None))
     named = {item.pk for item in (*told.top, *told.changes_decided, *ended, *above)}
     for sheet in sheets:

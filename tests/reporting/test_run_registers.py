@@ -125,3 +125,22 @@ def test_projects_without_entries_look_as_before(cast, smtp_server):
     assert told.registers is None
     assert all(sheet.registers is None for sheet in told.sheets)
     assert "Risks and changes" not in text_of(edition_of(cast.board_member.email))
+
+
+def test_a_shared_risk_does_not_name_the_programme_that_its_reader_may_not_see(cast, smtp_server):
+    hidden = factories.programme("Xylophone programme")
+    risk = old("risk", hidden, "Flood", **RED, impact_likely=Decimal(900_000))
+    SharedImpact.objects.create(entry=risk, project=cast.own)
+    ended = old("risk", hidden, "Fire")
+    SharedImpact.objects.create(entry=ended, project=cast.own)
+    move_entry(ended, "close", by=cast.pmo_head, at=NOW - WEEK / 2, reason="Over")
+    scheduled(cast.pmo_head, cast.board_member, cast.project_manager)
+    run_all()
+    for address, sees in ((cast.board_member.email, True), (cast.project_manager.email, False)):
+        edition = edition_of(address)
+        text = text_of(edition)
+        assert "Flood" in text
+        assert "Fire" in text
+        for words in ("Xylophone", hidden.reference):
+            assert (words in text or words in str(edition.snapshot)) is sees, (address, words)
+        assert ("may not see" in text) is not sees
