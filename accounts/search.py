@@ -20,7 +20,17 @@ def people_like(user: Any, text: str, limit: int) -> list[Hit]:
         .filter(Q(name__icontains=text) | Q(rank__gte=LIKE_ENOUGH) | Q(email__istartswith=text))
         .order_by("-rank", "name")[:limit]
     )
-    return [Hit(str(person), reverse("accounts:user-detail", args=[person.pk]), person.email, person.rank) for person in found]
+    typed = text.casefold()
+    return [
+        Hit(
+            str(person),
+            reverse("accounts:user-detail", args=[person.pk]),
+            person.email,
+            person.rank,
+            guessed=typed not in person.name.casefold() and not person.email.casefold().startswith(typed),
+        )
+        for person in found
+    ]
 
 
 def register_sources() -> None:

@@ -55,7 +55,7 @@ class Among(Lookup):  # type: ignore[type-arg]
     lookup_name = "among"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
         """An array on the right."""
         left, values = self.process_lhs(compiler, connection)
         if hasattr(self.rhs, "as_sql"):
@@ -153,7 +153,8 @@ class Condition(Expression):
 
     def __init__(self, text: Text, values: dict[str, Any]) -> None:
         super().__init__(output_field=BooleanField())
-        self.text, self.values, self.row = text, values, F("pk")
+        self.text, self.values = text, values
+        self.row: Any = F("pk")
 
     def get_source_expressions(self) -> list[Any]:
         """The key: it knows what the table is called in the query."""

@@ -1,21 +1,22 @@
 """Search with PostgreSQL: whole words and beginnings (full text), and words typed wrongly (trigrams)."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.contrib.postgres.lookups import TrigramWordSimilar
 from django.contrib.postgres.search import SearchQuery, TrigramWordSimilarity
-from django.db.models import Q
-from django.db.models.lookups import GreaterThanOrEqual
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.models import Attachment
 from core.subjects import subjects
 
-LIKE_ENOUGH = 0.4
+LIKE_ENOUGH = 0.4  # PostgreSQL's own threshold, 0.6, misses one letter left out of six; ours is also set for each connection
 WORDS = re.compile(r"[^\W_]+")
 
 
@@ -38,11 +39,9 @@ def words_query(text: str) -> SearchQuery | None:
 
 
 def matching(text: str, *, vector: str, title: str, exact: str = "") -> Q:
-    """Rows whose text vector holds the words, whose title resembles the text, or whose reference begins with it.
-
-    Resemblance is compared with our own threshold: PostgreSQL's (0.6) misses one letter left out of six.
-    """
-    condition = Q(GreaterThanOrEqual(resemblance(text, title), LIKE_ENOUGH)) | Q(**{f"{title}__icontains": text})
+    """Rows whose text vector holds the words, whose title holds the text, or whose reference begins with it: each is what an
+    index answers."""
+    condition = Q(**{f"{title}__icontains": text})
     if query := words_query(text):
         condition |= Q(**{vector: query})
     if exact:
@@ -50,24 +49,40 @@ def matching(text: str, *, vector: str, title: str, exact: str = "") -> Q:
     return condition
 
 
+def mistyped(text: str, *, title: str) -> Q:
+    """Rows whose title resembles the text, by `LIKE_ENOUGH`. An index narrows them, but a long text of common letters leaves
+    thousands to compare: asked only where nothing matches."""
+    return Q(TrigramWordSimilar(Upper(title), text))
+
+
+def searched(rows: "QuerySet[Any]", text: str, *, vector: str, title: str, exact: str = "", more: Q | None = None) -> Any:
+    """The rows that match the text, or `more`; where there is none, those with a title like it. One query to find out."""
+    found = rows.filter(matching(text, vector=vector, title=title, exact=exact) | (more or Q()))
+    return found if found.order_by().exists() else rows.filter(mistyped(text, title=title))
+
+
 @dataclass(frozen=True)
 class Hit:
-    """One thing found. `rank` orders the hits of all sources together, the best first."""
+    """One thing found. `rank` orders the hits of all sources together, the best first. `guessed`: only its name resembles what
+    was typed."""
 
     title: str
     url: str
     sub: str = ""
     rank: float = 0.0
+    guessed: bool = False
 
 
 @dataclass(frozen=True)
 class Source:
-    """A kind of thing that search finds. `find(user, text, limit)` gives what this person may see, the best first; one query."""
+    """A kind of thing that search finds. `find(user, text, limit)` gives what this person may see, the best first; one query.
+    `guess` gives what resembles the text, where `find` leaves that out because there are too many titles to compare."""
 
     key: str
     label: Any
     icon: str
     find: Callable[[Any, str, int], list[Hit]]
+    guess: Callable[[Any, str, int], list[Hit]] | None = None
 
 
 _sources: list[Source] = []
@@ -81,6 +96,15 @@ def register(source: Source) -> None:
 def sources() -> list[Source]:
     """All sources."""
     return list(_sources)
+
+
+def find_all(chosen: Sequence[Source], user: Any, text: str, limit: int) -> list[tuple[Source, list[Hit]]]:
+    """What each source finds, without those that find nothing. Typing mistakes are allowed for where nothing at all matches."""
+    found = [(source, source.find(user, text, limit)) for source in chosen]
+    sure = [(source, [hit for hit in hits if not hit.guessed]) for source, hits in found]
+    if not any(hits for _source, hits in sure):
+        sure = [(source, source.guess(user, text, limit) if source.guess else hits) for source, hits in found]
+    return [(source, hits) for source, hits in sure if hits]
 
 
 def resemblance(text: str, path: str) -> TrigramWordSimilarity:
@@ -103,7 +127,15 @@ def files_like(user: Any, text: str, limit: int) -> list[Hit]:
         if kind.pk in kinds:
             seen |= Q(subject_type=kind, subject_id__in=subject.visible_to(user).values("pk"))
     found = fitting.filter(seen).order_by("-rank", "-pk").only("name", "uploaded_at")[:limit]
-    return [Hit(file.name, reverse("core:attachment-download", args=[file.pk]), rank=file.rank * 0.8) for file in found]
+    return [
+        Hit(
+            file.name,
+            reverse("core:attachment-download", args=[file.pk]),
+            rank=file.rank * 0.8,
+            guessed=text.casefold() not in file.name.casefold(),
+        )
+        for file in found
+    ]
 
 
 def register_files() -> None:

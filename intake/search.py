@@ -4,15 +4,15 @@ import re
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramSimilarity
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.search import WORDS, Hit, Source, matching, register, resemblance, words_query
+from core.search import WORDS, Hit, Source, matching, mistyped, register
 from intake.models import Request
 from portfolio.models import Project
-from portfolio.search import Searched
+from portfolio.search import Searched, as_found, ranked
 
 TITLE_WORDS, TEXT_WORDS = 8, 4
 NUMBER = re.compile(r"^REQ-(\d{1,9})$", re.IGNORECASE)
@@ -20,27 +20,24 @@ ALIKE = 0.2
 """From this likeness on (0 to 2: likeness of the titles, and weight of the shared words) something is shown as similar."""
 
 
+def _ranked_requests(user: Any, text: str, limit: int, condition: Q) -> "QuerySet[Any, Any]":
+    rows = Request.objects.visible_to(user).active().filter(condition).annotate(rank=ranked(text))
+    return rows.order_by("-rank", "-pk").values_list("reference", "title", "rank")[:limit]
+
+
 @Searched
 def _requests(user: Any, text: str, limit: int) -> "QuerySet[Any, Any]":
-    query = words_query(text)
-    rank = SearchRank(F("search"), query, normalization=Value(32)) if query else Value(0.0)
-    return (
-        Request.objects.visible_to(user)
-        .active()
-        .alias(likeness=resemblance(text, "title"))
-        .filter(matching(text, vector="search", title="title", exact="reference"))
-        .annotate(rank=rank + F("likeness"))
-        .order_by("-rank", "-pk")
-        .values_list("reference", "title", "rank")[:limit]
-    )
+    return _ranked_requests(user, text, limit, matching(text, vector="search", title="title", exact="reference"))
 
 
-def requests_like(user: Any, text: str, limit: int) -> list[Hit]:
-    """Requests by reference, title and the three answers; typing mistakes in the title allowed."""
-    return [
-        Hit(title, reverse("intake:request-detail", args=[reference]), reference, rank + (reference == text.upper()))
-        for reference, title, rank in _requests(user, text, limit)
-    ]
+@Searched
+def _requests_mistyped(user: Any, text: str, limit: int) -> "QuerySet[Any, Any]":
+    return _ranked_requests(user, text, limit, mistyped(text, title="title"))
+
+
+def request_hit(text: str, reference: str, title: str, rank: float) -> Hit:
+    """A request by reference, title and the three answers."""
+    return Hit(title, reverse("intake:request-detail", args=[reference]), reference, rank + (reference == text.upper()))
 
 
 def projects_numbered(user: Any, text: str, limit: int) -> list[Hit]:
@@ -93,5 +90,6 @@ def similar_projects(user: Any, title: str, text: str = "", *, limit: int = 3) -
 
 def register_sources() -> None:
     """Called once, at start-up."""
-    register(Source("requests", _("Requests"), "lightbulb", requests_like))
+    requests, requests_like = as_found(_requests, request_hit), as_found(_requests_mistyped, request_hit)
+    register(Source("requests", _("Requests"), "lightbulb", requests, requests_like))
     register(Source("became", _("Became a project"), "folder-kanban", projects_numbered))

@@ -4,13 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.postgres.search import SearchRank
-from django.db.models import F, Q, QuerySet, Value
-from django.db.models.lookups import GreaterThanOrEqual
+from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.prepared import Prepared
-from core.search import LIKE_ENOUGH, Hit, Source, Typed, matching, register, resemblance, words_of, words_query
+from core.search import LIKE_ENOUGH, Hit, Source, Typed, matching, mistyped, register, resemblance, words_of, words_query
 from portfolio.models import Entry, Objective, Portfolio, Programme, Project, StatusUpdate
 from portfolio.models.status import STATUS_TEXT
 from portfolio.models.visibility import Scopes, scopes_of, somebody
@@ -34,65 +33,70 @@ class Searched:
         return self.rows(scopes_of(user), bool(words), limit, user=user.pk, text=text, words=words) if user.is_active else []
 
 
+def ranked(text: str) -> Any:
+    """How well a row matches: by its words and by its title."""
+    query = words_query(text)
+    rank: Any = SearchRank(F("search"), query, normalization=Value(32)) if query else Value(0.0)
+    return rank + resemblance(text, "title")
+
+
+def _ranked_projects(user: Any, text: str, limit: int, condition: Q) -> "QuerySet[Any, Any]":
+    rows = Project.objects.visible_to(user).active().filter(condition).annotate(rank=ranked(text))
+    return rows.order_by("-rank", "reference").values_list("reference", "title", "rank")[:limit]
+
+
 @Searched
 def _projects(user: Any, text: str, limit: int) -> "QuerySet[Any, Any]":
-    query = words_query(text)
-    rank = SearchRank(F("search"), query, normalization=Value(32)) if query else Value(0.0)
-    return (
-        Project.objects.visible_to(user)
-        .active()
-        .alias(likeness=resemblance(text, "title"))
-        .filter(matching(text, vector="search", title="title", exact="reference"))
-        .annotate(rank=rank + F("likeness"))
-        .order_by("-rank", "reference")
-        .values_list("reference", "title", "rank")[:limit]
-    )
+    return _ranked_projects(user, text, limit, matching(text, vector="search", title="title", exact="reference"))
 
 
-def projects_like(user: Any, text: str, limit: int) -> list[Hit]:
-    """Projects by reference, title, purpose, description; typing mistakes in the title allowed."""
-    return [
-        Hit(
-            title,
-            reverse("portfolio:project-detail", args=[reference]),
-            reference,
-            rank + 1 if reference == text.upper() else rank,
-        )
-        for reference, title, rank in _projects(user, text, limit)
-    ]
+@Searched
+def _projects_mistyped(user: Any, text: str, limit: int) -> "QuerySet[Any, Any]":
+    return _ranked_projects(user, text, limit, mistyped(text, title="title"))
+
+
+def as_found(found: Searched, hit: Callable[..., Hit]) -> Callable[[Any, str, int], list[Hit]]:
+    """A query's rows as hits, made by `hit(text, *row)`."""
+    return lambda user, text, limit: [hit(text, *row) for row in found(user, text, limit)]
+
+
+def project_hit(text: str, reference: str, title: str, rank: float) -> Hit:
+    """A project by reference, title, purpose, description."""
+    best = rank + 1 if reference == text.upper() else rank
+    return Hit(title, reverse("portfolio:project-detail", args=[reference]), reference, best)
 
 
 def named_like(rows: Callable[[Any], Any], url: str, *, key: str = "reference") -> Callable[[Any, str, int], list[Hit]]:
-    """Finds programmes, portfolios or objectives (`rows(user)`) by name and description."""
+    """Finds programmes, portfolios or objectives (`rows(user)`) by name and description: a few dozen, so that the names like
+    the text are found with them."""
 
     def found(user: Any, text: str, limit: int) -> Any:
+        fits = Q(name__icontains=text) | Q(description__icontains=text) | Q(**{f"{key}__istartswith": text})
         return (
             rows(user)
-            .annotate(rank=resemblance(text, "name"))
-            .filter(
-                Q(name__icontains=text)
-                | Q(rank__gte=LIKE_ENOUGH)
-                | Q(description__icontains=text)
-                | Q(**{f"{key}__istartswith": text})
-            )
-            .order_by("-rank", "name")
-            .values_list(key, "name", "rank")[:limit]
+            .annotate(rank=resemblance(text, "name"), fits=ExpressionWrapper(fits, BooleanField()))
+            .filter(fits | Q(rank__gte=LIKE_ENOUGH))
+            .order_by("-fits", "-rank", "name")
+            .values_list(key, "name", "rank", "fits")[:limit]
         )
 
-    searched = Searched(found)
-    return lambda user, text, limit: [
-        Hit(name, reverse(url, args=[ref]), ref if key == "reference" else "", rank)
-        for ref, name, rank in searched(user, text, limit)
-    ]
+    def hit(_text: str, ref: Any, name: str, rank: float, fits: bool) -> Hit:
+        return Hit(name, reverse(url, args=[ref]), ref if key == "reference" else "", rank, guessed=not fits)
+
+    return as_found(Searched(found), hit)
+
+
+RANKED = 500
+"""Of a word that more entries hold, the newest so many are ranked: reading and comparing thousands took most of a search."""
 
 
 def _ranked_entries(user: Any, text: str, limit: int, condition: Q) -> "QuerySet[Any, Any]":
-    query = words_query(text)
-    rank = SearchRank(F("search"), query, normalization=Value(32)) if query else Value(0.0)
+    # Who sees everything reads from the newest back; of others PostgreSQL thinks so, too, and would read all.
+    back = F("pk").desc() if scopes_of(user).rights.everywhere_may("project.view") else (F("pk") + 0).desc()
+    newest = Entry.objects.visible_to(user).filter(condition).order_by(back).values("pk")[:RANKED]
     return (
-        Entry.objects.visible_to(user)
-        .filter(condition)
-        .annotate(rank_found=rank + resemblance(text, "title"))
+        Entry.objects.filter(pk__in=newest)
+        .annotate(rank_found=ranked(text))
         .order_by("-rank_found", "-pk")
         .values_list("kind", "reference", "title", "rank_found", "status")[:limit]
     )
@@ -100,30 +104,19 @@ def _ranked_entries(user: Any, text: str, limit: int, condition: Q) -> "QuerySet
 
 @Searched
 def _entries(user: Any, text: str, limit: int) -> "QuerySet[Any, Any]":
-    """By words, a part of the title or the beginning of the reference: an index for each, because registers are long."""
-    condition = Q(title__icontains=text) | Q(reference__istartswith=text)
-    if query := words_query(text):
-        condition |= Q(search=query)
-    return _ranked_entries(user, text, limit, condition)
+    return _ranked_entries(user, text, limit, matching(text, vector="search", title="title", exact="reference"))
 
 
 @Searched
 def _entries_mistyped(user: Any, text: str, limit: int) -> "QuerySet[Any, Any]":
-    """By resemblance, which reads every title: asked only when nothing else is found."""
-    return _ranked_entries(user, text, limit, Q(GreaterThanOrEqual(resemblance(text, "title"), LIKE_ENOUGH)))
+    return _ranked_entries(user, text, limit, mistyped(text, title="title"))
 
 
-def entries_like(user: Any, text: str, limit: int) -> list[Hit]:
-    """Register entries of all kinds by reference, title and words; typing mistakes in the title allowed."""
-    return [
-        Hit(
-            title,
-            reverse(f"portfolio:{kind}-detail", args=[reference]),
-            f"{reference} · {KINDS[kind].state(status).label}",
-            rank + 1 if reference == text.upper() else rank,
-        )
-        for kind, reference, title, rank, status in _entries(user, text, limit) or _entries_mistyped(user, text, limit)
-    ]
+def entry_hit(text: str, kind: str, reference: str, title: str, rank: float, status: str) -> Hit:
+    """A register entry by reference, title and words."""
+    best = rank + 1 if reference == text.upper() else rank
+    state = KINDS[kind].state(status).label
+    return Hit(title, reverse(f"portfolio:{kind}-detail", args=[reference]), f"{reference} · {state}", best)
 
 
 @Searched
@@ -150,12 +143,14 @@ def updates_like(user: Any, text: str, limit: int) -> list[Hit]:
 
 def register_sources() -> None:
     """Called once, at start-up."""
-    register(Source("projects", _("Projects"), "folder-kanban", projects_like))
+    projects, projects_like = as_found(_projects, project_hit), as_found(_projects_mistyped, project_hit)
+    register(Source("projects", _("Projects"), "folder-kanban", projects, projects_like))
     programmes = named_like(lambda user: Programme.objects.visible_to(user).active(), "portfolio:programme-detail")
     portfolios = named_like(lambda user: Portfolio.objects.visible_to(user).active(), "portfolio:portfolio-detail")
     objectives = named_like(lambda _user: Objective.objects.filter(is_active=True), "portfolio:objective-detail", key="pk")
     register(Source("programmes", _("Programmes"), "layers", programmes))
     register(Source("portfolios", _("Portfolios"), "briefcase", portfolios))
     register(Source("objectives", _("Objectives"), "target", objectives))
-    register(Source("entries", _("Registers"), "notebook-tabs", entries_like))
+    entries, entries_like = as_found(_entries, entry_hit), as_found(_entries_mistyped, entry_hit)
+    register(Source("entries", _("Registers"), "notebook-tabs", entries, entries_like))
     register(Source("updates", _("Status updates"), "clipboard-check", updates_like))

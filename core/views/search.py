@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from core.search import Hit, Source, sources
+from core.search import Hit, Source, find_all, sources
 
 SHORTEST = 2
 A_GROUP = 8
@@ -25,13 +25,12 @@ def search(request: HttpRequest) -> HttpResponse:
     text, kind = typed(request), request.GET.get("kind", "")
     groups: list[dict[str, Any]] = []
     if len(text) >= SHORTEST:
-        for source in sources():
-            if kind and source.key != kind:
-                continue
-            limit = ALL_OF_ONE if kind else A_GROUP
-            hits = source.find(request.user, text, limit + 1)
-            if hits:
-                groups.append({"source": source, "hits": hits[:limit], "more": len(hits) > limit and not kind})
+        chosen = [source for source in sources() if kind in ("", source.key)]
+        limit = ALL_OF_ONE if kind else A_GROUP
+        groups = [
+            {"source": source, "hits": hits[:limit], "more": len(hits) > limit and not kind}
+            for source, hits in find_all(chosen, request.user, text, limit + 1)
+        ]
     context = {
         "groups": groups,
         "search_query": text,
@@ -48,7 +47,7 @@ def search_instant(request: HttpRequest) -> HttpResponse:
     text = typed(request)
     found: list[tuple[Source, Hit]] = []
     if len(text) >= SHORTEST:
-        found = [(source, hit) for source in sources() for hit in source.find(request.user, text, AT_ONCE)]
+        found = [(source, hit) for source, hits in find_all(sources(), request.user, text, AT_ONCE) for hit in hits]
         found.sort(key=lambda pair: pair[1].rank, reverse=True)
     context = {"found": found[:AT_ONCE], "text": text, "url": reverse("core:search")}
     return render(request, "core/search/_instant.html", context)

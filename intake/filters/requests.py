@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import OrganisationUnit, User
-from core.search import matching
+from core.search import searched
 from intake.models import Request, RequestType
 from intake.models.requests import OPEN, State
 from portfolio.models import Objective
@@ -34,7 +34,7 @@ class RequestFilters(filters.FilterSet):
         fields: list[str] = []
 
     def search(self, rows: "QuerySet[Request]", name: str, value: str) -> "QuerySet[Request]":
-        return rows.filter(matching(value, vector="search", title="title", exact="reference"))
+        return searched(rows, value, vector="search", title="title", exact="reference")  # type: ignore[no-any-return]
 
     def is_open(self, rows: "QuerySet[Request]", name: str, value: bool) -> "QuerySet[Request]":
         return rows.filter(state__in=OPEN) if value else rows.exclude(state__in=OPEN)

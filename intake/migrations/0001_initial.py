@@ -721,7 +721,7 @@ class Migration(core.migrating.AtOnce):
                 'verbose_name': 'request',
                 'verbose_name_plural': 'requests',
                 'ordering': ['-pk'],
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['search'], name='request_search'), django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('title'), name='gin_trgm_ops'), name='request_title_trigram'), models.Index(fields=['state', 'moved_at'], name='request_queue')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['search'], name='request_search'), django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('title'), name='gin_trgm_ops'), name='request_title_trigram'), models.Index(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('reference'), name='text_pattern_ops'), name='request_reference_begins'), models.Index(fields=['state', 'moved_at'], name='request_queue')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='request_currency_code', violation_error_message='A currency is three capital letters, such as GBP.'), models.CheckConstraint(condition=models.Q(('state', 'converted'), ('project', None), _connector='OR'), name='request_project_when_converted'), models.CheckConstraint(condition=models.Q(('merged_into', models.F('pk')), _negated=True), name='request_not_merged_into_itself', violation_error_message='A request cannot be merged into itself.')],
             },
         ),

@@ -233,6 +233,8 @@ class Request(Versioned):
             GinIndex(fields=["search"], name="request_search"),
             # Similar requests while typing, and typing mistakes in search.
             GinIndex(OpClass(Upper("title"), name="gin_trgm_ops"), name="request_title_trigram"),
+            # Search by the beginning of a reference.
+            models.Index(OpClass(Upper("reference"), name="text_pattern_ops"), name="request_reference_begins"),
             # The queue: open requests, the longest in their state first.
             models.Index(fields=["state", "moved_at"], name="request_queue"),
         ]

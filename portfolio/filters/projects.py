@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import OrganisationUnit, User
-from core.search import matching
+from core.search import searched
 from portfolio.formulas.staleness import allowed_days
 from portfolio.models import HealthThreshold, Objective, Portfolio, Programme, Project, ProjectObjective
 from portfolio.models.ratings import Confidence, Rag
@@ -98,7 +98,7 @@ class ProjectFilters(filters.FilterSet):
         return super().filter_queryset(queryset)
 
     def search(self, rows: "QuerySet[Project]", name: str, value: str) -> "QuerySet[Project]":
-        return rows.filter(matching(value, vector="search", title="title", exact="reference"))
+        return searched(rows, value, vector="search", title="title", exact="reference")  # type: ignore[no-any-return]
 
     def in_portfolio(self, rows: "QuerySet[Project]", name: str, value: Portfolio) -> "QuerySet[Project]":
         """The portfolio itself, those nested in it, and their programmes."""

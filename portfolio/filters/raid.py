@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import below
 from accounts.models import User
-from core.search import matching
+from core.search import searched
 from portfolio.filters.projects import OneOf
 from portfolio.models import Category, Entry, Portfolio, Programme, Project, SharedImpact
 from portfolio.models.approvals import changes_waiting_for
@@ -65,7 +65,7 @@ class EntryFilters(filters.FilterSet):
         return super().filter_queryset(queryset)
 
     def search(self, rows: "QuerySet[Entry]", name: str, value: str) -> "QuerySet[Entry]":
-        return rows.filter(matching(value, vector="search", title="title", exact="reference"))
+        return searched(rows, value, vector="search", title="title", exact="reference")  # type: ignore[no-any-return]
 
     def is_it_open(self, rows: "QuerySet[Entry]", name: str, value: str) -> "QuerySet[Entry]":
         return rows if value == "all" else rows.filter(is_open=value == "yes")

@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from core.search import matching
+from core.search import searched
 from portfolio.filters.projects import OneOf
 from portfolio.models import Portfolio, ReportingCalendar, StatusUpdate
 from portfolio.models.ratings import Rag
@@ -49,8 +49,8 @@ class UpdateFilters(filters.FilterSet):
 
     def search(self, rows: "QuerySet[Any]", name: str, value: str) -> "QuerySet[Any]":
         """Project by words or reference, or the period."""
-        found = matching(value, vector="project__search", title="project__title", exact="project__reference")
-        return rows.filter(found | Q(period__label__icontains=value))
+        period = Q(period__label__icontains=value)
+        return searched(rows, value, vector="project__search", title="project__title", exact="project__reference", more=period)
 
     def differing(self, rows: "QuerySet[Any]", name: str, value: bool) -> "QuerySet[Any]":
         """Where the writer disagreed with at least one computed rating."""

@@ -251,6 +251,8 @@ class Project(Versioned):
             GinIndex(fields=["search"], name="project_search"),
             # Search with typing mistakes, and similar titles on import.
             GinIndex(OpClass(Upper("title"), name="gin_trgm_ops"), name="project_title_trigram"),
+            # Search by the beginning of a reference.
+            models.Index(OpClass(Upper("reference"), name="text_pattern_ops"), name="project_reference_begins"),
             # Lists and the overview leave archived projects out.
             models.Index(fields=["reference"], condition=models.Q(archived_at=None), name="project_unarchived"),
             # The few confidential ones: whose they are is asked wherever entries of registers are.
