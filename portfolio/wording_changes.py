@@ -31,6 +31,16 @@ def days_words(days: int | None) -> str:
     return ngettext("%(n)d day earlier", "%(n)d days earlier", -days) % {"n": -days}
 
 
+def held_words(amount: Decimal | None, days: int | None, currency: str) -> str:
+    """How much of a change the forecast holds already; "" for none of it."""
+    parts = ([amount_words(amount, currency)] if amount else []) + ([days_words(days)] if days else [])
+    return (
+        _("In the forecast already: %(parts)s. Approval moves the forecast by the rest.") % {"parts": ", ".join(parts)}
+        if parts
+        else ""
+    )
+
+
 def size_words(size: Size) -> str:
     """How big a change is, as its route sees it."""
     percent = _("a cost that no budget measures") if size.percent is None else money.percent(size.percent, 1)

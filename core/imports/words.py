@@ -150,6 +150,7 @@ SENTENCES: dict[str, Promise | str] = {
     "scope_closed": _("%(scope)s is closed or archived: its registers take no changes any more."),
     "entry_unknown": _("There is no %(reference)s that you may see in this register."),
     "entry_forbidden": _("You may not change %(reference)s."),
+    "not_a_part": _("“%(text)s” is not a part of the change itself"),
     "entry_not_moved": _("Only who writes in the registers of where %(reference)s is may move it elsewhere."),
     "owner_left_behind": _("Its owner, %(person)s, cannot see %(scope)s: name another one, or leave it where it is."),
     "risk_is_shared": _("Projects share %(reference)s: it stays with a programme or portfolio."),

@@ -24,6 +24,7 @@ from portfolio.wording_changes import (
     days_words,
     deciders_words,
     figures_rows,
+    held_words,
     option_rows,
     route_words,
     tally_words,
@@ -110,6 +111,7 @@ def record_context(entry: Entry, *, at: datetime) -> Mapping[str, Any]:
             {"label": _("Finish"), "value": days_words(change.finish_change)},
             {"label": _("Benefits"), "value": amount_words(change.benefits_change, currency)},
         ],
+        "held": held_words(change.cost_in_forecast, change.finish_in_forecast, currency),
         "texts": [
             {"label": label, "value": value}
             for label, value in (

@@ -15,7 +15,8 @@ MOST_DAYS = 36_500
 MOST_OPTIONS = 20
 # What was submitted stays as it is until it is taken back: who approves must know what.
 FROZEN = (
-    "reason", "options", "cost_change", "finish_change", "benefits_change", "scope_impact", "quality_impact", "risk_impact",
+    "reason", "options", "cost_change", "finish_change", "benefits_change", "cost_in_forecast", "finish_in_forecast",
+    "scope_impact", "quality_impact", "risk_impact",
 )  # fmt: skip
 FROZEN_ENTRY = ("title", "description", "project_id", "programme_id", "portfolio_id", "currency", "due_on")
 
@@ -25,6 +26,7 @@ def settle_change(entry: Entry, change: ChangeRequest, at: datetime) -> None:
     change.options = clean_options(change.options)
     if change.finish_change is not None and abs(change.finish_change) > MOST_DAYS:
         raise ActionError(_("Give the days by which the finish moves: at most 36,500."), field="finish_change")
+    _check_in_forecast(change)
     size = size_of(change.cost_change, change.finish_change, entry.project.budget if entry.project else None)
     # A fifth of the budget, or a hundred days, weigh most.
     entry.rank = int(min(100, max((size.percent or 0) * 5, size.days)))
@@ -32,6 +34,26 @@ def settle_change(entry: Entry, change: ChangeRequest, at: datetime) -> None:
         _forget_approval(change)
     elif not entry._state.adding:
         _refuse_changes(entry, change)
+
+
+def _check_in_forecast(change: ChangeRequest) -> None:
+    """What the forecast holds already is a part of the change itself: of its sign, and not more."""
+    pairs = (
+        (
+            "cost_in_forecast",
+            change.cost_change,
+            _("This is a part of the change of cost: of the same sign, and not more than it."),
+        ),
+        (
+            "finish_in_forecast",
+            change.finish_change,
+            _("This is a part of the days above: of the same sign, and not more than they."),
+        ),
+    )
+    for field, whole, words in pairs:
+        part = getattr(change, field) or 0
+        if part and (not whole or part * whole < 0 or abs(part) > abs(whole)):
+            raise ActionError(words, field=field)
 
 
 def _forget_approval(change: ChangeRequest) -> None:

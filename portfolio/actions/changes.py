@@ -23,7 +23,7 @@ from portfolio.actions.change_letters import ask_deciders, tell_of_decision
 from portfolio.actions.change_rules import has_impact
 from portfolio.actions.projects import edit_project
 from portfolio.actions.raid import lock_entry, make_move, refuse_ended, save_moved
-from portfolio.formulas.changes import Size, Tally, size_of, tally
+from portfolio.formulas.changes import Size, Tally, beyond_forecast, size_of, tally
 from portfolio.models import ChangeRequest, ChangeVote, Entry, Project
 from portfolio.models.approvals import Deciders, deciders_of, voices_of
 from portfolio.wording_changes import tally_words
@@ -243,7 +243,7 @@ def moved_figures(project: Project, change: ChangeRequest) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, by in (
         ("budget", change.cost_change),
-        ("forecast", change.cost_change),
+        ("forecast", beyond_forecast(change.cost_change, change.cost_in_forecast)),
         ("benefits", change.benefits_change),
     ):
         now = getattr(project, name)
@@ -252,8 +252,9 @@ def moved_figures(project: Project, change: ChangeRequest) -> dict[str, Any]:
             if found[name] < 0 <= now:
                 label = Project._meta.get_field(name).verbose_name  # type: ignore[union-attr]
                 raise ActionError(_("With this change, “%(figure)s” would fall below zero.") % {"figure": label})
-    for name in ("planned_finish_on", "forecast_finish_on"):
+    days = change.finish_change or 0
+    for name, moved in (("planned_finish_on", days), ("forecast_finish_on", days - (change.finish_in_forecast or 0))):
         now = getattr(project, name)
-        if change.finish_change and now is not None:
-            found[name] = now + timedelta(days=change.finish_change)
+        if moved and now is not None:
+            found[name] = now + timedelta(days=moved)
     return found

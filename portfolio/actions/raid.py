@@ -65,7 +65,8 @@ OWN: dict[str, list[str]] = {
     "action": ["about", "strategy", "cost", "probability_effect", "impact_effect"],
     "dependency": ["giver", "acceptance", "committed_on", "giver_rag", "receiver_rag"],
     "change": [
-        "reason", "options", "cost_change", "finish_change", "benefits_change", "scope_impact", "quality_impact", "risk_impact",
+        "reason", "options", "cost_change", "finish_change", "benefits_change", "cost_in_forecast", "finish_in_forecast",
+        "scope_impact", "quality_impact", "risk_impact",
     ],
 }  # fmt: skip
 """The fields of a kind's own table that people write; the others belong to the kind's own verbs."""
@@ -73,7 +74,7 @@ OWN: dict[str, list[str]] = {
 AMOUNTS = {
     "risk": ("impact_low", "impact_likely", "impact_high"),
     "action": ("cost", "impact_effect"),
-    "change": ("cost_change", "benefits_change"),
+    "change": ("cost_change", "benefits_change", "cost_in_forecast"),
 }
 """Fields of a kind's own table that are amounts in the entry's currency."""
 

@@ -35,11 +35,30 @@ OWN: dict[str, tuple[str, ...]] = {
     "decision": ("chosen", "rationale", "decided_on"),
     "action": ("strategy", "cost"),
     "dependency": ("acceptance", "committed_on", "giver_rag", "receiver_rag"),
-    "change": ("reason", "cost_change", "finish_change", "benefits_change", "scope_impact", "quality_impact", "risk_impact"),
+    "change": (
+        "reason",
+        "cost_change",
+        "finish_change",
+        "benefits_change",
+        "cost_in_forecast",
+        "finish_in_forecast",
+        "scope_impact",
+        "quality_impact",
+        "risk_impact",
+    ),
 }
 """Fields of the kind's own table that a row says as they are kept."""
-MONEY = {"action": ("cost",), "change": ("cost_change", "benefits_change")}
-AMOUNTS = ("cost", "cost_change", "benefits_change", "impact_low", "impact_likely", "impact_high", "exposure")
+MONEY = {"action": ("cost",), "change": ("cost_change", "benefits_change", "cost_in_forecast")}
+AMOUNTS = (
+    "cost",
+    "cost_change",
+    "benefits_change",
+    "cost_in_forecast",
+    "impact_low",
+    "impact_likely",
+    "impact_high",
+    "exposure",
+)
 NEVER_NEGATIVE = {"action": ("cost",)}
 NOT_BROUGHT = {"change": {"submitted", "approved", "implemented"}}
 """States that people bring about, by the steps that belong to them."""
@@ -353,8 +372,11 @@ def _own_values(
         _own_dependency(scope, found, own, write)
     if kind == "action":
         _refuse_response(row, found, own, known)
-    if isinstance(own.get("finish_change"), Decimal):
-        own["finish_change"] = int(own["finish_change"])
+    for name in ("finish_change", "finish_in_forecast"):
+        if isinstance(own.get(name), Decimal):
+            own[name] = int(own[name])
+    if kind == "change":
+        _part_of_change(row, found, own)
     return own
 
 
@@ -368,6 +390,17 @@ def _own_dependency(scope: Scope, found: Entry | None, own: dict[str, Any], writ
     elif found.dependency.giver_id == scope.pk:
         raise Refused("giver_itself")
     own["receiver_id"] = scope.pk
+
+
+def _part_of_change(row: ReadRow, found: Entry | None, own: dict[str, Any]) -> None:
+    """What the forecast holds already is a part of the change; what is more, or of the other sign, is left out."""
+    for part, whole in (("cost_in_forecast", "cost_change"), ("finish_in_forecast", "finish_change")):
+        held = own.get(part, getattr(found.change, part) if found else None) or 0
+        full = own.get(whole, getattr(found.change, whole) if found else None) or 0
+        if held and (held * full <= 0 or abs(held) > abs(full)):
+            if part in own:
+                row.refuse(part, "not_a_part", text=row.values[part].text or held)
+            own[part] = None
 
 
 def _refuse_response(row: ReadRow, found: Entry | None, own: dict[str, Any], known: Known) -> None:

@@ -149,6 +149,8 @@ class ChangeForm(EntryForm):
                     "cost_change",
                     "finish_change",
                     "benefits_change",
+                    "cost_in_forecast",
+                    "finish_in_forecast",
                     "scope_impact",
                     "quality_impact",
                     "risk_impact",
@@ -173,6 +175,10 @@ class ChangeForm(EntryForm):
         for name, text in (
             ("cost_change", _("More is positive, less is negative, for example 20,000 or -5k. Empty: none.")),
             ("benefits_change", _("More benefits are positive, fewer are negative. Empty: none.")),
+            (
+                "cost_in_forecast",
+                _("How much of the cost: what somebody has already raised the forecast by for the same thing. Empty: none."),
+            ),
         ):
             before = self.fields[name]
             self.fields[name] = AmountField(
@@ -180,6 +186,11 @@ class ChangeForm(EntryForm):
                 error_messages={"invalid": _("Enter an amount in figures, for example 20,000 or -5k.")},
             )  # fmt: skip
         self.fields["finish_change"].help_text = _("Days by which the finish moves: later is positive, earlier is negative.")
+        self.fields["cost_in_forecast"].label = _("Is this already in the forecast?")
+        self.fields["finish_in_forecast"].label = _("And of the days?")
+        self.fields["finish_in_forecast"].help_text = _(
+            "Days that the forecast finish holds already. Empty: none. Approval moves budget and plan by all of it, the forecast by the rest."
+        )
         self.fields["reason"].help_text = _("Why the project cannot go on as approved. Those who decide read it first.")
         for name in ("scope_impact", "quality_impact", "risk_impact"):
             self.fields[name].help_text = _("Empty: none.")

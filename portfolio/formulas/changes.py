@@ -43,6 +43,11 @@ def size_of(cost: Decimal | None, days: int | None, budget: Decimal | None) -> S
     return Size(abs(cost) / budget * HUNDRED if budget and budget > 0 else None, abs(days or 0))
 
 
+def beyond_forecast(cost: Decimal | None, held: Decimal | None) -> Decimal | None:
+    """By how much a change moves the forecast: its cost less what the forecast holds of it already. None: it says no cost."""
+    return None if cost is None else cost - (held or ZERO)
+
+
 def within(route: Limits, size: Size) -> bool:
     """Whether the route takes changes of this size. Its limits are included; a size that cannot be measured is within none."""
     in_money = route.most_percent is None or (size.percent is not None and size.percent <= route.most_percent)
@@ -104,10 +109,22 @@ class Approved:
     days: int
     budget_before: Decimal | None
     finish_before: date | None
+    cost_held: Decimal = ZERO
+    """Of `cost`, what the forecast held already."""
+    days_held: int = 0
 
 
-def approved_of(key: Any, label: str, cost: Decimal | None, days: int | None, before: Mapping[str, Any]) -> Approved:
-    """An approved change from its row. `before` holds "budget" and "planned_finish_on" as text, or None."""
+def approved_of(
+    key: Any,
+    label: str,
+    cost: Decimal | None,
+    days: int | None,
+    before: Mapping[str, Any],
+    *,
+    held: tuple[Decimal | None, int | None] = (None, None),
+) -> Approved:
+    """An approved change from its row. `before` holds "budget" and "planned_finish_on" as text, or None; `held` are the cost and
+    the days that the forecast held already."""
     budget, finish = before.get("budget"), before.get("planned_finish_on")
     return Approved(
         key,
@@ -116,6 +133,8 @@ def approved_of(key: Any, label: str, cost: Decimal | None, days: int | None, be
         (days or 0) if finish is not None else 0,
         None if budget is None else Decimal(budget),
         None if finish is None else date.fromisoformat(finish),
+        (held[0] or ZERO) if before.get("forecast") is not None else ZERO,
+        (held[1] or 0) if before.get("forecast_finish_on") is not None else 0,
     )
 
 
@@ -129,6 +148,9 @@ class Cumulative:
     original_finish: date | None
     days: int
     duration: int | None
+    cost_held: Decimal = ZERO
+    """Of the net change, what the forecast held already."""
+    days_held: int = 0
 
     @property
     def percent(self) -> Decimal | None:
@@ -166,6 +188,8 @@ def cumulative(
         finish,
         sum(change.days for change in changes),
         duration,
+        sum((change.cost_held for change in changes), ZERO),
+        sum(change.days_held for change in changes),
     )
 
 

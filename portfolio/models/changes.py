@@ -53,7 +53,8 @@ class ApprovalRoute(Versioned):
 @pghistory.track()
 class ChangeRequest(models.Model):
     """What a change request has of its own. `cost_change` (money), `finish_change` (days) and `benefits_change` (money) carry a
-    sign: more, later and more are positive. `options` is [{"name", "text", "cost", "days"}]. Once approved, `before` and `after`
+    sign: more, later and more are positive. `cost_in_forecast` and `finish_in_forecast` are the part of cost and finish that the
+    forecast held already when the change was asked for: approval moves the forecast by the rest. `options` is [{"name", "text", "cost", "days"}]. Once approved, `before` and `after`
     hold the baseline figures {"budget", "forecast", "planned_finish_on", "forecast_finish_on", "benefits"} it found and left.
 
     `record` is the PDF of the request, with the decision once there is one; a worker makes it after submission and decision
@@ -65,6 +66,8 @@ class ChangeRequest(models.Model):
     cost_change = money(_("change of cost"))
     finish_change = models.IntegerField(_("change of the finish, days"), null=True, blank=True)
     benefits_change = money(_("change of benefits"))
+    cost_in_forecast = money(_("of the cost, in the forecast already"))
+    finish_in_forecast = models.IntegerField(_("of the days, in the forecast already"), null=True, blank=True)
     scope_impact = models.TextField(_("impact on scope"), blank=True)
     quality_impact = models.TextField(_("impact on quality"), blank=True)
     risk_impact = models.TextField(_("impact on risk"), blank=True)

@@ -17,6 +17,7 @@ from portfolio.wording_changes import (
     days_words,
     deciders_words,
     figures_rows,
+    held_words,
     option_rows,
     route_words,
     tally_words,
@@ -34,6 +35,7 @@ def change_panel(request: HttpRequest, entry: Entry, actions: frozenset[str]) ->
         # One vote of one's own is the decision itself, told above.
         "by_votes": change.decided_at is None or len(votes) > 1 or any(vote["by"] for vote in votes),
         "impacts": impacts_of(entry),
+        "held_words": held_words(change.cost_in_forecast, change.finish_in_forecast, entry.currency),
         "change_options": option_rows(change.options, entry.currency),
         "moves_nothing": entry.project_id is None,
         "votes": votes,

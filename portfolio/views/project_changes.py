@@ -31,9 +31,19 @@ def approved_changes(user: Any, project: Project, at: Any = None, *, currency: s
     rows = rows.filter(currency=currency or project.currency)
     if at is not None:
         rows = rows.filter(change__decided_at__lte=at)
-    columns = ("reference", "title", "change__cost_change", "change__finish_change", "change__before")
+    columns = (
+        "reference",
+        "title",
+        "change__cost_change",
+        "change__finish_change",
+        "change__before",
+        "change__cost_in_forecast",
+        "change__finish_in_forecast",
+    )
     found = rows.order_by("change__decided_at", "pk").values_list(*columns)
-    return [approved_of(key, f"{key} {title}", cost, days, before) for key, title, cost, days, before in found]
+    return [
+        approved_of(key, f"{key} {title}", cost, days, before, held=held) for key, title, cost, days, before, *held in found
+    ]
 
 
 def thresholds_of(project: Project) -> tuple[Decimal, Decimal]:
@@ -99,6 +109,10 @@ def facts_of(found: Cumulative, currency: str) -> list[dict[str, str]]:
             "duration": found.duration,
         }
     facts = [{"label": _("Cost"), "value": cost}, {"label": _("Finish"), "value": days}]
+    if found.cost_held or found.days_held:
+        held = [amount_words(found.cost_held, currency)] if found.cost_held else []
+        held += [days_words(found.days_held)] if found.days_held else []
+        facts.append({"label": _("Of it in the forecast before approval"), "value": ", ".join(held)})
     if found.original_finish:
         facts.append({"label": _("Finish first approved"), "value": date_format(found.original_finish, "j M Y")})
     return facts

@@ -238,6 +238,8 @@ OWN_COLUMNS: dict[str, list[Column]] = {
     "change": [
         Column("cost_change", gettext_lazy("Change of cost"), "change.cost_change", "money", order="change__cost_change", reads=("change__cost_change", "currency")),
         Column("finish_change", gettext_lazy("Change of finish, days"), "change.finish_change", "number", order="change__finish_change", reads=("change__finish_change",)),
+        Column("cost_in_forecast", gettext_lazy("Of the cost, in the forecast already"), "change.cost_in_forecast", "money", shown=False, order="change__cost_in_forecast", reads=("change__cost_in_forecast", "currency")),
+        Column("finish_in_forecast", gettext_lazy("Of the days, in the forecast already"), "change.finish_in_forecast", "number", shown=False, order="change__finish_in_forecast", reads=("change__finish_in_forecast",)),
         Column("approver", gettext_lazy("Decided by"), lambda e: APPROVERS(e.change.approver), "choice", order="change__approver", reads=("change__approver",)),
     ],
 }  # fmt: skip

@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 from django.db import connections
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 
 from core.errors import ActionError
 from core.models import Notification, OutgoingMail
+from portfolio.actions.change_records import record_context
 from portfolio.actions.changes import current_deciders, decide_change, submit_change, tally_of, vote_change
 from portfolio.actions.raid import edit_entry, move_entry
 from portfolio.models import ApprovalDelegation, ApprovalRoute, Entry, Project
@@ -344,3 +347,52 @@ def test_votes_at_the_same_moment_decide_once() -> None:
     project.refresh_from_db()
     assert (project.budget, Entry.objects.get(pk=entry.pk).status) == (1_000_007, "approved")
     assert entry.change.votes.count() == 3
+
+
+# --- What is in the forecast already ------------------------------------------------------------------------------------
+
+
+def test_only_the_rest_moves_a_forecast_that_was_raised_before(cast: Cast) -> None:
+    Project.objects.filter(pk=cast.own.pk).update(forecast=1_030_000, forecast_finish_on=date(2027, 1, 31))
+    cast.own.refresh_from_db()
+    entry = submitted(
+        cast.own, cast.project_manager, cost_change=Decimal(50_000), finish_change=31,
+        cost_in_forecast=Decimal(30_000), finish_in_forecast=31,
+    )  # fmt: skip
+    decide_change(entry, verb="approve", reason="Unavoidable.", by=cast.sponsor, at=now())
+    project = Project.objects.get(pk=cast.own.pk)
+    assert (project.budget, project.forecast) == (Decimal(1_050_000), Decimal(1_050_000))
+    assert (project.planned_finish_on, project.forecast_finish_on) == (date(2027, 1, 31), date(2027, 1, 31))
+    entry.refresh_from_db()
+    html = render_to_string("portfolio/changes/record.html", record_context(entry, at=now()))
+    assert "In the forecast already: +£30,000, 31 days later" in html
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"cost_in_forecast": Decimal(10_001)}, "cost_in_forecast"),
+        ({"cost_in_forecast": Decimal(-1)}, "cost_in_forecast"),
+        ({"cost_change": None, "cost_in_forecast": Decimal(1)}, "cost_in_forecast"),
+        ({"finish_change": -5, "finish_in_forecast": 5}, "finish_in_forecast"),
+        ({"finish_change": 5, "finish_in_forecast": 6}, "finish_in_forecast"),
+    ],
+)
+def test_what_the_forecast_holds_is_a_part_of_the_change(cast: Cast, values: dict[str, Any], field: str) -> None:
+    with pytest.raises(ActionError) as refused:
+        change(cast.own, cast.project_manager, **values)
+    assert refused.value.field == field
+
+
+def test_what_the_forecast_holds_is_frozen_and_told(cast: Cast, signed_in: Any) -> None:
+    entry = submitted(cast.own, cast.project_manager, cost_in_forecast=Decimal(4_000))
+    with pytest.raises(ActionError, match="waits for approval"):
+        edit_entry(entry, changes={"cost_in_forecast": Decimal(1)}, version=entry.version, by=cast.pmo_head, at=now())
+    client = signed_in(cast.sponsor)
+    for name in ("detail", "approve"):
+        page = client.get(reverse(f"portfolio:change-{name}", args=[entry.reference])).content.decode()
+        assert "In the forecast already: +£4,000" in page, name
+    decide_change(entry, verb="approve", reason="Fine.", by=cast.sponsor, at=now())
+    Project.objects.filter(pk=cast.own.pk).update(forecast=1_000_000)
+    page = client.get(reverse("portfolio:project-changes", args=[cast.own.reference])).content.decode()
+    assert ("Of it in the forecast before approval" in page) is (cast.own.forecast is not None)
