@@ -35,7 +35,7 @@ def change_panel(request: HttpRequest, entry: Entry, actions: frozenset[str]) ->
         # One vote of one's own is the decision itself, told above.
         "by_votes": change.decided_at is None or len(votes) > 1 or any(vote["by"] for vote in votes),
         "impacts": impacts_of(entry),
-        "held_words": held_words(change.cost_in_forecast, change.finish_in_forecast, entry.currency),
+        "held_words": held_of(entry),
         "change_options": option_rows(change.options, entry.currency),
         "moves_nothing": entry.project_id is None,
         "votes": votes,
@@ -57,6 +57,11 @@ def impacts_of(entry: Entry) -> list[dict[str, str]]:
         {"label": _("Finish"), "value": days_words(change.finish_change)},
         {"label": _("Benefits"), "value": amount_words(change.benefits_change, entry.currency)},
     ]
+
+
+def held_of(entry: Entry) -> str:
+    """What of it the forecast holds already, in words."""
+    return held_words(entry.change.cost_in_forecast, entry.change.finish_in_forecast, entry.currency)
 
 
 def votes_of(entry: Entry) -> list[dict[str, Any]]:

@@ -25,7 +25,7 @@ from portfolio.formulas.changes import size_of
 from portfolio.models import Entry, Portfolio, Project
 from portfolio.models.approvals import Deciders, deciders_of, voices_of
 from portfolio.models.changes import ChangeVote
-from portfolio.views.change_panel import approval_of, impacts_of, votes_of
+from portfolio.views.change_panel import approval_of, held_of, impacts_of, votes_of
 from portfolio.views.raid_verbs import page_of
 from portfolio.wording_changes import deciders_words, option_rows, route_words, tally_words
 
@@ -49,7 +49,7 @@ def change_submit(request: HttpRequest, reference: str) -> HttpResponse:
         done=entry_url,
         template="portfolio/changes/change_submit.html",
         context=page_of(entry, _("Submit for approval")) | approval
-        | {"impacts": impacts_of(entry), "change": entry.change, "submit": _("Submit for approval"), "moves_nothing": entry.project_id is None},
+        | {"impacts": impacts_of(entry), "held_words": held_of(entry), "change": entry.change, "submit": _("Submit for approval"), "moves_nothing": entry.project_id is None},
         said=_("Submitted. Those who decide were told."),
     )  # fmt: skip
 
@@ -135,6 +135,7 @@ def answer_decision(
     context = page_of(entry, title) | {
         "change": change,
         "impacts": impacts_of(entry),
+        "held_words": held_of(entry),
         "change_options": option_rows(change.options, entry.currency),
         "moves_nothing": entry.project_id is None,
         "submit": title,
