@@ -208,13 +208,11 @@ class Bulk:
 
 @dataclass(frozen=True)
 class Empty:
-    """What a list without rows says: what belongs here, and the next step."""
+    """What a list without rows says: what belongs here. The next steps are the page's `primary` and `second`."""
 
     title: Any
     text: Any
     icon: str = "inbox"
-    action: Any = ""
-    url: str = ""
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,7 @@ def configure(*, json: bool, level: str) -> dict[str, Any]:
             "celery.beat": {"level": "WARNING"},
             "axes": {"level": "WARNING"},
             "fontTools": {"level": "WARNING"},
+            "pikepdf": {"level": "WARNING"},
             "weasyprint": {"level": "ERROR"},
         },
     }

@@ -374,6 +374,10 @@ class Supervisor:
         sign_ins = self.data_dir / SIGN_INS
         if sign_ins.exists():
             say(f"\n{sign_ins.read_text().rstrip()}")
+        elif self.empty:
+            given = "".join(f"{name}={os.environ[name]} " for name in ("PORT", "DATA_DIR") if os.environ.get(name))
+            say("\nNobody has an account yet. Make the first administrator, in another terminal and in this folder:")
+            say(f"  {given}.venv/bin/python manage.py create_administrator you@example.org")
         if self.postgres or self.valkey:
             say(f"\nData and logs are in {self.data_dir}. For production use servers of your own (docs/operations.md).")
         say("Ctrl+C stops everything.\n")

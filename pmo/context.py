@@ -111,8 +111,9 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """Navigation, the organisation's name and the product's version. Costs three queries: the reader's rights, and what they have not read."""
     context: dict[str, Any] = {"organisation_name": settings.ORGANISATION_NAME, "version": settings.VERSION}
     user = getattr(request, "user", None)
-    if settings.DEMO and request.path == reverse("accounts:login"):
-        context["demo_accounts"] = demo_accounts()
+    if request.path == reverse("accounts:login"):
+        context["demo_accounts"] = demo_accounts() if settings.DEMO else []
+        context["nobody_yet"] = not context["demo_accounts"] and not User.objects.exists()
     if user is not None and user.is_authenticated:
         context["user_links"] = [{"label": _("My profile"), "url": reverse("accounts:profile-detail"), "icon": "circle-user"}]
         context["navigation"] = navigation_for(user, request.path)
@@ -136,10 +137,14 @@ def demo_accounts() -> list[dict[str, str]]:
     ]
 
 
+OPEN_AT_FIRST = 22  # lines: as many as a window of 900 px shows, with the names of the groups that are closed
+
+
 @dataclass(frozen=True)
 class Navigation:
     """The groups and lines of people with these roles, and the address of the line that is active. The template draws it once
-    for each `roles` and `here`."""
+    for each `roles` and `here`. A group is `open` as long as all lines fit a screen; the one that holds `here` is open, too,
+    and what a reader opens or closes stays so on their device (static/js/navigation.js)."""
 
     groups: tuple[dict[str, Any], ...]
     roles: frozenset[str]
@@ -169,5 +174,10 @@ def _groups(roles: frozenset[str]) -> tuple[dict[str, Any], ...]:
                 continue
             shown.append({"label": entry.label, "url": url, "icon": entry.icon})
         if shown:
-            groups.append({"label": label, "entries": shown})
+            groups.append({"label": label, "entries": shown, "urls": [entry["url"] for entry in shown], "open": False})
+    # Who manages people comes for the last group, and finds it open before the registers.
+    lines = 0
+    for group in groups[:2] + groups[:1:-1] if rights.everywhere_may("user.manage") else groups:
+        lines += len(group["entries"])
+        group["open"] = lines <= OPEN_AT_FIRST
     return tuple(groups)

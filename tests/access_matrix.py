@@ -589,6 +589,7 @@ ROWS: dict[str, Row | list[Row]] = {
     "reporting:edition-pdf": office("report.view"),
     "reporting:edition-json": office("report.view"),
     "reporting:overview": everyone(),
+    "reporting:setup": everyone(),
     "reporting:overview-filters": everyone(),
     "reporting:overview-registers": everyone(),
     "reporting:overview-decisions": everyone(),

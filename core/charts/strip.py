@@ -25,6 +25,8 @@ def rag_strip(*, title: str, subtitle: str, periods: Sequence[str], rows: Rows, 
     left = min(max([width_of(label, 12) for label, _values in rows] or [60]) + 12, 150)
     cell = min((width - left) / max(len(periods), 1), 46)
     tall = 16 if paper else 24
+    if not paper:
+        width = min(width, round(left + len(periods) * cell + 20))  # few periods: no empty room to scroll to
     drawing = Drawing(width, TOP + len(rows) * (tall + GAP) + (18 if paper else 22), title, subtitle)
     for index, (label, _values) in enumerate(rows):
         drawing.text(0, TOP + index * (tall + GAP) + tall / 2 + 4, shorten(label, 12, left - 8), "c-text2")
@@ -48,7 +50,7 @@ def rag_strip(*, title: str, subtitle: str, periods: Sequence[str], rows: Rows, 
     words = {value: str(rating_of(value).word) for _label, values in rows for value in set(values)}
     table = [[label, *[words[value] for value in values]] for label, values in rows]
     return Chart(
-        title, subtitle, drawing.svg(), [head(_("Dimension")), *[head(period) for period in periods]], table, newest_right=True
+        title, subtitle, drawing.svg("" if paper else " is-own-size"), [head(_("Dimension")), *[head(period) for period in periods]], table, newest_right=True
     )
 
 

@@ -88,7 +88,7 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "user": Person(),
         "navigation": {
             "groups": [
-                {"label": "Portfolio", "entries": [{"label": w, "url": f"#{w}", "icon": i} for w, i in entries]},
+                {"label": "Portfolio", "open": True, "entries": [{"label": w, "url": f"#{w}", "icon": i} for w, i in entries]},
                 {"label": "Reports", "entries": [{"label": "Schedules", "url": "#s", "icon": "calendar-clock"}]},
             ],
             "here": "#Projects",

@@ -46,7 +46,17 @@ def change_panel(request: HttpRequest, entry: Entry, actions: frozenset[str]) ->
     }
     if entry.status in ("draft", "submitted"):
         context |= approval_of(request, entry, actions)
+        if context["may_decide"] and context["deciders"].is_board:
+            context |= vote_offered(request, context)
     return context
+
+
+def vote_offered(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """What the board decides is voted on: the page offers the vote, and neither "Approve" nor "Reject"."""
+    urls = context["decide_urls"]
+    has_voted = any(one["voted"] and one["person"].pk == request.user.pk for one in context["people"])
+    label = _("Change your vote") if has_voted else _("Vote")
+    return {"primary": {"label": label, "url": urls["vote"], "icon": "vote"}, "not_offered": {urls["approve"], urls["reject"]}}
 
 
 def impacts_of(entry: Entry) -> list[dict[str, str]]:

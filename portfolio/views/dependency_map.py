@@ -486,7 +486,10 @@ def usual_group(picture: Picture) -> str:
     seen = [picture.parties[one] for one in picture.network.projects if one in picture.parties]
     if len(seen) <= MOST_IN_MATRIX:
         return "project"
-    return "portfolio" if len({party.portfolio for party in seen}) > 2 else "programme"
+    portfolios, programmes = ({getattr(party, by) for party in seen} for by in ("portfolio", "programme"))
+    if len(portfolios) > 2 or len(portfolios) == 2 and len(programmes) < 2:
+        return "portfolio"
+    return "programme" if len(programmes) > 1 else "project"  # one cell would say nothing
 
 
 def group_key(picture: Picture, by: str) -> Callable[[int], int]:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
+from accounts.access import may
 from accounts.roles import ACTION_WORDS
 from core import money
 from core.actions.conversation import about
@@ -166,7 +167,8 @@ def project_list(request: HttpRequest) -> HttpResponseBase:
         {"label": _("Add project"), "url": reverse("portfolio:project-create")} if may_create_project(request.user) else None
     )
     hidden = "" if request.GET else hidden_words(Project.objects.active(), request.user)
-    return PROJECTS.answer(request, primary=primary, hidden=hidden, no_as_of=True)
+    second = {"label": _("Import a file"), "url": reverse("core:import-list")} if may(request.user, "import.run") else None
+    return PROJECTS.answer(request, primary=primary, second=second, hidden=hidden, no_as_of=True)
 
 
 def hidden_words(projects: Any, user: Any) -> str:

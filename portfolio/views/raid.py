@@ -67,12 +67,13 @@ def entry_list(request: HttpRequest, kind: str) -> HttpResponseBase:
     add = {"label": _("Add %(noun)s") % {"noun": register.noun}, "url": reverse(f"portfolio:{kind}-create") + at}
     many = {"label": _("Add many at once"), "url": reverse(f"portfolio:{kind}-rows") + at, "icon": "table-rows-split"}
     items = [many] if may_add else []
+    load = None
     if may_add and may(request.user, "import.run"):
-        load = f"{reverse('core:import-list')}?target={register.path}"
-        items.append({"label": _("Import"), "url": load, "icon": "upload"})
+        load = {"label": _("Import"), "url": f"{reverse('core:import-list')}?target={register.path}", "icon": "upload"}
+        items.append(load)
     items += [{"label": label, "url": reverse(name), "icon": icon} for label, name, icon in BESIDE.get(kind, ())]
     return REGISTERS[kind].answer(
-        request, primary=add if may_add else None, menu_items=items, lede=register.empty, no_as_of=True
+        request, primary=add if may_add else None, second=load, menu_items=items, lede=register.empty, no_as_of=True
     )
 
 
@@ -98,6 +99,8 @@ def entry_detail(request: HttpRequest, kind: str, reference: str) -> HttpRespons
     context |= escalation_of(request, entry, actions)
     if panel is not None:
         context |= panel(request, entry, actions)
+        not_offered = context.get("not_offered", ())
+        context["menu_items"] = [item for item in context["menu_items"] if item["url"] not in not_offered]
     context |= talk_of(request, "entry", entry, actions)
     return render(request, "portfolio/raid/entry_detail.html", context)
 

@@ -110,7 +110,7 @@ def draw_due() -> Callable[[Entry], Cell]:
     def draw(entry: Entry) -> Cell:
         attributes, text = day_look(entry.due_on)
         late = entry.is_open and entry.due_on is not None and entry.due_on < today
-        return attributes, f"{text}<small>{words}</small>" if late else text
+        return attributes, f"{text}<small class=late>{words}</small>" if late else text
 
     return draw
 

@@ -45,6 +45,7 @@
     Array.from(table.querySelectorAll("tbody > tr, tfoot > tr")).forEach(function (row) {
       Array.from(row.cells).forEach(function (cell, index) {
         if (cell.tagName === "TD" && heads[index] && !cell.dataset.label && cell.colSpan === 1) { cell.dataset.label = heads[index]; }
+        if (cell.tagName === "TD" && !cell.childElementCount && !cell.textContent.trim()) { cell.classList.add("is-blank"); }
         if (cell.querySelector('input[name="pk"]')) { cell.classList.add("select"); }
       });
     });
