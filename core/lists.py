@@ -120,9 +120,13 @@ class Column:
         return write
 
 
+UNBROKEN = 18  # letters: a state or a person's name stays on one line, so that rows are one line high
+
+
 def plain(value: Any) -> Cell:
-    """Text."""
-    return "", "" if value is None else str(escape(str(value)))
+    """Text; a short one without a break."""
+    words = "" if value is None else str(escape(str(value)))
+    return "", words if len(words) > UNBROKEN else words.replace(" ", "\u00a0")
 
 
 def number_look(value: Any) -> Cell:

@@ -50,7 +50,12 @@ def rag_strip(*, title: str, subtitle: str, periods: Sequence[str], rows: Rows, 
     words = {value: str(rating_of(value).word) for _label, values in rows for value in set(values)}
     table = [[label, *[words[value] for value in values]] for label, values in rows]
     return Chart(
-        title, subtitle, drawing.svg("" if paper else " is-own-size"), [head(_("Dimension")), *[head(period) for period in periods]], table, newest_right=True
+        title,
+        subtitle,
+        drawing.svg("" if paper else " is-own-size"),
+        [head(_("Dimension")), *[head(period) for period in periods]],
+        table,
+        newest_right=True,
     )
 
 

@@ -487,7 +487,7 @@ def usual_group(picture: Picture) -> str:
     if len(seen) <= MOST_IN_MATRIX:
         return "project"
     portfolios, programmes = ({getattr(party, by) for party in seen} for by in ("portfolio", "programme"))
-    if len(portfolios) > 2 or len(portfolios) == 2 and len(programmes) < 2:
+    if len(portfolios) > 2 or (len(portfolios) == 2 and len(programmes) < 2):
         return "portfolio"
     return "programme" if len(programmes) > 1 else "project"  # one cell would say nothing
 

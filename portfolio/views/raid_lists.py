@@ -11,7 +11,7 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.lists import Bulk, Cell, Column, Empty, Register, day_look, rag_look, severity, title_cell
+from core.lists import Bulk, Cell, Column, Empty, Register, day_look, plain, rag_look, severity, title_cell
 from portfolio.actions.raid import entry_url
 from portfolio.actions.risks import current_scale
 from portfolio.filters.raid import FILTERS
@@ -97,7 +97,7 @@ def draw_state() -> Callable[[Entry], Cell]:
         key = entry.kind, entry.status
         if key not in known:
             state = entry.state
-            known[key] = rag_look(state.tone, str(state.label)) if state.tone else ("", str(state.label))
+            known[key] = rag_look(state.tone, str(state.label)) if state.tone else plain(state.label)
         return known[key]
 
     return draw

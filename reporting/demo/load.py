@@ -51,11 +51,16 @@ def load(*, at: datetime, say: Callable[[str], None]) -> None:
                 stdout=io.StringIO(),
             )
         with recorded("reporting.demo.loaded", job="load_demo"):
-            _dress(people, at, say)
+            live = _dress(people, at, say)
+        say("Registers")
+        load_registers(live, people, at)  # its story is told by actions that name themselves
+        say("A report due within two minutes")
+        with recorded("reporting.demo.loaded", job="load_demo"):
+            _schedule(people, at)
 
 
-def _dress(people: People, at: datetime, say: Callable[[str], None]) -> None:
-    """What the real files do not have."""
+def _dress(people: People, at: datetime, say: Callable[[str], None]) -> list[Project]:
+    """What the real files do not have; the projects that are not closed."""
     on = timezone.localdate(at)
     say("Portfolios, objectives, milestones")
     projects = arrange(people, at)
@@ -70,10 +75,7 @@ def _dress(people: People, at: datetime, say: Callable[[str], None]) -> None:
     version = load_scoring(requests, people, at)
     load_selection(requests, people, at, version)
     convert_some(requests, people, at)
-    say("Registers")
-    load_registers(live, people, at)
-    say("A report due within two minutes")
-    _schedule(people, at)
+    return live
 
 
 def _calendar(people: People, on: date) -> list[ReportingPeriod]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from core.history import recorded
 from core.references import next_references
 from portfolio.actions.raid import DETAILS
 from portfolio.actions.risks import LEVELS, current_scale, exposure_now, settle_risk
@@ -174,7 +175,6 @@ class Book:
 def load_registers(projects: Sequence[Project], people: People, at: datetime) -> None:
     """Categories, and entries for some thirty projects: raised over five months, moved, some closed."""
     chance = random.Random(11)  # noqa: S311 - a demonstration
-    categories = _categories()
     chosen = [
         project for project in projects if not project.is_confidential and project.portfolio and project.portfolio.name in RISKS
     ]
@@ -183,11 +183,13 @@ def load_registers(projects: Sequence[Project], people: People, at: datetime) ->
     ict = [project for project in rest if project.portfolio.name == "ICT"]  # type: ignore[union-attr]
     told = [*first, *ict[:12], *[project for project in rest if project not in ict][:12]]
     managers = {person.pk: person for person in people.managers}
-    book = Book(at, current_scale())
-    for number, project in enumerate(told):
-        _project(book, project, number, managers[project.manager_id], categories, chance)  # type: ignore[index]
-    _dependencies(book, told, managers, chance)
-    book.write()
+    with recorded("reporting.demo.loaded", job="load_demo"):
+        categories = _categories()
+        book = Book(at, current_scale())
+        for number, project in enumerate(told):
+            _project(book, project, number, managers[project.manager_id], categories, chance)  # type: ignore[index]
+        _dependencies(book, told, managers, chance)
+        book.write()
     tell_story(told, categories, people, at)
 
 

@@ -34,7 +34,9 @@ STEPS = (
     Step(
         "people",
         _("Invite people"),
-        _("Everybody gets a mail with a link to choose a password. Managers and sponsors get their rights from their projects."),
+        _(
+            "Everybody gets a mail with a link to choose a password. Managers and sponsors get their rights from their projects."
+        ),
         _("Invite a person"),
         "accounts:user-create",
         "user.manage",
