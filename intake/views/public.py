@@ -8,9 +8,10 @@ from axes.helpers import get_client_ip_address
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import filesizeformat
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,16 +24,19 @@ from core.limits import within
 from intake.actions.requests import RequestIncomplete, ask_openly
 from intake.forms.questions import AnswersForm
 from intake.forms.requests import EXAMPLES, AskerForm
-from intake.formulas.questions import missing_for, questions_of, steps_of
+from intake.formulas.questions import CORE_STEP, missing_for, questions_of, steps_of
 from intake.models import FormVersion, Request, RequestType
+from intake.models.answers import completeness_of
 from intake.models.requests import State
-from intake.views.questions import asked_of
+from intake.views.asking import CHECK_STEP
+from intake.views.questions import asked_of, reading_of
 
 HOUR = 3600
 ASKED_BY_ONE, ASKED_BY_ALL = 10, 300
 """How many requests one address may send in an hour, and all together through one link."""
-TRIES_OF_ONE = 120
-"""How often one address may send anything in an hour; what is more is not read."""
+TRIES_OF_ONE, LOOKS_OF_ONE = 120, 1200
+"""How often one address may send anything in an hour, and have what it typed looked over; what is more is not read."""
+YOU_STEP = "you-who-ask"  # no step of a type is called so: theirs have no hyphens
 REFUSED = "intake/public/refused.html"
 LARGEST_BODY = 32 * 2**20
 LARGEST_FILE = 10 * 2**20
@@ -51,7 +55,8 @@ def outside(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
                 "there, and send smaller files."
             ) % {"size": filesizeformat(LARGEST_FILE)}
             return render(request, REFUSED, {"page_title": _("Too large"), "sentence": sentence}, status=413)
-        if request.method == "POST" and not within(f"tries:{get_client_ip_address(request)}", most=TRIES_OF_ONE, seconds=HOUR):
+        what, most = ("looks", LOOKS_OF_ONE) if only_looks(request) else ("tries", TRIES_OF_ONE)
+        if request.method == "POST" and not within(f"{what}:{get_client_ip_address(request)}", most=most, seconds=HOUR):
             sentence = _(
                 "Very much was sent from your place within this hour. Go back, your words are still there, and send later."
             )
@@ -61,10 +66,16 @@ def outside(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return login_not_required(never_cache(csrf_exempt(guarded)))
 
 
+def only_looks(request: HttpRequest) -> bool:
+    """Whether static/js/steps.js asks how what was typed so far stands, before its reader goes on to the next step."""
+    return request.headers.get("X-Requested-With") == "steps"
+
+
 @outside
 @require_http_methods(["GET", "HEAD", "POST"])
 def request_ask(request: HttpRequest, key: str) -> HttpResponse:
-    """The three questions and the type's own on one page. 422 with what was typed, 429 when it is sent too often."""
+    """The three questions and the type's own, step by step (without scripts all on one page). 422 with what was typed, 429
+    when it is sent too often."""
     kind = get_object_or_404(RequestType.objects.filter(is_active=True, is_public=True), public_key=key)
     version = get_object_or_404(kind.form_versions.exclude(published_at=None)[:1])
     data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
@@ -76,7 +87,10 @@ def request_ask(request: HttpRequest, key: str) -> HttpResponse:
     )
     if data is None:
         return ask_page(request, kind, version, form, answers)
-    if not (form.is_valid() & is_complete(answers, version.document)):
+    is_ready = form.is_valid() & is_complete(answers, version.document)
+    if only_looks(request):
+        return looked_over(kind, version, form, answers)
+    if not is_ready:
         return ask_page(request, kind, version, form, answers, status=422)
     if form.cleaned_data["website"]:  # a field that no person sees
         form.add_error(None, _("This could not be taken. Reload the page and try again."))
@@ -101,6 +115,18 @@ def is_complete(answers: AnswersForm, document: Any) -> bool:
             answers.add_error(one.key, _("Answer this question."))
             valid = False
     return valid
+
+
+def looked_over(kind: RequestType, version: FormVersion, form: AskerForm, answers: AnswersForm) -> JsonResponse:
+    """What is wrong in what was typed so far, how complete it is, and how it reads. Nothing is kept."""
+    said = {name: form.cleaned_data.get(name) for name in form.NAMES} | answers.changes()
+    row = Request(type=kind, form_version=version, **{name: value for name, value in said.items() if value is not None})
+    wrong = [field for field in Together(form, answers) if field.errors]
+    return JsonResponse({
+        "errors": {field.html_name: list(field.errors) for field in wrong},
+        "complete": completeness_of(row),
+        "reading": render_to_string("intake/public/_reading.html", {"it": row, "wrong": wrong, **reading_of(row)}),
+    })  # fmt: skip
 
 
 def sent(request: HttpRequest, kind: RequestType, form: AskerForm, answers: AnswersForm) -> Request | None:
@@ -149,14 +175,15 @@ def ask_page(
 ) -> HttpResponse:
     """The page with these forms."""
     typed = answers.stored() if answers.is_bound and hasattr(answers, "cleaned_data") else {}
+    steps = steps_of(version.document)
+    parts = [(CORE_STEP, _("The idea")), *((step["key"], step["title"]) for step in steps)]
+    parts += [(YOU_STEP, _("You"))] if "email" in form.fields else []
     context = {
         "kind": kind,
         "form": form,
         "together": Together(form, answers),
-        "steps": [
-            (step, asked_of(version.document, step, answers, typed, currency="GBP", outside=True))
-            for step in steps_of(version.document)
-        ],
+        "steps": [(step, asked_of(version.document, step, answers, typed, currency="GBP", outside=True)) for step in steps],
+        "parts": [*parts, (CHECK_STEP, _("Look it over and send"))],
         "examples": EXAMPLES,
         "page_title": kind.name,
         "action": reverse("intake:request-ask", args=[kind.public_key]),

@@ -72,7 +72,7 @@ def asked_of(
     outside: bool = False,
 ) -> list[Asked]:
     """The questions of a step as controls. `answers` decide which are hidden at first; what was just typed goes before.
-    `outside` the organisation, what only a later state needs is optional."""
+    `outside` the organisation, all steps are on one page, and what only a later state needs is optional."""
     now = dict(answers)
     if form.is_bound and hasattr(form, "stored"):
         now |= form.stored()
@@ -86,7 +86,7 @@ def asked_of(
                 question,
                 field=form[question["key"]] if question["key"] in form.fields else None,
                 hidden=question["key"] not in shown,
-                condition=json.dumps(condition) if condition and condition["question"] in here else "",
+                condition=json.dumps(condition) if condition and (outside or condition["question"] in here) else "",
                 optional=not required or (outside and required != "submitted"),
                 needed=needed_words(required) if required != "submitted" else "",
                 currency=currency if question["kind"] == "money" else "",

@@ -84,6 +84,48 @@ def test_what_is_missing_is_told_and_what_was_typed_is_kept(kind: RequestType) -
     assert not Request.objects.exists()
 
 
+def test_each_step_is_looked_over_and_nothing_is_kept(kind: RequestType) -> None:
+    address = reverse("intake:request-ask", args=[kind.public_key])
+
+    def look(**changes: Any) -> Any:
+        return Client().post(address, TYPED | changes, headers={"X-Requested-With": "steps"})
+
+    answer = look(need="", email="nobody", purpose="Warm <rooms>", **{"a-cost": "much"})
+    found = answer.json()
+    assert answer.status_code == 200
+    assert set(found["errors"]) == {"need", "email", "a-cost"}
+    assert found["errors"]["a-cost"] == ["Write an amount such as 450,000 or 1.2m."]
+    assert "Warm &lt;rooms&gt;" in found["reading"]
+    assert 'href="#id_need"' in found["reading"]
+    whole = look().json()
+    assert whole["errors"] == {}
+    assert "Not ready to send" not in whole["reading"]
+    assert whole["complete"] > found["complete"]
+    assert not Request.objects.exists()
+    assert not OutgoingMail.objects.exists()
+
+
+def test_looking_over_does_not_use_up_what_may_be_sent(kind: RequestType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(public, "TRIES_OF_ONE", 1)
+    monkeypatch.setattr(public, "LOOKS_OF_ONE", 2)
+    address = reverse("intake:request-ask", args=[kind.public_key])
+    answers = [Client().post(address, TYPED, headers={"X-Requested-With": "steps"}).status_code for _time in range(3)]
+    assert answers == [200, 200, 429]
+    assert ask(kind).status_code == 302
+
+
+def test_a_question_may_depend_on_an_earlier_step(kind: RequestType) -> None:
+    document = {"steps": [
+        {"key": "one", "title": "One", "questions": [{"key": "pets", "label": "Pets?", "kind": "yes_no"}]},
+        {"key": "two", "title": "Two", "questions": [
+            {"key": "which", "label": "Which?", "kind": "short_text", "show_if": {"question": "pets", "test": "is", "value": True}},
+        ]},
+    ]}  # fmt: skip
+    FormVersion.objects.create(type=kind, number=2, document=document, published_at=timezone.now())
+    page = Client().get(reverse("intake:request-ask", args=[kind.public_key])).content.decode()
+    assert 'data-question="which" data-show-if="{' in page
+
+
 def test_closed_and_unknown_forms_are_not_there(kind: RequestType) -> None:
     for change in ({"is_public": False}, {"is_active": False, "is_public": True}):
         RequestType.objects.filter(pk=kind.pk).update(**change)

@@ -1,0 +1,67 @@
+"""Somebody without an account asks, step by step: nothing that was typed or chosen is lost on the way."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from core.models import Attachment
+from intake.models import FormVersion, Request, RequestType
+from tests.intake.formulas.test_questions import FORM
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def test_asking_step_by_step_loses_nothing(transactional_db: None, page_of: Callable[..., Any]) -> None:
+    kind = RequestType.objects.create(name="Works", is_public=True)
+    FormVersion.objects.create(type=kind, number=1, document=FORM, published_at=timezone.now())
+    page = page_of(None)
+    page.goto(reverse("intake:request-ask", args=[kind.public_key]))
+    go_on = page.get_by_role("button", name="Go on")
+
+    go_on.click()
+    page.locator(".has-error").first.wait_for()
+    page.get_by_label("A short name for it").fill("Warm the hall")
+    page.locator("#id_purpose").fill("Warmth")
+    page.locator("#id_need").fill("It is cold.")
+    page.get_by_label("Cuts cost").check()
+    page.get_by_label("A short name for it").press("Enter")
+    page.get_by_text("Step 2 of").wait_for()
+    assert not page.locator("#id_title").is_visible()
+    page.go_back()
+    assert page.get_by_label("A short name for it").input_value() == "Warm the hall"
+
+    page.get_by_role("link", name="Look it over and send").click()
+    page.get_by_text("Not ready to send").wait_for()
+    page.locator("#id_files").set_input_files({"name": "plan.txt", "mimeType": "text/plain", "buffer": b"The plan."})
+    page.get_by_role("button", name="Send request").click()
+    page.locator("#part-check").get_by_role("link", name="Your name").click()
+    page.get_by_label("Your name").fill("Rhiannon Pugh")
+    page.get_by_label("Your e-mail address").fill("rhiannon@outside.example")
+    page.get_by_role("link", name="Look it over and send").click()
+    page.locator("#part-check").get_by_role("link", name="Personal data?").click()
+    page.locator("[name=a-personal][value=no]").check()
+    page.get_by_role("link", name="Look it over and send").click()
+    page.locator("#part-check").get_by_text("Not ready to send").wait_for(state="detached")
+    page.get_by_role("button", name="Send request").click()
+    page.get_by_role("heading", name="Warm the hall").wait_for()
+
+    row = Request.objects.get()
+    assert (row.title, row.helps, row.answers) == ("Warm the hall", ["cost"], {"personal": False})
+    assert Attachment.objects.get().name == "plan.txt"
+
+
+def test_without_scripts_it_is_one_page(transactional_db: None, page_of: Callable[..., Any]) -> None:
+    kind = RequestType.objects.create(name="Works", is_public=True)
+    FormVersion.objects.create(type=kind, number=1, document=FORM, published_at=timezone.now())
+    page = page_of(None, java_script_enabled=False)
+    page.goto(reverse("intake:request-ask", args=[kind.public_key]))
+    for control in ("#id_title", "#id_email", "#id_files"):
+        assert page.locator(control).is_visible()
+    page.get_by_label("Your name").fill("Rhiannon Pugh")
+    page.get_by_role("button", name="Send request").click()
+    page.get_by_text("There is a problem").wait_for()
+    assert page.get_by_label("Your name").input_value() == "Rhiannon Pugh"
+    assert "422" in page_of.troubles.pop()  # type: ignore[attr-defined]
