@@ -115,6 +115,7 @@ def start_cluster(folder: Path) -> Postgres:
     postgres.start()
     migrate(postgres)
     postgres.stop()
+    CACHE.mkdir(mode=0o755, exist_ok=True)  # a bench may be the first that runs here
     making = CACHE / f"making-{os.getpid()}"
     copy_tree(postgres.data, making)
     try:
