@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from drf_spectacular.helpers import forced_singular_serializer
+from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -34,6 +36,7 @@ class MeViewSet(GenericViewSet):
     pagination_class = None
     filter_backends: list[Any] = []
 
+    @extend_schema(responses=forced_singular_serializer(MeSerializer))
     def list(self, request: Request) -> Response:
         """The person who asks."""
         return Response(self.get_serializer(request.user).data)

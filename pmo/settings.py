@@ -301,14 +301,14 @@ REST_FRAMEWORK = {
         "accounts.authentication.ScopePermission",
     ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["core.api.parsers.Json"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_THROTTLE_CLASSES": ["core.api.throttles.BurstThrottle", "core.api.throttles.SustainedThrottle"],
     "DEFAULT_THROTTLE_RATES": {
         "burst": env.str("API_BURST", "60/second"),
         "sustained": env.str("API_SUSTAINED", "10000/hour"),
     },
-    "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "core.api.openapi.RoomSchema",
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "COERCE_DECIMAL_TO_STRING": True,
@@ -316,7 +316,11 @@ REST_FRAMEWORK = {
 DRF_STANDARDIZED_ERRORS = {
     "EXCEPTION_HANDLER_CLASS": "core.api.errors.Errors",
     "ALLOWED_ERROR_STATUS_CODES": ["400", "401", "403", "404", "412", "428", "429"],
-    "ERROR_SCHEMAS": {"412": "core.api.schema.StaleSerializer", "428": "core.api.schema.VersionRequiredSerializer"},
+    "ERROR_SCHEMAS": {
+        "400": "core.api.schema.RefusedSerializer",
+        "412": "core.api.schema.StaleSerializer",
+        "428": "core.api.schema.VersionRequiredSerializer",
+    },
     "ENABLE_IN_DEBUG_FOR_UNHANDLED_EXCEPTIONS": True,
 }
 SPECTACULAR_SETTINGS = {

@@ -146,11 +146,13 @@ class ScheduleViewSet(VersionedViewSet):
         """Let it run again from its next due time."""
         return self.answer(resume_schedule(schedule=self.find("report.manage"), by=request.user, at=timezone.now()))
 
+    @extend_schema(request=None, responses={202: RunSerializer})
     @action(detail=True, methods=["post"], serializer_class=RunSerializer)
     def send(self, request: Request, pk: str) -> Response:
         """Make the report and send it to all its recipients now."""
         return self._ask(request, pk, Purpose.NOW)
 
+    @extend_schema(request=None, responses={202: RunSerializer})
     @action(detail=True, methods=["post"], serializer_class=RunSerializer)
     def test(self, request: Request, pk: str) -> Response:
         """Make the report and send it to oneself."""

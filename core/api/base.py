@@ -10,7 +10,7 @@ from django.db.models import Model
 from django.utils import timezone
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import mixins, serializers, viewsets
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -51,6 +51,12 @@ class RoomViewSet(viewsets.GenericViewSet):
     filter_backends = (AskedFilters,)
     pagination_class = Page
     search_fields: tuple[str, ...] = ()
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Numbers in the address that are none name nothing: 404 instead of a failure."""
+        super().initial(request, *args, **kwargs)
+        if not re.fullmatch("[0-9]{1,18}", str(kwargs.get("pk", 0))):
+            raise NotFound
 
     def find(self, action: str) -> Any:
         """The object named in the address, through the room's access function. Each viewset says how."""
@@ -186,6 +192,8 @@ class VisibleRelatedField(serializers.SlugRelatedField):
 class SeenRelatedField(VisibleRelatedField):
     """A link that the reader of a row need not see the other end of: null where they may not. Lists read it from `column`,
     which the view's rows are annotated with; one row costs a query."""
+
+    is_hidden_from_some = True  # for the schema: what must be sent may still be null in an answer
 
     def __init__(self, *args: Any, column: str, **kwargs: Any) -> None:
         self.column = column

@@ -60,6 +60,7 @@ class Talked(RoomViewSet):
     talk_kind = ""
 
     @extend_schema(methods=["GET"], responses=CommentSerializer(many=True))
+    @extend_schema(methods=["POST"], responses={201: CommentSerializer})
     @action(detail=True, methods=["get", "post"], serializer_class=CommentSerializer)
     def comments(self, request: Request, **key: Any) -> Response:
         """The comments on it, the oldest first; or say something."""

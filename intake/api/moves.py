@@ -88,6 +88,12 @@ class UnmergeSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=2000)
 
 
+class PartsSerializer(serializers.Serializer[Any]):
+    """The parts of a request that was split, by reference."""
+
+    parts = serializers.ListField(child=serializers.CharField())
+
+
 class SplitSerializer(serializers.Serializer[Any]):
     """The titles of the parts; without `keep_open` the request itself is withdrawn."""
 
@@ -192,7 +198,7 @@ class TriageActions:
         unmerge_request(row, reason=self.words(UnmergeSerializer)["reason"], by=request.user, at=timezone.now())
         return self.again(row)
 
-    @extend_schema(request=SplitSerializer)
+    @extend_schema(request=SplitSerializer, responses={201: PartsSerializer})
     @action(detail=True, methods=["post"])
     def split(self, request: Asked, reference: str) -> Response:
         """Split it into parts; the answer names them."""

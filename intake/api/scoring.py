@@ -105,7 +105,7 @@ class ScoringModelViewSet(VersionedViewSet):
         data.pop("kind", None)
         return model_verbs.edit_model(row, changes=data, version=version)
 
-    @extend_schema(request=None, responses=ScoringVersionSerializer)
+    @extend_schema(request=None, responses={201: ScoringVersionSerializer})
     @action(detail=True, methods=["post"])
     def draft(self, request: Asked, pk: str) -> Response:
         """Begin a new version from the newest one."""

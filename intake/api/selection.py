@@ -4,6 +4,7 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request as ApiRequest
@@ -39,6 +40,21 @@ class PlaceSerializer(serializers.Serializer[Any]):
     position = serializers.IntegerField(min_value=1, required=False)
     must_do = serializers.BooleanField(required=False)
     reason = serializers.CharField(required=False, allow_blank=True)
+
+
+class RankedSerializer(serializers.Serializer[Any]):
+    """A place of the ranking; amounts are decimals as text. A confidential request counts without its name."""
+
+    position = serializers.IntegerField()
+    request = serializers.CharField(allow_null=True)
+    title = serializers.CharField(allow_null=True)
+    must_do = serializers.BooleanField()
+    reason = serializers.CharField()
+    score = serializers.CharField(allow_null=True)
+    cost = serializers.CharField(allow_null=True)
+    currency = serializers.CharField()
+    cumulative = serializers.CharField()
+    funding = serializers.CharField()
 
 
 def place_of(line: Line) -> dict[str, Any]:
@@ -85,12 +101,14 @@ class RoundViewSet(VersionedViewSet):
         """Change the fields that were sent."""
         return edit_round(row, changes=data, version=version)
 
-    @action(detail=True, methods=["get"], serializer_class=PlaceSerializer)
+    @extend_schema(responses=RankedSerializer(many=True), filters=False)
+    @action(detail=True, methods=["get"], serializer_class=RankedSerializer, pagination_class=None)
     def ranking(self, request: ApiRequest, pk: str) -> Response:
         """The ranked requests against the funding line."""
         lines, _funding = lines_of(self.find(self.view_action), request.user)
         return Response([place_of(line) for line in lines])
 
+    @extend_schema(responses=RoundSerializer)
     @action(detail=True, methods=["post"], serializer_class=PlaceSerializer)
     def gather(self, request: ApiRequest, pk: str) -> Response:
         """Add a request at the end of the ranking."""
@@ -100,6 +118,7 @@ class RoundViewSet(VersionedViewSet):
         gather_requests(chosen, requests=[request_for(request.user, sent.validated_data["request"])])
         return Response(RoundSerializer(self.find(self.view_action)).data)
 
+    @extend_schema(responses=RoundSerializer)
     @action(detail=True, methods=["post"], serializer_class=PlaceSerializer)
     def place(self, request: ApiRequest, pk: str) -> Response:
         """Put a request at another place, or force it in; needs the round's ETag in If-Match and a reason."""

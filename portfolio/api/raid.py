@@ -8,6 +8,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, When
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from drf_spectacular.helpers import forced_singular_serializer
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, serializers
 from rest_framework.decorators import action
@@ -443,7 +444,7 @@ class RiskScaleViewSet(RoomViewSet):
     serializer_class = ScaleSerializer
     queryset = Category.objects.none()
 
-    @extend_schema(responses=ScaleSerializer, filters=False, parameters=[])
+    @extend_schema(responses=forced_singular_serializer(ScaleSerializer), filters=False, parameters=[])
     def list(self, request: Request) -> Response:
         """The scales in force."""
         return Response(current_scale().document())

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -138,6 +139,7 @@ class StatusUpdateViewSet(VersionedViewSet):
         found: StatusUpdate = self.get_queryset().get(pk=update.pk)
         return found
 
+    @extend_schema(request=None)
     @action(detail=True, methods=["post"])
     def submit(self, request: Request, pk: str) -> Response:
         """Submit the draft; If-Match names the version that was read."""
@@ -151,12 +153,14 @@ class StatusUpdateViewSet(VersionedViewSet):
         )
         return self.answer(self._again(done))
 
+    @extend_schema(request=None)
     @action(detail=True, methods=["post"])
     def publish(self, request: Request, pk: str) -> Response:
         """Publish a submitted update of somebody else."""
         done = actions.publish_update(update=self.find("status.review"), by=request.user, at=timezone.now())  # type: ignore[arg-type]
         return self.answer(self._again(done))
 
+    @extend_schema(responses=StatusUpdateSerializer)
     @action(detail=True, methods=["post"], url_path="return", serializer_class=ReturnSerializer)
     def send_back(self, request: Request, pk: str) -> Response:
         """Send a submitted update back with what should change."""
@@ -171,6 +175,7 @@ class StatusUpdateViewSet(VersionedViewSet):
         row = self._again(done)
         return Response(StatusUpdateSerializer(row, context=self.get_serializer_context()).data)
 
+    @extend_schema(request=None, responses={201: StatusUpdateSerializer})
     @action(detail=True, methods=["post"])
     def correct(self, request: Request, pk: str) -> Response:
         """Begin a correction: a new revision, a draft."""
