@@ -43,7 +43,6 @@ UNTRACKED = {
     "core.MailAttachment": "belongs to an outgoing mail, never changes",
     "core.ImportJob": "working data of one import; what it writes to projects is recorded",
     "core.ImportRow": "working data of one import; what it writes to projects is recorded",
-    "core.ImportSheet": "working data of one import; what it writes to projects is recorded",
     "intake.RequestScore": "worked out of recorded scores, and kept with the decision that was taken on it",
     "portfolio.Simulation": "a working of one person, frozen by a trigger once it is done; it changes nothing else",
     "portfolio.EntryReminder": "marks that a reminder went out; the mail itself is kept",

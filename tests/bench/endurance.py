@@ -98,7 +98,7 @@ class Stage:
             self.tend()
             return " ready." in self.log(worker)[self.begun :]
 
-        assert wait_until(is_ready, seconds=90, every=0.1), self.log(worker)
+        assert wait_until(is_ready, seconds=PATIENCE, every=0.1), self.log(worker)[-3000:]
 
     def end(self, name: str, number: int = signal.SIGKILL, *, group: bool = True) -> None:
         """End a process, with what it started unless `group` is false."""
@@ -277,6 +277,8 @@ def under_fire(stage: Stage, *, runs: int, recipients: int, kills: int, chance: 
         while released < runs * (number + 1) // len(strikes):
             release(schedules[released], released)
             released += 1
+        if number % 10 == 0:
+            say(f"kill {number + 1} of {len(strikes)}")
         time.sleep(chance.uniform(0.2, 2.5))
         stage.tend()
         stage.strike(victim, chance.uniform(0.1, 1.5))

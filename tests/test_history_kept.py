@@ -1,0 +1,155 @@
+"""The history cannot be rewritten, and nothing is written without it: who did it, by which deed."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import InternalError, connection, transaction
+from django.test import Client
+from django.urls import resolve
+
+from core.api.throttles import BurstThrottle
+from tests.access_matrix import World
+from tests.form_walk import Form, forms_of
+from tests.test_access_matrix import ADDRESSES, address_of, clients, data_of, rows_of, undone, world  # noqa: F401 - fixtures
+from tests.test_house import UNTRACKED
+
+EVENTS = [model for model in apps.get_models() if hasattr(model, "pgh_tracked_model")]
+# Tables of packages, and marks that belong to no business record.
+PLUMBING = {
+    "django_session", "axes_accessattempt", "axes_accesslog", "axes_accessfailurelog", "axes_accessattemptexpiration", "pghistory_context",
+    "core_outgoingmail", "core_mailattachment", "core_notification", "core_digestitem", "core_referencecounter",
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(BurstThrottle, "rate", "100000/second", raising=False)
+
+
+def test_no_event_can_be_changed_or_removed(world: World) -> None:  # noqa: F811
+    """Every table of events: each row that the world left is tried; where there is none, its trigger is read."""
+    wrong, tried = [], 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.relname, bit_or(t.tgtype::int) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+            " WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' AND t.tgname LIKE '%append_only%' GROUP BY 1"
+        )
+        kinds = dict(cursor.fetchall())
+    for model in EVENTS:
+        table = model._meta.db_table
+        # Bits of pg_trigger.tgtype: 1 a row each, 2 before, 8 delete, 16 update.
+        if kinds.get(table, 0) & 27 != 27:
+            wrong.append(f"{table}: no trigger refuses UPDATE and DELETE")
+        first = model._default_manager.order_by("-pgh_id").first()
+        if first is None:
+            continue
+        tried += 1
+        for statement in (f'UPDATE "{table}" SET pgh_label = pgh_label', f'DELETE FROM "{table}"'):  # noqa: S608
+            try:
+                with transaction.atomic(), connection.cursor() as cursor:
+                    cursor.execute(f"{statement} WHERE pgh_id = %s", [first.pgh_id])  # type: ignore[attr-defined]
+                wrong.append(f"{statement} went through")
+            except InternalError as error:
+                assert "append_only" in str(error)
+    assert not wrong, "\n".join(wrong)
+    assert tried > len(EVENTS) / 2, f"Only {tried} of {len(EVENTS)} tables of events hold a row"
+
+
+# ---- every way to write
+
+
+def written() -> Counter[str]:
+    """How many rows of each table this transaction has written so far."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables")
+        return Counter(dict(cursor.fetchall()))
+
+
+TRACKED = {model.pgh_tracked_model._meta.db_table: model for model in EVENTS}
+FREE = PLUMBING | {apps.get_model(label)._meta.db_table for label in UNTRACKED}
+
+
+def newest() -> dict[str, int]:
+    """The number of the newest event of each table."""
+    parts = " UNION ALL ".join(f"SELECT '{m._meta.db_table}', max(pgh_id) FROM \"{m._meta.db_table}\"" for m in EVENTS)  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(parts)
+        return {table: number or 0 for table, number in cursor.fetchall()}
+
+
+def untold(before: Counter[str], numbers: dict[str, int], person: Any) -> list[str]:
+    """What was written since without history, or by nobody, or without saying by which deed."""
+    wrong = []
+    for table in sorted(written() - before):
+        if table in FREE or table.endswith("event") or table.startswith("pghistory"):
+            continue
+        if table not in TRACKED:
+            wrong.append(f"{table} has no history")
+            continue
+        events = TRACKED[table]._default_manager.filter(pgh_id__gt=numbers[TRACKED[table]._meta.db_table])
+        for event in events.select_related("pgh_context"):
+            about = event.pgh_context.metadata if event.pgh_context else {}  # type: ignore[attr-defined]
+            if about.get("user") != person.pk:
+                wrong.append(f"{table} was written by {about.get('user')}")
+            elif not about.get("action"):
+                wrong.append(f"{table} does not say by which deed: {event.pgh_label}")  # type: ignore[attr-defined]
+    return sorted(set(wrong))
+
+
+@pytest.mark.slow
+def test_every_way_to_write_says_who_and_what(world: World, clients: dict[str, Client]) -> None:  # noqa: F811
+    """Every declared write of the API and the pages, and every form of every page, filled in."""
+    wrong: dict[str, list[str]] = {}
+    done: set[str] = set()
+    numbers = newest()  # each try is undone: it stays the same
+    for role in ("pmo_head", "project_manager"):
+        client, person = clients[role], world.cast.people[role]
+        for name in sorted(ADDRESSES):
+            for row in rows_of(name):
+                address = address_of(name, row, world, world.cast.own)
+                tries = [(row.method, address, data_of(row, world, world.cast.own))] if row.method != "get" else []
+                if row.method == "get" and not address.startswith("/api/"):
+                    with undone():
+                        page = client.get(address)
+                    if page.status_code == 200 and "html" in page.headers.get("Content-Type", ""):
+                        for form in forms_of(page.content.decode(), address):
+                            if (form_name(form), role) not in done:
+                                tries.append(("post", form.address, form.filled("Other words", GIVEN(world))))
+                for method, target, data in tries:
+                    key = f"{method} {resolve(target.partition('?')[0]).view_name}"
+                    if f"{key} {role}" in done or "logout" in target or "login" in target:
+                        continue
+                    with undone():
+                        before = written()
+                        options: dict[str, Any] = {"content_type": "application/json"} if "/api/" in target else {}
+                        answer = getattr(client, method)(target, data, **options)
+                        if answer.status_code in (200, 201, 202, 204, 302):
+                            if found := untold(before, numbers, person):
+                                wrong.setdefault(key, found)
+                            if written() - before:
+                                done.add(f"{key} {role}")
+    names = {key.rsplit(" ", 1)[0] for key in done}
+    print(f"{len(names)} ways to write were taken")  # noqa: T201
+    assert not wrong, "\n".join(f"{key}: {found}" for key, found in sorted(wrong.items()))
+    assert len(names) > 150
+
+
+def form_name(form: Form) -> str:
+    """The name of the address that a form is posted to."""
+    return f"post {resolve(form.address.partition('?')[0]).view_name}"
+
+
+def GIVEN(world: World) -> dict[str, Any]:  # noqa: N802
+    """What fields want that no page offers as a choice."""
+    own, sets = world.cast.own, world.sets[world.cast.own.pk]
+    return {
+        "scope": own.reference,
+        "project": own.reference,
+        "giver": world.cast.other.reference,
+        "target": sets["entry_risk"].reference,
+        "currency": "GBP",
+        "severity": "2",
+        "other": sets["entry_risk"].reference,
+    }
