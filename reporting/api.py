@@ -79,7 +79,7 @@ class RunSerializer(serializers.ModelSerializer[ReportRun]):
 class RunDetailSerializer(RunSerializer):
     """One making of a report with what became of each recipient."""
 
-    deliveries = DeliverySerializer(many=True, read_only=True)
+    deliveries = DeliverySerializer(many=True, read_only=True, allow_null=True)
 
     class Meta(RunSerializer.Meta):
         fields = [*RunSerializer.Meta.fields, "deliveries"]
@@ -181,7 +181,7 @@ class RunViewSet(mixins.ListModelMixin, RoomViewSet):
         """One run, with its recipients for those who manage reports."""
         run = run_for(request.user, int(pk))
         if not may(request.user, "report.manage"):
-            return Response(self.get_serializer(run).data)
+            return Response(self.get_serializer(run).data | {"deliveries": None})
         prefetch_related_objects([run], "deliveries__mail")
         return Response(RunDetailSerializer(run, context=self.get_serializer_context()).data)
 

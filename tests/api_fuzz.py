@@ -132,11 +132,25 @@ class Fuzzer:
             return self.chance.choice(["08:00", "23:59:59", "24:00", "8"])
         if form == "binary":
             return SimpleUploadedFile(
-                self.chance.choice(["a.csv", "b.pdf", "\u202egnp.exe", "x" * 300 + ".csv", "a\"\r\nX: y.csv", "<img>.svg"]),
-                self.chance.choice([b"Project name,Budget\nBridge,5\n", b"", b"\0" * 40, b"%PDF-1.7 x", b"<svg onload=alert(1)>"]),
+                self.chance.choice(["a.csv", "b.pdf", "\u202egnp.exe", "x" * 300 + ".csv", 'a"\r\nX: y.csv', "<img>.svg"]),
+                self.chance.choice(
+                    [b"Project name,Budget\nBridge,5\n", b"", b"\0" * 40, b"%PDF-1.7 x", b"<svg onload=alert(1)>"]
+                ),
             )
-        texts = ["Words", "Words", f"Words {self.chance.random()}", "w" * schema.get("maxLength", 50), "GBP", "accept", "*Strong* & <b>"]
-        return self.chance.choice([*texts, *self.references]) if self.chance.random() < 0.7 else self.chance.choice(self.references)
+        texts = [
+            "Words",
+            "Words",
+            f"Words {self.chance.random()}",
+            "w" * schema.get("maxLength", 50),
+            "GBP",
+            "accept",
+            "*Strong* & <b>",
+        ]
+        return (
+            self.chance.choice([*texts, *self.references])
+            if self.chance.random() < 0.7
+            else self.chance.choice(self.references)
+        )
 
     def address(self, path: str) -> tuple[str, Any]:
         """The address of a path of the schema, and the row it is about when there is one."""
@@ -146,14 +160,27 @@ class Fuzzer:
         with suppress(Resolver404):
             match = resolve(filled)
             name = match.view_name
-            rows = [row for row in rows_of(name) if not row.roles or True]
+            rows = rows_of(name)
             project = self.chance.choice([*self.world.projects, self.world.cast.own])
             if "{" not in path:
                 return reverse(name), None
             if rows and self.chance.random() < 0.85:
                 address = address_of(name, self.chance.choice(rows), self.world, project).partition("?")[0]
                 return address, self._row_at(address, project)
-        odd = ["1", "0", "-1", "9" * 30, "PRJ-9999", "a%00b", "%F0%9F%92%A9", "%ED%A0%80", "..", "x" * 300, *self.references, *map(str, self.keys)]
+        odd = [
+            "1",
+            "0",
+            "-1",
+            "9" * 30,
+            "PRJ-9999",
+            "a%00b",
+            "%F0%9F%92%A9",
+            "%ED%A0%80",
+            "..",
+            "x" * 300,
+            *self.references,
+            *map(str, self.keys),
+        ]
         return re.sub(r"{(\w+)}", lambda _: str(self.chance.choice(odd)), path), None
 
     def _row_at(self, address: str, project: Any) -> Any:
@@ -189,7 +216,9 @@ class Fuzzer:
             options["data"] = body
         elif method != "get":
             body = self.value(content["application/json"]["schema"]) if "application/json" in content else {}
-            options["data"] = json.dumps(body) if self.chance.random() > 0.02 else self.chance.choice(["", "{", "[" * 2000, b"\xff"])
+            options["data"] = (
+                json.dumps(body) if self.chance.random() > 0.02 else self.chance.choice(["", "{", "[" * 2000, b"\xff"])
+            )
             options["content_type"] = "application/json"
         from urllib.parse import urlencode
 

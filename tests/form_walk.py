@@ -12,6 +12,8 @@ from urllib.parse import urljoin
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from tests.access_matrix import World
+
 WORDS = {"text", "search", "textarea", "url", "tel", ""}
 
 
@@ -81,6 +83,20 @@ class Form:
         for name, value in self.buttons[:1]:
             data.setdefault(name, value)
         return data
+
+
+def usual_of(world: World) -> dict[str, Any]:
+    """What fields want that no page offers as a choice."""
+    own, sets = world.cast.own, world.sets[world.cast.own.pk]
+    return {
+        "scope": own.reference,
+        "project": own.reference,
+        "giver": world.cast.other.reference,
+        "target": sets["entry_risk"].reference,
+        "other": sets["entry_risk"].reference,
+        "currency": "GBP",
+        "severity": "2",
+    }
 
 
 class _Reader(HTMLParser):

@@ -46,4 +46,6 @@ def test_no_call_breaks_the_api(world: World, clients: dict[str, Any], monkeypat
                 wrong[key] += 1
                 first.setdefault(key, trouble)
     print(f"{made} generated calls of {len(fuzzer.operations)} operations as {len(roles)} roles, {len(slow)} over 5 s")  # noqa: T201
-    assert not wrong, f"{sum(wrong.values())} answers are wrong:\n\n" + "\n\n".join(first[key] for key, _ in wrong.most_common(60))
+    assert not wrong, f"{sum(wrong.values())} answers are wrong:\n\n" + "\n\n".join(
+        first[key] for key, _ in wrong.most_common(60)
+    )

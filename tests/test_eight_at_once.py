@@ -84,7 +84,12 @@ def test_of_eight_who_edit_an_entry_one_saves_and_seven_see_both_texts(number: i
     owner = factories.user(name="Owner")
     entry = factories.entry("issue", factories.project(manager=owner), "Wet floor", owner=owner, by=owner)
     base, since = entry.version, last_event(Entry)
-    form = {"scope": entry.scope.reference, "raised_on": entry.raised_on.isoformat(), "version": base, "currency": entry.currency}
+    form = {
+        "scope": entry.scope.reference,
+        "raised_on": entry.raised_on.isoformat(),
+        "version": base,
+        "currency": entry.currency,
+    }
     form |= {"severity": "2", "owner": owner.pk}
     etag = f'"entry-{entry.pk}-{base}"'
     calls: list[Any] = []
@@ -122,7 +127,10 @@ def test_of_eight_who_end_a_change_one_does_and_its_writer_is_told_once(number: 
     mailed = OutgoingMail.objects.filter(user=manager).count()
     page, api = f"/portfolio/changes/{entry.reference}/", f"/api/v1/portfolio/changes/{entry.reference}/move/"
     calls: list[Any] = [
-        *((sponsor, post(f"{page}{verb}/", {"reason": "So be it.", "version": version})) for verb in ("approve", "reject", "approve")),
+        *(
+            (sponsor, post(f"{page}{verb}/", {"reason": "So be it.", "version": version}))
+            for verb in ("approve", "reject", "approve")
+        ),
         *((sponsor, send(api, {"verb": verb, "reason": "So be it."})) for verb in ("approve", "reject", "reject")),
         (manager, send(api, {"verb": "withdraw", "reason": "No more."})),
         (manager, post(f"{page}withdraw/", {"reason": "No more.", "expected": "submitted"})),
@@ -187,7 +195,9 @@ def test_of_eight_who_answer_an_escalation_one_does(number: int) -> None:
     assert (risk.programme_id == programme.pk) is accepted
     assert SharedImpact.objects.filter(entry=risk).count() == accepted
     assert sum(actions_on(Entry, risk.pk, since).values()) == accepted
-    mails = OutgoingMail.objects.filter(user=manager, key__startswith=f"escalation:{offer.pk}:").exclude(key__contains="offered")
+    mails = OutgoingMail.objects.filter(user=manager, key__startswith=f"escalation:{offer.pk}:").exclude(
+        key__contains="offered"
+    )
     assert mails.count() == (offer.answer != "withdrawn")
     assert Notification.objects.filter(user=manager).count() - told <= 2
     assert len(won(answers)) >= 1

@@ -11,7 +11,7 @@ from django.urls import resolve
 
 from core.api.throttles import BurstThrottle
 from tests.access_matrix import World
-from tests.form_walk import Form, forms_of
+from tests.form_walk import forms_of, usual_of
 from tests.test_access_matrix import ADDRESSES, address_of, clients, data_of, rows_of, undone, world  # noqa: F401 - fixtures
 from tests.test_house import UNTRACKED
 
@@ -52,7 +52,8 @@ def test_no_event_can_be_changed_or_removed(world: World) -> None:  # noqa: F811
                     cursor.execute(f"{statement} WHERE pgh_id = %s", [first.pgh_id])  # type: ignore[attr-defined]
                 wrong.append(f"{statement} went through")
             except InternalError as error:
-                assert "append_only" in str(error)
+                if "append_only" not in str(error):
+                    raise
     assert not wrong, "\n".join(wrong)
     assert tried > len(EVENTS) / 2, f"Only {tried} of {len(EVENTS)} tables of events hold a row"
 
@@ -114,9 +115,8 @@ def test_every_way_to_write_says_who_and_what(world: World, clients: dict[str, C
                     with undone():
                         page = client.get(address)
                     if page.status_code == 200 and "html" in page.headers.get("Content-Type", ""):
-                        for form in forms_of(page.content.decode(), address):
-                            if (form_name(form), role) not in done:
-                                tries.append(("post", form.address, form.filled("Other words", GIVEN(world))))
+                        forms = forms_of(page.content.decode(), address)
+                        tries += [("post", form.address, form.filled("Other words", usual_of(world))) for form in forms]
                 for method, target, data in tries:
                     key = f"{method} {resolve(target.partition('?')[0]).view_name}"
                     if f"{key} {role}" in done or "logout" in target or "login" in target:
@@ -134,22 +134,3 @@ def test_every_way_to_write_says_who_and_what(world: World, clients: dict[str, C
     print(f"{len(names)} ways to write were taken")  # noqa: T201
     assert not wrong, "\n".join(f"{key}: {found}" for key, found in sorted(wrong.items()))
     assert len(names) > 150
-
-
-def form_name(form: Form) -> str:
-    """The name of the address that a form is posted to."""
-    return f"post {resolve(form.address.partition('?')[0]).view_name}"
-
-
-def GIVEN(world: World) -> dict[str, Any]:  # noqa: N802
-    """What fields want that no page offers as a choice."""
-    own, sets = world.cast.own, world.sets[world.cast.own.pk]
-    return {
-        "scope": own.reference,
-        "project": own.reference,
-        "giver": world.cast.other.reference,
-        "target": sets["entry_risk"].reference,
-        "currency": "GBP",
-        "severity": "2",
-        "other": sets["entry_risk"].reference,
-    }

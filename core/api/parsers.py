@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
@@ -22,8 +22,6 @@ def has_unstorable(value: Any) -> bool:
 
 class Json(JSONParser):
     """JSON. A body that is nested too deeply, or holds text that is none, is a 400 instead of a failure."""
-
-    media_type: ClassVar[str] = JSONParser.media_type
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
         """The body as data."""
