@@ -22,8 +22,8 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
-from django.core.paginator import Paginator
-from django.db.models import Case, Count, F, IntegerField, Model, Q, QuerySet, Sum, Value, When
+from django.core.paginator import Page, Paginator
+from django.db.models import Case, Count, F, IntegerField, Model, Q, QuerySet, Sum, Value, When, Window
 from django.db.models.functions import Lower
 from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
@@ -65,6 +65,7 @@ Row = Any
 Cell = tuple[str, str]  # attributes of the <td>, its content as safe HTML
 Sums = tuple[int, list[dict[str, Any]]]  # how many rows, and a line of sums a currency
 Listed = tuple[Sums, "array[int]"]  # the sums of a list, and the keys of its rows in the usual order
+Keep = Callable[[Callable[[], Listed]], Listed]
 
 
 @dataclass(frozen=True)
@@ -221,7 +222,9 @@ class Empty:
 
 @dataclass(frozen=True)
 class Register:
-    """A list page with everything that every list has. `rows(user)`: what this person may see, joined as the columns need."""
+    """A list page with everything that every list has. `rows(user)`: what this person may see, joined as the columns need.
+    `read(user, columns, keys)`: the rows of these keys with what the columns show. For long lists: where it is given, a page is
+    found by its keys, which an index may hold with all that is filtered by, and no wide row is read to be counted or sorted."""
 
     name: str
     title: Any
@@ -235,6 +238,7 @@ class Register:
     bulk: Sequence[Bulk] = ()
     template: str = "core/register/register.html"
     file_name: str = "export"
+    read: Callable[[Any, Sequence[Column], list[Any]], list[Row]] | None = None
     by_name: dict[str, Column] = field(init=False)
     asked: type[FilterSet] = field(init=False)
 
@@ -247,9 +251,7 @@ class Register:
         """Whether there is something to filter by besides the search."""
         return bool(self.filters.base_filters.keys() - {"q"})
 
-    def answer(
-        self, request: HttpRequest, *, keep: Callable[[Callable[[], Listed]], Listed] | None = None, **context: Any
-    ) -> HttpResponseBase:
+    def answer(self, request: HttpRequest, *, keep: Keep | None = None, **context: Any) -> HttpResponseBase:
         """The page, its swapped part, one of its panels or its file. Costs one query for the rows, one for count and
         totals, and one per chosen filter that names an object. `keep` gives count, totals and the keys in the usual order
         where they are kept for this reader and these filters, else what its argument works out."""
@@ -268,25 +270,20 @@ class Register:
         if form := request.GET.get("export"):
             columns = chosen if "columns" in request.GET else self.columns
             return export_rows(columns, joined(rows, columns), name=self.file_name, form=exports.form_of(form))
-        (count, totals), keys = keep(lambda: self.listed(found.qs)) if keep else (self.summed(found.qs), None)
-        size = page_size(request)
-        page = KnownPaginator(rows, size, count).get_page(request.GET.get("page"))
-        shown = page.object_list
-        if keys is not None and not request.GET.get("sort"):
-            shown = rows.filter(pk__in=keys[max(page.start_index() - 1, 0) : page.end_index()])
+        page, totals = self.paged(request, found.qs, rows, chosen, keep)
         context |= parts | {
             "register": self,
             "page_title": self.title,
             "columns": chosen,
             "heads": self.drawn_heads(request, chosen),
-            "rows": list(self.drawn(joined(shown, chosen), chosen)),
+            "rows": list(self.drawn(page.object_list, chosen)),
             "page": page,
             "page_sizes": PAGE_SIZES,
-            "page_size": size,
+            "page_size": page.paginator.per_page,
             "sort": self.order,
             "chips": chips(found, request.GET),
             "panel": panel,
-            "totals": [self.drawn_total(line, chosen) for line in totals] if count else [],
+            "totals": [self.drawn_total(line, chosen) for line in totals],
             "exports": [
                 (kind, changed(request.GET, export=name, page=None)) for kind, name in exports.export_names(self.file_name)
             ],
@@ -296,6 +293,33 @@ class Register:
             getattr(request, "htmx", None) and request.htmx.target == "register" and not request.htmx.history_restore_request
         )
         return render(request, "core/register/_register.html" if partial else self.template, context)
+
+    def paged(
+        self, request: HttpRequest, found: "QuerySet[Any]", rows: "QuerySet[Any]", chosen: Sequence[Column], keep: Keep | None
+    ) -> tuple["Page[Any]", list[dict[str, Any]]]:
+        """The page asked for, with what its columns read, and the sums of all pages. `rows`: what was found, in order."""
+        size = page_size(request)
+        if self.read is not None:
+            return self.keyed(request, rows, chosen, size), []
+        (count, totals), keys = keep(lambda: self.listed(found)) if keep else (self.summed(found), None)
+        page = KnownPaginator(rows, size, count).get_page(request.GET.get("page"))
+        if keys is not None and not request.GET.get("sort"):
+            page.object_list = rows.filter(pk__in=keys[max(page.start_index() - 1, 0) : page.end_index()])
+        page.object_list = joined(page.object_list, chosen)
+        return page, totals if count else []
+
+    def keyed(self, request: HttpRequest, rows: "QuerySet[Any]", chosen: Sequence[Column], size: int) -> "Page[Any]":
+        """The page asked for, the last one where there are fewer. One query for its keys and the count, one for its rows; two
+        more for a page that there is not."""
+        asked = request.GET.get("page", "1")
+        number = min(int(asked), 1_000_000) if asked.removeprefix("-").isdecimal() else 1
+        keys, count = counted_keys(rows, number, size)
+        if not keys and number != 1:
+            count = rows.order_by().count()
+            number = KnownPaginator(rows, size, count).num_pages
+            keys, _count = counted_keys(rows, number, size)
+        known = {row.pk: row for row in self.read(request.user, chosen, keys)} if self.read and keys else {}
+        return Page([known[key] for key in keys if key in known], number, KnownPaginator(rows, size, count))
 
     def chosen(self, request: HttpRequest) -> list[Column]:
         """The columns to show: the first always, the others as the URL says or as they come."""
@@ -386,6 +410,15 @@ class KnownPaginator(Paginator):  # type: ignore[type-arg]
     def __init__(self, rows: "QuerySet[Any]", size: int, count: int) -> None:
         super().__init__(rows, size)
         self.__dict__["count"] = count
+
+
+def counted_keys(rows: "QuerySet[Any]", number: int, size: int) -> tuple[list[Any], int]:
+    """The keys of one page, and how many rows there are on all pages; nothing for a page that there is not. One query."""
+    if number < 1:
+        return [], 0
+    found = rows.annotate(of_all=Window(Count("*"))).values_list("pk", "of_all")[(number - 1) * size : number * size]
+    pairs = list(found)
+    return [key for key, _count in pairs], pairs[0][1] if pairs else 0
 
 
 def only_asked(filters: type[FilterSet]) -> type[FilterSet]:

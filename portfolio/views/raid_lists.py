@@ -1,6 +1,6 @@
 """The lists of all registers: shared columns, and each kind's own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,14 +11,16 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.lists import Bulk, Cell, Column, Empty, Register, day_look, plain, rag_look, severity, title_cell
+from core.lists import Bulk, Cell, Column, Empty, Register, day_look, joined, plain, rag_look, severity, title_cell
+from core.prepared import PreparedCondition, PreparedObjects
 from portfolio.actions.raid import entry_url
 from portfolio.actions.risks import current_scale
 from portfolio.filters.raid import FILTERS
-from portfolio.models import Entry, Portfolio, Programme, Project
+from portfolio.models import Dependency, Entry, Portfolio, Programme, Project
 from portfolio.models.changes import Approver
 from portfolio.models.raid import Severity
 from portfolio.models.risks import Proximity, Sign
+from portfolio.models.visibility import Scopes, scopes_of, somebody
 from portfolio.registers import KINDS, OPPORTUNITY_STRATEGIES, THREAT_STRATEGIES
 
 SCOPE_READS = (
@@ -29,27 +31,68 @@ PEOPLE = "owner__name", "owner__email"
 JOINED = ("project__reference", "programme__reference", "portfolio__reference")
 
 
+def keys_seen(model: Any, scopes: Scopes, user: int) -> "QuerySet[Any]":
+    """The keys of projects, programmes or portfolios that the person sees."""
+    return model.objects.visible_to(somebody(user, scopes)).order_by().values("pk")  # type: ignore[no-any-return]
+
+
+def among(model: Any, path: str) -> PreparedCondition:
+    """Whether what an entry names is among what the person sees: for thousands of entries."""
+    return PreparedCondition(lambda scopes, user: Entry.objects.filter(**{path: keys_seen(model, scopes, user)}), user=int)
+
+
+def seen(model: Any, path: str) -> Callable[[Scopes, int], Exists]:
+    """The same, looked up for each entry: for a page of them."""
+    return lambda scopes, user: Exists(keys_seen(model, scopes, user).filter(pk=OuterRef(path)))
+
+
+GIVER_SEEN = PreparedCondition(
+    lambda scopes, user: Entry.objects.filter(
+        pk__in=Dependency.objects.filter(giver__in=keys_seen(Project, scopes, user)).values("entry")
+    ),
+    user=int,
+)
+# Of what a row names besides itself: whether the reader may see it. A shared risk is seen from its projects, a dependency from
+# either side; what it belongs to, or the other side, may not be the reader's to see.
+MANY_SEEN = {
+    "risk": {"programme_seen": among(Programme, "programme__in"), "portfolio_seen": among(Portfolio, "portfolio__in")},
+    "dependency": {"giver_seen": GIVER_SEEN, "receiver_seen": among(Project, "project__in")},
+}
+FEW_SEEN = {
+    "risk": {"programme_seen": seen(Programme, "programme"), "portfolio_seen": seen(Portfolio, "portfolio")},
+    "dependency": {"giver_seen": seen(Project, "dependency__giver"), "receiver_seen": seen(Project, "project")},
+}
+
+
 def rows_of(kind: str) -> Callable[[Any], "QuerySet[Entry]"]:
     """The entries of a register that a person may see. Each column names what it reads."""
 
     def rows(user: Any) -> "QuerySet[Entry]":
-        found = Entry.objects.visible_to(user).filter(kind=kind).select_related("project", "programme", "portfolio", kind)
-        if kind == "risk":
-            # A shared risk is seen from its projects: what it belongs to may not be the reader's to see.
-            return found.annotate(
-                programme_seen=Exists(Programme.objects.visible_to(user).filter(pk=OuterRef("programme")).order_by()),
-                portfolio_seen=Exists(Portfolio.objects.visible_to(user).filter(pk=OuterRef("portfolio")).order_by()),
-            )
-        if kind != "dependency":
-            return found
-        # A dependency is seen from either side: the other side's project may not be the reader's to see.
-        seen = Project.objects.visible_to(user)
-        return found.annotate(
-            giver_seen=Exists(seen.filter(pk=OuterRef("dependency__giver"))),
-            receiver_seen=Exists(seen.filter(pk=OuterRef("project"))),
-        )
+        scopes = scopes_of(user)
+        told = {name: condition(scopes, user=user.pk) for name, condition in MANY_SEEN.get(kind, {}).items()}
+        found = Entry.objects.visible_to(user).filter(kind=kind).annotate(**told)
+        return found.select_related("project", "programme", "portfolio", kind)
 
     return rows
+
+
+def _shown(scopes: Scopes, kind: str, names: tuple[str, ...], *, user: int, keys: list[int]) -> "QuerySet[Entry]":
+    told = {name: condition(scopes, user) for name, condition in FEW_SEEN.get(kind, {}).items()}
+    rows = Entry.objects.filter(pk__among=keys).order_by().annotate(**told)
+    columns = [REGISTERS[kind].by_name[name] for name in names]
+    return joined(rows.select_related("project", "programme", "portfolio", kind), columns)
+
+
+SHOWN = PreparedObjects(_shown, user=int, keys=list)
+
+
+def reader_of(kind: str) -> Callable[[Any, Sequence[Column], list[int]], list[Entry]]:
+    """Reads a page of a register: the entries of keys that the person was just found to see."""
+
+    def read(user: Any, columns: Sequence[Column], keys: list[int]) -> list[Entry]:
+        return SHOWN(scopes_of(user), kind, tuple(column.name for column in columns), user=user.pk, keys=keys)
+
+    return read
 
 
 def is_aside(entry: Entry) -> bool:
@@ -267,6 +310,7 @@ def register_of(kind: str) -> Register:
         title=register.plural,
         file_name={"risk": "risks", "dependency": "dependencies", "change": "change-requests"}.get(kind, f"{kind}s"),
         rows=rows_of(kind),
+        read=reader_of(kind),
         filters=FILTERS[kind],
         link=entry_url,
         order=ORDER.get(kind, "due_on"),
