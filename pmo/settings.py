@@ -91,7 +91,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "pmo.urls"
 WSGI_APPLICATION = "pmo.wsgi.application"
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "core.widgets.FormRenderer"
 
 TEMPLATES = [
     {

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -347,12 +347,22 @@ def update_for(user: Any, reference: str, pk: int, action: str = "status.view") 
 
 def period_for(project: Project, pk: int) -> ReportingPeriod:
     """A period in which the project reports: of one of its calendars, or one it has an update for. Else 404."""
+    found = PERIOD(project=project.pk, pk=pk) if pk < 1 << 63 else []
+    if not found:
+        raise Http404
+    period: ReportingPeriod = found[0]
+    return period
+
+
+def _period(project: int, pk: int) -> "QuerySet[ReportingPeriod]":
     # Two probes, no joins: joined, every duty of the calendar would meet every update of the period.
     mine = Exists(StatusDuty.objects.filter(project=project, calendar=OuterRef("calendar"))) | Exists(
         StatusUpdate.objects.filter(project=project, period=OuterRef("pk"))
     )
-    found: ReportingPeriod = get_object_or_404(ReportingPeriod.objects.select_related("calendar__series").filter(mine), pk=pk)
-    return found
+    return ReportingPeriod.objects.select_related("calendar__series").filter(mine, pk=pk)
+
+
+PERIOD = PreparedObjects(_period, project=int, pk=int)
 
 
 @dataclass(frozen=True)

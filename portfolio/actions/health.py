@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
+from core.prepared import Prepared, PreparedObjects
 from portfolio.actions.risks import current_scale
 from portfolio.formulas.health import Computed, Facts, RiskFacts, Thresholds, compute, compute_risk
 from portfolio.formulas.raid_counts import Registers, add_up, as_numbers
@@ -102,10 +103,13 @@ def _text(value: Any) -> str | None:
 
 def thresholds_for(tier: int) -> tuple[Thresholds, int]:
     """The thresholds of a tier and after how many days a rating is stale: its own row, the row for the rest, or ours."""
-    rows = {row.tier: row for row in HealthThreshold.objects.filter(Q(tier=tier) | Q(tier=None))}
+    rows = {row.tier: row for row in OF_TIER(tier=tier)}
     row = rows.get(tier) or rows.get(None) or HealthThreshold()
     numbers = {entry.name: Decimal(str(getattr(row, entry.name))) for entry in fields(Thresholds)}
     return Thresholds(**numbers), row.stale_after_days
+
+
+OF_TIER = PreparedObjects(lambda tier: HealthThreshold.objects.filter(Q(tier=tier) | Q(tier=None)), tier=int)
 
 
 def gather(
@@ -151,18 +155,34 @@ def registers_on(project: Project, *, on: date, since: datetime | None) -> Regis
 def _milestones(project: Project, *, on: date, since: datetime | None) -> list[MilestoneFact]:
     before: dict[int, date] = {}
     if since:
-        events = Milestone.pgh_event_model.objects.filter(project_id=project.pk, pgh_created_at__lte=since)  # type: ignore[attr-defined]
-        newest = events.order_by("pgh_obj_id", "-pgh_id").distinct("pgh_obj_id")
-        for pk, *days in newest.values_list("pgh_obj_id", "actual_on", "forecast_on", "planned_on"):
+        for pk, *days in BEFORE(project=project.pk, since=since):
             before[pk] = next(filter(None, days))
     return [
         MilestoneFact(
-            title=row.title,
-            planned_on=row.planned_on,
-            forecast_on=row.forecast_on,
-            actual_on=row.actual_on,
-            was_on=before.get(row.pk),
-            is_overdue=row.actual_on is None and (row.forecast_on or row.planned_on) < on,
+            title=title,
+            planned_on=planned_on,
+            forecast_on=forecast_on,
+            actual_on=actual_on,
+            was_on=before.get(pk),
+            is_overdue=actual_on is None and (forecast_on or planned_on) < on,
         )
-        for row in project.milestones.all()
+        for pk, title, planned_on, forecast_on, actual_on in MILESTONES(project=project.pk)
     ]
+
+
+MILESTONES = Prepared(
+    lambda project: Milestone.objects.filter(project=project).values_list(
+        "pk", "title", "planned_on", "forecast_on", "actual_on"
+    ),
+    project=int,
+)
+BEFORE = Prepared(
+    lambda project, since: (
+        Milestone.pgh_event_model.objects.filter(project_id=project, pgh_created_at__lte=since)  # type: ignore[attr-defined]
+        .order_by("pgh_obj_id", "-pgh_id")
+        .distinct("pgh_obj_id")
+        .values_list("pgh_obj_id", "actual_on", "forecast_on", "planned_on")
+    ),
+    project=int,
+    since=datetime,
+)

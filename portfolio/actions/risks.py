@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.errors import ActionError
+from core.prepared import PreparedObjects
 from portfolio.formulas.exposure import emv, expected_impact
 from portfolio.formulas.scales import DEFAULT, Scale, highest, read_scale
 from portfolio.models import Category, Entry, Risk, RiskReading, RiskScale
@@ -20,8 +21,11 @@ CENT = Decimal("0.01")
 
 def current_scale() -> Scale:
     """The organisation's scales, or the default ones. One query."""
-    kept = RiskScale.objects.order_by("pk").values_list("document", flat=True).first()
-    return read_scale(kept) if kept else in_words(read_scale(DEFAULT))
+    kept = KEPT()
+    return read_scale(kept[0].document) if kept and kept[0].document else in_words(read_scale(DEFAULT))
+
+
+KEPT = PreparedObjects(lambda: RiskScale.objects.order_by("pk")[:1])
 
 
 def appetites() -> dict[int, tuple[int | None, int | None]]:

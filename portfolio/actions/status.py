@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from core.actions.notifications import notify
 from core.actions.preferences import mail_person
 from core.errors import ActionError, EditConflict
 from core.history import recorded
+from core.prepared import PreparedObjects
 from portfolio.actions.health import Story, gather
 from portfolio.actions.projects import refuse_archived
 from portfolio.formulas.health import disagreements
@@ -64,11 +65,22 @@ def page_of(update: StatusUpdate, project: Project) -> str:
 
 def last_published(project: Project, period: ReportingPeriod) -> StatusUpdate | None:
     """The newest published update of the project before this period, in the period's series, with its decisions."""
-    earlier = StatusUpdate.objects.published().filter(
-        project=project, series=period.calendar.series_id, period__ends_on__lt=period.ends_on
-    )
-    rows = earlier.select_related("period").prefetch_related("decisions")
-    return rows.order_by("-period__ends_on", "-revision").first()
+    found: list[StatusUpdate] = EARLIER(project=project.pk, series=period.calendar.series_id, before=period.ends_on)
+    prefetch_related_objects(found, "decisions")
+    return found[0] if found else None
+
+
+EARLIER = PreparedObjects(
+    lambda project, series, before: (
+        StatusUpdate.objects.published()
+        .filter(project=project, series=series, period__ends_on__lt=before)
+        .select_related("period")
+        .order_by("-period__ends_on", "-revision")[:1]
+    ),
+    project=int,
+    series=int,
+    before=date,
+)
 
 
 def prefilled(project: Project, period: ReportingPeriod, story: Story) -> tuple[StatusUpdate, list[DecisionRow]]:
@@ -132,8 +144,20 @@ def save_draft(
 
 def latest_revision(project: Project, period: ReportingPeriod) -> StatusUpdate | None:
     """The update of this project and period with the highest revision, whatever its state."""
-    mine = StatusUpdate.objects.filter(project=project, period=period, series=period.calendar.series_id)
-    return mine.select_related("period__calendar").order_by("-revision").first()
+    found = LATEST(project=project.pk, period=period.pk, series=period.calendar.series_id)
+    return found[0] if found else None
+
+
+LATEST = PreparedObjects(
+    lambda project, period, series: (
+        StatusUpdate.objects.filter(project=project, period=period, series=series)
+        .select_related("period__calendar")
+        .order_by("-revision")[:1]
+    ),
+    project=int,
+    period=int,
+    series=int,
+)
 
 
 def _check_open(period: ReportingPeriod, at: datetime) -> None:

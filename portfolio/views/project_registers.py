@@ -18,7 +18,7 @@ from portfolio.actions.risks import current_scale
 from portfolio.formulas.raid_counts import Item, KindCount, Registers, add_up, weight
 from portfolio.models import Project
 from portfolio.models.raid_counts import read_items, read_project_items
-from portfolio.registers import KINDS, Kind
+from portfolio.registers import KINDS
 from portfolio.views.dependencies import contract_columns
 from portfolio.views.projects import project_page
 from portfolio.wording_raid import count_words, movement_words
@@ -30,11 +30,11 @@ LATEST = date.max
 
 @dataclass(frozen=True)
 class Line:
-    """One entry as the page lists it. `side`: of a dependency, what it is for this project."""
+    """One entry as the page lists it, in words: equal lines are drawn once. `side`: of a dependency, what it is for this project."""
 
     item: Item
     url: str
-    state: Any
+    state: str
     late: bool
     moved: str = ""
     side: str = ""
@@ -44,7 +44,10 @@ class Line:
 class Section:
     """One register of a scope: the weightiest open entries, numbers, and where all of them are."""
 
-    kind: Kind
+    key: str
+    icon: str
+    plural: str
+    noun: str
     count: KindCount
     words: str
     lines: tuple[Line, ...]
@@ -64,7 +67,7 @@ def line_of(item: Item, on: date, project: Project | None = None) -> Line:
     return Line(
         item,
         reverse(f"portfolio:{item.kind}-detail", args=[item.reference]),
-        register.state(item.status),
+        str(register.state(item.status).label),
         item.is_overdue(on) or item.is_review_overdue(on),
         movement_words(item) if item.kind == "risk" else "",
         side,
@@ -86,10 +89,13 @@ def sections_of(
     found, told = [], add_up(items, on=on)
     for kind in kinds:
         mine = sorted((item for item in items if item.kind == kind and item.is_open), key=urgency)
-        count = told.of(kind)
+        count, register = told.of(kind), KINDS[kind]
         found.append(
             Section(
-                KINDS[kind],
+                kind,
+                register.icon,
+                str(register.plural),
+                str(register.noun),
                 count,
                 count_words(count),
                 tuple(line_of(item, on, project) for item in mine[:SHOWN]),
@@ -172,7 +178,7 @@ def own_registers(user: Any, scope: Any) -> dict[str, Any]:
     sections = sections_of(items, on, query=f"{noun}={scope.pk}", add=scope.reference if writes else "")
     return {
         "register_sections": [section for section in sections if section.lines],
-        "register_lists": [section for section in sections if section.kind.key != "dependency"],
+        "register_lists": [section for section in sections if section.key != "dependency"],
         "registers_told": add_up(items, on=on),
         "matrix_url": f"{reverse('portfolio:risk-matrix')}?scope={scope.reference}",
     }
