@@ -91,6 +91,8 @@ def ask_again(*, before: datetime) -> int:
 def record_context(entry: Entry, *, at: datetime) -> Mapping[str, Any]:
     """What the PDF shows."""
     change, currency = entry.change, entry.currency
+    found = None if change.decided_at else current_deciders(entry)
+    seats = None if found is None else {person.pk for person in found.people}
     votes = [
         {
             "name": str(vote.user),
@@ -98,10 +100,10 @@ def record_context(entry: Entry, *, at: datetime) -> Mapping[str, Any]:
             "choice": ChangeVote.Choice(vote.choice).label,
             "reason": vote.reason,
             "at": vote.cast_at,
+            "is_counted": vote.is_counted and (seats is None or vote.user_id in seats),
         }
         for vote in change.votes.select_related("user", "cast_by")
     ]
-    found = None if change.decided_at else current_deciders(entry)
     return {
         "entry": entry,
         "change": change,

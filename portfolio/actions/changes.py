@@ -105,10 +105,11 @@ def current_deciders(entry: Entry) -> Deciders:
 
 
 def tally_of(entry: Entry, found: Deciders) -> Tally:
-    """How the votes on a change stand. The quorum is never more than the people who are there to vote. One query."""
-    votes = list(entry.change.votes.values_list("user_id", "choice"))
-    there = {person.pk for person in found.people} | {user for user, _choice in votes}
-    return tally([choice for _user, choice in votes], min(entry.change.quorum, max(len(there), 1)))
+    """How the votes on a change stand: of those who may vote now. A vote stays as it was cast, but whoever has left the board
+    does not decide with it any more. The quorum is never more than the people who are there to vote. One query."""
+    there = {person.pk for person in found.people}
+    votes = entry.change.votes.filter(user__in=there).values_list("choice", flat=True)
+    return tally(votes, min(entry.change.quorum, max(len(there), 1)))
 
 
 @transaction.atomic
@@ -203,6 +204,7 @@ def _conclude(row: Entry, found: Deciders, verb: str, reason: str, *, by: Any, a
         change.decided_by, change.decided_at, change.decision_reason = by, at, reason
         change.approver = found.approver
         change.recorded_at, change.failure = None, ""
+        change.votes.exclude(user__in=[person.pk for person in found.people]).update(is_counted=False)
         if verb == "approve":
             refuse_ended(row)
             change.before, change.after = _move_figures(row, change)

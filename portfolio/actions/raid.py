@@ -19,7 +19,7 @@ from core.references import next_reference
 from portfolio.actions.change_rules import settle_change
 from portfolio.actions.dependency_terms import end_offers, settle_dependency
 from portfolio.actions.raid_letters import mail_owner
-from portfolio.actions.risks import read_risk, settle_risk
+from portfolio.actions.risks import hold_scale, read_risk, settle_risk
 from portfolio.models import (
     Action,
     Assumption,
@@ -101,7 +101,8 @@ AFTER: dict[str, Settle] = {"risk": read_risk, "dependency": end_offers}
 
 @transaction.atomic
 def create_entry(kind: str, *, values: Mapping[str, Any], by: Any, at: datetime) -> Entry:
-    """A new entry of a register with the next reference. `values` name fields of EDITABLE and of OWN[kind].
+    """A new entry of a register with the next reference. `values` name fields of EDITABLE and of OWN[kind]; `scale_size` says on how
+    many levels those of a risk were chosen.
 
     Raises ActionError with the field for a value that is wrong, a closed scope, an owner who cannot see it.
     """
@@ -109,6 +110,8 @@ def create_entry(kind: str, *, values: Mapping[str, Any], by: Any, at: datetime)
     with recorded(f"portfolio.{kind}.added"):
         entry = Entry(kind=kind, status=register.first, raised_on=timezone.localdate(at), raised_by=by)
         detail = DETAILS[kind](entry=entry)
+        if kind == "risk":
+            hold_scale()
         entry.reference = next_reference(register.prefix)
         _write(entry, detail, values, at)
         refuse_ended(entry)
@@ -138,6 +141,8 @@ def edit_entry(entry: Entry, *, changes: Mapping[str, Any], version: int, by: An
 
 def lock_entry(entry: Entry, *, version: int | None = None) -> Entry:
     """The entry, locked, with its kind's own row. Raises EditConflict when it is not at `version` any more."""
+    if entry.kind == "risk":
+        hold_scale()
     row = lock(Entry.objects.all(), entry.pk, version=version)
     setattr(row, row.kind, DETAILS[row.kind].objects.get(pk=row.pk))
     row.detail.entry = row
@@ -147,6 +152,8 @@ def lock_entry(entry: Entry, *, version: int | None = None) -> Entry:
 def _write(entry: Entry, detail: Any, values: Mapping[str, Any], at: datetime) -> None:
     own = {name: value for name, value in values.items() if name in OWN[entry.kind]}
     common = {name: value for name, value in values.items() if name not in own}
+    if entry.kind == "risk":
+        detail.scale_size = common.pop("scale_size", None)
     if unknown := set(common) - set(EDITABLE):
         raise TypeError(f"Not to be changed here: {', '.join(sorted(unknown))}")
     if "tags" in common:

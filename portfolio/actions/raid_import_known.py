@@ -17,7 +17,7 @@ from accounts.models import User
 from core.imports.records import ReadRow
 from core.imports.registry import Work
 from portfolio.actions.raid import ENDED, SCOPES
-from portfolio.actions.risks import current_scale
+from portfolio.actions.risks import current_scale, hold_scale
 from portfolio.formulas.scales import Scale
 from portfolio.formulas.titles import title_key
 from portfolio.models import Category, Entry, ExternalIdentifier, Portfolio, Programme, Project, SharedImpact
@@ -123,6 +123,8 @@ class Known:
 
 def known_for(kind: str, work: Work, places: Places) -> Known:
     """Read what the rows of a file need."""
+    if kind == "risk" and work.lock:
+        hold_scale()
     known = Known(kind, work.user, current_scale(), timezone.localdate(work.at), f"{work.options.system} ID".strip())
     _read_scopes(known, places)
     _read_people(known)

@@ -35,15 +35,16 @@ SHOWN = 40
 
 def done_link(entry: Entry, person: Any) -> str:
     """The whole address by which this person ends this action without signing in."""
-    token = signing.dumps({"entry": entry.pk, "person": person.pk, "state": entry.status}, salt=SALT)
+    found = {"entry": entry.pk, "person": person.pk, "state": entry.status, "version": entry.version}
+    token = signing.dumps(found, salt=SALT)
     return settings.SITE_URL.rstrip("/") + reverse("portfolio:action-done", args=[token])
 
 
 def read_link(token: str) -> dict[str, Any]:
-    """Entry, person and state of a link. Raises `signing.SignatureExpired` for an old one and `signing.BadSignature` for one that
+    """Entry, person, state and version of a link. Raises `signing.SignatureExpired` for an old one and `signing.BadSignature` for one that
     we did not make."""
     found = signing.loads(token, salt=SALT, max_age=timedelta(days=LINK_DAYS))
-    if not isinstance(found, dict) or not {"entry", "person", "state"} <= found.keys():
+    if not isinstance(found, dict) or not {"entry", "person", "state", "version"} <= found.keys():
         raise signing.BadSignature("not one of these links")
     return found
 

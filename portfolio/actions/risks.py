@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from core.errors import ActionError
@@ -28,6 +29,16 @@ def current_scale() -> Scale:
 KEPT = PreparedObjects(lambda: RiskScale.objects.order_by("pk")[:1])
 
 
+SCALE_LOCK = "hashtext('portfolio.risk_scale')"
+
+
+def hold_scale() -> None:
+    """Nobody puts other scales into force until this transaction ends. Called before a row of a risk is locked, because a
+    publication waits for those who hold it and then writes all risks."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT pg_advisory_xact_lock_shared({SCALE_LOCK})")
+
+
 def appetites() -> dict[int, tuple[int | None, int | None]]:
     """Every category with the one above it and its own appetite, for `appetite_of`. One query."""
     return {pk: (above, own) for pk, above, own in Category.objects.values_list("pk", "parent_id", "appetite")}
@@ -36,10 +47,13 @@ def appetites() -> dict[int, tuple[int | None, int | None]]:
 def settle_risk(entry: Entry, risk: Risk, *, at: datetime, scale: Scale | None = None) -> None:
     """Set what follows from a risk's ratings: impact as the highest of its dimensions, band, and the entry's rank.
 
-    Called before both rows are saved. `scale` spares the query where many risks are written. Raises ActionError for a level
-    that is not on the scale.
+    Called before both rows are saved, under `hold_scale`. `scale` spares the query where many risks are written. Raises
+    ActionError for a level that is not on the scale, and where the levels were chosen on scales of another size (`scale_size`).
     """
     scale = risk.scale = scale or current_scale()  # type: ignore[attr-defined]
+    if (rated_on := getattr(risk, "scale_size", None)) is not None and rated_on != scale.size:
+        words = _("The scales have %(size)d levels since a moment ago: choose the levels anew.")
+        raise ActionError(words % {"size": scale.size}, field="current")
     risk.impacts = {stage: levels for stage in STAGES if (levels := _dimensions(risk, stage, scale))}
     for stage, levels in risk.impacts.items():
         setattr(risk, f"{stage}_impact", highest(levels))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from core.actions.locking import assign, lock, save
 from core.errors import ActionError, EditConflict
 from core.history import recorded
-from portfolio.actions.risks import LEVELS, current_scale
+from portfolio.actions.risks import LEVELS, SCALE_LOCK, current_scale
 from portfolio.formulas.scales import Scale, ScaleError, mapping, read_scale
 from portfolio.models import Category, Entry, Risk, RiskReading, RiskScale, SharedImpact
 from portfolio.wording_risks import scale_error
@@ -65,6 +65,9 @@ def publish_scale(document: Mapping[str, Any], *, version: int, by: Any, at: dat
     """
     after = checked(document)
     with recorded("portfolio.scale.published"):
+        with connection.cursor() as cursor:
+            # Who writes a risk holds this lock in common (`risks.hold_scale`): no level of the old scales comes after the new ones.
+            cursor.execute(f"SELECT pg_advisory_xact_lock({SCALE_LOCK})")
         row = RiskScale.objects.select_for_update().order_by("pk").first()
         if (row.version if row else 0) != version:
             raise EditConflict(
@@ -93,6 +96,8 @@ def _map_levels(before: Scale, after: Scale) -> None:
     likelihood, impact = mapping(before, after)
     changes = {name: _moved(name, likelihood if name.endswith("likelihood") else impact) for name in LEVELS}
     Risk.objects.update(**changes)
+    # Who has one open for editing chose on the old scales: they are shown both versions.
+    Entry.objects.filter(kind="risk").update(version=F("version") + 1)
     RiskReading.objects.update(**changes)
     SharedImpact.objects.filter(impact__isnull=False).update(impact=_moved("impact", impact))
 

@@ -130,6 +130,15 @@ class RatingField(forms.Field):
         return rating_of(initial) != rating_of(data)
 
 
+class SizeInput(forms.HiddenInput):
+    """On how many levels the form offers them now, whatever was posted."""
+
+    size = 0
+
+    def format_value(self, value: Any) -> str:
+        return str(self.size)
+
+
 class RiskForm(EntryForm):
     """A risk: cause, event (the title), effect, rating, money, response."""
 
@@ -152,6 +161,8 @@ class RiskForm(EntryForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         scale = current_scale()
+        self.fields["scale_size"] = forms.IntegerField(required=False, widget=SizeInput())
+        self.fields["scale_size"].widget.size = scale.size  # type: ignore[attr-defined]
         risk = self.instance.risk if self.instance.pk else None
         for stage in STAGES:
             self.fields[stage].use(scale)  # type: ignore[attr-defined]

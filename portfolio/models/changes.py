@@ -112,7 +112,8 @@ class ChangeRequest(models.Model):
 
 @pghistory.track()
 class ChangeVote(models.Model):
-    """One person's vote on a change request that a board decides; `cast_by` somebody else where it was delegated."""
+    """One person's vote on a change request that a board decides; `cast_by` somebody else where it was delegated. Whoever has lost
+    their seat when it is decided is not counted."""
 
     class Choice(models.TextChoices):
         """How they vote."""
@@ -127,6 +128,7 @@ class ChangeVote(models.Model):
     reason = models.TextField(_("reason"), blank=True)
     cast_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("cast by"))
     cast_at = models.DateTimeField(_("cast"))
+    is_counted = models.BooleanField(_("counted"), default=True)
 
     class Meta:
         ordering = ["cast_at", "pk"]

@@ -1,5 +1,6 @@
 """What a change request adds to its page: what it would change, who decides and why they, the votes, what it moved."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.http import HttpRequest
@@ -29,7 +30,9 @@ CHOICE_TONES = {ChangeVote.Choice.APPROVE: "is-green", ChangeVote.Choice.REJECT:
 def change_panel(request: HttpRequest, entry: Entry, actions: frozenset[str]) -> dict[str, Any]:
     """What it would change, who decides and why they, how the votes stand, what it moved. Some ten queries."""
     change = entry.change
-    votes = votes_of(entry)
+    waits = entry.status in ("draft", "submitted")
+    approval = approval_of(request, entry, actions) if waits else {}
+    votes = votes_of(entry, approval["seats"] if entry.status == "submitted" else None)
     context: dict[str, Any] = {
         "change": change,
         # One vote of one's own is the decision itself, told above.
@@ -44,11 +47,9 @@ def change_panel(request: HttpRequest, entry: Entry, actions: frozenset[str]) ->
         "retry_url": reverse("portfolio:change-retry", args=[entry.reference]),
         "may_retry": "register.edit" in actions,
     }
-    if entry.status in ("draft", "submitted"):
-        context |= approval_of(request, entry, actions)
-        if context["may_decide"] and context["deciders"].is_board:
-            context |= vote_offered(request, context)
-    return context
+    if approval and approval["may_decide"] and approval["deciders"].is_board:
+        approval |= vote_offered(request, approval)
+    return context | approval
 
 
 def vote_offered(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -74,8 +75,9 @@ def held_of(entry: Entry) -> str:
     return held_words(entry.change.cost_in_forecast, entry.change.finish_in_forecast, entry.currency)
 
 
-def votes_of(entry: Entry) -> list[dict[str, Any]]:
-    """Who voted what, and who cast it for them. One query."""
+def votes_of(entry: Entry, seats: Collection[int] | None = None) -> list[dict[str, Any]]:
+    """Who voted what, who cast it for them, and whether it counts: once decided as it did then, before by who has a seat now
+    (`seats`). One query."""
     return [
         {
             "person": vote.user,
@@ -84,6 +86,7 @@ def votes_of(entry: Entry) -> list[dict[str, Any]]:
             "tone": CHOICE_TONES[ChangeVote.Choice(vote.choice)],
             "reason": vote.reason,
             "at": vote.cast_at,
+            "is_counted": vote.is_counted and (seats is None or vote.user_id in seats),
         }
         for vote in entry.change.votes.select_related("user", "cast_by")
     ]
@@ -103,10 +106,12 @@ def approval_of(request: HttpRequest, entry: Entry, actions: frozenset[str]) -> 
         "route_words": route_words(route, size),
         "deciders": found,
         "deciders_words": deciders_words(found) if found.people else "",
+        "seats": {one.pk for one in found.people},
         "people": [
             {"person": one, "delegates": delegates.get(one.pk, []), "voted": one.pk in voted} for one in found.people[:20]
         ],
         "tally_words": tally_words(tally) if tally else "",
+        "is_enough": bool(tally and tally.result),
         "quorum": tally.quorum if tally else 0,
         "overdue": not draft and entry.due_on is not None and entry.due_on < today,
         "may_decide": not draft and "change.decide" in actions,

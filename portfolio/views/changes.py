@@ -112,7 +112,10 @@ def change_vote(request: HttpRequest, reference: str) -> HttpResponse:
 
     form = VoteForm(request.POST or None, **voices_in(request, entry, found))
     form.initial["choice"] = request.GET.get("choice") or form.initial.get("choice")
-    context = {"tally_words": tally_words(tally_of(entry, found)), "votes": votes_of(entry)}
+    context = {
+        "tally_words": tally_words(tally_of(entry, found)),
+        "votes": votes_of(entry, {person.pk for person in found.people}),
+    }
     return answer_decision(request, entry, form, act, _("Vote"), said=_("Your vote was counted."), further=context)
 
 

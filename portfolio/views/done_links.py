@@ -60,7 +60,15 @@ def link_of(token: str) -> Link:
         return Link(entry, person, _("It is done already."), is_done=True)
     if found["state"] not in REACHABLE.get(entry.status, ()):
         return Link(entry, person, _("It is in the state “%(state)s” now.") % {"state": entry.state.label})
+    if ended_since(entry, found["version"]):
+        return Link(entry, person, _("It was opened again since this mail. Sign in and find it in My work."))
     return Link(entry, person)
+
+
+def ended_since(entry: Entry, version: int) -> bool:
+    """Whether the entry was ended after the version that a link was sent for: what was opened again is another task. One query."""
+    events = Entry.pgh_event_model.objects  # type: ignore[attr-defined]
+    return bool(events.filter(pgh_obj_id=entry.pk, version__gt=version, is_open=False).exists())
 
 
 @login_not_required

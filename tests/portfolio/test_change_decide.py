@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import RoleGrant
 from core.errors import ActionError
 from core.models import Notification, OutgoingMail
 from portfolio.actions.change_records import record_context
@@ -396,3 +397,44 @@ def test_what_the_forecast_holds_is_frozen_and_told(cast: Cast, signed_in: Any) 
     Project.objects.filter(pk=cast.own.pk).update(forecast=1_000_000)
     page = client.get(reverse("portfolio:project-changes", args=[cast.own.reference])).content.decode()
     assert ("Of it in the forecast before approval" in page) is (cast.own.forecast is not None)
+
+
+# --- Seats that are lost ------------------------------------------------------------------------------------------------
+
+
+def test_the_vote_of_who_left_the_board_is_shown_and_not_counted(cast: Cast, signed_in: Any) -> None:
+    first, second, third, fourth = board(4)
+    entry = submitted(cast.own, cast.project_manager, cost_change=Decimal(200_000))
+    assert entry.change.quorum == 3
+    for person in (first, second):
+        vote_change(entry, choice="reject", reason="No.", by=person, at=now())
+    RoleGrant.objects.filter(user=second).delete()
+    entry.refresh_from_db()
+    count = tally_of(entry, current_deciders(entry))
+    assert (count.reject, count.quorum, count.result) == (1, 3, "")
+    page = signed_in(cast.pmo_analyst).get(reverse("portfolio:change-detail", args=[entry.reference])).content.decode()
+    assert page.count("not counted") == 1
+    vote_change(entry, choice="approve", by=third, at=now())
+    vote_change(entry, choice="approve", by=fourth, at=now())
+    entry.refresh_from_db()
+    assert entry.status == "approved"  # 2 for, 1 against: the fourth vote would be needed with the one who left
+    assert dict(entry.change.votes.values_list("user__name", "is_counted")) == {
+        "Board A": True, "Board B": False, "Board C": True, "Board D": True,
+    }  # fmt: skip
+    factories.member(second, "board_member", project=cast.own)
+    html = render_to_string("portfolio/changes/record.html", record_context(entry, at=now()))
+    assert html.count("not counted") == 1
+
+
+def test_a_board_that_shrinks_is_told_that_its_votes_are_enough(cast: Cast, signed_in: Any) -> None:
+    first, second, third = board(3)
+    entry = submitted(cast.own, cast.project_manager, cost_change=Decimal(200_000))
+    for person in (first, second):
+        vote_change(entry, choice="approve", by=person, at=now())
+    RoleGrant.objects.filter(user__in=[third, cast.board_member, cast.pmo_head]).delete()
+    entry.refresh_from_db()
+    page = signed_in(first).get(reverse("portfolio:change-detail", args=[entry.reference])).content.decode()
+    assert "the votes are enough now" in page
+    vote_change(entry, choice="approve", by=first, at=now())
+    entry.refresh_from_db()
+    assert entry.status == "approved"

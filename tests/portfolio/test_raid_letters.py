@@ -157,3 +157,17 @@ def test_the_outbox_forgets_the_link_once_it_is_sent(cast, action, smtp_server):
 @pytest.mark.parametrize(("days", "step"), [(3, None), (2, 0), (0, 0), (-1, 1), (-7, 1), (-8, 2), (-28, 4), (-29, None)])
 def test_steps_of_reminding(days, step):
     assert step_of(day(days), TODAY) == step
+
+
+def test_a_link_does_not_end_what_was_opened_again(cast, action):
+    path = path_of(done_link(action, cast.project_manager))
+    edit_entry(action, changes={"title": "Call them"}, version=action.version, by=cast.pmo_head, at=NOW)
+    assert "Yes, it is done" in Client().get(path).content.decode()  # another word makes no other task
+    assert Client().post(path).status_code == 200
+    row = move_entry(Entry.objects.get(pk=action.pk), "reopen", by=cast.project_manager, at=NOW, reason="Not quite")
+    answer = Client().post(path)
+    assert answer.status_code == 410
+    assert "opened again since this mail" in answer.content.decode()
+    assert Entry.objects.get(pk=action.pk).status == "open"
+    assert Client().post(path_of(done_link(row, cast.project_manager))).status_code == 200
+    assert Entry.objects.get(pk=action.pk).status == "done"

@@ -1,12 +1,15 @@
 """The scales of the organisation: changing them carries ratings over; categories and their appetite."""
 
+import threading
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
 from core.errors import ActionError, EditConflict
+from portfolio.actions.raid import edit_entry
 from portfolio.actions.risks import current_scale
 from portfolio.actions.scales import publish_scale
 from portfolio.formulas.scales import DEFAULT, read_scale, resized
@@ -139,3 +142,49 @@ def test_categories_form_a_tree_with_an_appetite(cast, signed_in) -> None:  # ty
     assert client.post(path, {"name": "Commerce", "version": above.version}).status_code == 302
     assert client.post(path, {"name": "Trade", "version": above.version}).status_code == 409
     assert client.post(f"{CATEGORIES}new/", {"name": "SUPPLIERS", "parent": above.pk}).status_code == 422
+
+
+def test_levels_chosen_on_the_old_scales_are_chosen_anew(cast, signed_in) -> None:  # type: ignore[no-untyped-def]
+    client = signed_in(cast.project_manager)
+    risk = factories.entry("risk", cast.own, "Flood", by=cast.project_manager, current_likelihood=2, current_impact=2)
+    old = {
+        "title": "Fire", "scope": cast.own.reference, "sign": "threat", "current_likelihood": "3", "current_impact": "3",
+        "scale_size": "5",
+    }  # fmt: skip
+    edit = old | {"title": "Flood", "version": str(risk.version), "raised_on": risk.raised_on.isoformat()}
+    publish_scale(resized(read_scale(DEFAULT), 3).document(), version=0, by=cast.pmo_head, at=timezone.now())
+    answer = client.post("/portfolio/risks/new/", old)
+    assert answer.status_code == 422
+    assert "choose the levels anew" in answer.content.decode()
+    assert 'name="scale_size" value="3"' in answer.content.decode()
+    assert client.post("/portfolio/risks/new/", old | {"scale_size": "3"}).status_code == 302
+    # Who edits one is shown both versions.
+    assert client.post(f"/portfolio/risks/{risk.reference}/edit/", edit).status_code == 409
+    risk.risk.refresh_from_db()
+    assert (risk.risk.current_likelihood, risk.risk.current_impact) != (3, 3)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_level_of_the_old_scales_comes_after_the_new_ones(cast) -> None:  # type: ignore[no-untyped-def]
+    risk = factories.entry("risk", cast.own, "Flood", by=cast.project_manager, current_likelihood=2, current_impact=2)
+    small = resized(read_scale(DEFAULT), 3).document()
+    begun, published = threading.Event(), threading.Event()
+
+    def publish() -> None:
+        try:
+            begun.wait(10)
+            publish_scale(small, version=0, by=cast.pmo_head, at=timezone.now())
+        finally:
+            published.set()
+            connection.close()
+
+    thread = threading.Thread(target=publish)
+    thread.start()
+    with transaction.atomic():
+        edit_entry(risk, changes={"current_likelihood": 5, "current_impact": 5}, version=1, by=cast.pmo_head, at=timezone.now())
+        begun.set()
+        # The publication waits for this transaction, and then carries over what it wrote.
+        assert not published.wait(0.5)
+    thread.join(20)
+    risk.risk.refresh_from_db()
+    assert (risk.risk.current_likelihood, risk.risk.current_impact) == (3, 3)
