@@ -263,6 +263,8 @@ MEANINGS: dict[str, tuple[Any, Any]] = {
 }
 """What a link says, read from its source and from its target."""
 
+CONTRACTED = ("agreed", "at_risk")
+"""The states of a dependency in which both sides hold each other to their days."""
 RESPONSE_FIELDS = ("strategy", "cost", "probability_effect", "impact_effect")
 """Of an action about a risk: any of them makes it a response, whose effect is in the risk's exposure."""
 THREAT_STRATEGIES = {"avoid": _("Avoid"), "transfer": _("Transfer or share"), "reduce": _("Reduce"), "accept": _("Accept")}

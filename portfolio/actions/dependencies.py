@@ -20,10 +20,11 @@ from core.actions.notifications import notify
 from core.actions.preferences import mail_person
 from core.errors import ActionError
 from core.history import recorded
-from portfolio.actions.dependency_terms import CONTRACTED, close_offer, commitment, drop_offers
+from portfolio.actions.dependency_terms import close_offer, commitment, drop_offers
 from portfolio.actions.raid import entry_url, lock_entry, make_move, save_moved
 from portfolio.models import DateOffer, Dependency, Entry, Project
 from portfolio.models.ratings import Rag
+from portfolio.registers import CONTRACTED
 
 GIVER, RECEIVER = "giver", "receiver"
 SIDES = frozenset({GIVER, RECEIVER})

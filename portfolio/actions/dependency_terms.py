@@ -9,9 +9,8 @@ from core.actions.locking import check
 from core.errors import ActionError
 from portfolio.models import DateOffer, Dependency, Entry
 from portfolio.models.structure import Phase
+from portfolio.registers import CONTRACTED
 
-CONTRACTED = ("agreed", "at_risk")
-"""The states in which both sides hold each other to their days."""
 ENDED = (Phase.CLOSED, Phase.CANCELLED)
 
 

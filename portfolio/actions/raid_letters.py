@@ -5,6 +5,7 @@ opened (mail scanners follow links): `portfolio/actions/done_links.py` acts when
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -24,6 +25,7 @@ from core.actions.preferences import mail_person
 from core.history import recorded
 from core.models import OutgoingMail
 from portfolio.models import Entry, EntryReminder
+from portfolio.registers import CONTRACTED
 
 SALT = "portfolio.action.done"
 LINK_DAYS = 30
@@ -89,17 +91,23 @@ def mail_owner(entry: Entry, *, by: Any, at: datetime) -> None:
 
 @dataclass(frozen=True)
 class Due:
-    """One entry that is due, for the mail. `what`: action, issue, decision, assumption or risk (to be reviewed)."""
+    """One entry that is due, for the mail. `what`: action, issue, decision, assumption, risk (to be reviewed), or the side of a
+    dependency for which its reader is told."""
 
     entry: Entry
     due_on: date
     step: int  # 0: soon or today; 1: overdue; 2, 3 …: overdue for so many weeks more
     url: str
     done_url: str
+    side: str = ""  # of a dependency: "giver", "receiver"
 
     @property
     def what(self) -> str:
         """What it is."""
+        if self.side:
+            return (
+                _("another project gets it from yours") if self.side == "giver" else _("your project gets it from another one")
+            )
         return str(_("risk to review") if self.entry.kind == "risk" else self.entry.register.noun)
 
     @property
@@ -118,7 +126,7 @@ def step_of(due_on: date, on: date) -> int | None:
 
 
 def send_register_reminders(*, at: datetime) -> int:
-    """Queue today's reminders of actions, issues, decisions, assumptions and reviews that have not gone out: one mail a person.
+    """Queue today's reminders of actions, issues, decisions, assumptions, reviews and commitments that have not gone out: one mail a person.
     Returns how many; running it again queues none."""
     on = timezone.localdate(at)
     with recorded("portfolio.entry.reminded"), transaction.atomic():
@@ -135,8 +143,11 @@ def send_register_reminders(*, at: datetime) -> int:
         return sent
 
 
-def _not_yet_told(on: date) -> dict[int, list[tuple[Entry, date, int]]]:
-    """Person -> what is to be told: entry, its day, step. Two queries."""
+Told = tuple[Entry, date, int, str]
+
+
+def _not_yet_told(on: date) -> dict[int, list[Told]]:
+    """Person -> what is to be told: entry, its day, step, side of a dependency. Three queries."""
     until = on + timedelta(days=DAYS_BEFORE)
     since = on - timedelta(days=REPEAT_DAYS * MOST_REPEATS)
     days = Q(kind="risk", review_on__range=(since, until)) | Q(
@@ -145,31 +156,49 @@ def _not_yet_told(on: date) -> dict[int, list[tuple[Entry, date, int]]]:
     rows = Entry.objects.open().filter(days, owner__isnull=False).select_related("project", "programme", "portfolio")
     rows = rows.order_by(F("due_on").asc(nulls_last=True), "pk")
     told = set(EntryReminder.objects.filter(day__range=(since, until)).values_list("entry_id", "user_id", "day", "step"))
-    found: dict[int, list[tuple[Entry, date, int]]] = defaultdict(list)
+    found: dict[int, list[Told]] = defaultdict(list)
     for entry in rows:
         day = entry.review_on if entry.kind == "risk" else entry.due_on
         step = step_of(day, on) if day else None
         if day and step is not None and (entry.pk, entry.owner_id, day, step) not in told:
-            found[entry.owner_id].append((entry, day, step))
+            found[entry.owner_id].append((entry, day, step, ""))
+    for entry, person, day, side in _commitments(since, until):
+        step = step_of(day, on)
+        if step is not None and (step or side == "giver") and (entry.pk, person, day, step) not in told:
+            found[person].append((entry, day, step, side))
     return found
 
 
-def _remind(person: User, rows: list[tuple[Entry, date, int]], on: date, at: datetime) -> int:
-    # Only of what they still see: an owner may have lost the project.
-    seen = set(
-        Entry.objects.visible_to(person).filter(pk__in=[entry.pk for entry, _day, _step in rows]).values_list("pk", flat=True)
+def _commitments(since: date, until: date) -> Iterator[tuple[Entry, int, date, str]]:
+    """What one project committed to give another in these days: entry, who leads a side, day, side; one who leads both sides is
+    told as the giver. One query."""
+    rows = Entry.objects.filter(kind="dependency", status__in=CONTRACTED, dependency__committed_on__range=(since, until))
+    joined = rows.select_related("dependency__giver", "dependency__receiver", "project").order_by(
+        "dependency__committed_on", "pk"
     )
+    for entry in joined:
+        contract, told = entry.dependency, set[int]()
+        for side, project in (("giver", contract.giver), ("receiver", contract.receiver)):
+            person = project.manager_id or project.sponsor_id
+            if person is not None and person not in told and contract.committed_on is not None:
+                told.add(person)
+                yield entry, person, contract.committed_on, side
+
+
+def _remind(person: User, rows: list[Told], on: date, at: datetime) -> int:
+    # Only of what they still see: an owner may have lost the project.
+    seen = set(Entry.objects.visible_to(person).filter(pk__in=[row[0].pk for row in rows]).values_list("pk", flat=True))
     rows = [row for row in rows if row[0].pk in seen][:SHOWN]
     if not rows:
         return 0
     EntryReminder.objects.bulk_create(
-        [EntryReminder(entry=entry, user=person, day=day, step=step, sent_at=at) for entry, day, step in rows],
+        [EntryReminder(entry=entry, user=person, day=day, step=step, sent_at=at) for entry, day, step, _side in rows],
         ignore_conflicts=True,
     )
     with translation.override(person.language or settings.LANGUAGE_CODE):
         items = [
-            Due(entry, day, step, page_of(entry), done_link(entry, person) if entry.kind == "action" else "")
-            for entry, day, step in rows
+            Due(entry, day, step, page_of(entry), done_link(entry, person) if entry.kind == "action" else "", side)
+            for entry, day, step, side in rows
         ]
         items.sort(key=lambda item: (item.due_on, item.entry.reference))
         context = {
@@ -178,7 +207,7 @@ def _remind(person: User, rows: list[tuple[Entry, date, int]], on: date, at: dat
             "paragraphs": [
                 f"{item.entry.title} ({item.entry.reference}), {date_format(item.due_on, 'j M Y')}" for item in items
             ],
-            "reason": _("You get this because these entries of the registers are yours."),
+            "reason": _("You get this because these entries of the registers are yours, or concern a project that you lead."),
             "action": _("Open My work"),
             "action_url": settings.SITE_URL.rstrip("/") + reverse("home"),
         }

@@ -20,7 +20,7 @@ from portfolio.models.raid import Severity
 from portfolio.models.ratings import Rag
 from portfolio.models.risks import Proximity, Sign
 from portfolio.models.visibility import nested_in
-from portfolio.registers import KINDS
+from portfolio.registers import CONTRACTED, KINDS
 
 OPEN = [("yes", _("Open")), ("no", _("Closed")), ("all", _("All"))]
 WHEN = [("overdue", _("Overdue")), ("week", _("Within seven days")), ("none", _("No day set"))]
@@ -183,6 +183,7 @@ class DependencyFilters(EntryFilters):
     status = states_of("dependency")
     rating = OneOf(label=_("Rating of either side"), choices=Rag.choices, method="rated")
     late = filters.BooleanFilter(label=_("Committed later than needed"), method="is_late", widget=forms.CheckboxInput)
+    overdue = filters.BooleanFilter(label=_("Commitment overdue"), method="is_overdue", widget=forms.CheckboxInput)
 
     def of_programme(self, rows: "QuerySet[Entry]", name: str, value: Programme) -> "QuerySet[Entry]":
         """Not by what a receiver belongs to that the reader does not see."""
@@ -197,6 +198,11 @@ class DependencyFilters(EntryFilters):
 
     def is_late(self, rows: "QuerySet[Entry]", name: str, value: bool) -> "QuerySet[Entry]":
         return rows.filter(dependency__committed_on__gt=F("due_on")) if value else rows
+
+    def is_overdue(self, rows: "QuerySet[Entry]", name: str, value: bool) -> "QuerySet[Entry]":
+        """Not delivered on the day that the giver committed to."""
+        broken = rows.filter(status__in=CONTRACTED, dependency__committed_on__lt=timezone.localdate())
+        return broken if value else rows
 
 
 class ChangeFilters(EntryFilters):

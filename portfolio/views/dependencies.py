@@ -27,13 +27,12 @@ from portfolio.actions.dependencies import (
     rate_dependency,
     withdraw_offer,
 )
-from portfolio.actions.dependency_terms import CONTRACTED
 from portfolio.actions.raid import entry_url
 from portfolio.forms.dependencies import AnswerForm, ContractMoveForm, OfferForm, SideRatingForm
 from portfolio.formulas.dependencies import buffer_of, standing_of
 from portfolio.models import DateOffer, Entry, Project
 from portfolio.models.contracts import contracts_of_project
-from portfolio.registers import DEPENDENCY, Move
+from portfolio.registers import CONTRACTED, DEPENDENCY, Move
 from portfolio.views.raid import FURTHER_HISTORY, PANELS, menu_of, move_item
 from portfolio.views.raid_verbs import page_of
 from portfolio.wording import days_words, standing_sentence, unseen_project

@@ -25,11 +25,11 @@ from django.urls import reverse
 
 from accounts.roles import roles_with
 from core.prepared import Prepared
-from portfolio.models import DateOffer, Entry, Escalation, Membership
+from portfolio.models import DateOffer, Dependency, Entry, Escalation, Membership
 from portfolio.models.approvals import changes_waiting_for, delegations_to, waiting_changes
 from portfolio.models.raid_visibility import OneOf
 from portfolio.models.visibility import Scopes, scopes_of, somebody
-from portfolio.registers import KINDS
+from portfolio.registers import CONTRACTED, KINDS
 
 SHOWN = 60
 # Risks to review and assumptions to validate are told so many days ahead.
@@ -41,7 +41,8 @@ Row = tuple[str, str, str, str, date | None, int]
 
 @dataclass(frozen=True)
 class Task:
-    """One thing to do. `what`: action, issue, decision, assumption, risk (to be reviewed), escalation, date or change."""
+    """One thing to do. `what`: action, issue, decision, assumption, risk (to be reviewed), escalation, date, change,
+    give (what a project of theirs committed to) or get (what is overdue from another)."""
 
     what: str
     kind: str
@@ -154,9 +155,15 @@ def _waiting(scopes: Scopes, user: int, on: date, until: date) -> QuerySet[Any, 
 
     side = Q(side="giver", dependency__receiver__manager=user) | Q(side="receiver", dependency__giver__manager=user)
     dates = DateOffer.objects.filter(side, answer="offered").order_by()
+    # A commitment is told to who leads the giver ahead of its day, to who leads the receiver once it has passed.
+    running = Dependency.objects.filter(entry__status__in=CONTRACTED).order_by()
+    gives = running.filter(giver__manager=user, committed_on__lte=until)
+    gets = running.filter(receiver__manager=user, committed_on__lt=on)
     return told(mine.order_by(due.asc(nulls_last=True)), F("kind"), due).union(
         told(_offered(scopes, user, on), Value("escalation"), Value(None, DateField()), "entry__"),
         told(dates, Value("date"), Value(None, DateField()), "dependency__entry__"),
+        told(gives, Value("give"), F("committed_on"), "entry__"),
+        told(gets, Value("get"), F("committed_on"), "entry__"),
         exists(Entry.objects.filter(kind="change", status="submitted"), "change"),
         exists(delegations_to(user, on), "delegation"),
         all=True,

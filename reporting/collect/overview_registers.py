@@ -30,7 +30,7 @@ from portfolio.models import (
     SharedImpact,
 )
 from portfolio.models.risk_figures import exposure_by, moves_of
-from portfolio.registers import KINDS, Kind
+from portfolio.registers import CONTRACTED, KINDS, Kind
 from portfolio.wording_raid import exposure_words
 
 TABLES = (Entry, Risk, Action, ChangeRequest, Dependency, EntryWatcher, Escalation, RiskReading, RiskScale, SharedImpact)
@@ -109,6 +109,7 @@ def registers_found(user: Any, *, inside: Q | None, since: datetime, today: date
     def link(kind: str, **more: str) -> str:
         return f"{reverse(f'portfolio:{kind}-list')}?{urlencode(query | more)}"
 
+    waiting, broken = _waiting(rows, today)
     found = {count.kind: count for count in counts}
     overdue = {kind: found[kind].overdue for kind in found}
     needs = [
@@ -117,7 +118,8 @@ def registers_found(user: Any, *, inside: Q | None, since: datetime, today: date
         (reviews, ngettext("%(n)s risk review overdue", "%(n)s risk reviews overdue", reviews), link("risk", review="overdue")),
         (n := overdue.get("issue", 0), ngettext("%(n)s issue overdue", "%(n)s issues overdue", n), link("issue", due="overdue")),
         (n := overdue.get("decision", 0), ngettext("%(n)s decision overdue", "%(n)s decisions overdue", n), link("decision", due="overdue")),
-        (n := rows.filter(kind="change", status="submitted").count(), ngettext("%(n)s change request waits for approval", "%(n)s change requests wait for approval", n), link("change", status="submitted")),
+        (broken, ngettext("%(n)s commitment between projects overdue", "%(n)s commitments between projects overdue", broken), link("dependency", overdue="on")),
+        (waiting, ngettext("%(n)s change request waits for approval", "%(n)s change requests wait for approval", waiting), link("change", status="submitted")),
     ]  # fmt: skip
     worth = [
         Exposure(line["currency"], line["threats"] or ZERO, line["opportunities"] or ZERO)
@@ -138,6 +140,14 @@ def registers_found(user: Any, *, inside: Q | None, since: datetime, today: date
         raised=sum(move.count for move in both if score(move.end) > score(move.start)),
         lowered=sum(move.count for move in both if score(move.end) < score(move.start)),
     )  # fmt: skip
+
+
+def _waiting(rows: Any, today: date) -> tuple[int, int]:
+    """Change requests submitted; dependencies whose committed day has passed. One query."""
+    kinds = rows.filter(Q(kind="change", status="submitted") | Q(kind="dependency", status__in=CONTRACTED))
+    overdue = Q(kind="change") | Q(dependency__committed_on__lt=today)
+    found = dict(kinds.values_list("kind").annotate(count=Count("pk", filter=overdue)))
+    return found.get("change", 0), found.get("dependency", 0)
 
 
 def _counts(rows: Any, since: datetime, today: date) -> tuple[list[KindCount], int]:

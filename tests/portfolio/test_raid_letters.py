@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from core.actions.mail import send_due_mail
 from core.models import MailPreference, OutgoingMail
+from portfolio.actions.dependencies import move_dependency
 from portfolio.actions.raid import edit_entry, move_entry
 from portfolio.actions.raid_letters import done_link, send_register_reminders, step_of
 from portfolio.models import Entry
@@ -171,3 +172,43 @@ def test_a_link_does_not_end_what_was_opened_again(cast, action):
     assert Entry.objects.get(pk=action.pk).status == "open"
     assert Client().post(path_of(done_link(row, cast.project_manager))).status_code == 200
     assert Entry.objects.get(pk=action.pk).status == "done"
+
+
+@pytest.fixture
+def commitment(cast):
+    """`other` gives to `own`: its director leads the giver, the project manager the receiver."""
+    row = factories.entry("dependency", cast.own, "A crane", by=cast.project_manager, giver=cast.other, due_on=day(30))
+    return move_dependency(row, "agree", sides={"giver"}, day=day(1), by=cast.director, at=NOW)
+
+
+def told_of(person):
+    return [mail.text for mail in OutgoingMail.objects.filter(key__startswith=f"registers-due:{person.pk}:")]
+
+
+def test_a_commitment_is_told_to_its_giver_and_once_overdue_to_both(cast, commitment):
+    OutgoingMail.objects.all().delete()
+    send_register_reminders(at=NOW)
+    assert len(told_of(cast.director)) == 1
+    assert "another project gets it from yours" in told_of(cast.director)[0]
+    assert not told_of(cast.project_manager)
+    send_register_reminders(at=NOW + timedelta(days=2))
+    assert len(told_of(cast.director)) == 2
+    (mail,) = told_of(cast.project_manager)
+    assert "A crane" in mail
+    assert "was due" in mail
+    assert "your project gets it from another one" in mail
+    assert send_register_reminders(at=NOW + timedelta(days=3)) == 0
+    # What is delivered is nobody's to chase.
+    Entry.objects.filter(pk=commitment.pk).update(status="delivered")
+    assert send_register_reminders(at=NOW + timedelta(days=10)) == 0
+
+
+def test_a_commitment_is_told_without_the_name_of_a_hidden_side(cast):
+    row = factories.entry("dependency", cast.confidential, "A crane", by=cast.director, giver=cast.own, due_on=day(30))
+    move_dependency(row, "agree", sides={"giver"}, day=day(1), by=cast.project_manager, at=NOW)
+    OutgoingMail.objects.all().delete()
+    send_register_reminders(at=NOW)
+    (mail,) = told_of(cast.project_manager)
+    assert "A crane" in mail
+    assert cast.confidential.title not in mail
+    assert cast.confidential.reference not in mail

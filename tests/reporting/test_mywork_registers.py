@@ -8,8 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from portfolio.actions.dependencies import move_dependency
 from portfolio.actions.escalations import offer_escalation
-from portfolio.models import ApprovalDelegation, ChangeRequest, DateOffer, Entry, Escalation
+from portfolio.models import ApprovalDelegation, ChangeRequest, DateOffer, Dependency, Entry, Escalation
 from reporting.collect.mywork_registers import tasks_of
 from tests import factories
 
@@ -157,3 +158,22 @@ def test_the_page_costs_the_same_with_many_tasks(cast, signed_in, role):
     few = cost()
     grow(5)
     assert cost() == few <= 16
+
+
+def test_an_overdue_commitment_is_asked_of_both_sides(cast, signed_in):
+    row = factories.entry("dependency", cast.own, "A crane", by=cast.project_manager, giver=cast.other, due_on=day(30))
+    move_dependency(row, "agree", sides={"giver"}, day=day(3), by=cast.director, at=timezone.now())
+    assert [task.what for task in tasks_of(cast.director, timezone.localdate())] == ["give"]
+    assert tasks_of(cast.project_manager, timezone.localdate()) == []
+    late = day(4)
+    for person, what in ((cast.director, "give"), (cast.project_manager, "get")):
+        (task,) = tasks_of(person, late)
+        assert (task.what, task.is_late, task.due_on) == (what, True, day(3))
+    assert tasks_of(cast.pmo_head, late) == []
+    Dependency.objects.update(committed_on=day(-1))
+    page = signed_in(cast.project_manager).get("/").content.decode()
+    assert "what your project gets from another one" in page
+    listed = signed_in(cast.pmo_head).get("/portfolio/dependencies/?overdue=on").content.decode()
+    assert row.reference in listed
+    Dependency.objects.update(committed_on=day(1))
+    assert row.reference not in signed_in(cast.pmo_head).get("/portfolio/dependencies/?overdue=on").content.decode()

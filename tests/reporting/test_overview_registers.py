@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from portfolio.models import Escalation
+from portfolio.models import Dependency, Entry, Escalation
 from tests import factories
 
 URL = "/reports/overview/registers/"
@@ -72,3 +72,15 @@ def test_cost_does_not_grow(cast, signed_in):
     for kind in ("risk", "issue", "change", "action") * 4:
         factories.entry(kind, cast.own)
     assert cost() == few <= 18
+
+
+def test_overdue_commitments_need_somebody(cast, signed_in):
+    row = factories.entry("dependency", cast.own, "A crane", giver=cast.other)
+    Entry.objects.filter(pk=row.pk).update(status="at_risk")
+    Dependency.objects.update(committed_on=timezone.localdate() - timedelta(days=1))
+    client = signed_in(cast.pmo_head)
+    page = client.get(URL).content.decode()
+    assert "1 commitment between projects overdue" in page
+    assert "/portfolio/dependencies/?overdue=on" in page
+    Entry.objects.filter(pk=row.pk).update(status="delivered")
+    assert "commitment between projects overdue" not in client.get(URL).content.decode()
