@@ -207,7 +207,7 @@ def changes_waiting_for(user: Any, *, on: date | None = None) -> "QuerySet[Entry
 
 def waiting_changes(user: Any, givers: Iterable[Any] = ()) -> "QuerySet[Entry]":
     """The same, when it is known who delegated to the person."""
-    rows: QuerySet[Entry] = Entry.objects.in_sight_of(user).told_to(user).filter(kind="change", status="submitted")
+    rows: QuerySet[Entry] = Entry.objects.filter(kind="change", status="submitted").in_sight_of(user, aside=False).told_to(user)
     mine, to_board = Q(pk__in=[]), _left_to_the_board()
     for person in {person.pk: person for person in [user, *givers]}.values():
         votes = ChangeVote.objects.filter(change=OuterRef("pk"), user=person)

@@ -11,7 +11,7 @@ from core.prepared import PreparedCondition
 from portfolio.models.visibility import Scopes, project_condition, scopes_of, somebody
 
 
-def _in_sight(reader: Any) -> Q:
+def _in_sight(reader: Any, *, aside: bool = True) -> Q:
     """The condition that the person may see an entry's scope: the project, programme or portfolio, a project that shares the risk,
     either side of a dependency."""
     get = apps.get_model
@@ -28,6 +28,8 @@ def _in_sight(reader: Any) -> Q:
         inside |= Q(programme__in=get("portfolio", "Programme").objects.visible_to(reader).values("pk"))
         inside |= Q(portfolio__in=get("portfolio", "Portfolio").objects.visible_to(reader).values("pk"))
         giving, shared = dependencies.filter(giver__in=seen), shares.filter(project__in=seen)
+    if not aside:
+        return inside
     return inside | Q(kind="dependency", pk__in=giving.values("entry")) | Q(kind="risk", pk__in=shared.values("entry"))
 
 
@@ -50,11 +52,12 @@ class EntryQuerySet(QuerySet[Any]):
             return self.none()
         return self.filter(SEEN(scopes_of(user), user=user.pk))
 
-    def in_sight_of(self, user: Any) -> "EntryQuerySet":
-        """Those whose scope the person may see, confidential ones too: half of the rule; `told_to` is the other half."""
+    def in_sight_of(self, user: Any, *, aside: bool = True) -> "EntryQuerySet":
+        """Those whose scope the person may see, confidential ones too: half of the rule; `told_to` is the other half. `aside`:
+        also from a project that shares or gives it, as it is only with risks and dependencies."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        return self.filter(_in_sight(user))
+        return self.filter(_in_sight(user, aside=aside))
 
     def told_to(self, user: Any) -> "EntryQuerySet":
         """Of entries whose scope the person is known to see: all but confidential ones on which they do not stand."""

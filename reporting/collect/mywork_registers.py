@@ -23,6 +23,7 @@ from django.db.models import (
 from django.db.models.functions import Cast
 from django.urls import reverse
 
+from accounts.models import User
 from accounts.roles import roles_with
 from core.prepared import Prepared
 from portfolio.models import DateOffer, Dependency, Entry, Escalation, Membership
@@ -49,7 +50,6 @@ class Task:
     reference: str
     title: str
     due_on: date | None
-    url: str
     is_late: bool
 
     @property
@@ -61,6 +61,11 @@ class Task:
     def noun(self) -> str:
         """What its register calls it."""
         return str(KINDS[self.kind].noun)
+
+    @property
+    def url(self) -> str:
+        """Its page."""
+        return reverse(f"portfolio:{self.kind}-detail", args=[self.reference])
 
     @property
     def done_url(self) -> str:
@@ -82,14 +87,9 @@ def tasks_of(user: Any, today: date) -> list[Task]:
         changes = _told_changes(changes_waiting_for(user, on=today)) if speaks_for_others else CHANGES(scopes, user=user.pk)
         found += [("change", "change", reference, title, due, pk) for reference, title, due, pk in changes]
     tasks = [
-        Task(what, kind, reference, title, due, _page(kind, reference), bool(due and due < today))
-        for what, kind, reference, title, due, _pk in found
+        Task(what, kind, reference, title, due, bool(due and due < today)) for what, kind, reference, title, due, _pk in found
     ]
     return sorted(tasks, key=lambda task: (task.due_on or date.max, task.reference))
-
-
-def _page(kind: str, reference: str) -> str:
-    return reverse(f"portfolio:{kind}-detail", args=[reference])
 
 
 def _told_changes(rows: Any) -> Any:
@@ -125,10 +125,10 @@ def _offered(scopes: Scopes, user: int, on: date) -> QuerySet[Any]:
         here = Q(portfolio=OuterRef("portfolio")) | Q(programme=OuterRef("programme"))
         here |= Q(portfolio=OuterRef("programme__portfolio"))
         members = Membership.objects.active(on).filter(here, role__in=roles, user__is_active=True)
-        led = (
-            Q(programme__manager__is_active=True) | Q(programme__sponsor__is_active=True) | Q(portfolio__owner__is_active=True)
-        )
-        mine |= Q(is_for_office=True) | ~(led | Q(Exists(members)))
+        gone, nobody = User.objects.filter(is_active=False).order_by().values("pk"), Q()
+        for path in ("programme__manager", "programme__sponsor", "portfolio__owner"):
+            nobody &= Q(**{path: None}) | Q(**{f"{path}__in": gone})
+        mine |= Q(is_for_office=True) | nobody & ~Q(Exists(members))
     return Escalation.objects.filter(mine, answer="offered").exclude(offered_by=user).order_by()
 
 
