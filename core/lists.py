@@ -313,11 +313,11 @@ class Register:
         more for a page that there is not."""
         asked = request.GET.get("page", "1")
         number = min(int(asked), 1_000_000) if asked.removeprefix("-").isdecimal() else 1
-        keys, count = counted_keys(rows, number, size)
+        keys, count = counted_keys(rows, (number - 1) * size, size)
         if not keys and number != 1:
             count = rows.order_by().count()
             number = KnownPaginator(rows, size, count).num_pages
-            keys, _count = counted_keys(rows, number, size)
+            keys, _count = counted_keys(rows, (number - 1) * size, size)
         known = {row.pk: row for row in self.read(request.user, chosen, keys)} if self.read and keys else {}
         return Page([known[key] for key in keys if key in known], number, KnownPaginator(rows, size, count))
 
@@ -412,12 +412,11 @@ class KnownPaginator(Paginator):  # type: ignore[type-arg]
         self.__dict__["count"] = count
 
 
-def counted_keys(rows: "QuerySet[Any]", number: int, size: int) -> tuple[list[Any], int]:
-    """The keys of one page, and how many rows there are on all pages; nothing for a page that there is not. One query."""
-    if number < 1:
+def counted_keys(rows: "QuerySet[Any]", start: int, size: int) -> tuple[list[Any], int]:
+    """The keys of `size` rows from `start` on, and how many rows there are in all; nothing where there is none. One query."""
+    if start < 0:
         return [], 0
-    found = rows.annotate(of_all=Window(Count("*"))).values_list("pk", "of_all")[(number - 1) * size : number * size]
-    pairs = list(found)
+    pairs = list(rows.annotate(of_all=Window(Count("*"))).values_list("pk", "of_all")[start : start + size])
     return [key for key, _count in pairs], pairs[0][1] if pairs else 0
 
 

@@ -132,6 +132,15 @@ class PreparedObjects(Prepared):
         return found
 
 
+class PreparedValues(Prepared):
+    """As `Prepared`, for columns that Python reads otherwise than PostgreSQL gives them, such as JSON."""
+
+    def __call__(self, *shape: Any, **values: Any) -> list[tuple[Any, ...]]:
+        """The rows for these values, as `values_list` gives them. One query."""
+        rows = super().__call__(*shape, **values)
+        return list(self.made[shape].compiler.results_iter([rows], tuple_expected=True))
+
+
 class PreparedCondition(Prepared):
     """`make` gives a query of a model that is filtered without joins; each call gives its condition, for `filter` of any query of
     that model. Its subqueries must not refer to the row itself: `pk__in` instead of `Exists`."""

@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.errors import Stale, VersionRequired
-from core.lists import only_asked
+from core.lists import counted_keys, only_asked
 from core.models import Versioned
 
 
@@ -25,6 +25,15 @@ class Page(LimitOffsetPagination):
 
     default_limit = 100
     max_limit = 500
+
+    def paginate_keys(self, rows: Any, request: Request) -> list[Any]:
+        """The keys of the rows asked for, counted in the same query."""
+        self.request = request
+        self.limit, self.offset = self.get_limit(request) or self.default_limit, self.get_offset(request)
+        keys, self.count = counted_keys(rows, min(self.offset, 10**9), self.limit)
+        if not keys and self.offset:
+            self.count = rows.order_by().count()
+        return keys
 
 
 def etag_of(row: Versioned) -> str:
@@ -136,8 +145,7 @@ class ValuesViewSet(mixins.ListModelMixin, RoomViewSet):
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """A page of rows."""
         fields = _fields_of(self.get_serializer_class())  # type: ignore[arg-type]  # classes can be hashed
-        rows = self.filter_queryset(self.get_queryset()).values_list(*map(_path_of, fields.values()))
-        page: Any = self.paginate_queryset(rows)
+        page = self.read_page(self.filter_queryset(self.get_queryset()), tuple(map(_path_of, fields.values())))
         names, zone = tuple(fields), timezone.get_current_timezone()
         columns = [
             values if write is None else map(write, values)
@@ -146,6 +154,10 @@ class ValuesViewSet(mixins.ListModelMixin, RoomViewSet):
             )
         ]
         return self.get_paginated_response([dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)])
+
+    def read_page(self, rows: Any, paths: tuple[str, ...]) -> Any:
+        """These columns of the rows of a page. Two queries: one counts."""
+        return self.paginate_queryset(rows.values_list(*paths))
 
 
 @cache

@@ -19,6 +19,7 @@ from accounts.models import User
 from core.api.base import RoomViewSet, SeenRelatedField, ValuesViewSet, VersionedViewSet, VisibleRelatedField
 from core.api.conversation import Talked
 from core.errors import ActionError
+from core.prepared import PreparedValues
 from portfolio.access import check_response, entry_actions, entry_for, home_of_next, scope_actions, sides_of
 from portfolio.actions.changes import current_deciders, decide_change, submit_change, vote_change
 from portfolio.actions.dependencies import move_dependency
@@ -40,6 +41,7 @@ from portfolio.actions.responses import close_risk, happen_risk
 from portfolio.actions.risks import current_scale
 from portfolio.filters.raid import FILTERS
 from portfolio.models import Category, Entry, EntryLink, Portfolio, Programme, Project
+from portfolio.models.visibility import Scopes, scopes_of, somebody
 from portfolio.registers import KINDS, MEANINGS, Move
 
 PEOPLE = User.objects.filter(is_active=True)
@@ -189,6 +191,25 @@ class EntryLinkSerializer(serializers.Serializer[Any]):
     other = VisibleRelatedField("reference", queryset=Entry.objects.all())
 
 
+def _listed(scopes: Scopes, kind: str, paths: tuple[str, ...], *, user: int, keys: list[int]) -> Any:
+    reader = somebody(user, scopes)
+    seen: dict[str, Any] = {}
+    for name, model in SCOPE_MODELS.items():
+        seen[f"seen_{name}"] = F(f"{name}__reference")
+        if kind in FROM_ASIDE:
+            seen[f"seen_{name}"] = shown(model.objects.visible_to(reader), name)  # type: ignore[attr-defined]
+    if kind == "dependency":
+        seen["seen_giver"] = shown(Project.objects.visible_to(reader), "dependency__giver")
+    if kind == "action":
+        # Only those of these actions: PostgreSQL would ask of all entries which the reader sees, to look a hundred up.
+        risks = Entry.objects.filter(pk__among=keys, action__about__isnull=False).order_by().values("action__about")
+        seen["seen_about"] = shown(Entry.objects.visible_to(reader).filter(pk__in=risks), "action__about")
+    return Entry.objects.filter(pk__among=keys).order_by().annotate(**seen).values_list("pk", *paths)
+
+
+LISTED = PreparedValues(_listed, user=int, keys=list)
+
+
 class EntryViewSet(Talked, ValuesViewSet, VersionedViewSet):
     """Entries of one register that the person may see; the same filters as its list. A subclass says which register."""
 
@@ -201,20 +222,14 @@ class EntryViewSet(Talked, ValuesViewSet, VersionedViewSet):
 
     def get_queryset(self) -> Any:
         """Narrowed to what the person may see, with the references of what they may see beside it."""
+        return Entry.objects.visible_to(self.request.user).filter(kind=self.kind).order_by("-pk")
+
+    def read_page(self, rows: Any, paths: tuple[str, ...]) -> Any:
+        """Keys and count from an index, then the columns, in a query that is put together once for readers of equal rights."""
         user = self.request.user
-        rows = Entry.objects.visible_to(user).filter(kind=self.kind).order_by("-pk")
-        if self.action != "list":
-            return rows
-        seen: dict[str, Any] = {}
-        for name, model in SCOPE_MODELS.items():
-            seen[f"seen_{name}"] = F(f"{name}__reference")
-            if self.kind in FROM_ASIDE:
-                seen[f"seen_{name}"] = shown(model.objects.visible_to(user), name)  # type: ignore[attr-defined]
-        if self.kind == "dependency":
-            seen["seen_giver"] = shown(Project.objects.visible_to(user), "dependency__giver")
-        if self.kind == "action":
-            seen["seen_about"] = shown(Entry.objects.visible_to(user), "action__about")
-        return rows.annotate(**seen)
+        keys = self.paginator.paginate_keys(rows, self.request)  # type: ignore[union-attr]
+        known = {row[0]: row[1:] for row in LISTED(scopes_of(user), self.kind, paths, user=user.pk, keys=keys)} if keys else {}
+        return [known[key] for key in keys if key in known]
 
     def find(self, action: str) -> Entry:
         """Through the room's door."""

@@ -13,10 +13,11 @@ from accounts.access import below
 from accounts.models import User
 from core.search import searched
 from portfolio.filters.projects import OneOf
-from portfolio.models import Category, Entry, Portfolio, Programme, Project, SharedImpact
+from portfolio.models import Category, Dependency, Entry, Portfolio, Programme, Project, SharedImpact
 from portfolio.models.approvals import changes_waiting_for
 from portfolio.models.changes import Approver
 from portfolio.models.raid import Severity
+from portfolio.models.raid_visibility import one_of
 from portfolio.models.ratings import Rag
 from portfolio.models.risks import Proximity, Sign
 from portfolio.models.visibility import nested_in
@@ -74,20 +75,20 @@ class EntryFilters(filters.FilterSet):
         """Its own entries, the risks that it shares, what it gives to others."""
         found = Project.objects.visible_to(self.request.user).filter(reference__iexact=value.strip()).values("pk")
         shared = SharedImpact.objects.filter(project__in=found).values("entry")
-        return rows.filter(Q(project__in=found) | Q(pk__in=shared) | Q(dependency__giver__in=found))
+        given = Dependency.objects.filter(giver__in=found).values("entry")
+        return rows.filter(one_of("project", found) | one_of("pk", shared) | one_of("pk", given))
 
     def of_programme(self, rows: "QuerySet[Entry]", name: str, value: Programme) -> "QuerySet[Entry]":
         """The programme's own and those of its projects."""
-        return rows.filter(Q(programme=value) | Q(project__programme=value))
+        return rows.filter(Q(programme=value) | Q(project__in=Project.objects.filter(programme=value).values("pk")))
 
     def of_portfolio(self, rows: "QuerySet[Entry]", name: str, value: Portfolio) -> "QuerySet[Entry]":
         """Those of the portfolio, of what is nested in it, and of its programmes and projects."""
         inside = nested_in(value)
+        projects = Project.objects.filter(Q(portfolio__in=inside) | Q(programme__portfolio__in=inside))
+        programmes = Programme.objects.filter(portfolio__in=inside)
         return rows.filter(
-            Q(portfolio__in=inside)
-            | Q(programme__portfolio__in=inside)
-            | Q(project__portfolio__in=inside)
-            | Q(project__programme__portfolio__in=inside)
+            Q(portfolio__in=inside) | Q(programme__in=programmes.values("pk")) | Q(project__in=projects.values("pk"))
         )
 
     def is_mine(self, rows: "QuerySet[Entry]", name: str, value: bool) -> "QuerySet[Entry]":

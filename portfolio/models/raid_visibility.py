@@ -5,7 +5,8 @@ from operator import or_
 from typing import Any
 
 from django.apps import apps
-from django.db.models import BooleanField, Func, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, F, Func, Q, QuerySet
 
 from core.prepared import PreparedCondition
 from portfolio.models.visibility import Scopes, project_condition, scopes_of, somebody
@@ -87,6 +88,11 @@ class OneOf(Func):
     template = "%(expressions)s)"
     arg_joiner = " = ANY("
     output_field = BooleanField()
+
+
+def one_of(name: str, keys: "QuerySet[Any]") -> Q:
+    """The condition that a column is among a few keys, which are looked up in its index."""
+    return Q(OneOf(F(name), ArraySubquery(keys.order_by())))
 
 
 def stands_on(user: Any) -> Q:

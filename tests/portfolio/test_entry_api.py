@@ -61,6 +61,28 @@ def test_list_and_detail_say_the_same(kind: str, cast: Cast, signed_in: Any) -> 
     )
 
 
+def test_pages_of_a_list_hold_each_entry_once_and_say_how_many_there_are(cast: Cast, signed_in: Any) -> None:
+    made = [factories.entry("risk", cast.own, f"Risk {number}") for number in range(7)]
+    factories.entry("risk", cast.own, "Canary", is_confidential=True, by=cast.pmo_analyst)
+    factories.entry("risk", cast.confidential, "Zanzibar canary")
+    client = signed_in(cast.pmo_head)
+    newest = [one.reference for one in reversed(made)]
+
+    def read(query: str) -> tuple[int, list[str]]:
+        told = client.get(f"{ROOT}/{PATHS['risk']}/?{query}").json()
+        return told["count"], [row["reference"] for row in told["results"]]
+
+    assert read("") == (7, newest)
+    assert [read(f"limit=3&offset={offset}") for offset in (0, 3, 6)] == [(7, newest[:3]), (7, newest[3:6]), (7, newest[6:])]
+    assert [read(query) for query in ("offset=7", "offset=" + "9" * 30, "limit=0&offset=99")] == [(7, [])] * 3
+    assert read("offset=-1&limit=x") == (7, newest)
+    assert read(f"project={cast.own.reference}&limit=2") == (7, newest[:2])
+    assert read(f"project={cast.confidential.reference}") == (0, [])
+    told = client.get(f"{ROOT}/{PATHS['risk']}/?limit=3&offset=3").json()
+    assert "offset=6" in told["next"]
+    assert "limit=3" in told["previous"]
+
+
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_lists_cost_the_same_for_ten_rows(kind: str, cast: Cast, signed_in: Any) -> None:
     client = signed_in(cast.pmo_analyst)
