@@ -13,6 +13,7 @@ from core import money
 from portfolio.formulas.dependencies import Standing
 from portfolio.formulas.health import Computed
 from portfolio.models import DIMENSIONS
+from portfolio.wording_changes import change_reason
 from portfolio.wording_raid import risk_reason
 
 
@@ -114,6 +115,7 @@ SENTENCES = {
         gettext_noop("This financial year's forecast equals its budget."),
     ),
     "risks": risk_reason,
+    "changes": change_reason,
     "worst": _worst,
     "none_worse": lambda reason, currency: _("No dimension that the facts rate is amber or red."),
 }

@@ -1,5 +1,6 @@
 """Change control in sentences: why this route, who was passed over, how the votes stand, what a change moves."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -178,3 +179,26 @@ def cumulative_title(found: Cumulative, currency: str) -> str:
     if not parts:
         return _("%(changes)s: neither budget nor finish moved") % {"changes": changes}
     return _("%(changes)s: %(moves)s than first approved") % {"changes": changes, "moves": _(" and ").join(parts)}
+
+
+def change_reason(reason: Mapping[str, Any], currency: str) -> str:
+    """Why the dimension "scope" has its computed rating; values of `portfolio/formulas/health.py:compute_scope`."""
+    parts = []
+    if number := int(reason.get("approved", 0)):
+        moved = []
+        if (cost := Decimal(str(reason.get("cost", 0)))) and "percent" in reason:
+            percent = money.percent(abs(Decimal(str(reason["percent"]))))
+            moved.append(f"{'+' if cost > 0 else '−'}{money.short(abs(cost), currency)} ({percent})")
+        if (days := int(reason.get("days", 0))) and "days_percent" in reason:
+            moved.append(f"{days_words(days)} ({money.percent(abs(Decimal(str(reason['days_percent']))))})")
+        words = ngettext("%(n)d approved change", "%(n)d approved changes", number) % {"n": number}
+        what = _(" and ").join(moved) or _("neither budget nor finish moved")
+        parts.append(_("%(changes)s: %(moves)s against what was approved at first.") % {"changes": words, "moves": what})
+    if number := int(reason.get("late", 0)):
+        words = ngettext(
+            "%(n)d change request should have been decided by now.",
+            "%(n)d change requests should have been decided by now.",
+            number,
+        )
+        parts.append(words % {"n": number})
+    return " ".join(parts)

@@ -1,5 +1,6 @@
 """Gather what is recorded about a project, and rate it. The rules are in `portfolio/formulas/health.py`."""
 
+import json
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -10,9 +11,10 @@ from django.utils import timezone
 
 from core.prepared import Prepared, PreparedObjects
 from portfolio.actions.risks import current_scale
-from portfolio.formulas.health import Computed, Facts, RiskFacts, Thresholds, compute, compute_risk
+from portfolio.formulas.changes import approved_of, cumulative
+from portfolio.formulas.health import Computed, Facts, RiskFacts, ScopeFacts, Thresholds, compute, compute_risk, compute_scope
 from portfolio.formulas.raid_counts import Registers, add_up, as_numbers
-from portfolio.models import HealthThreshold, Milestone, Project, StatusUpdate
+from portfolio.models import Entry, HealthThreshold, Milestone, Project, StatusUpdate
 from portfolio.models.asof import frozen_facts
 from portfolio.models.raid_counts import read_project_items
 
@@ -57,6 +59,7 @@ class Story:
     stale_after_days: int
     registers: Registers = field(default_factory=Registers)
     contingency: Decimal | None = None
+    changes: ScopeFacts = field(default_factory=ScopeFacts)
 
     @property
     def moved(self) -> tuple[MilestoneFact, ...]:
@@ -65,7 +68,11 @@ class Story:
 
     def computed(self) -> dict[str, Computed]:
         """The computed rating of each dimension and overall."""
-        return compute(self.facts, self.thresholds, {"risk": compute_risk(self.risks(), self.thresholds)})
+        known = {
+            "risk": compute_risk(self.risks(), self.thresholds),
+            "scope": compute_scope(self.changes, self.thresholds),
+        }
+        return compute(self.facts, self.thresholds, known)
 
     def risks(self) -> RiskFacts:
         """What the register of risks says, without what is confidential: everybody on the project reads the rating."""
@@ -120,7 +127,7 @@ def gather(
     forecast_finish_on: date | None = None,
     forecast_cost: Decimal | None = None,
 ) -> Story:
-    """The facts of the project on a day; the forecasts given here stand before the project's own. Five queries."""
+    """The facts of the project on a day; the forecasts given here stand before the project's own. Six queries."""
     milestones = tuple(_milestones(project, on=on, since=last.effective_at if last else None))
     facts = Facts(
         on=on,
@@ -140,7 +147,9 @@ def gather(
     thresholds, stale_after_days = thresholds_for(project.tier)
     since = last.effective_at if last and last.effective_at else None
     registers = registers_on(project, on=on, since=since)
-    return Story(facts, milestones, last, thresholds, stale_after_days, registers, project.contingency)
+    return Story(
+        facts, milestones, last, thresholds, stale_after_days, registers, project.contingency, changes_on(project, on=on)
+    )
 
 
 def registers_on(project: Project, *, on: date, since: datetime | None) -> Registers:
@@ -150,6 +159,36 @@ def registers_on(project: Project, *, on: date, since: datetime | None) -> Regis
     since = since or end - timedelta(days=FIRST_DAYS)
     items = read_project_items(None, project.pk, since=since, scale=current_scale(), at=end)
     return add_up(items, on=on)
+
+
+def changes_on(project: Project, *, on: date) -> ScopeFacts:
+    """What change control says at the end of a day, as everybody on the project may read it: without confidential requests. One
+    query."""
+    end = timezone.make_aware(datetime.combine(on, time.max))
+    rows = CHANGES(project=project.pk, currency=project.currency, at=end)
+    approved = [
+        approved_of(key, "", cost, days, json.loads(before))
+        for key, status, _due, cost, days, before in rows
+        if status != "submitted"
+    ]
+    found = cumulative(
+        approved, budget=project.budget, started_on=project.planned_start_on, finish_on=project.planned_finish_on
+    )
+    late = sum(status == "submitted" and due is not None and due < on for _key, status, due, *_rest in rows)
+    return ScopeFacts(found.count, found.cost, found.days, found.percent, found.days_percent, late)
+
+
+CHANGES = Prepared(
+    lambda project, currency, at: (
+        Entry.objects.filter(kind="change", project=project, is_confidential=False)
+        .filter(Q(status="submitted") | Q(change__after__isnull=False, change__decided_at__lte=at, currency=currency))
+        .order_by("change__decided_at", "pk")
+        .values_list("pk", "status", "due_on", "change__cost_change", "change__finish_change", "change__before")
+    ),
+    project=int,
+    currency=str,
+    at=datetime,
+)
 
 
 def _milestones(project: Project, *, on: date, since: datetime | None) -> list[MilestoneFact]:

@@ -17,7 +17,9 @@ GROUPS = [
     (_("Cost"), _("Forecast over budget, in percent of the budget."), ["cost_green", "cost_amber"]),
     (
         _("Approved changes"),
-        _("All approved changes together, in percent of the budget and of the duration that were approved at first."),
+        _(
+            "All approved changes together, in percent of the budget and of the duration that were approved at first: the computed rating of scope."
+        ),
         ["change_green", "change_amber"],
     ),
     (

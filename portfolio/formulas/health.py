@@ -8,6 +8,9 @@ or an expected finish that has passed, is never green. Dimensions without facts 
 Risk, where any open risk is rated (nothing else says that the register is kept): red when a threat in a red band has no response,
 or exposure is above `exposure_amber` percent of the contingency; amber when a threat lies in a red band, a review or response is
 overdue, or exposure is above `exposure_green` percent of the contingency; else green.
+Scope, where there are change requests: all approved changes together, in percent of the budget or of the duration first approved
+(the worse of both, whatever their sign): green up to and including `change_green`, amber up to and including `change_amber`, red
+above; never green while a submitted change has passed the day by which it should be decided.
 Overall is the worst of the known.
 
 A reason is a code with its values (text, whole numbers, ISO days); `portfolio/wording.py` makes the sentence.
@@ -28,12 +31,15 @@ AMBER_DAYS = 30
 
 @dataclass(frozen=True)
 class Thresholds:
-    """Where green and amber end, in percent of plan, exposure in percent of contingency (both included)."""
+    """Where green and amber end, in percent of plan, of what was approved at first (changes) and of contingency (exposure); both
+    included."""
 
     schedule_green: Decimal = Decimal(5)
     schedule_amber: Decimal = Decimal(10)
     cost_green: Decimal = Decimal(5)
     cost_amber: Decimal = Decimal(10)
+    change_green: Decimal = Decimal(10)
+    change_amber: Decimal = Decimal(20)
     exposure_green: Decimal = Decimal(80)
     exposure_amber: Decimal = Decimal(100)
 
@@ -198,10 +204,40 @@ def compute_risk(facts: RiskFacts, thresholds: Thresholds) -> Computed:
     return Computed(worst(found), "risks", values)
 
 
+@dataclass(frozen=True)
+class ScopeFacts:
+    """What change control says: approved changes, what they come to in money and days and in percent of what was approved at first
+    (None: nothing to measure by), and submitted ones that have passed the day by which they should be decided."""
+
+    approved: int = 0
+    cost: Decimal = Decimal(0)
+    days: int = 0
+    percent: Decimal | None = None
+    days_percent: Decimal | None = None
+    late: int = 0
+
+
+def compute_scope(facts: ScopeFacts, thresholds: Thresholds) -> Computed:
+    """The rating of the dimension scope; see the module for the rule."""
+    shares = [abs(share) for share in (facts.percent, facts.days_percent) if share is not None] if facts.approved else []
+    found = [band(share, 100, thresholds.change_green, thresholds.change_amber) for share in shares]
+    if facts.late:
+        found.append("amber")
+    if not found:
+        return NO_FACTS
+    values: dict[str, str | int] = {
+        "approved": facts.approved, "cost": str(facts.cost), "days": facts.days, "late": facts.late,
+    }  # fmt: skip
+    for name in ("percent", "days_percent"):
+        if (share := getattr(facts, name)) is not None:
+            values[name] = str(share.quantize(Decimal("0.1")))
+    return Computed(worst(found), "changes", values)
+
+
 def compute(facts: Facts, thresholds: Thresholds, registers: Mapping[str, Computed] | None = None) -> dict[str, Computed]:
     """The computed rating of every dimension and of "overall".
 
-    `registers` adds what other registers know (risk, benefits, resources); dimensions in neither have no rating.
+    `registers` adds what other registers know (risk, scope, benefits, resources); dimensions in neither have no rating.
     """
     if facts.is_cancelled:
         return dict.fromkeys(DIMENSIONS, NO_FACTS) | {"overall": Computed("grey", "cancelled")}

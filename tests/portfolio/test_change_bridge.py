@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portfolio.actions.changes import decide_change, submit_change
+from portfolio.actions.health import gather
 from portfolio.actions.projects import edit_project
 from portfolio.models import ChangeRequest, Entry, HealthThreshold, Project
+from portfolio.wording import computed_sentence
 from tests import factories
 from tests.cast import Cast
 
@@ -98,3 +100,29 @@ def test_who_does_not_see_the_project_sees_no_bridge(cast: Cast) -> None:
     client = Client()
     client.force_login(cast.stranger, backend="django.contrib.auth.backends.ModelBackend")
     assert client.get(reverse("portfolio:project-changes", args=[cast.own.reference])).status_code == 404
+
+
+def test_scope_is_rated_by_all_changes_together(cast: Cast) -> None:
+    today = timezone.localdate()
+
+    def scope(on: Any = today) -> Any:
+        project = Project.objects.get(pk=cast.own.pk)
+        return gather(project, on=on, last=None).computed()["scope"]
+
+    assert scope().code == "no_facts"
+    approved(cast, 90_000, 10)
+    assert scope().rag == "green"
+    approved(cast, 30_000, is_confidential=True)  # what not everybody on the project sees is not told by a colour
+    approved(cast, 60_000)
+    found = scope()
+    assert found.rag == "amber"
+    words = computed_sentence(found, "GBP")
+    assert "2 approved changes: +£150k (15%)" in words
+    assert scope(today - timedelta(days=1)).code == "no_facts"
+    late = factories.entry("change", cast.own, by=cast.project_manager, reason="So.", cost_change=Decimal(1))
+    submit_change(late, by=cast.project_manager, at=timezone.now())
+    Entry.objects.filter(pk=late.pk).update(due_on=today - timedelta(days=1))
+    HealthThreshold.objects.create(tier=cast.own.tier, change_green=50, change_amber=60)
+    found = scope()
+    assert found.rag == "amber"
+    assert "1 change request should have been decided by now." in computed_sentence(found, "GBP")

@@ -15,11 +15,13 @@ from portfolio.formulas.health import (
     Computed,
     Facts,
     RiskFacts,
+    ScopeFacts,
     Thresholds,
     compute,
     compute_cost,
     compute_risk,
     compute_schedule,
+    compute_scope,
     disagreements,
     worst,
 )
@@ -201,3 +203,27 @@ def test_risk_counts_for_overall():
         Facts(on=date(2026, 1, 1)), DEFAULT, {"risk": compute_risk(RiskFacts(rated=1, red=1, unanswered=1), DEFAULT)}
     )
     assert (found["risk"].rag, found["overall"].rag, found["overall"].values["dimensions"]) == ("red", "red", "risk")
+
+
+@pytest.mark.parametrize(
+    ("facts", "rating"),
+    [
+        (ScopeFacts(), ""),
+        (ScopeFacts(approved=1), ""),  # nothing to measure by
+        (ScopeFacts(approved=1, percent=Decimal(10)), "green"),
+        (ScopeFacts(approved=1, percent=Decimal("10.01")), "amber"),
+        (ScopeFacts(approved=2, percent=Decimal(-20)), "amber"),
+        (ScopeFacts(approved=2, percent=Decimal(0), days_percent=Decimal("20.01")), "red"),
+        (ScopeFacts(percent=Decimal(0), days_percent=Decimal(0)), ""),
+        (ScopeFacts(late=1), "amber"),
+        (ScopeFacts(approved=1, percent=Decimal(1), late=1), "amber"),
+        (ScopeFacts(approved=1, percent=Decimal(30), late=1), "red"),
+    ],
+)
+def test_scope_follows_all_changes_together(facts, rating):
+    assert compute_scope(facts, DEFAULT).rag == rating
+
+
+def test_scope_follows_the_thresholds_of_the_tier():
+    strict = Thresholds(change_green=Decimal(1), change_amber=Decimal(2))
+    assert compute_scope(ScopeFacts(approved=1, percent=Decimal(3)), strict).rag == "red"
