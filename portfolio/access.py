@@ -25,12 +25,14 @@ from portfolio.models import (
     Dependency,
     Entry,
     EntryWatcher,
+    Escalation,
     Membership,
     Objective,
     Portfolio,
     Programme,
     Project,
     ReportingPeriod,
+    SharedImpact,
     Simulation,
     StatusDuty,
     StatusUpdate,
@@ -123,23 +125,12 @@ FROM_ASIDE = frozenset(READ | TALK)
 
 
 # What an entry's page and its rights read of it: what it belongs to and who leads that, and its kind's own row.
-ENTRY_READS = (
-    "project__programme",
-    "project__manager",
-    "project__sponsor",
-    "programme",
-    "portfolio",
-    "owner",
-    "raised_by",
-    "category",
-)
+ENTRY_READS = ("project__programme", "programme", "portfolio", "owner", "raised_by", "category")
 KIND_READS = {
     "action": ("action__about",),
     "decision": ("decision__decided_by",),
     "dependency": ("dependency__giver__programme",),
-    "change": (
-        "change__route", "change__submitted_by", "change__decided_by", "programme__manager", "programme__sponsor", "portfolio__owner",
-    ),
+    "change": ("change__route", "change__submitted_by", "change__decided_by", "project__manager", "project__sponsor"),
 }  # fmt: skip
 
 
@@ -150,8 +141,12 @@ def _entries(scopes: Any, kind: str, user: int, reference: str) -> Any:
         Entry.objects.visible_to(somebody(user, scopes))
         .filter(reference=reference, **({"kind": kind} if kind else {}))
         .select_related(*ENTRY_READS, *([kind] if kind else KINDS), *KIND_READS.get(kind, ()))
-        .defer("search", "further", "project__search")
-        .annotate(follower_rows=ArraySubquery(followers.values(row=person)))
+        .defer("search", "further", *(f"project__{name}" for name in ("search", "purpose", "description", "benefits_summary")))
+        .annotate(
+            follower_rows=ArraySubquery(followers.values(row=person)),
+            was_escalated=Exists(Escalation.objects.filter(entry=OuterRef("pk"))),
+            is_shared=Exists(SharedImpact.objects.filter(entry=OuterRef("pk"))),
+        )
     )
 
 
@@ -160,17 +155,26 @@ ONE_ENTRY = PreparedObjects(_entries, user=int, reference=str)
 
 
 def entry_for(user: Any, reference: str, action: str = "project.view", *, kind: str = "") -> Entry:
-    """The register entry of this reference, with its scope, its kind's own row and its followers (`followers_of`). 404 when the
-    person may not see it, 403 when they may not do `action`. `kind`: of this register only."""
+    """The register entry of this reference, with its scope, its kind's own row, its followers (`followers_of`), and whether it
+    `was_escalated` or `is_shared` with projects. 404 when the person may not see it, 403 when they may not do `action`. `kind`: of
+    this register only."""
+    return entry_and_actions(user, reference, action, kind=kind)[0]
+
+
+def entry_and_actions(
+    user: Any, reference: str, action: str = "project.view", *, kind: str = ""
+) -> tuple[Entry, frozenset[str]]:
+    """As `entry_for`, with everything that the person may do with it."""
     rows = ONE_ENTRY(scopes_of(user), kind, user=user.pk, reference=reference) if user.is_active else []
     if not rows:
         raise Http404
     found: Entry = rows[0]
     if kind == "dependency" and found.project and found.dependency.receiver_id == found.project_id:
         found.dependency.receiver = found.project
-    if action not in entry_actions(user, found):
+    actions = entry_actions(user, found)
+    if action not in actions:
         raise PermissionDenied
-    return found
+    return found, actions
 
 
 def followers_of(entry: Entry) -> list[User]:
@@ -236,6 +240,7 @@ def decides(user: Any, entry: Entry) -> bool:
     if changes_nothing(user):  # delegated to before they became an auditor
         return False
     deciders = deciders_of(entry, entry.change.approver, entry.change.submitted_by)
+    entry.deciders_then = deciders  # type: ignore[attr-defined]  # for the page, which tells them, too
     return bool(voices_of(user, deciders, on=timezone.localdate(), submitter=entry.change.submitted_by))
 
 

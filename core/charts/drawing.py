@@ -132,8 +132,13 @@ def _paint(classes: str) -> dict[str, str]:
 
 def width_of(words: str, size: float) -> float:
     """About how wide Inter draws the words at this size; errs on the wide side."""
-    ems = sum(0.32 if char in _NARROW else 0.92 if char in _WIDE else 0.68 if char.isupper() else 0.58 for char in words)
-    return ems * size
+    return sum([_ems(char) for char in words]) * size
+
+
+@lru_cache(maxsize=4096)
+def _ems(char: str) -> float:
+    """About how wide one letter is."""
+    return 0.32 if char in _NARROW else 0.92 if char in _WIDE else 0.68 if char.isupper() else 0.58
 
 
 def shorten(words: str, size: float, room: float) -> str:
@@ -141,9 +146,12 @@ def shorten(words: str, size: float, room: float) -> str:
     words = clean(words)
     if width_of(words, size) <= room:
         return words
-    while words and width_of(f"{words}…", size) > room:
-        words = words[:-1]
-    return f"{words.rstrip()}…"
+    wide, fits = _ems("…") * size, 0
+    for fits, char in enumerate(words):  # noqa: B007 - it is read below
+        wide += _ems(char) * size
+        if wide > room:
+            break
+    return f"{words[:fits].rstrip()}…"
 
 
 @dataclass

@@ -464,6 +464,7 @@ _TAGS = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=256)
 def render_markdown(text: str) -> SafeString:
     """Markdown as HTML that cannot carry a script, a style, an image or a class.
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 from core.actions.locking import assign, lock, save
 from core.errors import ActionError
 from core.history import recorded
+from core.prepared import PreparedObjects
 from portfolio.formulas.changes import Size, first_route
 from portfolio.models import ApprovalRoute, ChangeRequest
 from portfolio.models.changes import Approver
@@ -33,9 +34,12 @@ DEFAULTS: list[dict[str, Any]] = [
 ]  # fmt: skip
 
 
+ROUTES = PreparedObjects(ApprovalRoute.objects.all)
+
+
 def routes() -> list[ApprovalRoute]:
     """The routes in force, the first one first; the default ones, not saved, while none is. One query."""
-    return list(ApprovalRoute.objects.all()) or [_default(values) for values in DEFAULTS]
+    return ROUTES() or [_default(values) for values in DEFAULTS]
 
 
 def _default(values: Mapping[str, Any]) -> ApprovalRoute:

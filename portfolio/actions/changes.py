@@ -4,6 +4,7 @@ Nobody decides what they submitted. The route is taken by size and kept on the r
 sponsor who left locks nobody out (portfolio/models/approvals.py). Locks are taken in one order: entry, then project.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -104,12 +105,13 @@ def current_deciders(entry: Entry) -> Deciders:
     return deciders_of(entry, entry.change.approver, entry.change.submitted_by)
 
 
-def tally_of(entry: Entry, found: Deciders) -> Tally:
+def tally_of(entry: Entry, found: Deciders, votes: Iterable[tuple[int, str]] | None = None) -> Tally:
     """How the votes on a change stand: of those who may vote now. A vote stays as it was cast, but whoever has left the board
-    does not decide with it any more. The quorum is never more than the people who are there to vote. One query."""
+    does not decide with it any more. The quorum is never more than the people who are there to vote. One query where the votes
+    (who, choice) are not given."""
     there = {person.pk for person in found.people}
-    votes = entry.change.votes.filter(user__in=there).values_list("choice", flat=True)
-    return tally(votes, min(entry.change.quorum, max(len(there), 1)))
+    cast = entry.change.votes.values_list("user_id", "choice") if votes is None else votes
+    return tally([choice for user, choice in cast if user in there], min(entry.change.quorum, max(len(there), 1)))
 
 
 @transaction.atomic

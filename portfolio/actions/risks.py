@@ -1,15 +1,20 @@
 """Risks: the scales in force, what follows from a rating, and the readings that keep how it stood."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
+from django.db.models import TextField
+from django.db.models.functions import Cast
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core.errors import ActionError
-from core.prepared import PreparedObjects
+from core.prepared import Prepared
 from portfolio.formulas.exposure import emv, expected_impact
 from portfolio.formulas.scales import DEFAULT, Scale, highest, read_scale
 from portfolio.models import Category, Entry, Risk, RiskReading, RiskScale
@@ -22,11 +27,24 @@ CENT = Decimal("0.01")
 
 def current_scale() -> Scale:
     """The organisation's scales, or the default ones. One query."""
-    kept = KEPT()
-    return read_scale(kept[0].document) if kept and kept[0].document else in_words(read_scale(DEFAULT))
+    kept = DOCUMENT()
+    return read_once(kept[0][0]) if kept and kept[0][0] != "{}" else default_scale(get_language())
 
 
-KEPT = PreparedObjects(lambda: RiskScale.objects.order_by("pk")[:1])
+DOCUMENT = Prepared(lambda: RiskScale.objects.order_by("pk").values_list(Cast("document", TextField()))[:1])
+APPETITES = Prepared(lambda: Category.objects.order_by().values_list("pk", "parent_id", "appetite"))
+
+
+@lru_cache(maxsize=8)
+def read_once(document: str) -> Scale:
+    """The scales of a document, which changes seldom."""
+    return read_scale(json.loads(document))
+
+
+@lru_cache(maxsize=8)
+def default_scale(_language: str | None) -> Scale:
+    """The default scales in a language: that of now."""
+    return in_words(read_scale(DEFAULT))
 
 
 SCALE_LOCK = "hashtext('portfolio.risk_scale')"
@@ -41,7 +59,7 @@ def hold_scale() -> None:
 
 def appetites() -> dict[int, tuple[int | None, int | None]]:
     """Every category with the one above it and its own appetite, for `appetite_of`. One query."""
-    return {pk: (above, own) for pk, above, own in Category.objects.values_list("pk", "parent_id", "appetite")}
+    return {pk: (above, own) for pk, above, own in APPETITES()}
 
 
 def settle_risk(entry: Entry, risk: Risk, *, at: datetime, scale: Scale | None = None) -> None:

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.utils import timezone
 
 from accounts.access import above
 from accounts.models import OrganisationUnit, RoleGrant, User
+from core.prepared import Prepared, PreparedObjects
 from portfolio.models.access import Membership
 from portfolio.models.changes import ApprovalDelegation, Approver, ChangeVote
 from portfolio.models.raid import Entry
@@ -59,7 +60,7 @@ def leader_of(entry: Entry, approver: str) -> Any:
 
 def deciders_of(entry: Entry, start: str, submitter: Any) -> Deciders:
     """Who decides the entry, from the approver `start` on: nobody decides what they submitted, so it goes to the next one then,
-    as it does where there is none. Five queries at most."""
+    as it does where there is none. Three queries at most where the leaders are read along."""
     skipped: list[Skipped] = []
     for approver in ORDER[ORDER.index(Approver(start or Approver.BOARD)) : -1]:
         person = leader_of(entry, approver)
@@ -67,10 +68,8 @@ def deciders_of(entry: Entry, start: str, submitter: Any) -> Deciders:
         if not why:
             return Deciders(approver, (person,), tuple(skipped))
         skipped.append(Skipped(approver, why, person))
-    board = board_of(entry)
-    if submitter is not None:
-        board = board.exclude(pk=submitter.pk)
-    return Deciders(Approver.BOARD, tuple(board.order_by("name", "pk")), tuple(skipped))
+    board = [person for person in board_of(entry) if submitter is None or person.pk != submitter.pk]
+    return Deciders(Approver.BOARD, tuple(board), tuple(skipped))
 
 
 def _why_not(person: Any, submitter: Any) -> str:
@@ -81,28 +80,57 @@ def _why_not(person: Any, submitter: Any) -> str:
     return "submitter" if submitter is not None and person.pk == submitter.pk else ""
 
 
-def board_of(entry: Entry) -> "QuerySet[User]":
-    """The active people who hold a role of the board where the entry belongs, and see it. Two queries, and its own."""
-    today = timezone.localdate()
-    members = Membership.objects.active(today).filter(role__in=BOARD_ROLES)
-    grants = RoleGrant.objects.active(today).filter(role__in=BOARD_ROLES)
+def _board(within: str, project: int, programme: int, over: list[int], units: list[int], on: date) -> "QuerySet[User]":
+    members = Membership.objects.active(on).filter(role__in=BOARD_ROLES)
+    grants = RoleGrant.objects.active(on).filter(role__in=BOARD_ROLES)
+    held = Q(pk__in=members.filter(project=project).values("user"))
+    if within == "open":
+        held |= Q(pk__in=members.filter(portfolio__pk__among=over).values("user"))
+        held |= Q(pk__in=members.filter(programme=programme).values("user"))
+        held |= Q(pk__in=grants.filter(unit=None).values("user")) | Q(
+            pk__in=grants.filter(unit__pk__among=units).values("user")
+        )
+    return User.objects.filter(held, is_active=True).order_by("name", "pk")
+
+
+BOARD = PreparedObjects(_board, project=int, programme=int, over=list, units=list, on=date)
+# Portfolios and units with what they lie in, in one statement.
+TREES = Prepared(
+    lambda: (
+        Portfolio.objects.order_by()
+        .values_list(Value("portfolio"), "pk", "parent_id")
+        .union(OrganisationUnit.objects.order_by().values_list(Value("unit"), "pk", "parent_id"), all=True)
+    )
+)
+NOWHERE = -1
+
+
+def board_of(entry: Entry) -> list[User]:
+    """The active people who hold a role of the board where the entry belongs, and see it, by name. Two queries; one where its project is
+    confidential, one more for a confidential entry."""
     project = entry.project
     programme = entry.programme or (project.programme if project else None)
-    if project is not None and project.is_confidential:
-        held = Q(pk__in=members.filter(project=project).values("user"))
-    else:
-        parents = dict(Portfolio.objects.values_list("pk", "parent_id"))
-        over = {entry.portfolio_id, programme.portfolio_id if programme else None, project.portfolio_id if project else None}
-        held = Q(pk__in=members.filter(portfolio__in=above(parents, over)).values("user"))
-        held |= Q(pk__in=grants.filter(unit=None).values("user"))
-        if programme is not None:
-            held |= Q(pk__in=members.filter(programme=programme).values("user"))
-        if project is not None:
-            units = above(dict(OrganisationUnit.objects.values_list("pk", "parent_id")), {project.unit_id})
-            held |= Q(pk__in=members.filter(project=project).values("user"))
-            held |= Q(pk__in=grants.filter(unit__in=units).values("user"))
-    people = User.objects.filter(held, is_active=True)
-    return people.filter(pk__in=named_on(entry)) if entry.is_confidential else people
+    over, units = frozenset[int](), frozenset[int]()
+    hidden = project is not None and project.is_confidential
+    if not hidden:
+        parents: dict[str, dict[int, int | None]] = {"portfolio": {}, "unit": {}}
+        for tree, pk, parent in TREES():
+            parents[tree][pk] = parent
+        owning = {entry.portfolio_id, programme.portfolio_id if programme else None, project.portfolio_id if project else None}
+        over = above(parents["portfolio"], owning)
+        units = above(parents["unit"], {project.unit_id}) if project else units
+    people = BOARD(
+        "confidential" if hidden else "open",
+        project=project.pk if project else NOWHERE,
+        programme=programme.pk if programme else NOWHERE,
+        over=sorted(over),
+        units=sorted(units),
+        on=timezone.localdate(),
+    )
+    if not entry.is_confidential:
+        return people
+    named = set(named_on(entry))
+    return [person for person in people if person.pk in named]
 
 
 def named_on(entry: Entry) -> list[int]:
@@ -120,23 +148,34 @@ def delegations_to(user: Any, on: date) -> "QuerySet[ApprovalDelegation]":
     return ApprovalDelegation.objects.filter(delegate=user, starts_on__lte=on, ends_on__gte=on, user__is_active=True)
 
 
+GIVERS = Prepared(
+    lambda user, on: delegations_to(user, on).order_by("user").values_list("user", flat=True).distinct(), user=int, on=date
+)
+
+
 def voices_of(user: Any, found: Deciders, *, on: date, submitter: Any) -> list[Any]:
     """Those of the deciders for whom the person may speak: themself first, then who delegated to them. Nobody who submitted it
     speaks for anybody. One query."""
     if submitter is not None and user.pk == submitter.pk:
         return []
     people = {person.pk: person for person in found.people}
-    keys = [user.pk, *delegations_to(user, on).order_by("user").values_list("user", flat=True).distinct()]
+    keys = [user.pk, *(pk for (pk,) in GIVERS(user=user.pk, on=on))]
     return [people[key] for key in keys if key in people]
+
+
+DELEGATES = PreparedObjects(
+    lambda people, on: ApprovalDelegation.objects.filter(
+        user__pk__among=people, starts_on__lte=on, ends_on__gte=on, delegate__is_active=True
+    ).select_related("delegate"),
+    people=list,
+    on=date,
+)
 
 
 def delegates_of(people: Any, *, on: date) -> dict[int, list[Any]]:
     """Person -> who decides for them on this day. One query."""
-    rows = ApprovalDelegation.objects.filter(
-        user__in=people, starts_on__lte=on, ends_on__gte=on, delegate__is_active=True
-    ).select_related("delegate")
     found: dict[int, list[Any]] = {}
-    for row in rows:
+    for row in DELEGATES(people=[person.pk for person in people], on=on):
         found.setdefault(row.user_id, []).append(row.delegate)
     return found
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from core.errors import ActionError
+from core.prepared import PreparedObjects
 from core.views.editing import answer_form
 from portfolio.access import ends_seen, entry_for, side_of_offer, sides_of
 from portfolio.actions.dependencies import (
@@ -59,12 +60,17 @@ class Side:
     rate_url: str
 
 
+OFFERS = PreparedObjects(
+    lambda entry: DateOffer.objects.filter(dependency=entry).select_related("offered_by", "answered_by"), entry=int
+)
+
+
 def panel_of(request: HttpRequest, entry: Entry, actions: frozenset[str]) -> dict[str, Any]:
     """The contract in two columns, other days that were offered, and what this reader may do now. One query."""
     contract = entry.dependency
     sides = sides_of(request.user, contract) if "register.edit" in actions else frozenset()
     seen = ends_seen(request.user, entry.dependency)
-    offers = list(DateOffer.objects.filter(dependency=entry.pk).select_related("offered_by", "answered_by"))
+    offers = OFFERS(entry=entry.pk)
     moves = moves_for(entry, sides)
     buffer = buffer_of(entry.due_on, contract.delivered_on or contract.committed_on)
     standing = standing_of(
@@ -75,7 +81,8 @@ def panel_of(request: HttpRequest, entry: Entry, actions: frozenset[str]) -> dic
         ratings=(contract.giver_rag, contract.receiver_rag),
         on=timezone.localdate(),
     )
-    further = [item for item in menu_of(request.user, entry, actions) if item["url"] not in move_urls(entry)]
+    known = move_urls(entry)
+    further = [item for item in menu_of(request.user, entry, actions) if item["url"] not in known]
     waiting = next((offer for offer in offers if offer.answer == DateOffer.Answer.OFFERED), None)
     return {
         "contract": contract,

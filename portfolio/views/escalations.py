@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.errors import ActionError
+from core.prepared import PreparedObjects
 from core.views.editing import answer_form
 from portfolio.access import entry_for, scope_actions
 from portfolio.actions.escalations import (
@@ -28,10 +29,16 @@ from portfolio.models import Entry, Escalation
 FORM = "portfolio/risks/escalation_form.html"
 
 
+ESCALATIONS = PreparedObjects(
+    lambda entry: Escalation.objects.filter(entry=entry).select_related("programme", "portfolio", "offered_by", "answered_by"),
+    entry=int,
+)
+
+
 def escalation_of(request: HttpRequest, entry: Entry, actions: frozenset[str]) -> dict[str, Any]:
-    """What an entry's page says of its escalations, and what this reader may do about the open one. One query, and two more
-    where one is open."""
-    rows = list(Escalation.objects.filter(entry=entry).select_related("programme", "portfolio", "offered_by", "answered_by"))
+    """What an entry's page says of its escalations, and what this reader may do about the open one. One query where there
+    are any."""
+    rows = ESCALATIONS(entry=entry.pk) if entry.was_escalated else []  # type: ignore[attr-defined]  # an annotation
     offer = next((row for row in rows if row.answer == Escalation.Answer.OFFERED), None)
     found: dict[str, Any] = {"escalations": [row for row in rows if row is not offer], "offer": offer}
     if offer is not None:

@@ -19,7 +19,7 @@ from core.models import Attachment, Comment
 from core.views.conversation import talk_of
 from core.views.editing import answer_form, typed
 from core.views.history import answer_history
-from portfolio.access import entry_actions, entry_for, followers_of, may_add_entries, scope_actions, sees_scope
+from portfolio.access import entry_and_actions, entry_for, followers_of, may_add_entries, scope_actions, sees_scope
 from portfolio.actions.raid import DETAILS, create_entry, edit_entry, entry_url
 from portfolio.forms.raid import LinkForm
 from portfolio.forms.registers import FORMS
@@ -77,10 +77,9 @@ def entry_list(request: HttpRequest, kind: str) -> HttpResponseBase:
     )
 
 
-def entry_detail(request: HttpRequest, kind: str, reference: str) -> HttpResponse:
-    """One entry: what it says, what it hangs together with, what can be done now."""
-    entry = entry_for(request.user, reference, kind=kind)
-    actions = entry_actions(request.user, entry)
+def entry_detail(request: HttpRequest, kind: str, reference: str, *, link_form: LinkForm | None = None) -> HttpResponse:
+    """One entry: what it says, what it hangs together with, what can be done now. `link_form`: a link that was not taken."""
+    entry, actions = entry_and_actions(request.user, reference, kind=kind)
     template, panel = PANELS.get(kind, ("", None))
     scope = entry.scope if sees_scope(request.user, entry) else None
     context = entry_page(request, entry, actions, "overview") | {
@@ -88,7 +87,8 @@ def entry_detail(request: HttpRequest, kind: str, reference: str) -> HttpRespons
         "scope_url": scope_url(scope) if scope else "",
         "facts": facts_of(entry),
         "links": links_of(request.user, entry),
-        "link_form": LinkForm(user=request.user, meanings=meanings()) if "register.edit" in actions else None,
+        "link_form": link_form,
+        "new_link_form": lambda: LinkForm(user=request.user, meanings=meanings()),
         "related_actions": actions_about(request.user, entry),
         "panel_template": template,
         "texts": texts_of(entry),
@@ -303,8 +303,7 @@ def entry_edit(request: HttpRequest, kind: str, reference: str) -> HttpResponse:
 
 def entry_history(request: HttpRequest, kind: str, reference: str) -> HttpResponseBase:
     """Everything that was changed on an entry."""
-    entry = entry_for(request.user, reference, "history.view", kind=kind)
-    actions = entry_actions(request.user, entry)
+    entry, actions = entry_and_actions(request.user, reference, "history.view", kind=kind)
     mine = {"entry_id": entry.pk}
     rows: list[tuple[Any, dict[str, Any]]] = [
         (Entry, {"pgh_obj_id": entry.pk}),

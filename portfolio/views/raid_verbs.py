@@ -137,7 +137,7 @@ def entry_link(request: HttpRequest, kind: str, reference: str) -> HttpResponse:
             return redirect(entry_url(entry))
     errors = [str(error) for found in form.errors.values() for error in found]
     messages.error(request, " ".join(errors))
-    response = entry_detail(request, kind, reference)
+    response = entry_detail(request, kind, reference, link_form=form)
     response.status_code = 422
     return response
 

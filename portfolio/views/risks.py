@@ -1,21 +1,25 @@
 """What a risk adds to the page of its entry: ratings, exposure, responses, shared impacts, trend, causes and effects."""
 
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from core import money
 from core.charts import Chart, Knot, Line, MatrixCell, RatingMark, bow_tie, count_lines, rating_way
+from core.prepared import PreparedObjects
 from portfolio.actions.raid import entry_url
 from portfolio.actions.risks import appetites, current_scale, probability_of
 from portfolio.formulas.exposure import Effect, Exposure, appetite_of, breaches, expected_impact, exposure_of
 from portfolio.formulas.scales import Scale, score
 from portfolio.models import Entry, Project, Risk, RiskReading, SharedImpact
+from portfolio.models.visibility import scopes_of, somebody
 from portfolio.views.entry_parts import actions_seen, links_seen
 
 LETTERS = {"inherent": "I", "current": "C", "target": "T"}
@@ -39,7 +43,7 @@ def panel_of(request: HttpRequest, entry: Entry, actions: frozenset[str]) -> dic
     return {
         "risk": risk,
         "ratings": ratings_of(risk, scale),
-        "way": way_chart(entry, risk, scale),
+        "way": way_chart(risk, scale),
         "exposure": exposure,
         "formula": formula_of(entry, risk, scale, exposure),
         "responses": [
@@ -96,17 +100,21 @@ def level_words(labels: Any, level: int | None) -> str:
     return f"{level} {labels[level - 1]}" if level and level <= len(labels) else "–"
 
 
-def way_chart(entry: Entry, risk: Risk, scale: Scale) -> Chart | None:
+def way_chart(risk: Risk, scale: Scale) -> Chart | None:
     """The ratings on a small matrix; None without one."""
     marks = []
     for stage, letter in LETTERS.items():
         likelihood, impact = getattr(risk, f"{stage}_likelihood"), getattr(risk, f"{stage}_impact")
         if scale.band_of(likelihood, impact):
             marks.append(RatingMark(letter, stage_words(stage), (likelihood, impact)))
-    if not marks:
-        return None
+    return drawn_way(get_language(), tuple(marks), risk.sign, scale) if marks else None
+
+
+@lru_cache(maxsize=400)
+def drawn_way(_language: str | None, marks: tuple[RatingMark, ...], sign: str, scale: Scale) -> Chart:
+    """The small matrix with these ratings: many risks are rated alike."""
     levels = range(1, scale.size + 1)
-    opportunity = risk.sign == "opportunity"
+    opportunity = sign == "opportunity"
     return rating_way(
         title=way_words(marks, scale),
         subtitle=_("I inherent, C current, T target; likelihood upwards, impact of an opportunity to the left.")
@@ -114,7 +122,7 @@ def way_chart(entry: Entry, risk: Risk, scale: Scale) -> Chart | None:
         else _("I inherent, C current, T target; likelihood upwards, impact to the right."),
         likelihood=[level.label for level in scale.likelihood],
         impact=list(scale.impact),
-        fields=[[look_of(scale, row, column, risk.sign) for column in levels] for row in levels],
+        fields=[[look_of(scale, row, column, sign) for column in levels] for row in levels],
         marks=marks,
         mirrored=opportunity,
     )
@@ -130,7 +138,7 @@ def look_of(scale: Scale, likelihood: int, impact: int, sign: str) -> MatrixCell
     return MatrixCell(band.label, depth=0.06 + 0.34 * scale.bands.index(band) / (len(scale.bands) - 1))
 
 
-def way_words(marks: list[RatingMark], scale: Scale) -> str:
+def way_words(marks: Sequence[RatingMark], scale: Scale) -> str:
     """The finding of the small matrix."""
     by_letter = {mark.letter: mark for mark in marks}
     here = by_letter.get("C")
@@ -196,9 +204,20 @@ def formula_of(entry: Entry, risk: Risk, scale: Scale, exposure: Exposure | None
     return found
 
 
+SHARES = PreparedObjects(
+    lambda scopes, user, entry: (
+        SharedImpact.objects.filter(entry=entry, project__in=Project.objects.visible_to(somebody(user, scopes)))
+        .select_related("project")
+        .only(*(field.name for field in SharedImpact._meta.fields), "project__reference", "project__title")
+    ),
+    user=int,
+    entry=int,
+)
+
+
 def shared_of(user: Any, entry: Entry, scale: Scale) -> list[dict[str, Any]]:
-    """What it would mean for each project that the reader sees. One query."""
-    impacts = SharedImpact.objects.filter(entry=entry, project__in=Project.objects.visible_to(user)).select_related("project")
+    """What it would mean for each project that the reader sees. One query where there are any."""
+    impacts = SHARES(scopes_of(user), user=user.pk, entry=entry.pk) if entry.is_shared else []  # type: ignore[attr-defined]
     return [
         {
             "impact": one,
@@ -221,9 +240,14 @@ def share_note(entry: Entry, risk: Risk, shared: list[dict[str, Any]]) -> str:
     return _("The projects’ shares come to %(shares)s, the risk itself says %(whole)s.") % words
 
 
+READINGS = PreparedObjects(
+    lambda entry: RiskReading.objects.filter(entry=entry).order_by("-at", "-pk")[:MOST_READINGS], entry=int
+)
+
+
 def trend_chart(entry: Entry) -> Chart | None:
     """The score over the readings, the newest at the right; None with fewer than two. One query."""
-    readings = list(RiskReading.objects.filter(entry=entry).order_by("-at", "-pk")[:MOST_READINGS])[::-1]
+    readings = READINGS(entry=entry.pk)[::-1]
     values = [score(one.current_likelihood, one.current_impact) for one in readings]
     known = [value for value in values if value is not None]
     if len(known) < 2:
