@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, QuerySet, Value
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.models import OrganisationUnit, RoleGrant, User
 from core import money
 from core.charts import Chart, Line, MatrixSide, Moved, SharedRow, count_lines, risk_matrix, shared_map
+from core.prepared import Prepared
 from core.unchanged import read_clock, unchanged
 from portfolio.access import portfolio_for, programme_for, project_for
 from portfolio.actions.risks import appetites, current_scale
@@ -52,6 +53,7 @@ from portfolio.models.risk_figures import (
     with_exposure,
     within,
 )
+from portfolio.models.visibility import scopes_of, somebody
 from portfolio.views.risks import look_of
 
 STAGES = {
@@ -127,17 +129,35 @@ def asked_of(request: HttpRequest) -> Asked:
     )
 
 
+PLACES = Prepared(
+    lambda scopes, user: (
+        Portfolio.objects.visible_to(somebody(user, scopes))
+        .active()
+        .order_by()
+        .values_list(Value("portfolio"), "reference", "name")
+        .union(
+            Programme.objects.visible_to(somebody(user, scopes))
+            .active()
+            .order_by()
+            .values_list(Value("programme"), "reference", "name"),
+            all=True,
+        )
+        .order_by("name")
+    ),
+    user=int,
+)
+
+
 def page_of(request: HttpRequest, asked: Asked, name: str) -> dict[str, Any]:
-    """What all these pages show. Two queries."""
-    portfolios = Portfolio.objects.visible_to(request.user).active().order_by("name").values_list("reference", "name")
-    programmes = Programme.objects.visible_to(request.user).active().order_by("name").values_list("reference", "name")
+    """What all these pages show. One query."""
+    places = PLACES(scopes_of(request.user), user=request.user.pk)
     query = f"?{urlencode(asked.query)}" if asked.query else ""
     return {
         "page_title": _("Risk matrix"),
         "no_as_of": True,
         "asked": asked,
-        "portfolios": list(portfolios),
-        "programmes": list(programmes),
+        "portfolios": [(reference, label) for kind, reference, label in places if kind == "portfolio"],
+        "programmes": [(reference, label) for kind, reference, label in places if kind == "programme"],
         "tabs": [{"label": label, "url": reverse(tab) + query, "active": tab == name} for tab, label in TABS],
         "register_url": asked.rows_url(),
     }
@@ -190,14 +210,16 @@ def matrix_body(asked: Asked, scale: Scale, stage: str, since: date) -> tuple[st
     """What the matrix page shows below its bar. Six queries."""
     cells, moves = cells_of(asked.rows, stage), moves_of(asked.rows, stage, moment(since))
     breached, breach_count = breaches_in(asked.rows, cells if stage == "current" else None)
+    top = top_risks(asked.rows, scale)
+    name_scopes(asked.reader, [*top, *breached])
     return "portfolio/risks/_matrix.html", {
         "chart": matrix_chart(scale, cells, moves, asked, stage=stage, since=since),
         "movement": movement_words(scale, moves, since),
         "since": since,
         "unrated": sum(cell.count for cell in cells if not cell.likelihood or not cell.impact),
         "unrated_url": asked.rows_url(unrated="on"),
-        "top": with_scopes(asked.reader, top_risks(asked.rows, scale)),
-        "breaches": with_scopes(asked.reader, breached),
+        "top": top,
+        "breaches": breached,
         "breach_count": breach_count,
     }
 
@@ -319,20 +341,42 @@ def line_of(entry: Entry, scale: Scale) -> dict[str, Any]:
     }
 
 
-def with_scopes(reader: Any, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The same rows with `scope`: what each risk belongs to, or "" where the reader sees it only from a project that shares it.
-    Two queries at most."""
-    seen: dict[str, set[int]] = {}
-    for name, model in (("programme", Programme), ("portfolio", Portfolio)):
-        keys = {getattr(line["entry"], f"{name}_id") for line in lines} - {None}
-        seen[name] = set(model.objects.visible_to(reader).filter(pk__in=keys).values_list("pk", flat=True)) if keys else set()
-    for line in lines:
-        entry: Entry = line["entry"]
+ABOVE_SEEN = Prepared(
+    lambda scopes, user, programmes, portfolios: (
+        Programme.objects.visible_to(somebody(user, scopes))
+        .filter(pk__among=programmes)
+        .order_by()
+        .values_list(Value("programme"), "pk")
+        .union(
+            Portfolio.objects.visible_to(somebody(user, scopes))
+            .filter(pk__among=portfolios)
+            .order_by()
+            .values_list(Value("portfolio"), "pk"),
+            all=True,
+        )
+    ),
+    user=int,
+    programmes=list,
+    portfolios=list,
+)
+
+
+def name_scopes(reader: Any, lines: list[dict[str, Any]]) -> None:
+    """Give each row its `scope`: what the risk belongs to, or "" where the reader sees it only from a project that shares it.
+    One query at most."""
+    entries: list[Entry] = [line["entry"] for line in lines]
+    keys = {
+        name: sorted({key for entry in entries if (key := getattr(entry, f"{name}_id"))}) for name in ("programme", "portfolio")
+    }
+    seen = set[tuple[str, int]]()
+    if any(keys.values()):
+        seen.update(ABOVE_SEEN(scopes_of(reader), user=reader.pk, programmes=keys["programme"], portfolios=keys["portfolio"]))
+    for line, entry in zip(lines, entries, strict=True):
         hidden = any(
-            getattr(entry, f"{name}_id") is not None and getattr(entry, f"{name}_id") not in keys for name, keys in seen.items()
+            getattr(entry, f"{name}_id") and (name, getattr(entry, f"{name}_id")) not in seen
+            for name in ("programme", "portfolio")
         )
         line["scope"] = "" if hidden else str(entry.scope)
-    return lines
 
 
 def breaches_in(rows: "QuerySet[Entry]", cells: list[CellCount] | None) -> tuple[list[dict[str, Any]], int]:

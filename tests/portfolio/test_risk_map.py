@@ -198,5 +198,5 @@ def test_queries_do_not_grow_with_rows(path: str, cast, signed_in, django_assert
         entry = rated(factories.project(programme=programme), 1 + number % 5, 5, category=category, impact_likely=Decimal(5))
         SharedImpact.objects.create(entry=entry, project=cast.own, impact=4)
     client.get(MATRIX + path)
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(15):
         client.get(MATRIX + path)
