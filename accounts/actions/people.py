@@ -116,7 +116,9 @@ def _hand_over(person: User, successor: User | None, by: User, at: datetime) -> 
         return
     if successor is None:
         raise SuccessorNeeded(
-            _("%(name)s is the only person named on %(things)s. Choose who takes over, or nobody could see them any more.")
+            _(
+                "%(name)s is the only person named on %(things)s. Choose who takes over: otherwise nobody could see that any more."
+            )
             % {"name": person, "things": _(" and ").join(source.words(len(rows)) for source, rows in left)},
             field="successor",
         )

@@ -16,7 +16,8 @@ class SuccessorForm(forms.Form):
         label=_("Who takes over"),
         queryset=User.objects.none(),
         empty_label=_("Choose a person"),
-        help_text=_("They are told by nobody else: let them know. You will not see what they take over."),
+        help_text=_("Nobody else tells them: let them know. You will not see what they take over."),
+        error_messages={"required": _("Choose who takes over.")},
     )
 
     def __init__(self, *args: Any, but: set[int], **kwargs: Any) -> None:
