@@ -50,25 +50,8 @@ def value_risk_bubbles(
     other's mark are moved apart; the hint and the table hold the true figures. `heads` names the table's
     columns (thing, value, risk, size, state), `quadrants` the corners: top left, top right, bottom left, bottom right."""
     drawing = Drawing(width, height, title, subtitle)
-    left, top, right, bottom = 34, 28, width - 16, height - 40
-    for step in (0, 25, 50, 75, 100):
-        x, y = left + (right - left) * step / 100, bottom - (bottom - top) * step / 100
-        drawing.line(left, y, right, y, "c-axis" if step == 0 else "c-line")
-        drawing.line(x, top, x, bottom, "c-axis" if step == 0 else "c-line")
-        drawing.text(left - 6, y + 4, str(step), "c-text3", size=10, anchor="end")
-        drawing.text(x, bottom + 14, str(step), "c-text3", size=10, anchor="middle")
-    drawing.text(right, height - 8, _("Risk →"), "c-text2", size=11, anchor="end", bold=True)
-    drawing.text(0, 12, _("Value ↑"), "c-text2", size=11, bold=True)
-    for number, text in enumerate(quadrants):
-        at_right, below = number % 2, number // 2
-        drawing.text(
-            right - 6 if at_right else left + 6,
-            bottom - 8 if below else top + 14,
-            text,
-            "c-text3",
-            size=10,
-            anchor="end" if at_right else None,
-        )
+    field = left, top, right, bottom = 34, 28, width - 16, height - 40
+    _ground(drawing, field, quadrants)
     largest = max([bubble.size for bubble in bubbles] or [Decimal(1)]) or Decimal(1)
     ordered = sorted(bubbles, key=lambda bubble: -bubble.size)
     taken: list[tuple[float, float]] = []
@@ -79,7 +62,7 @@ def value_risk_bubbles(
         x, y = _spread(
             left + (right - left) * min(max(bubble.risk, 0), 100) / 100,
             bottom - (bottom - top) * min(max(bubble.value, 0), 100) / 100,
-            (left, top, right, bottom),
+            field,
             marks if len(ordered) <= SPREAD else None,
         )
         hint = (
@@ -106,6 +89,23 @@ def value_risk_bubbles(
         for item in ordered
     ]
     return Chart(title, subtitle, drawing.svg(), table, rows)
+
+
+def _ground(drawing: Drawing, field: tuple[int, int, int, int], quadrants: Sequence[str]) -> None:
+    """The field's lines, both scales, and the words in its corners."""
+    left, top, right, bottom = field
+    for step in (0, 25, 50, 75, 100):
+        x, y = left + (right - left) * step / 100, bottom - (bottom - top) * step / 100
+        drawing.line(left, y, right, y, "c-axis" if step == 0 else "c-line")
+        drawing.line(x, top, x, bottom, "c-axis" if step == 0 else "c-line")
+        drawing.text(left - 6, y + 4, str(step), "c-text3", size=10, anchor="end")
+        drawing.text(x, bottom + 14, str(step), "c-text3", size=10, anchor="middle")
+    drawing.text(right, bottom + 32, _("Risk →"), "c-text2", size=11, anchor="end", bold=True)
+    drawing.text(0, 12, _("Value ↑"), "c-text2", size=11, bold=True)
+    for number, text in enumerate(quadrants):
+        at_right, below = number % 2, number // 2
+        x, y = right - 6 if at_right else left + 6, bottom - 8 if below else top + 14
+        drawing.text(x, y, text, "c-text3", size=10, anchor="end" if at_right else None)
 
 
 def _spread(

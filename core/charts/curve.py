@@ -52,31 +52,13 @@ def s_curve(
         anchor = "start" if x(value) < left + 20 else "end" if x(value) > right - 20 else "middle"
         drawing.text(x(value), bottom + 18, words(value), "c-text2", size=11, anchor=anchor)
     if store is not None:
-        at = x(store.value)
-        label = f"{store.label} {words(store.value)}"
-        drawing.line(at, top - 6, at, bottom, "c-axis", width=1.6)
-        wide = width_of(label, 12)
-        anchor = "start" if at + wide < right else "end"
-        drawing.text(at + (5 if anchor == "start" else -5), top - 10, label, "c-text", size=12, anchor=anchor, bold=True)
+        _store_line(drawing, x(store.value), top, bottom, f"{store.label} {words(store.value)}", right)
     drawing.path([(x(value), y(part)) for part, value in points], "c-accent-line", width=2.2)
     for step, value in marks:
-        is_chosen = step == chosen
-        label = f"P{step.normalize():f} {words(value)}"
-        if is_chosen:
+        if step == chosen:
             drawing.line(x(value), y(step), x(value), bottom, "c-neutral-line", width=1.2, dash="4 3")
             drawing.line(left, y(step), x(value), y(step), "c-neutral-line", width=1.2, dash="4 3")
-        drawing.circle(x(value), y(step), 5 if is_chosen else 4, "c-surface")
-        drawing.circle(x(value), y(step), 4 if is_chosen else 3, "c-accent", hint=label)
-        inside = x(value) + 10 + width_of(label, 12) < right
-        drawing.text(
-            x(value) + (9 if inside else -9),
-            y(step) + (13 if inside else -7),
-            label,
-            "c-text",
-            size=12,
-            anchor=None if inside else "end",
-            bold=is_chosen,
-        )
+        _dot(drawing, x(value), y(step), f"P{step.normalize():f} {words(value)}", right, is_chosen=step == chosen)
     heads = [head(_("Outcomes at or below it"), "num"), head(value_head or _("Amount"), "num"), head(_("Above it"), "num")]
     known = {Decimal(part): value for part, value in points if part % 5 == 0} | dict(marks)
     rows = [
@@ -84,3 +66,19 @@ def s_curve(
         for part, value in sorted(known.items(), key=lambda row: row[0])
     ]
     return Chart(title, subtitle, drawing.svg(), heads, rows)
+
+
+def _store_line(drawing: Drawing, at: float, top: float, bottom: float, label: str, right: float) -> None:
+    """The amount in store, across the curve, its words on the side where there is room."""
+    drawing.line(at, top - 6, at, bottom, "c-axis", width=1.6)
+    fits = at + width_of(label, 12) < right
+    drawing.text(at + (5 if fits else -5), top - 10, label, "c-text", size=12, anchor="start" if fits else "end", bold=True)
+
+
+def _dot(drawing: Drawing, x: float, y: float, label: str, right: float, *, is_chosen: bool) -> None:
+    """A percentile on the curve, its words below it or, where they would leave the drawing, above."""
+    drawing.circle(x, y, 5 if is_chosen else 4, "c-surface")
+    drawing.circle(x, y, 4 if is_chosen else 3, "c-accent", hint=label)
+    inside = x + 10 + width_of(label, 12) < right
+    place = (x + 9, y + 13) if inside else (x - 9, y - 7)
+    drawing.text(*place, label, "c-text", size=12, anchor=None if inside else "end", bold=is_chosen)

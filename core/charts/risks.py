@@ -199,6 +199,17 @@ class RatingMark:
     place: Place
 
 
+def _side_by_side(places: Sequence[Place]) -> list[tuple[Place, float]]:
+    """Each place with how far aside its mark stands, in marks: those of one place stand around its middle."""
+    here: dict[Place, int] = {}
+    found = []
+    for place in places:
+        beside = here.get(place, 0)
+        here[place] = beside + 1
+        found.append((place, beside - (places.count(place) - 1) / 2))
+    return found
+
+
 def rating_way(
     *,
     title: str,
@@ -212,44 +223,26 @@ def rating_way(
     """One risk on a small matrix: its ratings in order, an arrow from each to the next."""
     size, wide, tall, left, top = len(likelihood), 54, 34, 96, 8
     drawing = Drawing(left + size * wide, top + size * tall + 24, title, subtitle)
+
+    def at(column: int) -> int:
+        return size - 1 - column if mirrored else column
+
     for level, label in enumerate(likelihood):
         y = top + (size - level - 0.5) * tall + 4
         drawing.text(left - 8, y, shorten(label, 11, left - 10), "c-text2", size=11, anchor="end", hint=label)
     for level, label in enumerate(impact):
-        at = size - 1 - level if mirrored else level
-        drawing.text(
-            left + (at + 0.5) * wide, top + size * tall + 16, shorten(label, 10, wide - 4), "c-text2", size=10, anchor="middle",
-            hint=label,
-        )  # fmt: skip
-    for row in range(size):
-        for column in range(size):
-            at = size - 1 - column if mirrored else column
-            _cell(
-                drawing, left + at * wide, top + (size - row - 1) * tall, wide, tall, fields[row][column],
-                f"{likelihood[row]}, {impact[column]}",
-            )  # fmt: skip
+        x, y = left + (at(level) + 0.5) * wide, top + size * tall + 16
+        drawing.text(x, y, shorten(label, 10, wide - 4), "c-text2", size=10, anchor="middle", hint=label)
     corners = [(row, column) for row in range(size) for column in range(size)]
-    _letters(
-        drawing,
-        [
-            (
-                left + (size - 1 - column if mirrored else column) * wide,
-                top + (size - row - 1) * tall,
-                fields[row][column].band[:1],
-            )
-            for row, column in corners
-        ],
-    )
-    here: dict[Place, int] = {}
-    spots = []
-    for mark in marks:
-        beside = here.get(mark.place, 0)
-        here[mark.place] = beside + 1
-        column = size - mark.place[1] if mirrored else mark.place[1] - 1
-        total = sum(other.place == mark.place for other in marks)
-        spots.append(
-            (left + (column + 0.5) * wide + (beside - (total - 1) / 2) * 17, top + (size - mark.place[0] + 0.5) * tall)
-        )
+    for row, column in corners:
+        x, y = left + at(column) * wide, top + (size - row - 1) * tall
+        _cell(drawing, x, y, wide, tall, fields[row][column], f"{likelihood[row]}, {impact[column]}")
+    bands = [(left + at(column) * wide, top + (size - row - 1) * tall, fields[row][column].band[:1]) for row, column in corners]
+    _letters(drawing, bands)
+    spots = [
+        (left + (at(place[1] - 1) + 0.5) * wide + aside * 17, top + (size - place[0] + 0.5) * tall)
+        for place, aside in _side_by_side([mark.place for mark in marks])
+    ]
     for start, end in pairwise(spots):
         if math.hypot(end[0] - start[0], end[1] - start[1]) > 20:
             _arrow(drawing, start, end, 1, "")

@@ -68,19 +68,13 @@ def decide_request(
 ) -> Decision:
     """Record the decision, freeze what it was taken on, move the request, queue the letters, ask a worker for the record.
 
-    `tell=False` writes to nobody (history that is loaded). Raises ActionError when the decider asked for the project, the meeting has no quorum, conditions are missing (or there
-    without an approval under conditions), or somebody decided before.
+    `tell=False` writes to nobody (history that is loaded). Raises ActionError when the decider asked for the project, the
+    meeting has no quorum, conditions are missing (or there without an approval under conditions), or somebody decided before.
     """
     with recorded("intake.request.decided"):
         if by.pk == request.requester_id:
             raise ActionError(_("You asked for this project: somebody else decides."))
-        if (outcome == Outcome.CONDITIONS) != bool(demands):
-            raise ActionError(
-                _("Write at least one condition.")
-                if not demands
-                else _("Conditions belong to “Approved with conditions”: choose it, or take them out."),
-                field="outcome",
-            )
+        _check_demands(outcome, demands)
         if item is not None:
             _check_meeting(item)
         # As it stands now, not as the page was made: what the decision keeps must be what it was taken on.
@@ -100,17 +94,32 @@ def decide_request(
         check(decision)
         decision.save()
         for demand in demands:
-            refuse_auditor(demand.owner, field="owner")
-            condition = Condition(decision=decision, text=demand.text, owner=demand.owner, due_on=demand.due_on)
-            check(condition)
-            condition.save()
-            # Who has to meet a condition sees what it is about.
-            RequestParty.objects.get_or_create(request=row, user=demand.owner, part=Part.FOLLOWER)
+            _write_condition(decision, demand)
         if tell:
             _tell_owners(decision, demands, at)
             send_letters(decision, at=at)
         soon(RECORD_TASK, decision.pk)
     return decision
+
+
+def _check_demands(outcome: str, demands: Sequence[Demand]) -> None:
+    if (outcome == Outcome.CONDITIONS) == bool(demands):
+        return
+    raise ActionError(
+        _("Conditions belong to “Approved with conditions”: choose it, or take them out.")
+        if demands
+        else _("Write at least one condition."),
+        field="outcome",
+    )
+
+
+def _write_condition(decision: Decision, demand: Demand) -> None:
+    """Who has to meet a condition sees from then on what it is about."""
+    refuse_auditor(demand.owner, field="owner")
+    condition = Condition(decision=decision, text=demand.text, owner=demand.owner, due_on=demand.due_on)
+    check(condition)
+    condition.save()
+    RequestParty.objects.get_or_create(request=decision.request, user=demand.owner, part=Part.FOLLOWER)
 
 
 def _check_meeting(item: AgendaItem) -> None:

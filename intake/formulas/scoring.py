@@ -305,21 +305,27 @@ def gather(
     return answers, tuple(tuple(held) for held in places)
 
 
+def _measure(model: Model, given: Floats, moderated: Floats | None) -> tuple[Floats, Flags]:
+    """What is counted of each request and criterion (R x C): the moderated measure, else the reviewers' average; and which are
+    moderated. Raises ScoringError("shape")."""
+    if given.ndim != 3 or given.shape[1] != len(model.criteria):
+        raise ScoringError("shape")
+    measure = _median(given) if model.average == "median" else _mean(given)
+    if moderated is None:
+        return measure, np.zeros(measure.shape, dtype=np.bool_)
+    if np.shape(moderated) != measure.shape:
+        raise ScoringError("shape")
+    is_moderated = ~np.isnan(moderated)
+    return np.where(is_moderated, moderated, measure), is_moderated
+
+
 def score_all(model: Model, answers: Floats, moderated: Floats | None = None) -> Scores:
     """Every request's score. `answers`: measures R x C x V (or R x C for one answer each); `moderated`: measures R x C that
     replace the reviewers', NaN where there is none. Raises ScoringError for the model (see `weigh`) and for shapes."""
     model_weights = weigh(model)
     given = np.asarray(answers, dtype=np.float64)
     given = given[:, :, np.newaxis] if given.ndim == 2 else given
-    if given.ndim != 3 or given.shape[1] != len(model.criteria):
-        raise ScoringError("shape")
-    measure = _median(given) if model.average == "median" else _mean(given)
-    is_moderated = np.zeros(measure.shape, dtype=np.bool_)
-    if moderated is not None:
-        if np.shape(moderated) != measure.shape:
-            raise ScoringError("shape")
-        is_moderated = ~np.isnan(moderated)
-        measure = np.where(is_moderated, moderated, measure)
+    measure, is_moderated = _measure(model, given, moderated)
     at_zero, at_ten, is_flat = _ends(model, measure)
     points = _points(measure, at_zero, at_ten)
     reviewer_points = _points(given, at_zero[:, np.newaxis], at_ten[:, np.newaxis])

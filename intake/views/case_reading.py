@@ -143,58 +143,83 @@ class Reader:
     def figures(self, option: Mapping[str, Any]) -> list[dict[str, Any]]:
         """The measures, each with its formula and what went into it."""
         found, years = option["figures"], option["years"]
-        rate = rate_words(self.rate, 2)
-        benefit, cost = self.exact(found["pv_benefit"]), self.exact(found["pv_cost"])
-        last = years[-1]["year"]
-        irr = found["irr"]
+        whole_life = {
+            "label": _("Whole-life cost"),
+            "value": self.short(found["cost"]),
+            "exact": self.exact(found["cost"]),
+            "note": _("benefits %(benefit)s, to %(year)s")
+            % {"benefit": self.short(found["benefit"]), "year": years[-1]["year"]},
+            "formula": _("Sum of all capital and running costs, undiscounted"),
+            "inputs": " + ".join(self.exact(Decimal(year["capital"]) + Decimal(year["revenue"])) for year in years),
+        }
+        return [self._npv(option), self._irr(option), *self._paybacks(option), *self._ratios(option), whole_life]
+
+    def _npv(self, option: Mapping[str, Any]) -> dict[str, Any]:
+        found = option["figures"]
+        return {
+            "label": _("Net present value (NPV)"),
+            "value": self.short(found["npv"]),
+            "exact": self.exact(found["npv"]),
+            "note": _("at %(rate)s a year") % {"rate": rate_words(self.rate, 2)},
+            "formula": _("Sum over the years of: net flow × factor, where factor = 1 ÷ (1 + rate) to the power of t"),
+            "inputs": self._sum_words(option["years"]),
+            "remark": _(
+                "A spreadsheet's NPV() shows %(other)s for the same flows: it discounts the first year, too. "
+                "Cashable benefits alone give %(cashable)s."
+            )
+            % {"other": self.exact(found["npv_excel"]), "cashable": self.exact(option["cashable_npv"])},
+        }
+
+    def _irr(self, option: Mapping[str, Any]) -> dict[str, Any]:
+        irr, flows = option["figures"]["irr"], ", ".join(self.exact(year["net"]) for year in option["years"])
+        remarks = {
+            "no_sign_change": _("No sign change: costs and benefits do not cross, so no rate makes the NPV zero."),
+            "several_roots": _("Several rates make the NPV zero, none of them is the rate of return: use the NPV."),
+            "no_real_root": _("The flows change their sign, but no rate makes the NPV zero."),
+        }
+        usual = _("Compare it with the discount rate of %(rate)s.") % {"rate": rate_words(self.rate, 2)}
+        return {
+            "label": _("Internal rate of return (IRR)"),
+            "value": irr_words(irr),
+            "note": _("the flows change their sign several times: a single rate may mislead") if irr["warning"] else "",
+            "formula": _("The rate at which the NPV is zero"),
+            "inputs": _("Net flows: %(flows)s") % {"flows": flows},
+            "remark": remarks.get(irr["reason"], usual),
+        }
+
+    def _paybacks(self, option: Mapping[str, Any]) -> list[dict[str, Any]]:
+        found, years = option["figures"], option["years"]
+
+        def totals(name: str) -> str:
+            words = ", ".join(f"{year['year']} {self.exact(year[name])}" for year in years)
+            return _("Running total: %(totals)s") % {"totals": words}
+
         return [
-            {
-                "label": _("Net present value (NPV)"),
-                "value": self.short(found["npv"]),
-                "exact": self.exact(found["npv"]),
-                "note": _("at %(rate)s a year") % {"rate": rate},
-                "formula": _("Sum over the years of: net flow × factor, where factor = 1 ÷ (1 + rate) to the power of t"),
-                "inputs": self._sum_words(years),
-                "remark": _(
-                    "A spreadsheet's NPV() shows %(other)s for the same flows: it discounts the first year, too. "
-                    "Cashable benefits alone give %(cashable)s."
-                )
-                % {"other": self.exact(found["npv_excel"]), "cashable": self.exact(option["cashable_npv"])},
-            },
-            {
-                "label": _("Internal rate of return (IRR)"),
-                "value": irr_words(irr),
-                "note": _("the flows change their sign several times: a single rate may mislead") if irr["warning"] else "",
-                "formula": _("The rate at which the NPV is zero"),
-                "inputs": _("Net flows: %(flows)s") % {"flows": ", ".join(self.exact(year["net"]) for year in years)},
-                "remark": {
-                    "no_sign_change": _("No sign change: costs and benefits do not cross, so no rate makes the NPV zero."),
-                    "several_roots": _("Several rates make the NPV zero, none of them is the rate of return: use the NPV."),
-                    "no_real_root": _("The flows change their sign, but no rate makes the NPV zero."),
-                }.get(irr["reason"], _("Compare it with the discount rate of %(rate)s.") % {"rate": rate}),
-            },
             {
                 "label": _("Payback"),
                 "value": measure_words(found["payback"], "years"),
                 "note": _("undiscounted, from the start of %(year)s") % {"year": years[0]["year"]},
                 "formula": _("Last year with a negative running total + what is missing then ÷ the next year's net flow"),
-                "inputs": _("Running total: %(totals)s")
-                % {"totals": ", ".join(f"{year['year']} {self.exact(year['cumulative'])}" for year in years)},
+                "inputs": totals("cumulative"),
             },
             {
                 "label": _("Discounted payback"),
                 "value": measure_words(found["discounted_payback"], "years"),
-                "note": _("at %(rate)s a year") % {"rate": rate},
+                "note": _("at %(rate)s a year") % {"rate": rate_words(self.rate, 2)},
                 "formula": _("As payback, on the discounted flows"),
-                "inputs": _("Running total: %(totals)s")
-                % {"totals": ", ".join(f"{year['year']} {self.exact(year['cumulative_present_value'])}" for year in years)},
+                "inputs": totals("cumulative_present_value"),
             },
+        ]
+
+    def _ratios(self, option: Mapping[str, Any]) -> list[dict[str, Any]]:
+        found, years = option["figures"], option["years"]
+        return [
             {
                 "label": _("Benefit–cost ratio (BCR)"),
                 "value": measure_words(found["benefit_cost_ratio"], "ratio"),
                 "note": _("above 1 pays"),
                 "formula": _("Present value of benefits ÷ present value of costs"),
-                "inputs": f"{benefit} ÷ {cost}",
+                "inputs": f"{self.exact(found['pv_benefit'])} ÷ {self.exact(found['pv_cost'])}",
             },
             {
                 "label": _("Profitability index (PI)"),
@@ -210,14 +235,6 @@ class Reader:
                 "note": _("undiscounted"),
                 "formula": _("(Benefits − costs) ÷ costs"),
                 "inputs": f"({self.exact(found['benefit'])} − {self.exact(found['cost'])}) ÷ {self.exact(found['cost'])}",
-            },
-            {
-                "label": _("Whole-life cost"),
-                "value": self.short(found["cost"]),
-                "exact": self.exact(found["cost"]),
-                "note": _("benefits %(benefit)s, to %(year)s") % {"benefit": self.short(found["benefit"]), "year": last},
-                "formula": _("Sum of all capital and running costs, undiscounted"),
-                "inputs": " + ".join(self.exact(Decimal(year["capital"]) + Decimal(year["revenue"])) for year in years),
             },
         ]
 

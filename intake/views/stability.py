@@ -65,7 +65,13 @@ def stability_of(
         found = stability.funded_stability(points, weights, costs=costs, line=funding, policy=policy, **common)  # type: ignore[arg-type]
     else:
         found = stability.top_stability(points, weights, top=min(top, len(usable)), **common)
+    what = _("the funded requests") if funding is not None else _("the first %(top)s") % {"top": min(top, len(usable))}
     called = {criterion.key: criterion.name for criterion in counted}
+    return told(found, called, names, what) | {"left_out": len(requests) - len(usable), "by_funding": funding is not None}
+
+
+def told(found: stability.Stability, called: Mapping[str, str], names: Mapping[int, str], what: str) -> dict[str, Any]:
+    """What was found, in words, lines and a chart, the weight that can move least first."""
     lines = [
         {
             "criterion": called[str(one.criterion)],
@@ -78,15 +84,12 @@ def stability_of(
         for one in found.intervals
     ]
     ordered = sorted(lines, key=lambda line: line["margin"] if line["margin"] is not None else 2.0)
-    what = _("the funded requests") if funding is not None else _("the first %(top)s") % {"top": min(top, len(usable))}
     rows = [Range(line["criterion"], line["weight"], line["low"], line["high"], line["says"]) for line in ordered]
     finding = finding_of(found, called, what)
     return {
         "finding": finding,
         "lines": ordered,
         "chosen": [names.get(int(str(key)), _("A confidential request")) for key in found.chosen],
-        "left_out": len(requests) - len(usable),
-        "by_funding": funding is not None,
         "chart": range_bars(
             title=finding,
             subtitle=_("Weight of each criterion (dot) and how far it can move before %(what)s change, others in proportion")
