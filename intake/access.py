@@ -5,9 +5,9 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 
-from accounts.access import changes_nothing, rights_of
+from accounts.access import changes_nothing, require, rights_of
 from accounts.roles import ACTIONS
-from intake.models import Assessment, Judge, Request, Reviewer
+from intake.models import AgendaItem, Assessment, Condition, Judge, Request, Reviewer
 from intake.transitions import REQUESTER_MAY, SEEN_BY_PARTIES
 
 # What holds on a request; the other actions of a role are an office's and hold only everywhere.
@@ -82,6 +82,26 @@ def judge_for(user: Any, pk: int) -> Judge:
     if changes_nothing(user):
         raise PermissionDenied
     return found
+
+
+def agenda_item_for(user: Any, pk: int, action: str = "request.view", *, meeting: int | None = None) -> AgendaItem:
+    """An item of an agenda whose request the person may see, for those who hold the action everywhere: 403 without it, else 404."""
+    require(user, action)
+    rows = AgendaItem.objects.select_related(
+        "meeting__round__model_version__model", "request__type", "request__requester", "request__sponsor"
+    )
+    rows = rows if meeting is None else rows.filter(meeting=meeting)
+    return get_object_or_404(rows, pk=pk, request__in=Request.objects.visible_to(user).values("pk"))
+
+
+def condition_to_meet(user: Any, request: Request, pk: int) -> Condition:
+    """A condition of a decision on the request, for its owner and for those who triage: 404 unknown, 403 for others."""
+    rows = Condition.objects.select_related("decision__request", "owner")
+    condition = get_object_or_404(rows, pk=pk, decision__request=request)
+    is_owner = condition.owner_id == user.pk and not changes_nothing(user)
+    if not is_owner and "request.triage" not in request_actions(user, request):
+        raise PermissionDenied
+    return condition
 
 
 def knows_reviewers(user: Any, request: Request) -> bool:

@@ -26,7 +26,7 @@ from django.utils import timezone
 from accounts.models import RoleGrant, SignIn
 from accounts.roles import ROLES
 from core.models import Notification, SavedView
-from intake.models import FormVersion, ProjectTemplate
+from intake.models import FormVersion, ProjectTemplate, RequestObjective
 from portfolio.actions.raid_letters import SALT
 from portfolio.models import ApprovalDelegation, ApprovalRoute, Category, HealthThreshold, Milestone, Objective, Project
 from portfolio.registers import KINDS
@@ -162,6 +162,7 @@ def make_world(cast: Cast) -> World:
                 f"{project.title} asked for", by=asked_by[project], state="screening", is_confidential=project.is_confidential
             ),
         }
+        RequestObjective.objects.create(request=world.sets[project.pk]["request"], objective=shared["objective"], weight=10)
         world.sets[project.pk] |= factories.contracts(project, partner, cast.director)
         world.sets[project.pk] |= factories.risks(project, shared["programme"], cast.director)
         world.sets[project.pk] |= factories.change_requests(project, cast.director)
@@ -222,6 +223,10 @@ ARGUMENTS: dict[str, Argument] = {
     "api:round.pk": pk("round"),
     "api:case.reference": reference("request"),
     "api:decision.pk": pk("decision"),
+    "api:condition.pk": pk("condition"),
+    "api:meeting.pk": pk("meeting"),
+    "api:agenda.pk": pk("item"),
+    "api:template.pk": pk("template"),
     "intake:entry.pk": pk("round"),
     "intake:entry.entry": pk("entry"),
     "intake:meeting.pk": pk("meeting"),
@@ -418,6 +423,36 @@ ROWS: dict[str, Row | list[Row]] = {
     "api:request-completeness": request(),
     "api:request-questions": request(),
     "api:request-answer": request("request.answer", method="post"),
+    "api:request-tiering": request("request.convert"),
+    "api:request-conversion": request(),
+    "api:request-conversion-preview": request("request.convert", method="post"),
+    "api:request-convert": request("request.convert", method="post"),
+    "api:request-charter": request(),
+    "api:request-charter-retry": request("request.convert", method="post"),
+    "api:request-comments": [request(), request("comment.write", method="post", data={"text": "Hello"})],
+    "api:request-attachments": [request(), request("attachment.write", method="post")],
+    "api:request-follow": [request("comment.write", method="post"), request("comment.write", method="delete")],
+    "api:request-objectives": [
+        request(),
+        request("request.triage", method="post", data={"objective": pk("objective"), "weight": 5}),
+    ],
+    "api:request-unlink": request("request.triage", method="delete", arguments={"objective": pk("objective")}),
+    "api:template-list": [office("intake.manage"), office("intake.manage", method="post", data={"name": "New"})],
+    "api:template-detail": [office("intake.manage"), office("intake.manage", method="patch")],
+    "api:template-standard": office("intake.manage", method="post"),
+    "api:tiering-list": [office("request.view"), office("intake.manage", method="post")],
+    "api:promise-detail": project(),
+    "api:meeting-list": [office("request.view"), office("selection.manage", method="post", data={"name": "New"})],
+    "api:meeting-detail": [office("request.view"), office("selection.manage", method="patch")],
+    "api:meeting-agenda": office("selection.manage", method="post"),
+    "api:meeting-close": office("selection.manage", method="post"),
+    "api:agenda-item-list": office("request.view"),
+    "api:agenda-item-detail": [office("request.view"), office("selection.manage", method="delete")],
+    "api:agenda-item-vote": office("request.vote", method="post"),
+    "api:agenda-item-place": office("selection.manage", method="post"),
+    "api:condition-list": everyone(),
+    "api:condition-detail": request(),
+    "api:condition-meet": request("request.triage", method="post"),
     "api:request-type-list": everyone(),
     "api:request-moves": request(),
     "api:request-way": request(),
@@ -455,6 +490,13 @@ ROWS: dict[str, Row | list[Row]] = {
     "api:round-ranking": office("request.view"),
     "api:round-gather": office("selection.manage", method="post"),
     "api:round-place": office("selection.manage", method="post"),
+    "api:round-rank": office("selection.manage", method="post"),
+    "api:round-close": office("selection.manage", method="post"),
+    "api:round-drop": office(
+        "selection.manage",
+        method="delete",
+        arguments={"entry": lambda world, project: world.shared["entry"].request.reference},
+    ),
     "api:decision-list": [
         everyone(),
         request(
@@ -464,6 +506,8 @@ ROWS: dict[str, Row | list[Row]] = {
         ),
     ],
     "api:decision-detail": request(),
+    "api:decision-record": request(roles={"board_member", "pmo_analyst", "pmo_head", "administrator", "auditor"}),
+    "api:decision-retry": request("request.triage", method="post"),
     "intake:request-compare": everyone(query="pk=1"),
     "intake:request-decide": request("request.decide"),
     "intake:request-condition": request("request.triage"),

@@ -89,13 +89,16 @@ class Plan:
 
 
 @transaction.atomic
-def convert_request(request: Request, *, plan: Plan, by: Any, at: datetime, tell: bool = True) -> Project:
+def convert_request(
+    request: Request, *, plan: Plan, by: Any, at: datetime, tell: bool = True, version: int | None = None
+) -> Project:
     """Make the project, with its team, milestones, links and opening risks; ask a worker for the charter.
 
     Raises MovedMeanwhile when somebody converted (or moved) the request first, ActionError for values that a project
-    cannot have, and where nobody would see a confidential project.
+    cannot have, and where nobody would see a confidential project; EditConflict when it was changed since `version`.
     """
     with recorded("intake.request.converted"):
+        lock(Request.objects.all(), request.pk, version=version)
         if plan.tiering is not None and plan.tiering.tier != plan.values.get("tier") and not plan.tier_reason.strip():
             raise ActionError(_("Say why the tier is another than the questions give."), field="tier_reason")
         reason = _move_words(request)

@@ -1,4 +1,4 @@
-"""Requests: list, read, ask, change, submit."""
+"""Requests: list, read, ask, change, submit, follow; the objectives that they serve, comments and files."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request as Asked
@@ -15,16 +15,21 @@ from rest_framework.response import Response
 
 from accounts.models import OrganisationUnit, User
 from core.api.base import ValuesViewSet, VersionedViewSet
+from core.api.conversation import Talked
 from intake.access import may_ask, request_actions, request_for
+from intake.actions.following import follow_request, unfollow_request
 from intake.actions.questions import answer_question
 from intake.actions.requests import create_request, edit_request, editable_in, submit_request
+from intake.actions.triage import link_request_objective, unlink_request_objective
+from intake.api.conversion import ConversionActions
 from intake.api.moves import TriageActions
 from intake.filters.requests import RequestFilters
 from intake.forms.questions import AnswersForm
 from intake.formulas.questions import REQUIRED_AT, WITHOUT_ANSWER, completeness, missing_for, questions_of
-from intake.models import Request, RequestQuestion, RequestType
+from intake.models import Request, RequestObjective, RequestQuestion, RequestType
 from intake.models.answers import answers_of
 from intake.wording import missing_label
+from portfolio.models import Objective
 
 PEOPLE = User.objects.filter(is_active=True)
 READ = ["reference", "state", "moved_at", "submitted_at", "resume_on", "requester", "requester_name", "owner", "project"]
@@ -94,8 +99,22 @@ class QuestionAnswerSerializer(serializers.Serializer[object]):
     text = serializers.CharField(max_length=10_000)
 
 
-class RequestViewSet(TriageActions, ValuesViewSet, VersionedViewSet):
+class RequestObjectiveSerializer(serializers.ModelSerializer[RequestObjective]):
+    """An objective that the request serves, with its weight in percent."""
+
+    objective = serializers.PrimaryKeyRelatedField(queryset=Objective.objects.filter(is_active=True))
+    name = serializers.CharField(source="objective.name", read_only=True)
+    weight = serializers.IntegerField(min_value=1, max_value=100)
+
+    class Meta:
+        model = RequestObjective
+        fields = ["objective", "name", "weight"]
+
+
+class RequestViewSet(TriageActions, ConversionActions, Talked, ValuesViewSet, VersionedViewSet):
     """Requests that the person may see; the same filters as the list of requests."""
+
+    talk_kind = "request"
 
     serializer_class = RequestSerializer
     queryset = Request.objects.none()
@@ -163,6 +182,35 @@ class RequestViewSet(TriageActions, ValuesViewSet, VersionedViewSet):
         question = get_object_or_404(row.questions, pk=sent.validated_data["question"])
         done = answer_question(question, text=sent.validated_data["text"], by=request.user, at=timezone.now())
         return Response(QuestionSerializer(done).data)
+
+    @extend_schema(request=None, responses={204: None})
+    @action(detail=True, methods=["post", "delete"])
+    def follow(self, request: Asked, reference: str) -> Response:
+        """Be told when it moves (POST), or no longer (DELETE)."""
+        row = self.find("comment.write")
+        (follow_request if request.method == "POST" else unfollow_request)(row, by=request.user)
+        return Response(status=204)
+
+    @extend_schema(methods=["GET"], responses=RequestObjectiveSerializer(many=True), filters=False)
+    @extend_schema(methods=["POST"], request=RequestObjectiveSerializer, responses={201: RequestObjectiveSerializer})
+    @action(detail=True, methods=["get", "post"], pagination_class=None, serializer_class=RequestObjectiveSerializer)
+    def objectives(self, request: Asked, reference: str) -> Response:
+        """The objectives that it serves; or link one, or change its weight. All weights add up to at most 100."""
+        if request.method == "GET":
+            rows = self.find("request.view").objective_links.select_related("objective").order_by("pk")
+            return Response(RequestObjectiveSerializer(rows, many=True).data)
+        row = self.find("request.triage")
+        sent = RequestObjectiveSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        return Response(RequestObjectiveSerializer(link_request_objective(row, **sent.validated_data)).data, status=201)
+
+    @extend_schema(request=None, responses={204: None}, parameters=[OpenApiParameter("objective", int, "path")])
+    @action(detail=True, methods=["delete"], url_path=r"objectives/(?P<objective>\d{1,18})", url_name="unlink")
+    def unlink(self, request: Asked, reference: str, objective: str) -> Response:
+        """It serves the objective (its id) no more."""
+        row = self.find("request.triage")
+        unlink_request_objective(get_object_or_404(row.objective_links, objective=int(objective)))
+        return Response(status=204)
 
 
 def changes_of(sent: Mapping[str, Any], document: Any, row: Request | None) -> dict[str, Any]:

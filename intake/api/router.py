@@ -3,9 +3,12 @@
 from rest_framework.routers import SimpleRouter
 
 from intake.api.cases import CaseViewSet
+from intake.api.conversion import PromiseViewSet
+from intake.api.meetings import AgendaItemViewSet, MeetingViewSet
 from intake.api.requests import RequestViewSet
 from intake.api.scoring import AssessmentViewSet, ReviewViewSet, ScoreViewSet, ScoringModelViewSet
-from intake.api.selection import DecisionViewSet, RoundViewSet
+from intake.api.selection import ConditionViewSet, DecisionViewSet, RoundViewSet
+from intake.api.templates import TemplateViewSet, TieringViewSet
 from intake.api.types import RequestTypeViewSet
 
 router = SimpleRouter()
@@ -18,3 +21,9 @@ router.register("scoring-models", ScoringModelViewSet, basename="scoring-model")
 router.register("assessments", AssessmentViewSet, basename="assessment")
 router.register("reviews", ReviewViewSet, basename="review")
 router.register("scores", ScoreViewSet, basename="score")
+router.register("conditions", ConditionViewSet, basename="condition")
+router.register("meetings", MeetingViewSet, basename="meeting")
+router.register("agenda-items", AgendaItemViewSet, basename="agenda-item")
+router.register("project-templates", TemplateViewSet, basename="template")
+router.register("tiering", TieringViewSet, basename="tiering")
+router.register("promises", PromiseViewSet, basename="promise")

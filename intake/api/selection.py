@@ -1,10 +1,15 @@
-"""Selection rounds with their ranking, and decisions: list, read, create, change, rank, decide."""
+"""Selection rounds with their ranking, decisions and their conditions: list, read, create, change, rank, close, decide, meet."""
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request as ApiRequest
@@ -12,14 +17,25 @@ from rest_framework.response import Response
 
 from accounts.access import require
 from accounts.models import User
-from core.api.base import RoomViewSet, VersionedViewSet
-from intake.access import knows_reviewers, request_for
-from intake.actions.decisions import Demand, decide_request
-from intake.actions.rounds import EDITABLE, create_round, edit_round, gather_requests, mark_must_do, rank_entry
+from core.api.base import RoomViewSet, TaggedViewSet, VersionedViewSet
+from core.errors import ActionError
+from intake.access import agenda_item_for, condition_to_meet, knows_reviewers, request_for
+from intake.actions.decisions import Demand, decide_request, meet_condition, retry_record
+from intake.actions.rounds import (
+    EDITABLE,
+    close_round,
+    create_round,
+    drop_entry,
+    edit_round,
+    gather_requests,
+    mark_must_do,
+    rank_by,
+    rank_entry,
+)
 from intake.actions.scores import newest_versions
-from intake.models import Condition, Decision, RankedEntry, Request, SelectionRound
+from intake.models import AgendaItem, Condition, Decision, RankedEntry, Request, SelectionRound
 from intake.models.selection import Outcome
-from intake.ranking import Line, lines_of
+from intake.ranking import Line, lines_of, order_by_score
 
 
 class RoundSerializer(serializers.ModelSerializer[SelectionRound]):
@@ -137,6 +153,33 @@ class RoundViewSet(VersionedViewSet):
         self.serializer_class = RoundSerializer
         return self.answer(changed)
 
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def rank(self, request: ApiRequest, pk: str) -> Response:
+        """Rank the whole round anew by score; reasons given for other places are dropped. Needs If-Match."""
+        chosen = self.find(self.edit_action)
+        version = self.expected_version(chosen)
+        if chosen.model_version is None:
+            raise ActionError(_("Choose a scoring model for the round first."), field="model_version")
+        return self.answer(rank_by(chosen, order=order_by_score(chosen), version=version))
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def close(self, request: ApiRequest, pk: str) -> Response:
+        """Close the round: its ranking stays as it is. Needs If-Match."""
+        chosen = self.find(self.edit_action)
+        return self.answer(close_round(chosen, at=timezone.now(), version=self.expected_version(chosen)))
+
+    @extend_schema(request=None, responses=RoundSerializer, parameters=[OpenApiParameter("entry", str, "path")])
+    @action(detail=True, methods=["delete"], url_path=r"ranking/(?P<entry>[^/.]+)", url_name="drop")
+    def drop(self, request: ApiRequest, pk: str, entry: str) -> Response:
+        """Take a request (its reference) out of the round; those below move up. Needs If-Match."""
+        chosen = self.find(self.edit_action)
+        version = self.expected_version(chosen)
+        rows = RankedEntry.objects.select_related("round")
+        found = get_object_or_404(rows, round=chosen, request=request_for(request.user, entry))
+        return self.answer(drop_entry(found, version=version))
+
 
 class DecisionConditionSerializer(serializers.ModelSerializer[Condition]):
     """A condition of an approval; its owner by e-mail."""
@@ -149,6 +192,25 @@ class DecisionConditionSerializer(serializers.ModelSerializer[Condition]):
         read_only_fields = ["id", "met_at", "note"]
 
 
+class ConditionSerializer(serializers.ModelSerializer[Condition]):
+    """A condition of an approval. `note`: how it was met."""
+
+    request = serializers.CharField(source="decision.request.reference", read_only=True)
+    owner = serializers.SlugRelatedField("email", read_only=True)
+    met_by = serializers.SlugRelatedField("email", read_only=True)
+
+    class Meta:
+        model = Condition
+        fields = ["id", "version", "request", "decision", "text", "owner", "due_on", "met_at", "met_by", "note"]
+        read_only_fields = fields
+
+
+class MetSerializer(serializers.Serializer[Any]):
+    """How a condition was met, and where the proof is."""
+
+    note = serializers.CharField(max_length=4000)
+
+
 class RequestDecisionSerializer(serializers.ModelSerializer[Decision]):
     """A decision with its conditions and what it was taken on."""
 
@@ -156,13 +218,19 @@ class RequestDecisionSerializer(serializers.ModelSerializer[Decision]):
     decided_by = serializers.SlugRelatedField("email", read_only=True)
     conditions = DecisionConditionSerializer(many=True, required=False)
     outcome = serializers.ChoiceField(Outcome.choices)
+    item = serializers.PrimaryKeyRelatedField(
+        queryset=AgendaItem.objects.all(),
+        required=False,
+        allow_null=True,
+        help_text="The agenda item, where a meeting decides: its quorum must be met.",
+    )
     basis = serializers.SerializerMethodField()
 
     class Meta:
         model = Decision
-        fields = ["id", "request", "outcome", "reason", "until_on", "letter", "conditions", "decided_by", "decided_at"]
-        fields += ["basis", "sha256"]
-        read_only_fields = ["id", "decided_by", "decided_at", "basis", "sha256"]
+        fields = ["id", "request", "item", "outcome", "reason", "until_on", "letter", "conditions", "decided_by", "decided_at"]
+        fields += ["basis", "sha256", "recorded_at", "failure"]
+        read_only_fields = ["id", "decided_by", "decided_at", "basis", "sha256", "recorded_at", "failure"]
 
     def get_basis(self, decision: Decision) -> dict[str, Any]:
         """What it was taken on; who voted how is not for those who only asked for the project or follow it."""
@@ -189,11 +257,16 @@ class DecisionViewSet(mixins.ListModelMixin, RoomViewSet):
         return Response(self.get_serializer(get_object_or_404(self.get_queryset(), pk=pk)).data)
 
     def create(self, request: ApiRequest) -> Response:
-        """Decide on a request outside a meeting."""
+        """Decide on a request, in a meeting (`item`) or outside."""
         sent = self.get_serializer(data=request.data)
         sent.is_valid(raise_exception=True)
         data = dict(sent.validated_data)
         asked = request_for(request.user, data.pop("request")["reference"], "request.decide")
+        item = data.pop("item", None)
+        if item is not None:
+            item = agenda_item_for(request.user, item.pk)
+            if item.request_id != asked.pk:
+                raise ActionError(_("This item of the agenda is about another request."), field="item")
         demands = [Demand(one["text"], one["owner"], one["due_on"]) for one in data.pop("conditions", [])]
         decision = decide_request(
             asked,
@@ -204,5 +277,58 @@ class DecisionViewSet(mixins.ListModelMixin, RoomViewSet):
             demands=demands,
             by=request.user,
             at=timezone.now(),
+            item=item,
         )
         return Response(self.get_serializer(decision).data, status=201)
+
+    @extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY})
+    @action(detail=True)
+    def record(self, request: ApiRequest, pk: str) -> FileResponse:
+        """The record as PDF, with who voted how: 403 for those who only asked for the project or follow it, 404 until it is made."""
+        decision: Decision = get_object_or_404(self.get_queryset(), pk=pk)
+        if not knows_reviewers(request.user, decision.request):
+            raise PermissionDenied
+        if not decision.record:
+            raise Http404
+        name = f"{decision.request.reference} {_('decision')} {timezone.localtime(decision.decided_at):%Y-%m-%d}.pdf"
+        return FileResponse(default_storage.open(decision.record), content_type="application/pdf", filename=name)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def retry(self, request: ApiRequest, pk: str) -> Response:
+        """Have the record made again after a failure."""
+        decision: Decision = get_object_or_404(self.get_queryset(), pk=pk)
+        request_for(request.user, decision.request.reference, "request.triage")
+        retry_record(decision)
+        return Response(self.get_serializer(self.get_queryset().get(pk=pk)).data)
+
+
+class ConditionViewSet(mixins.ListModelMixin, TaggedViewSet):
+    """Conditions of decisions on requests that the person may see; `?met_at__isnull=true` for those still to be met."""
+
+    serializer_class = ConditionSerializer
+    queryset = Condition.objects.none()
+    lookup_value_regex = r"\d{1,18}"
+    filterset_fields = {"met_at": ["isnull"], "owner__email": ["exact"], "decision__request__reference": ["exact"]}
+
+    def get_queryset(self) -> Any:
+        """Narrowed to requests that the person may see."""
+        seen = Request.objects.visible_to(self.request.user).values("pk")
+        rows = Condition.objects.filter(decision__request__in=seen)
+        return rows.select_related("decision__request", "owner", "met_by").order_by("due_on", "pk")
+
+    def retrieve(self, request: ApiRequest, pk: str) -> Response:
+        """One of them, with its ETag."""
+        return self.answer(get_object_or_404(self.get_queryset(), pk=pk))
+
+    @extend_schema(request=MetSerializer)
+    @action(detail=True, methods=["post"])
+    def meet(self, request: ApiRequest, pk: str) -> Response:
+        """Say how it was met: its owner, or those who triage. Needs If-Match."""
+        seen = get_object_or_404(self.get_queryset(), pk=pk)
+        condition = condition_to_meet(request.user, seen.decision.request, seen.pk)
+        version = self.expected_version(condition)
+        sent = MetSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        note = sent.validated_data["note"]
+        return self.answer(meet_condition(condition, note=note, by=request.user, at=timezone.now(), version=version))

@@ -12,13 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.access import changes_nothing
 from core.errors import ActionError
 from core.views.editing import answer_form
-from intake.access import knows_reviewers, request_for
+from intake.access import condition_to_meet, knows_reviewers, request_for
 from intake.actions.decisions import decide_request, meet_condition, retry_record
 from intake.forms.decisions import ConditionFormSet, DecisionForm, MetForm
-from intake.models import AgendaItem, Condition, Conversion, Decision, Request
+from intake.models import AgendaItem, Conversion, Decision, Request
 from intake.models.requests import State
 from intake.models.selection import Choice, Outcome
 from intake.views.requests import request_page
@@ -108,11 +107,7 @@ def request_decide(request: HttpRequest, reference: str) -> HttpResponse:
 def condition_meet(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """Say how a condition was met: its owner, or the office."""
     asked = request_for(request.user, reference)
-    condition = get_object_or_404(
-        Condition.objects.select_related("decision__request", "owner"), pk=pk, decision__request=asked
-    )
-    if condition.owner_id != request.user.pk or changes_nothing(request.user):
-        request_for(request.user, reference, "request.triage")
+    condition = condition_to_meet(request.user, asked, pk)
     return answer_form(
         request,
         MetForm(request.POST or None, initial={"version": condition.version}),

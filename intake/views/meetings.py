@@ -19,7 +19,7 @@ from accounts.access import may, require
 from core.errors import ActionError, EditConflict
 from core.lists import Column, Empty, Register, title_cell
 from core.views.editing import answer_form, typed, whole_number
-from intake.access import request_actions
+from intake.access import agenda_item_for, request_actions
 from intake.actions import meetings as actions
 from intake.actions.case_documents import case_basis
 from intake.actions.scores import score_basis
@@ -180,14 +180,9 @@ def meeting_add(request: HttpRequest, pk: int) -> HttpResponse:
     return said(request, meeting, act)
 
 
-def item_of(request: HttpRequest, pk: int, item: int, action: str = "") -> AgendaItem:
+def item_of(request: HttpRequest, pk: int, item: int, action: str = "request.view") -> AgendaItem:
     """An item of a meeting whose request the person may see, or 403 / 404."""
-    require(request.user, action or "request.view")
-    rows = AgendaItem.objects.select_related(
-        "meeting__round__model_version__model", "request__type", "request__requester", "request__sponsor"
-    )
-    seen = Request.objects.visible_to(request.user)
-    return get_object_or_404(rows, pk=item, meeting=pk, request__in=seen.values("pk"))
+    return agenda_item_for(request.user, item, action, meeting=pk)
 
 
 def item_detail(request: HttpRequest, pk: int, item: int) -> HttpResponse:

@@ -1,22 +1,16 @@
 """Promised against now: what a project was approved for, beside what it stands at; the request behind it."""
 
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
-from django.utils.translation import gettext as _
 
-from core import money
 from core.prepared import Prepared
 from intake.actions.charters import approving_decision
-from intake.formulas.promises import Variance
 from intake.models import Conversion, OpeningRisk, Request
 from intake.models.requests import Help
-from intake.wording_conversion import IMPACTS, day_variance, money_variance
+from intake.promises import conversion_of, headline, lines_of
+from intake.wording_conversion import IMPACTS
 from portfolio.access import project_for
 from portfolio.models import Entry, Project
 from portfolio.views.projects import project_page
@@ -27,20 +21,6 @@ CONVERTED = Prepared(lambda project: Conversion.objects.filter(project=project).
 def was_request(project: Project) -> bool:
     """Whether the project was a request. One query."""
     return bool(CONVERTED(project=project.pk))
-
-
-def conversion_of(project: Project) -> Conversion:
-    """How the project came about. 404 where it was no request."""
-    found = (
-        Conversion.objects.select_related(
-            "request__type", "request__requester", "approved_case", "template", "converted_by", "charter"
-        )
-        .filter(project=project)
-        .first()
-    )
-    if found is None:
-        raise Http404
-    return found
 
 
 def opening_risks(user: Any, project: Project) -> list[dict[str, Any]]:
@@ -78,103 +58,3 @@ def project_promised_panel(request: HttpRequest, reference: str) -> HttpResponse
     lines = lines_of(project, conversion)
     context = {"project": project, "conversion": conversion, "it": conversion.request, "lines": lines}
     return render(request, "intake/conversion/_promised_panel.html", context)
-
-
-def lines_of(project: Project, conversion: Conversion) -> list[dict[str, Any]]:
-    """Cost, benefits, start and finish: promised, now, the difference in words, and how each is found. No queries."""
-    promised, case = conversion.document["promised"], conversion.approved_case
-    currency = promised["currency"] or project.currency
-    source = (
-        _("%(case)s, “%(option)s”, frozen %(day)s") % {"case": case, "option": case.option, "day": day_of(case.frozen_at)}
-        if case
-        else _("Set when the project began, %(day)s") % {"day": day_of(conversion.converted_at)}
-    )
-    began = _("Set when the project began, %(day)s") % {"day": day_of(conversion.converted_at)}
-    same = project.currency == currency
-    now_cost = project.forecast if project.forecast is not None else project.budget
-    cost = Variance(number(promised["cost"]), now_cost if same else None)
-    benefit = Variance(number(promised["benefit"]), project.benefits if same else None)
-    finish_now = project.actual_finish_on or project.forecast_finish_on or project.planned_finish_on
-    start_now = project.actual_start_on or project.forecast_start_on or project.planned_start_on
-    as_at = _("as last changed %(day)s") % {"day": day_of(project.updated_at)}
-    return [
-        {
-            "label": _("Cost, whole life"),
-            "promised": money.short(cost.promised, currency),
-            "promised_exact": money.exact(cost.promised, currency),
-            "now": money.short(cost.now, currency),
-            "now_exact": money.exact(cost.now, currency),
-            "said": money_variance(cost, currency, up_is_good=False),
-            "tone": tone(cost.change, up_is_good=False),
-            "source": source,
-            "how": (
-                _("Forecast of the project")
-                if project.forecast is not None
-                else _("Budget of the project: it has no forecast yet")
-            )
-            + f", {as_at}",
-            "formula": _("now − promised, as a part of what was promised"),
-        },
-        {
-            "label": _("Benefits, whole life"),
-            "promised": money.short(benefit.promised, currency),
-            "promised_exact": money.exact(benefit.promised, currency),
-            "now": money.short(benefit.now, currency),
-            "now_exact": money.exact(benefit.now, currency),
-            "said": money_variance(benefit, currency, up_is_good=True),
-            "tone": tone(benefit.change, up_is_good=True),
-            "source": source,
-            "how": _("Benefits of the project, %(as_at)s") % {"as_at": as_at},
-            "formula": _("now − promised, as a part of what was promised"),
-        },
-        _day_line(_("Start"), day(promised["start_on"]), start_now, project.actual_start_on, began, as_at),
-        _day_line(_("Finish"), day(promised["finish_on"]), finish_now, project.actual_finish_on, began, as_at),
-    ]
-
-
-def _day_line(
-    label: str, promised: date | None, now: date | None, actual: date | None, source: str, as_at: str
-) -> dict[str, Any]:
-    later = (now - promised).days if promised and now else None
-    return {
-        "label": label,
-        "promised": day_of(promised) if promised else "",
-        "now": day_of(now) if now else "",
-        "said": day_variance(promised, now),
-        "tone": tone(Decimal(later) if later is not None else None, up_is_good=False),
-        "source": source,
-        "how": (_("Actual day") if actual else _("Forecast, else planned day of the project")) + f", {as_at}",
-        "formula": _("days from the promised day to the day now"),
-    }
-
-
-def tone(change: Decimal | None, *, up_is_good: bool) -> str:
-    """good, bad, or nothing: how the difference is drawn beside its words."""
-    if not change:
-        return ""
-    return "good" if (change > 0) == up_is_good else "bad"
-
-
-def headline(lines: list[dict[str, Any]]) -> str:
-    """The finding in one sentence."""
-    bad = [line for line in lines if line["tone"] == "bad"]
-    if bad:
-        return "; ".join(f"{line['label']}: {line['said']}" for line in bad)
-    if any(line["tone"] == "good" for line in lines):
-        return _("Nothing is worse than promised")
-    return _("All as promised so far")
-
-
-def day_of(moment: Any) -> str:
-    """22 Nov 2026."""
-    return date_format(localtime(moment) if hasattr(moment, "hour") else moment, "j M Y")
-
-
-def number(text: str | None) -> Decimal | None:
-    """An amount of the frozen document."""
-    return None if text is None else Decimal(text)
-
-
-def day(text: str | None) -> date | None:
-    """A day of the frozen document."""
-    return None if text is None else date.fromisoformat(text)
