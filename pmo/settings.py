@@ -343,6 +343,8 @@ SPECTACULAR_SETTINGS = {
         "ProjectPhaseEnum": "portfolio.models.structure.Phase",
         "AssessmentPhaseEnum": "intake.models.assessments.Phase",
         "TermsEnum": "intake.models.cases.Terms",
+        "MeetingVoteEnum": "intake.models.selection.Choice",
+        "ChangeVoteEnum": "portfolio.models.changes.ChangeVote.Choice",
         "ValidationErrorEnum": "drf_standardized_errors.openapi_serializers.ValidationErrorEnum.choices",
         "ClientErrorEnum": "drf_standardized_errors.openapi_serializers.ClientErrorEnum.choices",
         "ServerErrorEnum": "drf_standardized_errors.openapi_serializers.ServerErrorEnum.choices",

@@ -21,6 +21,7 @@ from accounts.roles import ACTIONS, READ, ROLES, TALK, roles_with
 from core.errors import ActionError
 from core.prepared import PreparedObjects
 from portfolio.models import (
+    ApprovalDelegation,
     DateOffer,
     Dependency,
     Entry,
@@ -283,6 +284,41 @@ def side_of_offer(user: Any, entry: Entry, pk: int) -> tuple[DateOffer, frozense
     """An offer of another day of this dependency, with the sides for which the person may act; 404 for one of another."""
     offer: DateOffer = get_object_or_404(DateOffer.objects.select_related("offered_by"), dependency=entry.pk, pk=pk)
     return offer, sides_of(user, entry.dependency)
+
+
+def open_offer(entry: Entry) -> Escalation:
+    """The open offer of an entry that the person may see, with its place; 404 without one."""
+    rows = Escalation.objects.select_related("entry", "programme", "portfolio__owner", "project", "offered_by")
+    return get_object_or_404(rows, entry=entry, answer=Escalation.Answer.OFFERED)
+
+
+def answers_for(user: Any, offer: Escalation) -> bool:
+    """Whether the person answers for the place that an entry is offered to."""
+    place = offer.programme or offer.portfolio
+    return place is not None and "register.accept" in scope_actions(user, place)
+
+
+def shared_impact_for(user: Any, risk: Entry, pk: int) -> SharedImpact:
+    """A shared impact on a project that the person sees, of a risk that they may change; else 404 or 403."""
+    seen = SharedImpact.objects.filter(entry=risk, project__in=Project.objects.visible_to(user))
+    impact = get_object_or_404(seen.select_related("project", "entry"), pk=pk)
+    if "register.edit" not in entry_actions(user, risk):
+        raise PermissionDenied
+    return impact
+
+
+def delegations_of(user: Any) -> Any:
+    """The delegations that the person gave or got; all of them for the office."""
+    rows = ApprovalDelegation.objects.select_related("user", "delegate").order_by("-ends_on", "pk")
+    return rows if may(user, "register.manage") else rows.filter(Q(user=user) | Q(delegate=user))
+
+
+def delegation_to_end(user: Any, pk: int) -> ApprovalDelegation:
+    """A delegation that the person gave; any for the office. Else 404."""
+    rows = delegations_of(user)
+    rows = rows if may(user, "register.manage") else rows.filter(user=user)
+    found: ApprovalDelegation = get_object_or_404(rows, pk=pk)
+    return found
 
 
 def scopes_for_entries(user: Any) -> tuple[Any, Any, Any]:

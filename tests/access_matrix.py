@@ -260,6 +260,9 @@ ARGUMENTS: dict[str, Argument] = {
     **{f"portfolio:{kind}.pk": pk(f"link_{kind}") for kind in KINDS},
     **{f"api:raid-{kind}.reference": reference(f"entry_{kind}") for kind in KINDS},
     **{f"api:raid-{kind}.link": pk(f"link_{kind}") for kind in KINDS},
+    "api:route.pk": pk("route"),
+    "api:delegation.pk": pk("delegation"),
+    "api:category.pk": pk("category"),
     "api:portfolio.reference": reference("portfolio"),
     "api:programme.reference": reference("programme"),
     "api:update.pk": pk("update"),
@@ -349,6 +352,23 @@ def register_rows(kind: str) -> dict[str, Row | list[Row]]:
         ],
         f"{api}-unlink": project(edit, method="delete"),
         f"{api}-follow": [project("comment.write", method="post"), project("comment.write", method="delete")],
+        f"{api}-escalations": [
+            project(),
+            project(edit, method="post", data={"to": "PRG-9999", "reason": "Too large."}),
+        ],
+        f"{api}-escalation": project(
+            "register.accept",
+            method="post",
+            data={"answer": "accept"},
+            arguments={"reference": reference("offered")},
+            roles={"pmo_analyst", "pmo_head"},
+        )
+        if kind == "risk"
+        else office(edit, method="post", roles=set()),
+        f"{api}-rows": row("everyone", method="post", data={"scope": reference("project"), "rows": [{"title": "One"}]}),
+        f"{api}-several": project(
+            edit, method="post", data={"references": lambda w, p: [w.of(p)[f"entry_{kind}"].reference], "tag": "x"}
+        ),
     }
 
 
@@ -360,8 +380,47 @@ ROWS: dict[str, Row | list[Row]] = {
         "register.edit", method="post", unseen=403, data={"action": "risk", "tag": "x", "pk": pk("entry_risk")}
     ),
     "portfolio:decision-decide": project("register.edit"),
-    "api:category-list": everyone(),
-    "api:risk-scale-list": everyone(),
+    "api:category-list": [everyone(), office("register.manage", method="post", data={"name": "New"})],
+    "api:category-detail": [everyone(), office("register.manage", method="patch")],
+    "api:risk-scale-list": [everyone(), office("register.manage", method="post")],
+    "api:risk-scale-preview": office("register.manage", method="post"),
+    "api:raid-risk-shared": [
+        project(),
+        office("register.edit", method="post", arguments={"reference": reference("shared_risk")}),
+    ],
+    "api:raid-risk-impact": [
+        project(
+            "register.edit",
+            arguments={"reference": reference("shared_risk"), "impact": pk("shared_impact")},
+            roles={"pmo_analyst", "pmo_head"},
+            method=method,
+        )
+        for method in ("patch", "delete")
+    ],
+    "api:raid-risk-readings": project(),
+    "api:raid-change-approval": project(arguments={"reference": reference("change")}),
+    "api:raid-change-vote": project(
+        "change.decide",
+        roles={"board_member", "pmo_head"},
+        arguments={"reference": reference("change")},
+        method="post",
+        data={"choice": "approve"},
+    ),
+    "api:raid-change-record": project(arguments={"reference": reference("change")}),
+    "api:raid-change-record-retry": project("register.edit", method="post", arguments={"reference": reference("change")}),
+    "api:route-list": [office("register.manage"), office("register.manage", method="post")],
+    "api:route-detail": [office("register.manage", method=method) for method in ("get", "patch", "delete")],
+    "api:route-adopt": office("register.manage", method="post"),
+    "api:delegation-list": [
+        everyone(),
+        row(
+            "everyone",
+            method="post",
+            data={"delegate": "nobody@example.org"},
+            roles={"project_manager", "sponsor", "board_member", "pmo_head", "administrator"},
+        ),
+    ],
+    "api:delegation-detail": own(method="delete", roles={"sponsor", "pmo_head", "administrator"}),
     "portfolio:dependency-map": everyone(),
     "portfolio:dependency-matrix": everyone(),
     # "dependency" is what the project gets, "gift" what it gives: each side makes its own moves.

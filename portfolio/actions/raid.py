@@ -291,10 +291,21 @@ def move_entries(entries: Iterable[Entry], verb: str, *, by: Any, at: datetime, 
 
 
 @transaction.atomic
-def decide(entry: Entry, *, chosen: str, rationale: str, decided_by: Any, decided_on: date, by: Any, at: datetime) -> Entry:
-    """Record what was decided, why, by whom and on which day. Raises ActionError for a day to come."""
+def decide(
+    entry: Entry,
+    *,
+    chosen: str,
+    rationale: str,
+    decided_by: Any,
+    decided_on: date,
+    by: Any,
+    at: datetime,
+    version: int | None = None,
+) -> Entry:
+    """Record what was decided, why, by whom and on which day. Raises ActionError for a day to come, EditConflict when somebody
+    saved since `version`."""
     with recorded("portfolio.decision.decide"):
-        row = lock_entry(entry)
+        row = lock_entry(entry, version=version)
         if decided_on > timezone.localdate(at):
             raise ActionError(_("A decision is recorded once it is taken: give today or an earlier day."), field="decided_on")
         make_move(row, "decide", at=at)

@@ -1,5 +1,5 @@
-"""Registers: list, read, add, change, move, convert, link and follow risks, issues, assumptions, decisions, actions, dependencies
-and change requests. The same access, filters and actions as the pages; categories and the risk scales to read."""
+"""Registers: list, read, add one or many, change one or several, move, convert, link, follow and escalate risks, issues,
+assumptions, decisions, actions, dependencies and change requests. The same access, filters and actions as the pages."""
 
 from typing import Any
 
@@ -8,19 +8,26 @@ from django.db.models import Case, Exists, F, OuterRef, Q, When
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.helpers import forced_singular_serializer
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import mixins, serializers
+from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
-from core.api.base import RoomViewSet, SeenRelatedField, ValuesViewSet, VersionedViewSet, VisibleRelatedField
+from core.api.base import SeenRelatedField, ValuesViewSet, VersionedViewSet, VisibleRelatedField
 from core.api.conversation import Talked
 from core.errors import ActionError
 from core.prepared import PreparedValues
-from portfolio.access import check_response, entry_actions, entry_for, home_of_next, scope_actions, sides_of
+from portfolio.access import (
+    check_response,
+    entry_actions,
+    entry_for,
+    home_of_next,
+    scope_actions,
+    scope_for_entries,
+    sides_of,
+)
 from portfolio.actions.changes import current_deciders, decide_change, submit_change, vote_change
 from portfolio.actions.dependencies import move_dependency
 from portfolio.actions.raid import (
@@ -37,9 +44,11 @@ from portfolio.actions.raid import (
     unfollow_entry,
     unlink_entries,
 )
+from portfolio.actions.raid_several import RowError, change_several, create_entries
 from portfolio.actions.responses import close_risk, happen_risk
-from portfolio.actions.risks import current_scale
+from portfolio.api.escalations import EscalationActions
 from portfolio.filters.raid import FILTERS
+from portfolio.forms.raid import BulkForm
 from portfolio.models import Category, Entry, EntryLink, Portfolio, Programme, Project
 from portfolio.models.visibility import Scopes, scopes_of, somebody
 from portfolio.registers import KINDS, MEANINGS, Move
@@ -47,6 +56,7 @@ from portfolio.registers import KINDS, MEANINGS, Move
 PEOPLE = User.objects.filter(is_active=True)
 READ = ["reference", "status", "is_open", "closed_on", "outcome", "raised_by", "source", "version", "created_at", "updated_at"]
 SCOPE_MODELS = {"project": Project, "programme": Programme, "portfolio": Portfolio}
+MOST_AT_ONCE = 500
 FROM_ASIDE = {"risk", "dependency"}
 """Registers whose entries can be seen without what they belong to."""
 
@@ -144,9 +154,10 @@ def own_serializer(kind: str) -> type[serializers.ModelSerializer[Any]]:
 
 
 class EntryMoveSerializer(serializers.Serializer[Any]):
-    """A move. `expected` is the state that you saw: if it is another by now, the answer is 400. `day`: of a dependency's agreement
+    """A move. `expected` is the state that you saw: if it is another by now, the answer is 400. What is submitted, decided, approved
+    or rejected must be what was read: these verbs need If-Match. `day`: of a dependency's agreement
     or delivery. `responses`: what becomes of the open responses of a risk that ends. `chosen`, `rationale`, `decided_by`,
-    `decided_on`: of a decision."""
+    `decided_on`: of a decision. `voter`: who delegated the decision on a change to you."""
 
     verb = serializers.CharField(max_length=20)
     reason = serializers.CharField(required=False, allow_blank=True, max_length=4000, default="")
@@ -158,6 +169,41 @@ class EntryMoveSerializer(serializers.Serializer[Any]):
     rationale = serializers.CharField(required=False, allow_blank=True, max_length=8000, default="")
     decided_by = serializers.SlugRelatedField("email", queryset=PEOPLE, required=False, default=None)
     decided_on = serializers.DateField(required=False, allow_null=True, default=None)
+    voter = serializers.SlugRelatedField("email", queryset=PEOPLE, required=False, allow_null=True, default=None)
+
+
+class EntryRowSerializer(serializers.Serializer[Any]):
+    """One of many new entries."""
+
+    title = serializers.CharField(max_length=300)
+    owner = serializers.SlugRelatedField("email", queryset=PEOPLE, required=False, allow_null=True)
+    due_on = serializers.DateField(required=False, allow_null=True)
+    description = serializers.CharField(required=False, allow_blank=True, max_length=4000)
+
+
+class EntryRowsSerializer(serializers.Serializer[Any]):
+    """New entries in the register of a project, programme or portfolio, by its reference; all are added or none."""
+
+    scope = serializers.CharField(max_length=20)
+    rows = EntryRowSerializer(many=True, min_length=1, max_length=100)
+
+
+class EntrySeveralSerializer(serializers.Serializer[Any]):
+    """The same changes to several entries, all or none; what is left out stays. `tag` is added. `move` is one that needs nothing but
+    a reason."""
+
+    references = serializers.ListField(child=serializers.CharField(max_length=20), min_length=1, max_length=MOST_AT_ONCE)
+    owner = serializers.SlugRelatedField("email", queryset=PEOPLE, required=False, allow_null=True, default=None)
+    due_on = serializers.DateField(required=False, allow_null=True, default=None)
+    tag = serializers.CharField(required=False, allow_blank=True, max_length=50, default="")
+    move = serializers.CharField(required=False, allow_blank=True, max_length=20, default="")
+    reason = serializers.CharField(required=False, allow_blank=True, max_length=4000, default="")
+
+
+class EntryReferencesSerializer(serializers.Serializer[Any]):
+    """The entries that were added or changed."""
+
+    references = serializers.ListField(child=serializers.CharField())
 
 
 class EntryPossibleMoveSerializer(serializers.Serializer[Any]):
@@ -210,7 +256,7 @@ def _listed(scopes: Scopes, kind: str, paths: tuple[str, ...], *, user: int, key
 LISTED = PreparedValues(_listed, user=int, keys=list)
 
 
-class EntryViewSet(Talked, ValuesViewSet, VersionedViewSet):
+class EntryViewSet(EscalationActions, Talked, ValuesViewSet, VersionedViewSet):
     """Entries of one register that the person may see; the same filters as its list. A subclass says which register."""
 
     kind = ""
@@ -302,15 +348,52 @@ class EntryViewSet(Talked, ValuesViewSet, VersionedViewSet):
     @extend_schema(request=EntryMoveSerializer)
     @action(detail=True, methods=["post"])
     def move(self, request: Request, reference: str) -> Response:
-        """Move it: 403 for a move that you may not make, 400 where it does not lead out of the present state."""
+        """Move it: 403 for a move that you may not make, 400 where it does not lead out of the present state. Submitting and deciding
+        need If-Match."""
         entry = self.find("project.view")
         words = self.sent(EntryMoveSerializer)
         step = entry.register.move(words["verb"])
         if step is None:
             known = ", ".join(one.verb for one in entry.register.moves)
             raise serializers.ValidationError({"verb": [_("Choose one of: %(keys)s.") % {"keys": known}]})
-        move_one(self.find(step.action), words, request.user)
+        entry = self.find(step.action)
+        version = self.expected_version(entry) if step.verb in READ_FIRST.get(self.kind, ()) else None
+        move_one(entry, words, request.user, version)
         return self.again()
+
+    @extend_schema(request=EntryRowsSerializer, responses={201: EntryReferencesSerializer})
+    @action(detail=False, methods=["post"])
+    def rows(self, request: Request) -> Response:
+        """Add many at once, all or none; 400 names the row that is refused."""
+        words = self.sent(EntryRowsSerializer)
+        scope = scope_for_entries(request.user, words["scope"])
+        rows = [(number, {key: value for key, value in row.items() if value}) for number, row in enumerate(words["rows"], 1)]
+        try:
+            made = create_entries(self.kind, rows, scope=scope, by=request.user, at=timezone.now())
+        except RowError as error:
+            where = f"rows.{error.number - 1}" + (f".{error.field}" if error.field else "")
+            raise serializers.ValidationError({where: [str(error)]}) from error
+        return Response({"references": [entry.reference for entry in made]}, status=201)
+
+    @extend_schema(request=EntrySeveralSerializer, responses=EntryReferencesSerializer)
+    @action(detail=False, methods=["post"])
+    def several(self, request: Request) -> Response:
+        """Change several at once, all or none: 404 or 403 where one of them may not be seen or changed."""
+        words = self.sent(EntrySeveralSerializer)
+        entries = [
+            entry_for(request.user, reference, "register.edit", kind=self.kind)
+            for reference in sorted(set(words.pop("references")))
+        ]
+        form = BulkForm(words | {"owner": words["owner"] and words["owner"].pk}, kind=self.kind)
+        if not form.is_valid():
+            raise serializers.ValidationError(
+                {
+                    ("non_field_errors" if name == "__all__" else name): list(map(str, said))
+                    for name, said in form.errors.items()
+                }
+            )
+        change_several(entries, form.cleaned_data, by=request.user, at=timezone.now())
+        return Response({"references": [entry.reference for entry in entries]})
 
     @extend_schema(request=EntryConvertSerializer, responses={201: EntryBecameSerializer})
     @action(detail=True, methods=["post"])
@@ -362,7 +445,11 @@ def shown(rows: Any, name: str) -> Case:
     return Case(When(Exists(rows.filter(pk=OuterRef(name)).order_by()), then=F(f"{name}__reference")))
 
 
-def move_one(entry: Entry, words: dict[str, Any], user: Any) -> None:
+READ_FIRST = {"decision": ("decide",), "change": ("submit", "approve", "reject")}
+"""Moves for which the entry must be as it was read."""
+
+
+def move_one(entry: Entry, words: dict[str, Any], user: Any, version: int | None = None) -> None:
     """Make a move by the action that its kind has for it."""
     verb, reason, expected, at = words["verb"], words["reason"], words["expected"], timezone.now()
     step = entry.register.move(verb)
@@ -382,14 +469,14 @@ def move_one(entry: Entry, words: dict[str, Any], user: Any) -> None:
             raise ActionError(_("Say what was decided, and why."), field=missing[0])
         day = words["decided_on"] or timezone.localdate(at)
         told = {name: words[name] for name in ("chosen", "rationale")}
-        decide(entry, **told, decided_by=words["decided_by"] or user, decided_on=day, by=user, at=at)
+        decide(entry, **told, decided_by=words["decided_by"] or user, decided_on=day, by=user, at=at, version=version)
     elif verb == "submit":
-        submit_change(entry, by=user, at=at)
+        submit_change(entry, by=user, at=at, version=version)
     elif verb in ("approve", "reject") and entry.kind == "change":
         if current_deciders(entry).is_board:
-            vote_change(entry, choice=verb, reason=reason, by=user, at=at)
+            vote_change(entry, choice=verb, reason=reason, by=user, at=at, voter=words["voter"], version=version)
         else:
-            decide_change(entry, verb=verb, reason=reason, by=user, at=at)
+            decide_change(entry, verb=verb, reason=reason, by=user, at=at, voter=words["voter"], version=version)
     elif step is not None and step.own_page:
         raise ActionError(_("This move has a page of its own; it cannot be made here."), field="verb")
     else:
@@ -424,42 +511,3 @@ def viewset_of(kind: str) -> type[EntryViewSet]:
 
 
 VIEWSETS: dict[str, type[EntryViewSet]] = {kind: viewset_of(kind) for kind in KINDS}
-
-
-class CategorySerializer(serializers.ModelSerializer[Category]):
-    """A category of the registers; `parent` is the id of the one above. `appetite`: the highest score of a threat that is borne."""
-
-    class Meta:
-        model = Category
-        fields = ["id", "name", "parent", "appetite", "is_active"]
-        read_only_fields = fields
-
-
-class CategoryViewSet(mixins.ListModelMixin, RoomViewSet):
-    """The categories of the registers."""
-
-    serializer_class = CategorySerializer
-    queryset = Category.objects.order_by("pk")
-
-
-class ScaleSerializer(serializers.Serializer[Any]):
-    """The organisation's risk scales, the lowest level first: likelihood with percentages, impact, its dimensions, and the band of
-    each cell, a row for each likelihood."""
-
-    likelihood = serializers.ListField(child=serializers.DictField())
-    impact = serializers.ListField(child=serializers.CharField())
-    dimensions = serializers.ListField(child=serializers.DictField())
-    bands = serializers.ListField(child=serializers.DictField())
-    cells = serializers.ListField(child=serializers.ListField(child=serializers.CharField()))
-
-
-class RiskScaleViewSet(RoomViewSet):
-    """The organisation's risk scales."""
-
-    serializer_class = ScaleSerializer
-    queryset = Category.objects.none()
-
-    @extend_schema(responses=forced_singular_serializer(ScaleSerializer), filters=False, parameters=[])
-    def list(self, request: Request) -> Response:
-        """The scales in force."""
-        return Response(current_scale().document())

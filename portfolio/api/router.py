@@ -3,9 +3,12 @@
 from rest_framework.routers import SimpleRouter
 
 from portfolio.api.calendars import CalendarViewSet
+from portfolio.api.changes import ChangeViewSet, DelegationViewSet, RouteViewSet
 from portfolio.api.dependencies import DependencyViewSet
 from portfolio.api.projects import MembershipViewSet, MilestoneViewSet, ProjectViewSet
-from portfolio.api.raid import VIEWSETS, CategoryViewSet, RiskScaleViewSet
+from portfolio.api.raid import VIEWSETS
+from portfolio.api.risks import RiskViewSet
+from portfolio.api.scales import CategoryViewSet, RiskScaleViewSet
 from portfolio.api.simulations import SimulationViewSet
 from portfolio.api.status import AssuranceRatingViewSet, PeriodViewSet, StatusUpdateViewSet
 from portfolio.api.structure import ObjectiveViewSet, PortfolioViewSet, ProgrammeViewSet
@@ -25,5 +28,8 @@ router.register("assurance-ratings", AssuranceRatingViewSet, basename="assurance
 router.register("simulations", SimulationViewSet, basename="simulation")
 router.register("register-categories", CategoryViewSet, basename="category")
 router.register("risk-scales", RiskScaleViewSet, basename="risk-scale")
+router.register("approval-routes", RouteViewSet, basename="route")
+router.register("delegations", DelegationViewSet, basename="delegation")
+OWN = {"change": ChangeViewSet, "dependency": DependencyViewSet, "risk": RiskViewSet}
 for kind, viewset in VIEWSETS.items():
-    router.register(PATHS[kind], DependencyViewSet if kind == "dependency" else viewset, basename=f"raid-{kind}")
+    router.register(PATHS[kind], OWN.get(kind, viewset), basename=f"raid-{kind}")

@@ -1,12 +1,9 @@
 """Pages of delegations: who decides changes for whom, from and to. Everybody their own; the office sees all."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,18 +12,12 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import may
 from core.errors import ActionError
 from core.views.editing import answer_form
-from portfolio.access import may_delegate
+from portfolio.access import delegation_to_end, delegations_of, may_delegate
 from portfolio.actions.delegations import delegate_approvals, end_delegation
 from portfolio.forms.changes import DelegationForm
 from portfolio.models import ApprovalDelegation
 
 MOST = 200
-
-
-def delegations_of(user: Any) -> Any:
-    """Those that the person gave or got; all of them for the office."""
-    rows = ApprovalDelegation.objects.select_related("user", "delegate").order_by("-ends_on", "pk")
-    return rows if may(user, "register.manage") else rows.filter(Q(user=user) | Q(delegate=user))
 
 
 @require_GET
@@ -91,10 +82,7 @@ def delegation_create(request: HttpRequest) -> HttpResponse:
 @require_POST
 def delegation_end(request: HttpRequest, pk: int) -> HttpResponse:
     """End a delegation that one gave; the office any."""
-    rows = delegations_of(request.user)
-    if not may(request.user, "register.manage"):
-        rows = rows.filter(user=request.user)
-    row = get_object_or_404(rows, pk=pk)
+    row = delegation_to_end(request.user, pk)
     try:
         end_delegation(row, on=timezone.localdate())
     except ActionError as error:

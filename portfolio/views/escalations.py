@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from core.errors import ActionError
 from core.prepared import PreparedObjects
 from core.views.editing import answer_form
-from portfolio.access import entry_for, scope_actions
+from portfolio.access import answers_for, entry_for, open_offer
 from portfolio.actions.escalations import (
     accept_escalation,
     offer_escalation,
@@ -42,15 +42,9 @@ def escalation_of(request: HttpRequest, entry: Entry, actions: frozenset[str]) -
     offer = next((row for row in rows if row.answer == Escalation.Answer.OFFERED), None)
     found: dict[str, Any] = {"escalations": [row for row in rows if row is not offer], "offer": offer}
     if offer is not None:
-        found["may_answer"] = may_answer(request.user, offer)
+        found["may_answer"] = answers_for(request.user, offer)
         found["may_withdraw"] = "register.edit" in actions
     return found
-
-
-def may_answer(user: Any, offer: Escalation) -> bool:
-    """Whether the person answers for the place that it is offered to."""
-    place = offer.programme or offer.portfolio
-    return place is not None and "register.accept" in scope_actions(user, place)
 
 
 def page_of(entry: Entry, title: str) -> dict[str, Any]:
@@ -93,20 +87,13 @@ def entry_escalate(request: HttpRequest, reference: str) -> HttpResponse:
 def offer_for(request: HttpRequest, reference: str) -> tuple[Entry, Escalation]:
     """The open offer of an entry that the person may see; 404 without one."""
     entry = entry_for(request.user, reference)
-    offer = (
-        Escalation.objects.filter(entry=entry, answer=Escalation.Answer.OFFERED)
-        .select_related("entry", "programme", "portfolio__owner", "project", "offered_by")
-        .first()
-    )
-    if offer is None:
-        raise Http404
-    return entry, offer
+    return entry, open_offer(entry)
 
 
 def escalation_answer(request: HttpRequest, reference: str, answer: str) -> HttpResponse:
     """Accept or return what is offered: for those who answer for the programme or portfolio."""
     entry, offer = offer_for(request, reference)
-    if not may_answer(request.user, offer):
+    if not answers_for(request.user, offer):
         raise PermissionDenied
     accepts = answer == "accept"
     form: Any = AcceptForm(request.POST if request.method == "POST" else None) if accepts else ReturnForm(request.POST or None)

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -21,9 +20,7 @@ from core.views.editing import answer_form, whole_number
 from portfolio.access import entry_actions, entry_for, home_of_next, may_add_entries, scope_for_entries
 from portfolio.actions.raid import (
     convert_entry,
-    create_entry,
     decide,
-    edit_entry,
     entry_url,
     follow_entry,
     link_entries,
@@ -31,6 +28,7 @@ from portfolio.actions.raid import (
     unfollow_entry,
     unlink_entries,
 )
+from portfolio.actions.raid_several import RowError, change_several, create_entries
 from portfolio.forms.raid import BulkForm, DecideForm, LinkForm, MoveForm, RowFormSet
 from portfolio.models import Entry, EntryLink, EntryWatcher, Portfolio, Programme, Project
 from portfolio.registers import KINDS
@@ -197,28 +195,13 @@ def entry_bulk(request: HttpRequest) -> HttpResponse:
     return answer_form(
         request,
         BulkForm(request.POST or None, kind=kind),
-        lambda valid: change_several(allowed, valid.cleaned_data, request.user),
+        lambda valid: change_several(allowed, valid.cleaned_data, by=request.user, at=timezone.now()),
         done=lambda count: back,
         template="portfolio/raid/entry_bulk.html",
         context=context,
         said=ngettext("%(count)d entry was changed.", "%(count)d entries were changed.", len(allowed))
         % {"count": len(allowed)},
     )
-
-
-@transaction.atomic
-def change_several(entries: list[Entry], wanted: dict[str, Any], user: Any) -> int:
-    """The same changes to each, all or none."""
-    at = timezone.now()
-    for entry in entries:
-        changes = {name: wanted[name] for name in ("owner", "due_on") if wanted[name]}
-        if tag := wanted["tag"].strip().lower():
-            changes["tags"] = [*entry.tags, tag]
-        if changes:
-            entry = edit_entry(entry, changes=changes, version=entry.version, by=user, at=at)
-        if wanted["move"]:
-            move_entry(entry, wanted["move"], by=user, at=at, reason=wanted["reason"])
-    return len(entries)
 
 
 def entry_rows(request: HttpRequest, kind: str) -> HttpResponse:
@@ -255,22 +238,19 @@ def entry_rows(request: HttpRequest, kind: str) -> HttpResponse:
     return render(request, "portfolio/raid/entry_rows.html", context, status=422 if request.method == "POST" else 200)
 
 
-@transaction.atomic
 def add_rows(kind: str, scope: Any, forms: Any, user: Any) -> list[Entry]:
     """Add every row that was filled in, all or none. Raises ActionError at the first that is refused, naming its row."""
-    made = []
-    for number, form in enumerate(forms, 1):
-        values = {name: value for name, value in form.cleaned_data.items() if value}
-        if not values:
-            continue
-        try:
-            made.append(create_entry(kind, values={**values, scope._meta.model_name: scope}, by=user, at=timezone.now()))
-        except ActionError as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error))
-            raise ActionError(_("Row %(number)d: %(error)s") % {"number": number, "error": error}) from error
-    if not made:
-        raise ActionError(_("Fill in at least one row."))
-    return made
+    typed = {
+        number: {name: value for name, value in form.cleaned_data.items() if value} for number, form in enumerate(forms, 1)
+    }
+    try:
+        return create_entries(
+            kind, [(number, row) for number, row in typed.items() if row], scope=scope, by=user, at=timezone.now()
+        )
+    except RowError as error:
+        form = forms[error.number - 1]
+        form.add_error(error.field if error.field in form.fields else None, str(error.problem))
+        raise
 
 
 # --- Finding --------------------------------------------------------------------------------------------------------

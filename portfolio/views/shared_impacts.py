@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,12 +13,12 @@ from django.views.decorators.http import require_POST
 
 from core.errors import ActionError
 from core.views.editing import answer_form
-from portfolio.access import entry_actions, entry_for
+from portfolio.access import entry_for, shared_impact_for
 from portfolio.actions.raid import entry_url
 from portfolio.actions.risks import current_scale
 from portfolio.actions.shared_impacts import edit_shared_impact, share_risk, unshare_risk
 from portfolio.forms.shared_impacts import SharedImpactForm
-from portfolio.models import Entry, Project, SharedImpact
+from portfolio.models import Entry, SharedImpact
 from portfolio.views.raid_verbs import page_of
 
 FORM = "portfolio/risks/shared_impact_form.html"
@@ -51,11 +51,7 @@ def risk_share(request: HttpRequest, reference: str) -> HttpResponse:
 def impact_for(request: HttpRequest, reference: str, pk: int) -> tuple[Entry, SharedImpact]:
     """A shared impact on a project that the person sees, of a risk that they may change; else 404 or 403."""
     risk = entry_for(request.user, reference, kind="risk")
-    seen = SharedImpact.objects.filter(entry=risk, project__in=Project.objects.visible_to(request.user))
-    impact = get_object_or_404(seen.select_related("project", "entry"), pk=pk)
-    if "register.edit" not in entry_actions(request.user, risk):
-        raise PermissionDenied
-    return risk, impact
+    return risk, shared_impact_for(request.user, risk, pk)
 
 
 def shared_impact_edit(request: HttpRequest, reference: str, pk: int) -> HttpResponse:

@@ -27,8 +27,8 @@ def send(client: Client, entry: Entry, data: dict[str, Any], *, etag: str | None
     return client.patch(address(entry), data, content_type="application/json", headers=headers)
 
 
-def post(client: Client, url: str, data: dict[str, Any]) -> Any:
-    return client.post(url, data, content_type="application/json")
+def post(client: Client, url: str, data: dict[str, Any], *, etag: str | None = None) -> Any:
+    return client.post(url, data, content_type="application/json", headers={"If-Match": etag} if etag else {})
 
 
 def more(kind: str, cast: Cast) -> dict[str, Any]:
@@ -181,8 +181,11 @@ def test_moves_and_conversion(cast: Cast, signed_in: Any) -> None:
 def test_moves_that_ask_for_more(cast: Cast, signed_in: Any) -> None:
     client = signed_in(cast.pmo_head)
     decision = factories.entry("decision", cast.own, "Colour")
-    assert post(client, address(decision, "move/"), {"verb": "decide", "chosen": "Blue"}).status_code == 400
-    done = post(client, address(decision, "move/"), {"verb": "decide", "chosen": "Blue", "rationale": "Nice."})
+    tag = client.get(address(decision))["ETag"]
+    assert post(client, address(decision, "move/"), {"verb": "decide", "chosen": "Blue"}, etag=tag).status_code == 400
+    choice = {"verb": "decide", "chosen": "Blue", "rationale": "Nice."}
+    assert post(client, address(decision, "move/"), choice).status_code == 428, "What is decided must have been read."
+    done = post(client, address(decision, "move/"), choice, etag=tag)
     assert (done.json()["status"], done.json()["chosen"], done.json()["decided_by"]) == ("decided", "Blue", cast.pmo_head.email)
     risk = factories.entry("risk", cast.own, "Flood")
     factories.entry("action", cast.own, "Build a wall", about=risk)
@@ -198,7 +201,8 @@ def test_moves_that_ask_for_more(cast: Cast, signed_in: Any) -> None:
     change = factories.entry(
         "change", cast.own, "More", reason="They asked", cost_change=Decimal(1000), by=cast.project_manager
     )
-    sent = post(client, address(change, "move/"), {"verb": "submit"})
+    assert post(client, address(change, "move/"), {"verb": "submit"}).status_code == 428
+    sent = post(client, address(change, "move/"), {"verb": "submit"}, etag=client.get(address(change))["ETag"])
     assert (sent.status_code, sent.json()["status"]) == (200, "submitted"), sent.content
 
 
