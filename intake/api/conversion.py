@@ -123,9 +123,9 @@ class ConvertSerializer(NewProjectSerializer, PreviewAskedSerializer):
     the answers give."""
 
     tier_reason = serializers.CharField(required=False, allow_blank=True, max_length=500, default="")
-    milestones = NewMilestoneSerializer(many=True, required=False, max_length=MOST)
-    team = TeamPartSerializer(many=True, required=False, max_length=MOST)
-    risks = OpeningRiskSerializer(many=True, required=False, max_length=MOST)
+    milestones = NewMilestoneSerializer(many=True, required=False, max_length=MOST)  # type: ignore[call-arg]
+    team = TeamPartSerializer(many=True, required=False, max_length=MOST)  # type: ignore[call-arg]
+    risks = OpeningRiskSerializer(many=True, required=False, max_length=MOST)  # type: ignore[call-arg]
 
 
 class FoundTierSerializer(serializers.Serializer[Any]):

@@ -77,10 +77,10 @@ class ProjectTemplateSerializer(serializers.ModelSerializer[ProjectTemplate]):
     """A project template. `type` and `tier` empty: it fits all."""
 
     type = serializers.SlugRelatedField("name", queryset=RequestType.objects.all(), required=False, allow_null=True)
-    milestones = TemplateMilestoneSerializer(many=True, required=False, max_length=MOST)
-    risks = TemplateRiskSerializer(many=True, required=False, max_length=MOST)
-    roles = TemplateRoleSerializer(many=True, required=False, max_length=MOST)
-    sections = TemplateSectionSerializer(many=True, required=False, max_length=MOST)
+    milestones = TemplateMilestoneSerializer(many=True, required=False, max_length=MOST)  # type: ignore[call-arg]
+    risks = TemplateRiskSerializer(many=True, required=False, max_length=MOST)  # type: ignore[call-arg]
+    roles = TemplateRoleSerializer(many=True, required=False, max_length=MOST)  # type: ignore[call-arg]
+    sections = TemplateSectionSerializer(many=True, required=False, max_length=MOST)  # type: ignore[call-arg]
 
     class Meta:
         model = ProjectTemplate

@@ -76,13 +76,8 @@ class EscalationActions:
         targets = {target.reference: target for target in targets_of(entry)}
         if words["to"] not in targets:
             raise serializers.ValidationError({"to": [_("Choose one of: %(keys)s.") % {"keys": ", ".join(targets) or "–"}]})
-        made = offer_escalation(
-            entry,
-            to=targets[words["to"]],
-            reason=words["reason"],
-            by=request.user,
-            at=timezone.now(),  # type: ignore[arg-type]
-        )
+        by: Any = request.user
+        made = offer_escalation(entry, to=targets[words["to"]], reason=words["reason"], by=by, at=timezone.now())
         return Response(EscalationSerializer(made, context=places(request.user, [made])).data, status=201)
 
     @extend_schema(request=EscalationAnswerSerializer, responses=EscalationSerializer)

@@ -185,7 +185,7 @@ class EntryRowsSerializer(serializers.Serializer[Any]):
     """New entries in the register of a project, programme or portfolio, by its reference; all are added or none."""
 
     scope = serializers.CharField(max_length=20)
-    rows = EntryRowSerializer(many=True, min_length=1, max_length=100)
+    rows = EntryRowSerializer(many=True, min_length=1, max_length=100)  # type: ignore[call-arg]
 
 
 class EntrySeveralSerializer(serializers.Serializer[Any]):
