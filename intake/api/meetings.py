@@ -44,7 +44,7 @@ class AgendaItemSerializer(serializers.ModelSerializer[AgendaItem]):
     votes = VoteSerializer(many=True, read_only=True)
     counts = serializers.SerializerMethodField()
     decision = serializers.IntegerField(source="decision.pk", read_only=True, default=None, allow_null=True)
-    outcome = serializers.CharField(source="decision.outcome", read_only=True, default="")
+    outcome = serializers.CharField(source="decision.outcome", read_only=True, default=None, allow_null=True)
 
     class Meta:
         model = AgendaItem

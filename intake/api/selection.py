@@ -170,7 +170,7 @@ class RoundViewSet(VersionedViewSet):
         chosen = self.find(self.edit_action)
         return self.answer(close_round(chosen, at=timezone.now(), version=self.expected_version(chosen)))
 
-    @extend_schema(request=None, responses=RoundSerializer, parameters=[OpenApiParameter("entry", str, "path")])
+    @extend_schema(request=None, responses={200: RoundSerializer}, parameters=[OpenApiParameter("entry", str, "path")])
     @action(detail=True, methods=["delete"], url_path=r"ranking/(?P<entry>[^/.]+)", url_name="drop")
     def drop(self, request: ApiRequest, pk: str, entry: str) -> Response:
         """Take a request (its reference) out of the round; those below move up. Needs If-Match."""

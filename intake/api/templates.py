@@ -5,6 +5,7 @@ from typing import Any
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from drf_spectacular.helpers import forced_singular_serializer
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -22,11 +23,18 @@ from intake.models import ProjectTemplate, RequestType, TieringVersion
 TEXTS = {"milestones": milestones_text, "risks": risks_text, "roles": roles_text, "sections": sections_text}
 
 
-class PartField(serializers.RegexField):
+class PartField(serializers.CharField):
     """A part of one line: no line break, and no "|", which divides the parts on the page."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(r"^[^|\r\n]*\Z", max_length=options.pop("max_length", 300), **options)
+        super().__init__(**{"max_length": 300} | options)
+
+    def to_internal_value(self, data: Any) -> str:
+        """The text, if it fits into a line."""
+        text: str = super().to_internal_value(data)
+        if "|" in text or len(text.splitlines()) > 1:
+            raise serializers.ValidationError(_("One line, without “|”."))
+        return text
 
 
 class TemplateMilestoneSerializer(serializers.Serializer[Any]):
@@ -155,7 +163,7 @@ class TieringViewSet(RoomViewSet):
     serializer_class = TieringVersionSerializer
     queryset = TieringVersion.objects.none()
 
-    @extend_schema(responses=TieringVersionSerializer, filters=False, parameters=[])
+    @extend_schema(responses=forced_singular_serializer(TieringVersionSerializer), filters=False, parameters=[])
     def list(self, request: Asked) -> Response:
         """The one in force."""
         require(request.user, "request.view")
