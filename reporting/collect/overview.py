@@ -16,7 +16,7 @@ from functools import cached_property
 from operator import itemgetter
 from typing import Any, ClassVar
 
-from django.db.models import BigIntegerField, F, QuerySet, TextField, Value
+from django.db.models import BigIntegerField, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Coalesce, NullIf
 from django.utils import timezone
 
@@ -69,7 +69,7 @@ SHOWN = 8
 NAMED = (Portfolio, Programme, OrganisationUnit, Objective, User, HealthThreshold)
 OWED = (StatusUpdate, StatusDuty, ReportingCalendar, ReportingPeriod, StatusSeries)
 # What was approved by change requests; an entry that becomes confidential is not told of any more.
-CHANGED = (ChangeRequest, Entry, Project)
+CHANGED = (ChangeRequest, Entry)
 TABLES = tuple(dict.fromkeys((*CLOCKED, *NAMED, *OWED, Milestone, *CHANGED)))
 MEMORY = Memory(12)
 
@@ -331,9 +331,10 @@ class Overview:
         amount, count, projects = Decimal(0), 0, 0
         if known:
             for row in self.seen:
-                if row.pk in known and row.currency == currency and row.budget is not None and row.forecast is not None:
-                    amount += known[row.pk][0]
-                    count += known[row.pk][1]
+                there = known.get((row.pk, currency))
+                if there and row.currency == currency and row.budget is not None and row.forecast is not None:
+                    amount += there[0]
+                    count += there[1]
                     projects += 1
         return Approved(amount, count, projects)
 
@@ -451,25 +452,25 @@ def read_trend(picture: Picture, selection: Selection, rows: Sequence[Standing],
     return [*trend(packed, days), now]
 
 
-def approved_changes(picture: Picture) -> dict[int, tuple[Decimal, int]]:
-    """Project -> the sum and the number of its approved changes that moved its budget, as known at the picture's moment. One
-    query at most."""
-    found: dict[int, tuple[Decimal, int]] = {}
-    for project, decided_at, cost in MEMORY.get("changes", picture.clock, CHANGED, read_changes):
+def approved_changes(picture: Picture) -> dict[tuple[int, str], tuple[Decimal, int]]:
+    """(project, currency) -> the sum and the number of its approved changes in it that moved its budget, as known at the picture's
+    moment. One query at most."""
+    found: dict[tuple[int, str], tuple[Decimal, int]] = {}
+    for project, currency, decided_at, cost in MEMORY.get("changes", picture.clock, CHANGED, read_changes):
         if picture.at is None or decided_at <= picture.at:
-            amount, count = found.get(project, (Decimal(0), 0))
-            found[project] = (amount + cost, count + 1)
+            amount, count = found.get((project, currency), (Decimal(0), 0))
+            found[project, currency] = (amount + cost, count + 1)
     return found
 
 
-def read_changes() -> list[tuple[int, datetime, Decimal]]:
-    """(project, when it was approved, cost) of every approved change that is not confidential, moved a budget and is in the
-    currency in which its project counts now. One query."""
+def read_changes() -> list[tuple[int, str, datetime, Decimal]]:
+    """(project, currency, when it was approved, cost) of every approved change that is not confidential and moved a budget. Nothing
+    of the project itself, so that it need not be read again when a project changes. One query."""
     rows = ChangeRequest.objects.filter(
         after__budget__isnull=False, entry__is_confidential=False, cost_change__isnull=False, decided_at__isnull=False
     ).exclude(cost_change=0)
-    rows = rows.filter(entry__currency=F("entry__project__currency"))
-    return list(rows.exclude(before__budget=None).values_list("entry__project", "decided_at", "cost_change"))  # type: ignore[arg-type]
+    rows = rows.filter(entry__project__isnull=False).exclude(before__budget=None)
+    return list(rows.values_list("entry__project", "entry__currency", "decided_at", "cost_change"))  # type: ignore[arg-type]
 
 
 def late_updates(picture: Picture, running: Iterable[Standing]) -> dict[int, int]:
@@ -488,16 +489,19 @@ def late_updates(picture: Picture, running: Iterable[Standing]) -> dict[int, int
 
 
 class Decided:
-    """What published updates asked for, by update. They are frozen with their decisions, so this cannot become wrong."""
+    """What published updates asked for, by update. They are frozen with their decisions, so this cannot become wrong. `lines`: what
+    was told of those that asked for something, of a row on a day."""
 
     most = 50_000
     kept: ClassVar[dict[int, tuple[Any, ...]]] = {}
+    lines: ClassVar[dict[int, tuple[Any, Any, tuple[Any, ...], list[tuple[date, int, DecisionLine]]]]] = {}
 
 
 def read_decisions(picture: Picture, running: Iterable[Standing]) -> list[DecisionLine]:
     """Every decision the newest updates ask for, those without a day last. One query at most."""
     rows = {row.update_id: row for row in running if row.update_id}
-    kept = Decided.kept
+    kept, told_of = Decided.kept, Decided.lines
+    asking = rows.keys() & told_of.keys()
     known: dict[int, Any] = dict.fromkeys(rows.keys() - kept.keys(), ())
     if known:
         asked = StatusDecision.objects.filter(update__in=list(known)).order_by("pk")
@@ -505,14 +509,28 @@ def read_decisions(picture: Picture, running: Iterable[Standing]) -> list[Decisi
             known[update] = (*known[update], tuple(decision))
         if picture.clock.settled:
             if len(kept) > Decided.most:
-                Decided.kept = {}
+                Decided.kept, Decided.lines = {}, {}
+            # Lines first: another thread believes that what is kept asked for nothing if it has none.
+            Decided.lines.update((update, (None, None, found, [])) for update, found in known.items() if found)
             Decided.kept.update(known)
-    found = [
-        (due or date.max, pk, DecisionLine(row, text, decider, due, bool(due and due < picture.today)))
-        for update, row in rows.items()
-        for due, pk, text, decider in known.get(update) or kept.get(update, ())
+    lines = []
+    for update in asking:
+        row, (same, day, found, made) = rows[update], told_of[update]
+        if same is not row or day != picture.today:
+            made = decision_lines(row, found, picture.today)
+            told_of[update] = (row, picture.today, found, made)
+        lines += made
+    for update in known.keys() - asking:
+        lines += decision_lines(rows[update], known[update], picture.today)
+    return [line for _due, _pk, line in sorted(lines, key=itemgetter(0, 1))]
+
+
+def decision_lines(row: Standing, asked: Iterable[tuple[Any, ...]], today: date) -> list[tuple[date, int, DecisionLine]]:
+    """The decisions of one update, each after what it is sorted by."""
+    return [
+        (due or date.max, pk, DecisionLine(row, text, decider, due, bool(due and due < today)))
+        for due, pk, text, decider in asked
     ]
-    return [line for _due, _pk, line in sorted(found, key=itemgetter(0, 1))]
 
 
 def read_milestones(picture: Picture, running: Sequence[Standing]) -> list[tuple[Standing, str, date, date]]:

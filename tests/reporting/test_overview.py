@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -19,7 +20,7 @@ from core.embedded.process import wait_until
 from core.money import exact
 from portfolio.models import AssuranceRating, Milestone, Project, StatusDecision, StatusDuty, StatusUpdate
 from portfolio.models.asof import late_updates_at
-from reporting.collect.overview import Selection, overview, read_picture
+from reporting.collect.overview import Selection, overview, read_decisions, read_picture
 from reporting.collect.overview_rows import rows_behind
 from reporting.collect.since import end_of
 from reporting.formulas.snapshot import Hidden, Sheet, Snapshot, as_data, evidence
@@ -149,6 +150,28 @@ def test_overdue_updates_and_decisions_are_reasons(small):
     reasons = {item.row.title: {reason.code for reason in item.reasons} for item in found.attention}
     assert reasons["Weir"] == {"update_overdue"}
     assert reasons["Pont"] == {"decision_overdue"}
+
+
+def test_decisions_that_are_kept_follow_their_project_and_the_day(small):
+    head, pont = factories.user("pmo_head"), Project.objects.filter(pk=small["Pont"].pk)
+    publish_asking(small["Pont"], "Agree the toll", TODAY())
+
+    def running(picture):
+        return [row for row in picture.rows if row.phase != "closed"]
+
+    def told(day):
+        """As where nobody is writing just then: what was read is kept."""
+        picture = read_picture(head, None)
+        picture = replace(picture, today=day, clock=replace(picture.clock, settled=True))
+        return [(line.row.title, line.overdue) for line in read_decisions(picture, running(picture))]
+
+    for _ in range(2):
+        assert told(TODAY()) == [("Pont", False)]
+    pont.update(title="Bridge")
+    assert told(TODAY()) == [("Bridge", False)]
+    assert told(TODAY() + timedelta(days=1)) == [("Bridge", True)]
+    pont.update(phase="closed")
+    assert told(TODAY()) == []
 
 
 def test_overdue_updates_agree_with_the_reminders(small):
