@@ -82,7 +82,8 @@ def entry_detail(request: HttpRequest, kind: str, reference: str, *, link_form: 
     entry, actions = entry_and_actions(request.user, reference, kind=kind)
     template, panel = PANELS.get(kind, ("", None))
     scope = entry.scope if sees_scope(request.user, entry) else None
-    context = entry_page(request, entry, actions, "overview") | {
+    head = entry_page(request, entry, actions, "overview")
+    context = head | {
         "scope": scope,
         "scope_url": scope_url(scope) if scope else "",
         "facts": facts_of(entry),
@@ -98,9 +99,9 @@ def entry_detail(request: HttpRequest, kind: str, reference: str, *, link_form: 
     }
     context |= escalation_of(request, entry, actions)
     if panel is not None:
-        context |= panel(request, entry, actions)
-        not_offered = context.get("not_offered", ())
-        context["menu_items"] = [item for item in context["menu_items"] if item["url"] not in not_offered]
+        added = panel(request, entry, actions)
+        offered = [item for item in head["menu_items"] if item["url"] not in added.get("not_offered", ())]
+        context |= added | {"menu_items": offered}
     context |= talk_of(request, "entry", entry, actions)
     return render(request, "portfolio/raid/entry_detail.html", context)
 
