@@ -126,8 +126,19 @@ UNBROKEN = 18  # letters: a state or a person's name stays on one line, so that 
 
 def plain(value: Any) -> Cell:
     """Text; a short one without a break."""
-    words = "" if value is None else str(escape(str(value)))
-    return "", words if len(words) > UNBROKEN else words.replace(" ", "\u00a0")
+    words = "" if value is None else str(value)
+    return "", breakable(words) if len(words) > UNBROKEN else str(escape(words)).replace(" ", "\u00a0")
+
+
+ENDLESS = re.compile(r"\S{25,}")
+
+
+def breakable(words: str) -> str:
+    """Words as HTML; one that is wider than a column may break, so that it does not push the others off the page."""
+    if ENDLESS.search(words) is None:
+        return str(escape(words))
+    parts = ENDLESS.sub(lambda word: "\0".join(re.findall(r".{1,20}", word[0])), words)
+    return str(escape(parts)).replace("\0", "<wbr>")
 
 
 def number_look(value: Any) -> Cell:
@@ -196,7 +207,7 @@ def _yes_no(value: Any) -> str:
 def title_cell(url: str, title: str, sub: str = "") -> Cell:
     """The first cell of a row: its name as a link, something small below."""
     small = f"<small>{escape(sub)}</small>" if sub else ""
-    return "", f"<a href={_quoted(escape(url))}>{escape(title)}</a>{small}"
+    return "", f"<a href={_quoted(escape(url))}>{breakable(title)}</a>{small}"
 
 
 @dataclass(frozen=True)

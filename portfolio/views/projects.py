@@ -161,6 +161,11 @@ PROJECTS = Register(
 )  # fmt: skip
 
 
+WHEN_SEEN = gettext_lazy(
+    "A project appears here once you manage or sponsor it, are named on its team, or have a role that sees it."
+)
+
+
 def project_list(request: HttpRequest) -> HttpResponseBase:
     """All projects that the reader may see."""
     primary = (
@@ -168,7 +173,8 @@ def project_list(request: HttpRequest) -> HttpResponseBase:
     )
     hidden = "" if request.GET else hidden_words(Project.objects.active(), request.user)
     second = {"label": _("Import a file"), "url": reverse("core:import-list")} if may(request.user, "import.run") else None
-    return PROJECTS.answer(request, primary=primary, second=second, hidden=hidden, no_as_of=True)
+    unseen = {} if primary else {"empty_title": _("No project that you may see"), "empty_text": WHEN_SEEN}
+    return PROJECTS.answer(request, primary=primary, second=second, hidden=hidden, no_as_of=True, **unseen)
 
 
 def hidden_words(projects: Any, user: Any) -> str:

@@ -38,6 +38,7 @@ def summary_of(work: MyWork) -> str:
     late = sum(item.is_late for item in work.owed)
     failed = sum(bool(schedule.failed_run) for schedule in work.reports)
     paused = len(work.reports) - failed
+    waiting = len(work.tasks) - work.tasks_late
     parts = []
     for number, words in (
         (late, ngettext("%(n)s update is overdue", "%(n)s updates are overdue", late)),
@@ -52,6 +53,8 @@ def summary_of(work: MyWork) -> str:
             work.requests_waiting,
             ngettext("%(n)s request waits for you", "%(n)s requests wait for you", work.requests_waiting),
         ),
+        (len(work.chores), ngettext("%(n)s to score, vote or settle", "%(n)s to score, vote or settle", len(work.chores))),
+        (waiting, ngettext("%(n)s to do in the registers", "%(n)s to do in the registers", waiting)),
         (work.tasks_late, ngettext("%(n)s task is overdue", "%(n)s tasks are overdue", work.tasks_late)),
         (len(work.mails), ngettext("%(n)s mail failed", "%(n)s mails failed", len(work.mails))),
         (failed, ngettext("%(n)s report failed", "%(n)s reports failed", failed)),

@@ -299,7 +299,7 @@ def test_a_page_made_before_is_not_shown_after_a_change(signed_in):
     factories.update(project, overall="red")
     assert "1 project is red" in client.get(URL).content.decode()
     RoleGrant.objects.filter(user=head).delete()
-    assert "No project yet" in client.get(URL).content.decode()
+    assert "No project to show yet" in client.get(URL).content.decode()
     assert "Tunnel" not in signed_in(factories.user()).get(URL).content.decode()
 
 
@@ -478,7 +478,7 @@ def added(rows, currency, *names):
 
 def test_an_empty_portfolio_offers_the_next_step(db, signed_in):
     page = signed_in(factories.user("pmo_head")).get(reverse("reporting:overview")).content.decode()
-    assert "No project yet" in page
+    assert "No project to show yet" in page
 
 
 def test_what_is_known_of_one_confidential_project_cannot_be_told_from_totals(cast):
