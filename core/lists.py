@@ -121,7 +121,7 @@ class Column:
         return write
 
 
-UNBROKEN = 18  # letters: a state or a person's name stays on one line, so that rows are one line high
+UNBROKEN = 14  # letters: a state or a person's name stays on one line, so that rows are one line high
 
 
 def plain(value: Any) -> Cell:

@@ -49,7 +49,7 @@ def test_a_sum_never_tells_the_budget_of_one_confidential_project(cast, signed_i
 def test_stranger_sees_an_empty_list(cast, signed_in):
     page = signed_in(cast.stranger).get(URL).content.decode()
     assert "Own project" not in page
-    assert "No projects yet" in page
+    assert "No project that you may see" in page
 
 
 def test_filtered_search_does_not_tell_of_confidential_projects(cast, signed_in):
