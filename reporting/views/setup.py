@@ -98,7 +98,9 @@ def setup_steps(request: HttpRequest) -> HttpResponse:
         "schedules": ReportSchedule.objects.all(),
         "types": RequestType.objects.all(),
     }
-    done: dict[str, bool] = User.objects.values(**{f"has_{key}": Exists(rows.order_by()) for key, rows in there.items()}).get(pk=user.pk)
+    done: dict[str, bool] = User.objects.values(**{f"has_{key}": Exists(rows.order_by()) for key, rows in there.items()}).get(
+        pk=user.pk
+    )
     steps = [
         {
             "title": step.title,
