@@ -30,7 +30,7 @@ from portfolio.formulas.raid_counts import Item, Registers
 from portfolio.models import DIMENSIONS
 from portfolio.registers import KINDS
 from portfolio.wording_raid import exposure_words, movement_words, signed_money
-from reporting import wording
+from reporting import charts, wording
 from reporting.formulas.changes import Changes
 from reporting.formulas.snapshot import Sheet, Snapshot, totals
 
@@ -289,6 +289,7 @@ def _risks(snapshot: Snapshot, common: Mapping[str, Any]) -> str:
             }
             for line in told.exposure
         ],
+        "matrix": charts.matrix_of(snapshot),
         "top": _top(told.top, snapshot),
         "ended": [
             {

@@ -20,7 +20,7 @@ class Item:
     or not there); `tone` and `band` are the colour map's; `is_answered`: something is done about it, or it is accepted as it is.
     `is_shared`: the entry belongs to somebody above, and this project shares it; `shared_by`: the projects that share it.
     `decider`: who is to decide it; `place`: the reference of what it belongs to, `above`: the name of a programme or portfolio.
-    `became`: the references of what was made of it."""
+    `became`: the references of what was made of it; `cell`, `cell_before`: likelihood and impact of a risk, for a matrix."""
 
     pk: int
     kind: str
@@ -54,6 +54,8 @@ class Item:
     is_decided_since: bool = False
     cost_change: Decimal | None = None
     finish_change: int | None = None
+    cell: tuple[int, int] | None = None
+    cell_before: tuple[int, int] | None = None
 
     @property
     def movement(self) -> str:

@@ -25,6 +25,8 @@ from portfolio.models import (
     Portfolio,
     Programme,
     Project,
+    Risk,
+    RiskReading,
     StatusDecision,
     StatusUpdate,
 )
@@ -32,6 +34,7 @@ from portfolio.models.asof import MAIN_SERIES
 from portfolio.models.raid_counts import of_projects, read_items, with_sharers
 from portfolio.models.visibility import ProjectQuerySet, scopes_of
 from reporting.formulas import snapshot as data
+from reporting.formulas.matrix import Matrix, filled
 from reporting.wording import period_words
 
 TRAIL = 12
@@ -154,6 +157,7 @@ def collect(scope: Scope, owner: Any, *, at: datetime, since: datetime | None = 
         ),
         since=timezone.localtime(since).date(),
         items=tuple(_items(scope, owner, ids, since)),
+        matrix=_scales(),
     )
 
 
@@ -172,7 +176,37 @@ def _items(scope: Scope, owner: Any, ids: list[int], since: datetime) -> list[It
     found = read_items(owner, inside, since=since, scale=current_scale())
     # What a project of the report gives to one outside of it is the other one's entry.
     known = set(ids)
-    return _with_followers(with_sharers([item for item in found if item.project is None or item.project in known], ids))
+    return _with_cells(
+        _with_followers(with_sharers([item for item in found if item.project is None or item.project in known], ids)), since
+    )
+
+
+def _with_cells(items: list[Item], since: datetime) -> list[Item]:
+    """The same items; risks with their place on the matrix, now and at that moment. Two queries."""
+    risks = [item.pk for item in items if item.kind == "risk"]
+    both = ("current_likelihood", "current_impact")
+    now = {pk: (level, hit) for pk, level, hit in Risk.objects.filter(pk__in=risks).values_list("pk", *both) if level and hit}
+    readings = RiskReading.objects.filter(entry__in=risks, at__lte=since).order_by("entry", "-at", "-pk").distinct("entry")
+    then = {
+        pk: (level, hit)
+        for pk, is_open, level, hit in readings.values_list("entry", "is_open", *both)
+        if is_open and level and hit
+    }
+    return [
+        replace(item, cell=now.get(item.pk), cell_before=then.get(item.pk)) if item.kind == "risk" else item for item in items
+    ]
+
+
+def _scales() -> Matrix:
+    """The organisation's scales, for a matrix that nothing lies in yet. One query."""
+    scale = current_scale()
+    places = {band.key: place for place, band in enumerate(scale.bands)}
+    return Matrix(
+        likelihood=tuple(level.label for level in scale.likelihood),
+        impact=scale.impact,
+        bands=tuple((band.label, band.tone) for band in scale.bands),
+        cells=tuple(tuple(places[key] for key in row) for row in scale.cells),
+    )
 
 
 def _with_followers(items: list[Item]) -> list[Item]:
@@ -270,6 +304,7 @@ def for_reader(
         waiting=above,
         entries=tuple(sorted(named | counted)),
         items=(),
+        matrix=filled(whole.matrix, items) if whole.matrix is not None and not told.is_empty else None,
     )
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from portfolio.formulas.discretion import priced_together, rated_together
 from portfolio.formulas.raid_counts import Item, Registers
+from reporting.formulas.matrix import Matrix
 
 # Raised when the meaning of a field changes. A snapshot of another format is shown, but not compared.
 FORMAT = 1
@@ -152,6 +153,7 @@ class Snapshot:
     waiting: tuple[Item, ...] = ()
     entries: tuple[int, ...] = ()
     items: tuple[Item, ...] = ()
+    matrix: Matrix | None = None
 
     @property
     def rows(self) -> "tuple[Sheet | Hidden, ...]":

@@ -8,6 +8,8 @@ from django.urls import reverse
 
 from core.models import OutgoingMail
 from portfolio.actions.raid import convert_entry, create_entry, edit_entry, move_entry
+from portfolio.actions.scales import publish_scale
+from portfolio.formulas.scales import DEFAULT, read_scale, resized
 from portfolio.models import Entry, SharedImpact
 from reporting.formulas.changes import changes
 from reporting.formulas.snapshot import from_data
@@ -144,3 +146,23 @@ def test_a_shared_risk_does_not_name_the_programme_that_its_reader_may_not_see(c
         for words in ("Xylophone", hidden.reference):
             assert (words in text or words in str(edition.snapshot)) is sees, (address, words)
         assert ("may not see" in text) is not sees
+
+
+def test_the_matrix_of_a_report_is_frozen_with_it_and_cut_to_its_reader(cast, smtp_server):
+    low = old("risk", cast.own, "Ground water", current_likelihood=1, current_impact=2)
+    old("risk", cast.own, "Steel", **RED)
+    old("risk", cast.own, "Grant", sign="opportunity", current_likelihood=3, current_impact=4)
+    old("risk", cast.own, "Secret canary", is_confidential=True, owner=cast.pmo_head, **RED)
+    scheduled(cast.pmo_head, cast.board_member, cast.project_manager)
+    run_all(NOW)
+    edit_entry(low, changes=RED, version=low.version, by=cast.pmo_head, at=NOW + WEEK / 2)
+    run_all(NOW + WEEK)
+    shared, own = snapshot_of(cast.board_member.email), snapshot_of(cast.project_manager.email)
+    assert [(spot.sign, spot.likelihood, spot.impact, spot.count, spot.before) for spot in shared.matrix.spots] == [
+        ("threat", 1, 2, 0, 1), ("threat", 5, 5, 2, 1), ("opportunity", 3, 4, 1, 1),
+    ]  # fmt: skip
+    assert [(shift.start, shift.end, shift.count) for shift in shared.matrix.shifts] == [((1, 2), (5, 5), 1)]
+    assert own.matrix.total("threat") == 3
+    publish_scale(resized(read_scale(DEFAULT), 3).document(), version=0, by=cast.pmo_head, at=NOW + WEEK)
+    assert len(snapshot_of(cast.board_member.email).matrix.likelihood) == 5
+    assert "2 of 2 open threats are rated" in text_of(edition_of(cast.board_member.email))
