@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from portfolio.models import Entry, EntryWatcher
+from portfolio.models import Entry, EntryWatcher, SharedImpact
 from portfolio.registers import KINDS
 from portfolio.views.raid_lists import REGISTERS, rows_of
 from tests import factories
@@ -102,3 +102,27 @@ def test_counting_reads_no_row_of_the_table(cast, signed_in):
                 cursor.execute("SET LOCAL enable_bitmapscan = off")
             plan = asked.order_by("-rank", "pk").values("pk").explain()
             assert "Index Only Scan using entry_register on portfolio_entry" in plan
+
+
+def test_filters_by_scope_find_what_lies_there_or_hits_it(cast, signed_in):
+    top = factories.portfolio("Top")
+    nested = factories.portfolio("Nested", parent=top)
+    programme = factories.programme("Harbour", portfolio=nested)
+    inside = factories.project("Inside", programme=programme)
+    direct = factories.project("Direct", portfolio=top)
+    of = {scope: factories.entry("risk", scope, f"Of {scope}") for scope in (top, nested, programme, inside, direct, cast.own)}
+    SharedImpact.objects.create(entry=of[programme], project=cast.own, impact=3)
+    client = signed_in(cast.pmo_head)
+
+    def found(**query) -> set[Entry]:
+        return set(listed(client, "risk", **query).object_list)
+
+    assert found(portfolio=top.pk) == {of[scope] for scope in (top, nested, programme, inside, direct)}
+    assert found(portfolio=nested.pk) == {of[scope] for scope in (nested, programme, inside)}
+    assert found(programme=programme.pk) == {of[programme], of[inside]}
+    assert found(project=inside.reference.lower()) == {of[inside]}
+    assert found(project=cast.own.reference) == {of[cast.own], of[programme]}
+    assert found(project=cast.confidential.reference) == set()
+    given = factories.entry("dependency", cast.own, giver=inside, due_on=TODAY)
+    assert set(listed(client, "dependency", project=inside.reference).object_list) == {given}
+    assert set(listed(client, "dependency", project=cast.own.reference).object_list) == {given}
