@@ -19,7 +19,7 @@ from accounts.access import changes_nothing, may
 from accounts.models import User
 from accounts.roles import ACTIONS, READ, ROLES, TALK, roles_with
 from core.errors import ActionError
-from core.prepared import PreparedObjects
+from core.prepared import Prepared, PreparedObjects
 from portfolio.models import (
     ApprovalDelegation,
     DateOffer,
@@ -371,7 +371,13 @@ def may_add_entries(user: Any) -> bool:
     """Whether the person may add entries to any register. Up to three queries."""
     if scopes_of(user).rights.everywhere_may("register.edit"):
         return True
-    return any(rows.exists() for rows in scopes_for_entries(user))
+    return user.is_active and any(WRITABLE(scopes_of(user), which, user=user.pk) for which in range(3))
+
+
+# One project, programme or portfolio, as `scopes_for_entries` gives them, in whose registers a person may write.
+WRITABLE = Prepared(
+    lambda scopes, which, user: scopes_for_entries(somebody(user, scopes))[which].order_by().values_list("pk")[:1], user=int
+)
 
 
 def update_for(user: Any, reference: str, pk: int, action: str = "status.view") -> StatusUpdate:
