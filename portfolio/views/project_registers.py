@@ -38,6 +38,7 @@ class Line:
     late: bool
     moved: str = ""
     side: str = ""
+    review_late: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,10 @@ def line_of(item: Item, on: date, project: Project | None = None) -> Line:
         item,
         reverse(f"portfolio:{item.kind}-detail", args=[item.reference]),
         str(register.state(item.status).label),
-        item.is_overdue(on) or item.is_review_overdue(on),
+        item.is_overdue(on),
         movement_words(item) if item.kind == "risk" else "",
         side,
+        item.is_review_overdue(on),
     )
 
 

@@ -1,8 +1,11 @@
 """The registers on the page of a project, programme and portfolio."""
 
+from datetime import timedelta
+
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from portfolio.models import SharedImpact
 from tests import factories
@@ -55,6 +58,15 @@ def test_confidential_entry_is_not_counted_for_others(cast, signed_in):
         client = signed_in(person)
         assert ("Secret canary" in page(client, cast.own).content.decode()) is seen
         assert ("1 open" in panel(client, cast.own).content.decode()) is seen
+
+
+def test_a_late_review_is_not_told_of_the_day_that_is_due(cast, signed_in):
+    today = timezone.localdate()
+    days = {"due_on": today + timedelta(days=90), "review_on": today - timedelta(days=1)}
+    factories.entry("risk", cast.own, "Steel", **RED, **days)
+    found = page(signed_in(cast.pmo_head), cast.own).content.decode()
+    assert "review overdue" in found
+    assert "<small>overdue</small>" not in found
 
 
 def test_overview_loads_the_panel_with_the_top_risks(cast, signed_in):
