@@ -126,3 +126,10 @@ def test_filters_by_scope_find_what_lies_there_or_hits_it(cast, signed_in):
     given = factories.entry("dependency", cast.own, giver=inside, due_on=TODAY)
     assert set(listed(client, "dependency", project=inside.reference).object_list) == {given}
     assert set(listed(client, "dependency", project=cast.own.reference).object_list) == {given}
+
+
+def test_entries_are_vacuumed_before_their_index_needs_the_table(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reloptions FROM pg_class WHERE relname = 'portfolio_entry'")
+        (options,) = cursor.fetchone()
+    assert "autovacuum_vacuum_scale_factor=0.02" in options
