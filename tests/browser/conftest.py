@@ -57,5 +57,5 @@ def page_of(chromium: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
 
 
 def elsewhere(address: str, home: str) -> bool:
-    """Whether a request leaves our server."""
-    return not address.startswith((home, "data:", "blob:", "about:"))
+    """Whether a request leaves our server. The browser's own viewer of PDFs is an extension."""
+    return not address.startswith((home, "data:", "blob:", "about:", "chrome-extension:", "chrome:"))
