@@ -8,6 +8,7 @@ pytest_plugins = ["tests.cast"]
 
 # How long an example takes says more about the machine than about the code: speed has tests of its own.
 hypothesis_settings.register_profile("house", deadline=None)
+hypothesis_settings.register_profile("long", deadline=None, max_examples=10_000)  # --hypothesis-profile=long
 hypothesis_settings.load_profile("house")
 
 
