@@ -113,6 +113,27 @@ def _update_of_duty() -> models.QuerySet[Any]:
     )
 
 
+SUBMITTED = ("submitted", "published", "superseded")
+
+
+def _key(project: str, period: str) -> Any:
+    """Both keys as one number, so that a set of pairs can be looked into."""
+    return models.F(project) * models.Value(1 << 32, output_field=models.BigIntegerField()) + models.F(period)
+
+
+def _submitted_keys(on: date) -> models.QuerySet[Any, Any]:
+    """Project and period of every update that was submitted for a period that is overdue on the day."""
+    newest = ReportingPeriod.objects.filter(opens_on__lte=on, calendar=models.OuterRef("period__calendar"))
+    return (
+        apps.get_model("portfolio", "StatusUpdate")
+        .objects.filter(state__in=SUBMITTED, series=models.F("period__calendar__series"))
+        .filter(period__opens_on__lte=on, period__due_on__lt=on)
+        .filter(period__ends_on=models.Subquery(newest.order_by("-ends_on").values("ends_on")[:1]))
+        .order_by()
+        .values(key=_key("project", "period"))
+    )
+
+
 class StatusDutyQuerySet(models.QuerySet["Any"]):
     """Words for duties."""
 
@@ -135,18 +156,30 @@ class StatusDutyQuerySet(models.QuerySet["Any"]):
             .order_by("period_due_on", "project__reference")
         )
 
-    def overdue(self, on: date) -> "StatusDutyQuerySet":
-        """Those owed whose due day has passed, the longest first; without `draft_state`."""
-        return self._missing(on).filter(period_due_on__lt=on).order_by("period_due_on", "project__reference")
+    def overdue(self, on: date, *, of_many: bool = False) -> "StatusDutyQuerySet":
+        """Those owed whose due day has passed, the longest first; without `draft_state`. `of_many`: for thousands of projects, where
+        reading what was submitted for those few periods costs half of probing for each duty."""
+        rows = self._opened(on) if of_many else self._missing(on)
+        rows = rows.filter(period_due_on__lt=on)
+        if of_many:
+            rows = rows.alias(key=_key("project", "calendar__periods")).exclude(key__in=_submitted_keys(on))
+        return rows.order_by("period_due_on", "project__reference")
 
     def _missing(self, on: date) -> "StatusDutyQuerySet":
+        submitted = _update_of_duty().filter(state__in=SUBMITTED)
+        # Not `Exists`: PostgreSQL would make it a join with every update there ever was. Asked this way it probes the
+        # index status_update_once, which holds the state, once for each duty; and because the case names a column of
+        # the project (which is open anyway), only for the projects that pass all other conditions.
+        probe = models.Case(models.When(project__archived_at=None, then=models.Subquery(submitted.values("pk")[:1])))
+        return self._opened(on).alias(submitted=probe).filter(submitted=None)
+
+    def _opened(self, on: date) -> "StatusDutyQuerySet":
         # Told of the period's own row, so that the few periods that count are picked before any duty is looked at.
         newest = (
             ReportingPeriod.objects.filter(opens_on__lte=on, calendar=models.OuterRef("period_calendar"))
             .order_by("-ends_on")
             .values("ends_on")[:1]
         )
-        submitted = _update_of_duty().filter(state__in=["submitted", "published", "superseded"])
         return (
             self.filter(project__archived_at=None, calendar__is_active=True)
             .exclude(project__phase__in=["closed", "cancelled"])
@@ -161,13 +194,6 @@ class StatusDutyQuerySet(models.QuerySet["Any"]):
             .filter(period_opens_on__lte=on)
             .filter(models.Q(period_due_on__gte=on) | models.Q(period_ends_on=models.Subquery(newest)))
             .filter(models.Q(starts_on=None) | models.Q(period_ends_on__gte=models.F("starts_on")))
-            # Not `Exists`: PostgreSQL would make it a join with every update there ever was. Asked this way it probes the
-            # index status_update_once, which holds the state, once for each duty; and because the case names a column of
-            # the project (which is open anyway), only for the projects that pass all other conditions.
-            .alias(
-                submitted=models.Case(models.When(project__archived_at=None, then=models.Subquery(submitted.values("pk")[:1])))
-            )
-            .filter(submitted=None)
         )
 
     def of_writer(self, user: Any) -> "StatusDutyQuerySet":

@@ -199,6 +199,8 @@ class StatusUpdate(Versioned):
         indexes = [
             # The latest known update of each project at a moment (as-of views, timelines).
             models.Index(fields=["project", "series", "-effective_at", "-revision", "-id"], name="status_known"),
+            # Who submitted for the periods that are overdue, of the whole portfolio at once.
+            models.Index(fields=["period"], include=["project", "series", "state"], name="status_of_period"),
             # What turned red lately (My work): few rows of many.
             models.Index(fields=["effective_at"], condition=models.Q(overall="red"), name="status_red"),
             # Search in the words of updates.

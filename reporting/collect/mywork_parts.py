@@ -199,7 +199,7 @@ QUEUE = Prepared(
 
 LATE = Prepared(
     lambda scopes, user, on: (
-        StatusDuty.objects.overdue(on)
+        StatusDuty.objects.overdue(on, of_many=True)
         .visible_to(somebody(user, scopes))
         .order_by()
         .values_list("project__manager__name", "project__manager__email")

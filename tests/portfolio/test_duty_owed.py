@@ -1,12 +1,14 @@
 """Which updates are owed today: opened, not submitted, not lapsed."""
 
+import random
 from datetime import date, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from portfolio.models import StatusDuty
+from portfolio.models import StatusDuty, StatusUpdate
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -90,3 +92,35 @@ def test_query_count_is_flat(number: int) -> None:
     ) as queries:
         rows = list(StatusDuty.objects.of_writer(manager).owed(TODAY).select_related("project", "calendar"))
     assert (len(rows), len(queries)) == (number, 1)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_read_for_many_it_is_the_same(seed: int) -> None:
+    chance = random.Random(seed)
+    calendars = [factories.calendar(is_active=active) for active in (True, True, False)]
+    periods = [
+        factories.period(of, ends_on=TODAY - timedelta(days=chance.randrange(90)), label=f"{of.pk} {number}",
+            starts_on=date(2026, 1, number + 1)) for of in calendars for number in range(4)
+    ]  # fmt: skip
+    for number in range(12):
+        project = factories.project(phase=chance.choice(["delivery", "delivery", "closed"]))
+        if number == 0:
+            type(project).objects.filter(pk=project.pk).update(archived_at=timezone.now())
+        for of in calendars:
+            duty = factories.duty(project, of)
+            StatusDuty.objects.filter(pk=duty.pk).update(starts_on=chance.choice([None, TODAY - timedelta(days=40)]))
+        for period in periods:
+            if chance.random() < 0.6:
+                made = factories.update(project, period, state=chance.choice(["draft", "returned", "submitted", "published"]))
+                if made.state == "draft" and chance.random() < 0.5:  # submitted in a series that the calendar has left
+                    StatusUpdate.objects.filter(pk=made.pk).update(state="submitted", series=factories.series("other"))
+    found = 0
+    for days in range(-60, 60, 7):
+        on = TODAY + timedelta(days=days)
+        told, many = (
+            sorted(rows.values_list("pk", "period_id"))
+            for rows in (StatusDuty.objects.overdue(on), StatusDuty.objects.overdue(on, of_many=True))
+        )
+        assert told == many
+        found += len(many)
+    assert found > 20
