@@ -1,14 +1,15 @@
-"""Ask a worker for something once the transaction is committed.
+"""Ask a worker for something once the transaction is committed; and how a worker tries it.
 
 The row that says what is to be done is already in the database, and a sweep picks up every row that no
 worker was told of. So a broker that is down must neither fail the page nor lose the work: it is only slower.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import structlog
 from celery import current_app
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 log = structlog.get_logger(__name__)
 
@@ -30,3 +31,15 @@ def soon(task: str, *args: Any) -> None:
 
     send.key = key  # type: ignore[attr-defined]
     transaction.on_commit(send)
+
+
+def attempt(task: Any, work: Callable[[], Any], *, failed: Callable[[str], Any]) -> None:
+    """Do the work of a task (`bind=True`). A lost database connection is retried, later each time; anything unforeseen is
+    logged and given to `failed` as "KindOfError: its words"."""
+    try:
+        work()
+    except (OperationalError, InterfaceError) as lost:
+        raise task.retry(exc=lost, countdown=2**task.request.retries) from lost
+    except Exception as error:
+        log.exception("job_failed", task=task.name, args=task.request.args)
+        failed(f"{type(error).__name__}: {error}")

@@ -3,18 +3,15 @@
 from datetime import timedelta
 from typing import Any
 
-import structlog
 from celery import shared_task
-from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from core.actions.imports import advance_import, fail_import, send_to_worker
 from core.actions.mail import recover_mail, send_due_mail
 from core.actions.preferences import send_digests
 from core.fonts import print_faces
+from core.jobs import attempt
 from core.models import ImportJob
-
-log = structlog.get_logger()
 
 
 @shared_task(name="core.send_mail")
@@ -39,13 +36,11 @@ def mail_digests() -> int:
 @shared_task(name="core.run_import", bind=True, max_retries=5)
 def run_import(self: Any, job_id: int) -> None:
     """The next step of an import. A lost database connection is retried; anything unforeseen ends the job with a sentence."""
-    try:
-        advance_import(job_id=job_id, at=timezone.now())
-    except (OperationalError, InterfaceError) as lost:
-        raise self.retry(exc=lost, countdown=2**self.request.retries) from lost
-    except Exception:
-        log.exception("import_broke", import_job=job_id)
-        fail_import(job_id=job_id, at=timezone.now())
+    attempt(
+        self,
+        lambda: advance_import(job_id=job_id, at=timezone.now()),
+        failed=lambda _why: fail_import(job_id=job_id, at=timezone.now()),
+    )
 
 
 @shared_task(name="core.sweep_imports")

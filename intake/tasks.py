@@ -3,31 +3,25 @@
 from datetime import timedelta
 from typing import Any
 
-import structlog
 from celery import shared_task
-from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
-from core.jobs import soon
+from core.jobs import attempt, soon
 from intake.actions.charters import fail_charter, make_charter
 from intake.actions.conversion import CHARTER_TASK
 from intake.actions.decisions import RECORD_TASK, fail_record, record_decision
 from intake.actions.reminders import send_service_digest
 from intake.models import Charter, Decision
 
-log = structlog.get_logger()
-
 
 @shared_task(name=RECORD_TASK, bind=True, max_retries=5)
 def make_decision_record(self: Any, decision_id: int) -> None:
     """The record of one decision. A lost database connection is retried; anything unforeseen is written on the decision."""
-    try:
-        record_decision(decision_id=decision_id, at=timezone.now())
-    except (OperationalError, InterfaceError) as lost:
-        raise self.retry(exc=lost, countdown=2**self.request.retries) from lost
-    except Exception as error:
-        log.exception("decision_record_failed", decision=decision_id)
-        fail_record(decision_id=decision_id, reason=f"{type(error).__name__}: {error}")
+    attempt(
+        self,
+        lambda: record_decision(decision_id=decision_id, at=timezone.now()),
+        failed=lambda why: fail_record(decision_id=decision_id, reason=why),
+    )
 
 
 @shared_task(name="intake.sweep_decisions")
@@ -55,13 +49,11 @@ def remind_owners() -> int:
 @shared_task(name=CHARTER_TASK, bind=True, max_retries=5)
 def write_charter(self: Any, charter_id: int) -> None:
     """One charter. A lost database connection is retried; anything unforeseen is written on the charter."""
-    try:
-        make_charter(charter_id=charter_id, at=timezone.now())
-    except (OperationalError, InterfaceError) as lost:
-        raise self.retry(exc=lost, countdown=2**self.request.retries) from lost
-    except Exception as error:
-        log.exception("charter_failed", charter=charter_id)
-        fail_charter(charter_id=charter_id, reason=f"{type(error).__name__}: {error}")
+    attempt(
+        self,
+        lambda: make_charter(charter_id=charter_id, at=timezone.now()),
+        failed=lambda why: fail_charter(charter_id=charter_id, reason=why),
+    )
 
 
 @shared_task(name="intake.sweep_charters")

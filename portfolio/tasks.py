@@ -3,12 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
-import structlog
 from celery import shared_task
-from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
-from core.jobs import soon
+from core.jobs import attempt, soon
 from portfolio.actions.calendars import AHEAD, assign_duties, ensure_periods
 from portfolio.actions.change_records import ask_again, fail_record, record_change
 from portfolio.actions.change_reminders import send_change_reminders
@@ -17,8 +15,6 @@ from portfolio.actions.raid_letters import send_register_reminders
 from portfolio.actions.reminders import send_reminders, send_review_digest
 from portfolio.actions.simulations import TASK, fail_simulation, run_simulation
 from portfolio.models import Simulation
-
-log = structlog.get_logger()
 
 # Nobody is mailed in the night (settings.TIME_ZONE).
 FIRST_HOUR = 7
@@ -44,13 +40,11 @@ def sweep_reminders() -> int:
 @shared_task(name=RECORD_TASK, bind=True, max_retries=5)
 def make_change_record(self: Any, entry_id: int) -> None:
     """The PDF of one change request. A lost database connection is retried; anything unforeseen is written on the change."""
-    try:
-        record_change(entry_id=entry_id, at=timezone.now())
-    except (OperationalError, InterfaceError) as lost:
-        raise self.retry(exc=lost, countdown=2**self.request.retries) from lost
-    except Exception as error:
-        log.exception("change_record_failed", entry=entry_id)
-        fail_record(entry_id=entry_id, reason=f"{type(error).__name__}: {error}")
+    attempt(
+        self,
+        lambda: record_change(entry_id=entry_id, at=timezone.now()),
+        failed=lambda why: fail_record(entry_id=entry_id, reason=why),
+    )
 
 
 @shared_task(name="portfolio.sweep_change_records")
@@ -62,13 +56,11 @@ def sweep_change_records() -> int:
 @shared_task(name=TASK, bind=True, max_retries=5)
 def simulate(self: Any, simulation_id: int) -> None:
     """One simulation. A lost database connection is retried; anything unforeseen ends it with a sentence."""
-    try:
-        run_simulation(simulation_id=simulation_id, clock=timezone.now)
-    except (OperationalError, InterfaceError) as lost:
-        raise self.retry(exc=lost, countdown=2**self.request.retries) from lost
-    except Exception:
-        log.exception("simulation_broke", simulation=simulation_id)
-        fail_simulation(simulation_id=simulation_id, at=timezone.now())
+    attempt(
+        self,
+        lambda: run_simulation(simulation_id=simulation_id, clock=timezone.now),
+        failed=lambda _why: fail_simulation(simulation_id=simulation_id, at=timezone.now()),
+    )
 
 
 @shared_task(name="portfolio.sweep_simulations")
