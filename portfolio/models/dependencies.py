@@ -1,11 +1,10 @@
 """Dependencies between projects as give-get contracts, and dates that one side offers the other."""
 
 import pghistory
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from portfolio.models.raid import own_entry
+from portfolio.models.raid import Offer, own_entry
 from portfolio.models.ratings import Rag
 from portfolio.models.structure import Project
 
@@ -41,7 +40,7 @@ class Dependency(models.Model):
 
 
 @pghistory.track()
-class DateOffer(models.Model):
+class DateOffer(Offer):
     """A new day that one side offers the other: the giver another commitment, the receiver another need. Until it is accepted the
     contract stands as it is."""
 
@@ -63,18 +62,9 @@ class DateOffer(models.Model):
     side = models.CharField(_("side"), max_length=8, choices=Side.choices)
     before_on = models.DateField(_("before"), null=True, blank=True)
     offered_on = models.DateField(_("new day"))
-    reason = models.TextField(_("reason"))
-    offered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("offered by"))
-    offered_at = models.DateTimeField(_("offered"))
     answer = models.CharField(_("answer"), max_length=9, choices=Answer.choices, default=Answer.OFFERED)
-    answered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("answered by")
-    )
-    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
-    words = models.TextField(_("answer in words"), blank=True)
 
-    class Meta:
-        ordering = ["-offered_at", "-pk"]
+    class Meta(Offer.Meta):
         verbose_name = _("offered day")
         verbose_name_plural = _("offered days")
         constraints = [

@@ -279,8 +279,25 @@ class EntryReminder(models.Model):
         return f"{self.entry_id} {self.day} {self.step}"
 
 
+class Offer(models.Model):
+    """Something offered with a reason, which the other side answers; subclasses say which `answer` there may be."""
+
+    reason = models.TextField(_("reason"))
+    offered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("offered by"))
+    offered_at = models.DateTimeField(_("offered"))
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("answered by")
+    )
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    words = models.TextField(_("answer in words"), blank=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["-offered_at", "-pk"]
+
+
 @pghistory.track()
-class Escalation(models.Model):
+class Escalation(Offer):
     """An entry offered to a programme or portfolio, which accepts it (it moves there, its project stays linked) or returns it."""
 
     class Answer(models.TextChoices):
@@ -307,18 +324,9 @@ class Escalation(models.Model):
     is_for_office = models.BooleanField(
         _("to the office"), default=False, help_text=_("Nobody nearer saw it: the portfolio office answers.")
     )
-    reason = models.TextField(_("reason"))
-    offered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("offered by"))
-    offered_at = models.DateTimeField(_("offered"))
     answer = models.CharField(_("answer"), max_length=9, choices=Answer.choices, default=Answer.OFFERED)
-    answered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("answered by")
-    )
-    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
-    words = models.TextField(_("answer in words"), blank=True)
 
-    class Meta:
-        ordering = ["-offered_at", "-pk"]
+    class Meta(Offer.Meta):
         verbose_name = _("escalation")
         verbose_name_plural = _("escalations")
         constraints = [
