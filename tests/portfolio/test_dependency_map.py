@@ -15,7 +15,8 @@ from django.utils import timezone
 from accounts.models import User
 from portfolio.models import Dependency, Entry, Project
 from portfolio.models.contracts import as_contracts, contracts_seen, parties_seen
-from portfolio.views.dependency_map import MOST_DRAWN, MOST_LINES, PAGE
+from portfolio.views.dependency_map import MOST_DRAWN, MOST_LINES
+from portfolio.views.dependency_picture import PAGE
 from tests import factories
 from tests.cast import Cast
 
