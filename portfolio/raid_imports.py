@@ -17,7 +17,9 @@ from core.errors import ActionError
 from core.formulas.mapping import Field
 from core.imports.registry import Plan, ScopeOption, Target, Work, register
 from portfolio.access import may_add_entries, scope_for_entries, scopes_for_entries
-from portfolio.actions.raid_import import Places, apply_entries, plan_entries
+from portfolio.actions.raid_import.known import Places
+from portfolio.actions.raid_import.plan import plan_entries
+from portfolio.actions.raid_import.write import apply_entries
 from portfolio.models import Portfolio, Programme, Project
 from portfolio.models.risks import Proximity
 from portfolio.registers import KINDS, OPPORTUNITY_STRATEGIES, THREAT_STRATEGIES

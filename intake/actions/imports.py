@@ -13,9 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import OrganisationUnit, User
-from core.formulas.readings import FAILED, UNKNOWN, WITHHELD, note
+from core.formulas.readings import note
 from core.imports.records import ReadRow
 from core.imports.registry import ASK, CHANGE, CREATE, LEAVE, REFUSE, Plan, PlannedRow, Work
+from core.imports.values import further_values, in_words
 from core.money import percent
 from core.references import next_references
 from intake.actions.requests import UNDECIDED, case_has_amounts
@@ -280,7 +281,7 @@ def _write_for(row: ReadRow, found: Request | None, known: Known, work: Work, pl
         before = getattr(found, key)
         if before != value:
             write.facts[key] = value
-            planned.differences.append((key, _plain(before), _plain(value)))
+            planned.differences.append((key, in_words(before), in_words(value)))
     for name, pk in links.items():
         before = getattr(found, f"{name}_id")
         if before != pk:
@@ -289,7 +290,7 @@ def _write_for(row: ReadRow, found: Request | None, known: Known, work: Work, pl
     for key, value in custom.items():
         if found.custom.get(key) != value:
             write.custom[key] = value
-            planned.differences.append((f"custom:{key}", _plain(found.custom.get(key)), _plain(value)))
+            planned.differences.append((f"custom:{key}", in_words(found.custom.get(key)), in_words(value)))
     if planned.differences and found.state not in UNDECIDED:
         planned.notes.append(note("request_decided", state=str(found.get_state_display())))
         planned.differences = []
@@ -323,7 +324,7 @@ def _addition(
         state = State.SUBMITTED
     day: date | None = row.value("submitted_on")
     noon = datetime.combine(day, time(12), tzinfo=timezone.get_default_timezone()) if day else None
-    planned.differences = [(key, "", _plain(value)) for key, value in facts.items() if value not in (None, "", [])]
+    planned.differences = [(key, "", in_words(value)) for key, value in facts.items() if value not in (None, "", [])]
     planned.differences += [(name, "", str(row.value(name))) for name in ("unit", "sponsor", "owner") if name in links]
     kept = {key: value for key, value in custom.items() if value not in (None, "")}
     form = known.forms[(row.value("type") or "").casefold()]
@@ -371,24 +372,7 @@ def _links(row: ReadRow, known: Known) -> dict[str, int | None]:
 
 
 def _custom(row: ReadRow, work: Work) -> dict[str, Any]:
-    """Further columns under their names; the text of cells that have no value under "… (as given)", None where it is gone."""
-    custom = {name[:120]: _stored(reading.value) for name, reading in row.custom.items() if reading.has_value}
-    for key, column in row.columns.items():
-        reading = row.values[key]
-        name = f"{column.name[:100]} (as given)"
-        custom[name] = reading.text if reading.state in (WITHHELD, UNKNOWN, FAILED) else None
+    found = further_values(row)
     if identifier := row.value("external_id"):
-        custom[_identifier_key(work)] = identifier
-    return custom
-
-
-def _stored(value: Any) -> Any:
-    return value if isinstance(value, (str, int, bool, list)) or value is None else str(value)
-
-
-def _plain(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, (list, tuple)):
-        return ", ".join(map(str, value))
-    return value.isoformat() if isinstance(value, date) else str(value)
+        found[_identifier_key(work)] = identifier
+    return found

@@ -16,6 +16,7 @@ from core.formulas.mapping import words
 from core.formulas.readings import FAILED, UNKNOWN, WITHHELD, note
 from core.imports.records import ImportOptions, ReadRow
 from core.imports.registry import ASK, CHANGE, CREATE, LEAVE, REFUSE, Plan, PlannedRow, Work
+from core.imports.values import in_words, kept
 from core.money import percent
 from portfolio.actions.import_known import Known, known_for
 from portfolio.actions.import_write import ProjectWrite, UpdateWrite, write_projects
@@ -220,7 +221,7 @@ def _write_for(
             facts["title"] = planned.title
             planned.notes.append(note("title_from_identifier"))
         facts.setdefault("currency", work.options.currency or Project._meta.get_field("currency").default)
-        planned.differences = [(key, "", _plain(value)) for key, value in facts.items() if value not in (None, "", [], False)]
+        planned.differences = [(key, "", in_words(value)) for key, value in facts.items() if value not in (None, "", [], False)]
         write.facts, write.links, write.custom = facts, links, custom
     elif newer:
         planned.reference = project.reference
@@ -280,7 +281,7 @@ def _facts(row: ReadRow, options: ImportOptions, day: date | None, project: Proj
 
 def _custom(row: ReadRow, keys: Mapping[str, str]) -> dict[str, Any]:
     """Values of further fields by key; the text of cells that have no value under "… (as given)", None where it is gone."""
-    custom = {keys[name]: _stored(reading.value) for name, reading in row.custom.items() if name in keys and reading.has_value}
+    custom = {keys[name]: kept(reading.value) for name, reading in row.custom.items() if name in keys and reading.has_value}
     for field_key, column in row.columns.items():
         key = keys.get(f"{column.name} (as given)")
         if key:
@@ -341,7 +342,7 @@ def _change(
             continue  # lists show the planned finish where no forecast is kept: coming back, it is no news
         if before != value:
             write.facts[key] = value
-            planned.differences.append((key, _plain(before), _plain(value)))
+            planned.differences.append((key, in_words(before), in_words(value)))
     for name in ("unit", "portfolio", "programme"):
         if name in links:
             text = str(links[name])
@@ -358,7 +359,7 @@ def _change(
         before = project.custom.get(key)
         if before != value:
             write.custom[key] = value
-            planned.differences.append((f"custom:{names[key]}", _plain(before), _plain(value)))
+            planned.differences.append((f"custom:{names[key]}", in_words(before), in_words(value)))
     if project.is_confidential:
         # others who run imports see the preview: what they may not see of the project stays out of it
         planned.differences = [(key, "…" if before else "", after) for key, before, after in planned.differences]
@@ -406,7 +407,7 @@ def _update_content(row: ReadRow, facts: dict[str, Any], custom: dict[str, Any])
     content["percent_complete"] = int(Decimal(percent).to_integral_value()) if percent is not None else None
     content["forecast_finish_on"] = row.value("forecast_finish_on") or row.value("planned_finish_on")
     content["forecast_cost"] = facts.get("forecast")
-    stored = {key: _stored(value) for key, value in facts.items() if key not in ("description", "purpose")}
+    stored = {key: kept(value) for key, value in facts.items() if key not in ("description", "purpose")}
     # "project" is where views as of a day look for what a source knew (portfolio/models/asof.py).
     content["facts"] = {"project": stored, "custom": {key: value for key, value in custom.items() if value is not None}}
     return content
@@ -420,20 +421,3 @@ def _label(name: str) -> str:
     """What a further field is called: its column's name on one line, without the remarks where its text is kept as given."""
     given = name.removesuffix(" (as given)")
     return " ".join(name.split())[:400] if given == name else f"{given.splitlines()[0].strip()[:380]} (as given)"
-
-
-def _stored(value: Any) -> Any:
-    """A value as JSON keeps it: amounts as text, so that they stay exact."""
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    if isinstance(value, date):
-        return value.isoformat()
-    return value
-
-
-def _plain(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, list):
-        return "; ".join(map(str, value))
-    return str(_stored(value))

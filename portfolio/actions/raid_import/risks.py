@@ -7,8 +7,9 @@ from typing import Any
 from core.formulas.readings import Note, note
 from core.imports.records import ReadRow
 from core.imports.registry import PlannedRow, Work
-from portfolio.actions.raid_import_known import Known
-from portfolio.actions.raid_import_write import EntryWrite, ResponseWrite
+from portfolio.actions.raid_import.known import Known
+from portfolio.actions.raid_import.rights import Refused
+from portfolio.actions.raid_import.write import EntryWrite, ResponseWrite
 from portfolio.actions.risks import probability_of
 from portfolio.formulas.levels import PERCENT, Level, level_style, read_level
 from portfolio.formulas.scales import Scale
@@ -97,8 +98,8 @@ class Levels:
         return level.level
 
 
-def risk_values(row: ReadRow, found: Entry | None, levels: Levels, known: Known, refused: Any) -> dict[str, Any]:
-    """Ratings and money of a risk, by the names of its own table. Raises `refused` where they contradict themselves."""
+def risk_values(row: ReadRow, found: Entry | None, levels: Levels, known: Known) -> dict[str, Any]:
+    """Ratings and money of a risk, by the names of its own table. Raises Refused where they contradict themselves."""
     risk = found.risk if found is not None else None
     own: dict[str, Any] = {}
     for key, stage in LIKELIHOODS.items():
@@ -106,7 +107,7 @@ def risk_values(row: ReadRow, found: Entry | None, levels: Levels, known: Known,
         if level is None:
             continue
         if level.level is None:
-            raise refused("probability_range", text=row.value(key))
+            raise Refused("probability_range", text=row.value(key))
         own[f"{stage}_likelihood"] = level.level
         if stage == "current" and level.percent is not None:
             own["probability"] = level.percent.quantize(CENT)
@@ -115,7 +116,7 @@ def risk_values(row: ReadRow, found: Entry | None, levels: Levels, known: Known,
     stated = levels.likelihood(row, "probability")
     if stated is not None:
         if stated.percent is None or stated.level is None:
-            raise refused("probability_range", text=row.value("probability"))
+            raise Refused("probability_range", text=row.value("probability"))
         own["probability"] = stated.percent.quantize(CENT)
         own.setdefault("current_likelihood", stated.level)
     for key, stage in IMPACTS.items():
@@ -126,7 +127,7 @@ def risk_values(row: ReadRow, found: Entry | None, levels: Levels, known: Known,
             row.refuse(key, "impact_by_dimension")
             continue
         own[f"{stage}_impact"] = number
-    own |= _money(row, risk, own, levels, refused)
+    own |= _money(row, risk, own, levels)
     sign = row.value("sign") or (risk.sign if risk is not None else "threat")
     strategy = row.value("strategy")
     if strategy and strategy not in (THREAT_STRATEGIES if sign == "threat" else OPPORTUNITY_STRATEGIES):
@@ -143,12 +144,12 @@ def _other_level(risk: Any, level: int, scale: Scale) -> bool:
     return risk is not None and risk.probability is not None and scale.level_of(risk.probability) != level
 
 
-def _money(row: ReadRow, risk: Any, own: dict[str, Any], levels: Levels, refused: Any) -> dict[str, Any]:
+def _money(row: ReadRow, risk: Any, own: dict[str, Any], levels: Levels) -> dict[str, Any]:
     """The three points. An exposure without a likely amount is divided by the probability."""
     amounts = {key: value for key in POINTS if (value := row.value(key)) is not None}
     for key, value in amounts.items():
         if value < 0:
-            raise refused("amount_negative", text=row.values[key].text or value)
+            raise Refused("amount_negative", text=row.values[key].text or value)
         if "exposure" in row.columns[key].name.casefold():
             levels.remark(row, key, note("exposure_is_impact"))
     weighted = row.value("exposure")
@@ -168,7 +169,7 @@ def _money(row: ReadRow, risk: Any, own: dict[str, Any], levels: Levels, refused
     low, likely, high = (held[key] for key in POINTS)
     if (low is not None and low > likely) or (high is not None and likely > high):
         shown = " / ".join("–" if each is None else f"{each:,.0f}" for each in (low, likely, high))
-        raise refused("impact_order", text=shown)
+        raise Refused("impact_order", text=shown)
     return amounts
 
 

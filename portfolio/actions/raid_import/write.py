@@ -10,7 +10,7 @@ from django.utils import timezone
 from core.imports.registry import Plan, Work
 from core.references import next_references
 from portfolio.actions.raid import DETAILS, SETTLE
-from portfolio.actions.raid_import_known import Known
+from portfolio.actions.raid_import.known import Known
 from portfolio.actions.risks import LEVELS, exposure_now, settle_risk
 from portfolio.models import Action, Category, Entry, EntryWatcher, RiskReading
 from portfolio.registers import KINDS

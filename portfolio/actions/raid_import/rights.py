@@ -7,7 +7,7 @@ from typing import Any
 
 from core.formulas.readings import note
 from core.imports.records import ReadRow
-from portfolio.actions.raid_import_known import Known, Scope, key_of
+from portfolio.actions.raid_import.known import Known, Scope, key_of
 from portfolio.models import Entry
 from portfolio.registers import KINDS, RESPONSE_FIELDS
 
