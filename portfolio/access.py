@@ -22,6 +22,7 @@ from core.errors import ActionError
 from core.prepared import Prepared, PreparedObjects
 from portfolio.models import (
     ApprovalDelegation,
+    Category,
     DateOffer,
     Dependency,
     Entry,
@@ -128,21 +129,46 @@ FROM_ASIDE = frozenset(READ | TALK)
 # What an entry's page and its rights read of it: what it belongs to and who leads that, and its kind's own row.
 ENTRY_READS = ("project__programme", "programme", "portfolio", "owner", "raised_by", "category")
 KIND_READS = {
-    "action": ("action__about",),
     "decision": ("decision__decided_by",),
     "dependency": ("dependency__giver__programme",),
     "change": ("change__route", "change__submitted_by", "change__decided_by", "project__manager", "project__sponsor"),
 }  # fmt: skip
+# Of rows that are joined, what pages and rights read; a step that needs more of one reads it then.
+COLUMNS: dict[type, tuple[str, ...]] = {
+    User: ("name", "email", "is_active"),
+    Category: ("name", "parent"),
+    Portfolio: ("reference", "name", "parent", "owner", "archived_at"),
+    Programme: ("reference", "name", "portfolio", "manager", "sponsor", "archived_at"),
+    Project: (
+        "reference", "title", "portfolio", "programme", "unit", "manager", "sponsor", "is_confidential", "archived_at", "currency",
+        "budget", "phase", "tier",
+    ),
+}  # fmt: skip
+
+
+def _unread(joined: tuple[str, ...]) -> list[str]:
+    """The columns of these relations that are not read."""
+    found = []
+    for path in joined:
+        model: Any = Entry
+        steps = path.split("__")
+        for place, step in enumerate(steps, 1):
+            model = model._meta.get_field(step).related_model
+            if model in COLUMNS:
+                names = [field.name for field in model._meta.concrete_fields if not field.primary_key]
+                found += ["__".join([*steps[:place], name]) for name in names if name not in COLUMNS[model]]
+    return found
 
 
 def _entries(scopes: Any, kind: str, user: int, reference: str) -> Any:
     followers = EntryWatcher.objects.filter(entry=OuterRef("pk")).order_by("pk")
     person = JSONObject(pk="user_id", name="user__name", email="user__email")
+    joined = (*ENTRY_READS, *KIND_READS.get(kind, ()))
     return (
         Entry.objects.visible_to(somebody(user, scopes))
         .filter(reference=reference, **({"kind": kind} if kind else {}))
-        .select_related(*ENTRY_READS, *([kind] if kind else KINDS), *KIND_READS.get(kind, ()))
-        .defer("search", "further", *(f"project__{name}" for name in ("search", "purpose", "description", "benefits_summary")))
+        .select_related(*joined, *([kind] if kind else KINDS))
+        .defer("search", "further", *_unread(joined))
         .annotate(
             follower_rows=ArraySubquery(followers.values(row=person)),
             was_escalated=Exists(Escalation.objects.filter(entry=OuterRef("pk"))),

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from html import escape
 from typing import Any
 
@@ -77,13 +77,13 @@ class Chart:
     def __hash__(self) -> int:
         return hash((self.title, self.subtitle, self.svg))
 
-    @property
+    @cached_property
     def on_screen(self) -> SafeString:
         """The drawing without colours and typeface, which are for paper: on screen the style sheet says them, and the subtitle
         stands above."""
         return mark_safe(_USUAL.sub(r"\1", _MIDDLE.sub(r"\1 c-mid\2", _PAINT.sub("", self.svg))))
 
-    @property
+    @cached_property
     def twin(self) -> SafeString:
         """The table twin as HTML, as templates/components/table.html draws tables (a template costs ten times as much)."""
         look = [f" class={escape(head['kind'])}" if head["kind"] else "" for head in self.heads]

@@ -156,9 +156,13 @@ class ScaleForm(forms.Form):
         ]
 
     def dimension_rows(self) -> list[dict[str, Any]]:
-        """The dimensions with an anchor a level."""
+        """The dimensions with an anchor a level, each with the level's name."""
+        labels = self.impact_labels()
         return [
-            {"name": self[f"dimension_{place}"], "anchors": [self[f"anchor_{place}_{number}"] for number in self.levels]}
+            {
+                "name": self[f"dimension_{place}"],
+                "anchors": [(labels[number - 1], self[f"anchor_{place}_{number}"]) for number in self.levels],
+            }
             for place in range(len(self.dimensions))
         ]
 

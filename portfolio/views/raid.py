@@ -36,7 +36,7 @@ from portfolio.models.visibility import scopes_of
 from portfolio.registers import KINDS, MEANINGS, Move
 from portfolio.views import risks
 from portfolio.views.change_panel import change_panel
-from portfolio.views.entry_parts import actions_seen, links_seen
+from portfolio.views.entry_parts import actions_seen, answered_by, links_seen
 from portfolio.views.escalations import escalation_of
 from portfolio.views.raid_lists import REGISTERS, list_url
 
@@ -86,7 +86,7 @@ def entry_detail(request: HttpRequest, kind: str, reference: str, *, link_form: 
     context = head | {
         "scope": scope,
         "scope_url": scope_url(scope) if scope else "",
-        "facts": facts_of(entry),
+        "facts": facts_of(entry, answered_by(request.user, entry)),
         "links": links_of(request.user, entry),
         "link_form": link_form,
         "new_link_form": lambda: LinkForm(user=request.user, meanings=meanings()),
@@ -144,10 +144,12 @@ def scope_url(scope: Any) -> str:
     return reverse(f"portfolio:{scope._meta.model_name}-detail", args=[scope.reference])
 
 
-def facts_of(entry: Entry) -> list[dict[str, Any]]:
-    """Days of an entry, and what its kind knows in a word; empty ones left out."""
+def facts_of(entry: Entry, about: Entry | None) -> list[dict[str, Any]]:
+    """Days of an entry, and what its kind knows in a word; empty ones left out. `about`: what an action is for, to its reader."""
     today = timezone.localdate()
     facts: list[dict[str, Any]] = []
+    if about is not None:
+        facts.append({"label": _("For"), "value": about, "url": entry_url(about)})
     if entry.kind == "issue":
         facts.append({"label": _("Severity"), "value": entry.issue.get_severity_display()})
         if entry.closed_on:

@@ -71,6 +71,8 @@ TABS = (
     ("portfolio:risk-trend", gettext_lazy("Over time")),
     ("portfolio:risk-shared", gettext_lazy("Shared risks")),
 )
+SIMULATIONS = ("portfolio:simulation-list", gettext_lazy("My simulations"))
+"""The last tab: what one asked for oneself, of whatever scope."""
 DAYS_BACK = 30
 MOST_DAYS_BACK = 3650
 TOP, MOST_BREACHES, MOST_SHARED, MOST_PROJECTS = 10, 8, 25, 16
@@ -158,9 +160,16 @@ def page_of(request: HttpRequest, asked: Asked, name: str) -> dict[str, Any]:
         "asked": asked,
         "portfolios": [(reference, label) for kind, reference, label in places if kind == "portfolio"],
         "programmes": [(reference, label) for kind, reference, label in places if kind == "programme"],
-        "tabs": [{"label": label, "url": reverse(tab) + query, "active": tab == name} for tab, label in TABS],
+        "tabs": tabs_of(name, query),
         "register_url": asked.rows_url(),
     }
+
+
+def tabs_of(active: str, query: str = "") -> list[dict[str, Any]]:
+    """The pages that show many risks at once; `query` is the scope that they keep."""
+    tabs = [(tab, label, reverse(tab) + query) for tab, label in TABS]
+    tabs.append((*SIMULATIONS, reverse(SIMULATIONS[0])))
+    return [{"label": label, "url": url, "active": tab == active} for tab, label, url in tabs]
 
 
 def day_asked(request: HttpRequest, today: date) -> date:

@@ -21,6 +21,7 @@ from portfolio.actions.simulations import ask_simulation, currencies_of
 from portfolio.forms.simulations import SimulationForm
 from portfolio.models import Portfolio, Programme, Project, Simulation
 from portfolio.simulations import EVERYTHING, UNSEEN, Reading, curve_columns, curve_rows, risk_columns, scope_url, scope_words
+from portfolio.views.risk_map import tabs_of
 
 ROWS_SHOWN = 20
 STATES = {"waiting": "queued", "running": "running", "done": "finished", "failed": "failed"}
@@ -97,7 +98,7 @@ SIMULATIONS = Register(
 def simulation_list(request: HttpRequest) -> HttpResponseBase:
     """One's own simulations."""
     primary = {"label": _("Simulate"), "url": reverse("portfolio:simulation-create"), "icon": "dices"}
-    return SIMULATIONS.answer(request, no_as_of=True, primary=primary)
+    return SIMULATIONS.answer(request, no_as_of=True, primary=primary, tabs=tabs_of("portfolio:simulation-list"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

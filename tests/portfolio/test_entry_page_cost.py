@@ -186,3 +186,25 @@ def test_followers_have_their_names(cast: Cast) -> None:
         EntryWatcher.objects.create(entry=entry, user=person)
     followers = followers_of(entry_for(cast.pmo_head, entry.reference))
     assert [(one.pk, str(one)) for one in followers] == [(one.pk, str(one)) for one in (cast.sponsor, cast.stranger)]
+
+
+def test_an_action_leads_to_what_it_is_for_where_its_reader_sees_that(cast: Cast, signed_in: Any) -> None:
+    secret = factories.entry("risk", cast.own, "Secret risk", is_confidential=True, by=cast.director)
+    hidden, plain = (factories.entry("action", cast.own, about=about) for about in (secret, made("risk", cast, cast.own)))
+    client = signed_in(cast.board_member)
+    page = client.get(reverse("portfolio:action-detail", args=[plain.reference])).content.decode()
+    assert f'href="{reverse("portfolio:risk-detail", args=[plain.action.about.reference])}"' in page
+    page = client.get(reverse("portfolio:action-detail", args=[hidden.reference])).content.decode()
+    assert "Secret risk" not in page
+    assert secret.reference not in page
+
+
+def test_a_link_that_was_not_taken_keeps_what_was_typed(cast: Cast, signed_in: Any) -> None:
+    entry = made("issue", cast, cast.own)
+    answer = signed_in(cast.project_manager).post(
+        reverse("portfolio:issue-link", args=[entry.reference]), {"meaning": "causes", "target": "ISS-9999"}
+    )
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert 'value="ISS-9999"' in page
+    assert "<details open" in page
