@@ -83,7 +83,7 @@ def entry_detail(request: HttpRequest, kind: str, reference: str, *, link_form: 
     template, panel = PANELS.get(kind, ("", None))
     scope = entry.scope if sees_scope(request.user, entry) else None
     head = entry_page(request, entry, actions, "overview")
-    context = head | {
+    context: dict[str, Any] = head | {
         "scope": scope,
         "scope_url": scope_url(scope) if scope else "",
         "facts": facts_of(entry, answered_by(request.user, entry)),
