@@ -100,8 +100,8 @@ def entry_detail(request: HttpRequest, kind: str, reference: str, *, link_form: 
     context |= escalation_of(request, entry, actions)
     if panel is not None:
         added = panel(request, entry, actions)
-        offered = [item for item in head["menu_items"] if item["url"] not in added.get("not_offered", ())]
-        context |= added | {"menu_items": offered}
+        items = added.get("menu_items", head["menu_items"])
+        context |= added | {"menu_items": [item for item in items if item["url"] not in added.get("not_offered", ())]}
     context |= talk_of(request, "entry", entry, actions)
     return render(request, "portfolio/raid/entry_detail.html", context)
 

@@ -208,3 +208,16 @@ def test_a_link_that_was_not_taken_keeps_what_was_typed(cast: Cast, signed_in: A
     page = answer.content.decode()
     assert 'value="ISS-9999"' in page
     assert "<details open" in page
+
+
+def test_the_menu_of_a_contract_offers_the_moves_of_its_readers_side(cast: Cast, signed_in: Any) -> None:
+    entry = made("dependency", cast, cast.own)
+    moves = {verb: reverse(f"portfolio:dependency-{verb}", args=[entry.reference]) for verb in ("agree", "break", "withdraw")}
+    receiver = (
+        signed_in(cast.project_manager).get(reverse("portfolio:dependency-detail", args=[entry.reference])).content.decode()
+    )
+    assert moves["agree"] not in receiver  # that is the giver's
+    assert moves["withdraw"] in receiver
+    giver = signed_in(cast.director).get(reverse("portfolio:dependency-detail", args=[entry.reference])).content.decode()
+    assert moves["agree"] in giver
+    assert moves["withdraw"] not in giver
