@@ -226,8 +226,11 @@ def _local_date(value: Any) -> dt.date | None:
 def day(value: Any) -> str:
     """22 Nov 2026, for dates and (in the reader's time zone) moments; a missing one is a dash."""
     date = _local_date(value)
-    if date is None:
-        return NOTHING
+    return NOTHING if date is None else _day(get_language(), date)
+
+
+@lru_cache(maxsize=8192)
+def _day(language: str | None, date: dt.date) -> SafeString:
     return format_html('<time datetime="{}">{}</time>', date.isoformat(), date_format(date, "j M Y"))
 
 
@@ -251,7 +254,11 @@ def ago(value: Any, today: dt.date | None = None) -> str:
     date = _local_date(value)
     if date is None:
         return ""
-    base = today if isinstance(today, dt.date) else timezone.localdate()
+    return _ago(get_language(), date, today if isinstance(today, dt.date) else timezone.localdate())
+
+
+@lru_cache(maxsize=8192)
+def _ago(language: str | None, date: dt.date, base: dt.date) -> str:
     days = (date - base).days
     if days == 0:
         return _("today")
