@@ -235,7 +235,8 @@ def _turned_red(scopes: Scopes, user: int, since: datetime) -> QuerySet[Any, Any
         .running()
         .filter(current_update__overall="red", current_update__effective_at__gte=since)
         .annotate(was=Subquery(before.values("overall")[:1]))
-        .filter(was__in=["green", "amber", "blue", "grey"])
+        # As what it was not: so PostgreSQL expects many, and reads the newest until there are enough.
+        .filter(~Q(was__in=["red", ""]))
         .order_by("-current_update__effective_at", "reference")
         .values_list("reference", "title", Subquery(manager), "current_update__effective_at", "was")[:QUEUE_SHOWN]
     )

@@ -26,7 +26,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.roles import roles_with
 from core.prepared import Prepared
-from portfolio.models import DateOffer, Dependency, Entry, Escalation, Membership
+from portfolio.models import DateOffer, Dependency, Entry, Escalation, Membership, Project
 from portfolio.models.approvals import changes_waiting_for, delegations_to, waiting_changes
 from portfolio.models.raid_visibility import OneOf
 from portfolio.models.visibility import Scopes, scopes_of, somebody
@@ -153,7 +153,8 @@ def _waiting(scopes: Scopes, user: int, on: date, until: date) -> QuerySet[Any, 
         words = (nothing, nothing, Value("", TextField()), Value(None, DateField()))
         return rows.order_by().values_list(Value(what, CharField()), *words, F("pk"))[:1]
 
-    side = Q(side="giver", dependency__receiver__manager=user) | Q(side="receiver", dependency__giver__manager=user)
+    managed = Project.objects.filter(manager=user).order_by().values("pk")  # not joined twice: that takes long to plan
+    side = Q(side="giver", dependency__receiver__in=managed) | Q(side="receiver", dependency__giver__in=managed)
     dates = DateOffer.objects.filter(side, answer="offered").order_by()
     # A commitment is told to who leads the giver ahead of its day, to who leads the receiver once it has passed.
     running = Dependency.objects.filter(entry__status__in=CONTRACTED).order_by()
