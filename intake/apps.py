@@ -16,6 +16,7 @@ class IntakeConfig(AppConfig):
         from core.mail_topics import MailTopic, register
         from intake.actions.succession import hand_request_over, requests_left, words_of_requests
         from intake.actions.words import ACTIONS_IN_WORDS
+        from intake.case_imports import register_targets as register_cases
         from intake.imports import register_targets
         from intake.search import register_sources
         from intake.subjects import register_subjects
@@ -25,6 +26,7 @@ class IntakeConfig(AppConfig):
         register_subjects()
         register_sources()
         register_targets()
+        register_cases()
         register_additions()
         name_actions(ACTIONS_IN_WORDS)
         register(MailTopic("request", _("A request that I asked for or follow moves on")))

@@ -584,6 +584,8 @@ ROWS: dict[str, Row | list[Row]] = {
     "intake:tiering-detail": office("request.view"),
     "intake:tiering-publish": office("intake.manage"),
     "intake:case-approved": request(),
+    "intake:case-template": everyone(query="export=case.csv"),
+    "intake:case-find": everyone(query="q=canary"),
     "intake:case-start": request("request.edit", method="post"),
     "intake:case-option-remove": request("request.edit", method="post"),
     "intake:request-score-open": [request("scoring.moderate"), request("scoring.moderate", method="post")],

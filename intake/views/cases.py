@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
 from django.db import IntegrityError
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,15 +14,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from core.errors import ActionError, EditConflict
-from core.exports import Column, export_names, export_response, form_of
+from core.exports import export_names, export_response, form_of
 from core.views.editing import answer_form, typed
 from intake.access import request_actions, request_for
 from intake.actions.case_documents import case_of, document_of
 from intake.actions.cases import (
+    OPEN_STATES,
     add_option,
     edit_case,
     edit_option,
@@ -33,10 +34,10 @@ from intake.actions.cases import (
     write_lines,
 )
 from intake.actions.requests import editable_in
+from intake.case_imports import columns, may_import_cases, rows_of, template_rows
 from intake.forms.cases import EffortForm, LinesForm, OptionForm, TermsForm, month_after
 from intake.forms.grids import Grid, chosen, put_together
 from intake.models import ApprovedCase, BusinessCase, CaseOption, Request
-from intake.models.cases import LineKind
 from intake.models.requests import State
 from intake.views.case_reading import case_page
 from intake.views.requests import request_page
@@ -61,12 +62,17 @@ def request_case(request: HttpRequest, reference: str) -> HttpResponseBase:
         "why_closed": closed_words(found) if case and "request.triage" in context["actions"] and not may_edit else "",
         "approved": ApprovedCase.objects.filter(request=found).select_related("frozen_by").defer("document"),
     }
+    if may_edit and may_import_cases(request.user):
+        context["load_url"] = reverse("core:import-list") + "?target=cases"
+        context["template_url"] = f"{reverse('intake:case-template')}?request={found.reference}&export=case.xlsx"
     if case is None:
         return render(request, "intake/cases/case_start.html", context)
     case.request = found
     document = document_of(case)
     if form := request.GET.get("export"):
-        return export_response(columns(), rows_of(document), name=f"case-{found.reference}", form=form_of(form))
+        return export_response(
+            columns(), rows_of(document, found.reference), name=f"case-{found.reference}", form=form_of(form)
+        )
     context |= case_page(document, request.GET.get("option", ""))
     context["exports"] = [(kind, f"?export={name}") for kind, name in export_names(f"case-{found.reference}")]
     return render(request, "intake/cases/case_detail.html", context)
@@ -85,7 +91,7 @@ def case_approved(request: HttpRequest, reference: str, number: int) -> HttpResp
     frozen = get_object_or_404(ApprovedCase.objects.select_related("frozen_by"), request=found, number=number)
     if form := request.GET.get("export"):
         name = f"case-{found.reference}-{number}"
-        return export_response(columns(), rows_of(frozen.document), name=name, form=form_of(form))
+        return export_response(columns(), rows_of(frozen.document, found.reference), name=name, form=form_of(form))
     context |= case_page(frozen.document, request.GET.get("option", ""))
     context |= {
         "frozen": frozen,
@@ -97,40 +103,23 @@ def case_approved(request: HttpRequest, reference: str, number: int) -> HttpResp
 # As a file
 
 
-def columns() -> list[Column]:
-    """The columns of the file."""
-    return [
-        Column(_("Option"), "option"),
-        Column(_("Line"), "line"),
-        Column(_("Kind"), "kind", "choice"),
-        Column(_("Cashable"), "cashable", "boolean"),
-        Column(_("Group"), "group"),
-        Column(_("Year"), "year", "number"),
-        Column(_("Low"), "low", "money"),
-        Column(_("Likely"), "likely", "money"),
-        Column(_("High"), "high", "money"),
-        Column(_("Currency"), "currency"),
-    ]
+@require_safe
+def case_template(request: HttpRequest) -> HttpResponseBase:
+    """A file to fill in, with examples to write over; `?request=` is put into it, `?export=case.xlsx` says as what."""
+    reference = request.GET.get("request", "").strip()[:20]
+    found = Request.objects.visible_to(request.user).filter(reference=reference).first()
+    rows = template_rows(found.reference if found else "", found.currency if found else "GBP", timezone.localdate())
+    return export_response(columns(), rows, name="business-case", form=form_of(request.GET.get("export", "csv")))
 
 
-def rows_of(document: dict[str, Any]) -> list[dict[str, Any]]:
-    """A line for each amount."""
-    kinds = dict(LineKind.choices)
-    return [
-        {
-            "option": option["name"],
-            "line": line["name"],
-            "kind": str(kinds.get(line["kind"], line["kind"])),
-            "cashable": line["is_cashable"],
-            "group": line["group"],
-            "year": amount["year"],
-            **{end: Decimal(amount[end] or amount["likely"]) for end in ("low", "likely", "high")},
-            "currency": document["currency"],
-        }
-        for option in document["options"]
-        for line in option["lines"]
-        for amount in line["amounts"]
-    ]
+@require_safe
+def case_find(request: HttpRequest) -> HttpResponse:
+    """Requests that fit what is being typed, as options of a control; those that the person sees and that are not decided."""
+    text = request.GET.get("q", "").strip()[:100]
+    rows = Request.objects.visible_to(request.user).active().filter(state__in=OPEN_STATES)
+    rows = rows.filter(Q(reference__istartswith=text) | Q(title__icontains=text)) if text else rows
+    options = rows.order_by("-pk").values_list("reference", "title")[:12]
+    return render(request, "portfolio/raid/_options.html", {"options": options})
 
 
 # Writing

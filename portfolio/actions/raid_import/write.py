@@ -132,11 +132,16 @@ def _change(kind: str, writes: list[EntryWrite], known: Known, work: Work) -> in
         entries.append(entry)
         if write.own:
             details.append(entry.detail)
+    # One INSERT … ON CONFLICT DO UPDATE a batch: many times faster than bulk_update's CASE per row and column.
     if entries:
-        Entry.objects.bulk_update(entries, sorted(columns), batch_size=_BATCH)
+        Entry.objects.bulk_create(
+            entries, update_conflicts=True, unique_fields=["id"], update_fields=sorted(columns), batch_size=_BATCH
+        )
     if details:
         further = {"band", "impacts", *LEVELS} if kind == "risk" else set()
-        DETAILS[kind].objects.bulk_update(details, sorted(own | further), batch_size=_BATCH)
+        DETAILS[kind].objects.bulk_create(
+            details, update_conflicts=True, unique_fields=["entry"], update_fields=sorted(own | further), batch_size=_BATCH
+        )
     return len(entries)
 
 
@@ -192,7 +197,9 @@ def _respond(writes: list[EntryWrite], known: Known, work: Work) -> int:
         entry.updated_at = work.at
     fields = ["title", "description", "status", "is_open", "closed_on", "version", "updated_at"]
     if touched:
-        Entry.objects.bulk_update(touched.values(), fields, batch_size=_BATCH)
+        Entry.objects.bulk_create(
+            list(touched.values()), update_conflicts=True, unique_fields=["id"], update_fields=fields, batch_size=_BATCH
+        )
     return len(rows)
 
 
