@@ -1,17 +1,22 @@
 """Markup in every text of every row is only text: on every page and partial, in what a refused form shows again, in mails and on paper."""
 
+import csv
+import io
 import os
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.test import Client
+from django.utils import timezone
 
+from core.actions.imports import map_import, run_import_now, start_import
 from core.api.throttles import BurstThrottle
 from core.models import OutgoingMail
 from tests.access_matrix import World
 from tests.form_walk import forms_of, usual_of
-from tests.poison import LONG, come_through, poison
+from tests.poison import LONG, MIDDLE, SHORT, come_through, poison
 from tests.test_access_matrix import ADDRESSES, address_of, clients, rows_of, undone, world  # noqa: F401 - fixtures
 
 # XSS_ALL=1 reads every page once more as htmx asks for it, and as who manages one project.
@@ -109,3 +114,48 @@ def test_no_mail_runs_what_a_row_holds(world: World, clients: dict[str, Client],
     for mail in mails:
         assert "\n" not in mail.subject
         assert not come_through(mail.html, styles=True), mail.subject
+
+
+@pytest.mark.parametrize("target", ["projects", "risks", "requests"])
+def test_no_import_page_runs_what_a_file_holds(
+    target: str,
+    world: World,  # noqa: F811
+    clients: dict[str, Client],  # noqa: F811
+    tmp_path: Any,
+    settings: Any,
+) -> None:
+    """Names of files, sheets and columns, cells, and what the preview says of them."""
+    settings.MEDIA_ROOT = tmp_path
+    known = {
+        "projects": "Project name,RAG status",
+        "risks": "Risk,Likelihood,Impact,Owner",
+        "requests": "Title,Type,Requester",
+    }[target]
+    head = known.split(",")
+    out = io.StringIO()
+    rows = csv.writer(out)
+    rows.writerow([*head, MIDDLE, LONG[:200]])
+    rows.writerows([[f"{MIDDLE} {n}", *[MIDDLE] * (len(head) - 1), MIDDLE, LONG] for n in range(4)])
+    rows.writerows([["Bridge", *["High"] * (len(head) - 1), "=1+1", "x"]])
+    with undone():
+        options = {"scope": world.cast.own.reference} if target == "risks" else {}
+        file = ContentFile(out.getvalue().encode())
+        job = start_import(target=target, file=file, name=f"{SHORT}.csv", by=world.cast.pmo_head, options=options)
+        seen = 0
+        for _step in range(3):
+            job = run_import_now(job=job, at=timezone.now())
+            for address in (
+                f"/imports/{job.pk}/",
+                "/imports/",
+                f"/imports/{job.pk}/table/",
+                f"/imports/{job.pk}/columns/",
+                f"/imports/{job.pk}/preview/",
+            ):
+                answer = clients["pmo_head"].get(address, follow=True)
+                if answer.status_code == 200 and is_html(answer):
+                    seen += 1
+                    assert not come_through(text_of(answer)), (address, job.state)
+            if job.state == "read":
+                job = map_import(job=job, mapping=job.mapping, options=job.options)
+        assert seen >= 6
+        assert job.state in ("previewed", "applied"), job.state
