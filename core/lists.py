@@ -522,6 +522,6 @@ def saved_views(request: HttpRequest, page: str) -> dict[str, Any]:
 
 
 def response_url(request: HttpRequest, fallback: str) -> str:
-    """Where to go back to: the address the page sent, if it is one of ours."""
+    """Where to go back to: the address the page sent, if it is a path of ours; a bare word would be taken for a view's name."""
     back = request.POST.get("return_to", "")
-    return back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else fallback
+    return back if back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None) else fallback

@@ -68,7 +68,7 @@ def notification_open(request: HttpRequest, pk: int) -> HttpResponse:
     read_notifications(request.user, at=timezone.now(), pk=pk)
     if any(hidden_of(request.user, [notification.shows])):
         return redirect("core:notification-list")
-    safe = url_has_allowed_host_and_scheme(notification.url, allowed_hosts=None)
+    safe = notification.url.startswith("/") and url_has_allowed_host_and_scheme(notification.url, allowed_hosts=None)
     return redirect(notification.url if safe else "core:notification-list")
 
 
