@@ -64,15 +64,7 @@ def budget_bridge(
     after so many changes, under this name.
     """
     exact = exact or words
-    first, last = labels or (_("Approved"), _("Forecast"))
-    steps: list[tuple[str, Decimal, Decimal, bool]] = [(first, Decimal(0), approved, True)]
-    level = approved
-    for number, (label, amount) in enumerate(changes, start=1):
-        steps.append((label, level, level + amount, False))
-        level += amount
-        if stop and number == stop[0]:
-            steps.append((stop[1], Decimal(0), level, True))
-    steps.append((last, Decimal(0), level, True))
+    steps = _steps(approved, changes, labels or (_("Approved"), _("Forecast")), stop)
     high = max([Decimal(0), *[max(start, end) for _label, start, end, _total in steps]])
     low = min([Decimal(0), *[min(start, end) for _label, start, end, _total in steps]])
     span = (high - low) or Decimal(1)
@@ -90,15 +82,8 @@ def budget_bridge(
         upper = min(y(start), y(end))
         said = words(end) if total else ("+" if change > 0 else "") + words(change)
         # Up costs more: neutral colours, because red and green mean ratings and nothing else.
-        drawing.rect(
-            x,
-            upper,
-            bar,
-            max(abs(y(end) - y(start)), 1.5),
-            "c-accent" if total else "c-grey",
-            radius=1,
-            hint=f"{label}: {said}",
-        )
+        tall, tone = max(abs(y(end) - y(start)), 1.5), "c-accent" if total else "c-grey"
+        drawing.rect(x, upper, bar, tall, tone, radius=1, hint=f"{label}: {said}")
         drawing.text(x + bar / 2, upper - 6, said, "c-text", size=12, anchor="middle", bold=True)
         drawing.text(x + bar / 2, height - 14, shorten(label, 11, slot - 4), "c-text2", size=11, anchor="middle", hint=label)
         if index < len(steps) - 1:
@@ -108,6 +93,19 @@ def budget_bridge(
         [label, exact(end) if total else ("+" if end > start else "") + exact(end - start), exact(end)]
         for label, start, end, total in steps
     ]
-    return Chart(
-        title, subtitle, drawing.svg(), [head(_("Step")), head(_("Amount"), "num"), head(_("Running total"), "num")], table
-    )
+    heads = [head(_("Step")), head(_("Amount"), "num"), head(_("Running total"), "num")]
+    return Chart(title, subtitle, drawing.svg(), heads, table)
+
+
+def _steps(
+    approved: Decimal, changes: Sequence[tuple[str, Decimal]], labels: tuple[str, str], stop: tuple[int, str] | None
+) -> list[tuple[str, Decimal, Decimal, bool]]:
+    """Each bar of a bridge: label, where it starts and ends, whether it is a total."""
+    steps = [(labels[0], Decimal(0), approved, True)]
+    level = approved
+    for number, (label, amount) in enumerate(changes, start=1):
+        steps.append((label, level, level + amount, False))
+        level += amount
+        if stop and number == stop[0]:
+            steps.append((stop[1], Decimal(0), level, True))
+    return [*steps, (labels[1], Decimal(0), level, True)]

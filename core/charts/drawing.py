@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -279,3 +279,14 @@ def nice_steps(top: float, about: int = 4) -> list[float]:
     while steps[-1] < top:
         steps.append(steps[-1] + step)
     return steps
+
+
+def side_by_side(places: Sequence[Hashable]) -> list[float]:
+    """How far aside each mark stands, in marks: those of one place stand around its middle, in their order."""
+    here: dict[Hashable, int] = {}
+    asides = []
+    for place in places:
+        beside = here.get(place, 0)
+        here[place] = beside + 1
+        asides.append(beside - (places.count(place) - 1) / 2)
+    return asides

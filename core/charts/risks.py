@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from core.charts.drawing import Chart, Drawing, head, shorten, width_of
+from core.charts.drawing import Chart, Drawing, head, shorten, side_by_side, width_of
 
 WIDE, TALL = 430, 280
 """A side of the matrix, whatever its number of levels."""
@@ -199,17 +199,6 @@ class RatingMark:
     place: Place
 
 
-def _side_by_side(places: Sequence[Place]) -> list[tuple[Place, float]]:
-    """Each place with how far aside its mark stands, in marks: those of one place stand around its middle."""
-    here: dict[Place, int] = {}
-    found = []
-    for place in places:
-        beside = here.get(place, 0)
-        here[place] = beside + 1
-        found.append((place, beside - (places.count(place) - 1) / 2))
-    return found
-
-
 def rating_way(
     *,
     title: str,
@@ -239,9 +228,10 @@ def rating_way(
         _cell(drawing, x, y, wide, tall, fields[row][column], f"{likelihood[row]}, {impact[column]}")
     bands = [(left + at(column) * wide, top + (size - row - 1) * tall, fields[row][column].band[:1]) for row, column in corners]
     _letters(drawing, bands)
+    places = [mark.place for mark in marks]
     spots = [
         (left + (at(place[1] - 1) + 0.5) * wide + aside * 17, top + (size - place[0] + 0.5) * tall)
-        for place, aside in _side_by_side([mark.place for mark in marks])
+        for place, aside in zip(places, side_by_side(places), strict=True)
     ]
     for start, end in pairwise(spots):
         if math.hypot(end[0] - start[0], end[1] - start[1]) > 20:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from core.charts.drawing import Chart, Drawing, head, shorten, width_of
+from core.charts.drawing import Chart, Drawing, head, shorten, side_by_side, width_of
 
 _ROW = 30
 _TOP = 26
@@ -112,31 +112,19 @@ def dot_plot(*, title: str, subtitle: str, rows: Sequence[Dots], width: int = 64
             drawing.line(x(min(counted)), middle, x(max(counted)), middle, "c-axis", width=2 if row.is_disputed else 1)
             spread = max(counted) - min(counted)
             words = _("spread %(points)s") % {"points": f"{spread:.1f}".removesuffix(".0")}
-            drawing.text(
-                width,
-                middle + 4,
-                words,
-                "c-text" if row.is_disputed else "c-text3",
-                size=11,
-                anchor="end",
-                bold=row.is_disputed,
-            )
+            tone = "c-text" if row.is_disputed else "c-text3"
+            drawing.text(width, middle + 4, words, tone, size=11, anchor="end", bold=row.is_disputed)
         stands = row.settled if row.settled is not None else row.mean
         if stands is not None:
             drawing.line(x(stands), y + 2, x(stands), y + height - 2, "c-accent-line", width=2.5)
-        seen: dict[float, int] = {}
-        for dot in row.dots:
-            place = round(dot.points * 2) / 2
-            number = seen.get(place, 0)
-            seen[place] = number + 1
-            # Who says the same stands side by side.
-            across = x(dot.points) + 16 * (number - (_count_at(row.dots, place) - 1) / 2)
+        # Who says the same stands side by side.
+        for dot, aside in zip(row.dots, side_by_side([round(dot.points * 2) / 2 for dot in row.dots]), strict=True):
+            across = x(dot.points) + 16 * aside
             hint = f"{dot.name}: {dot.points:.1f}".removesuffix(".0")
             drawing.circle(across, middle, 10, "c-surface")
             drawing.circle(across, middle, 9, "c-grey" if dot.is_out else "c-accent", hint=hint)
-            drawing.text(
-                across, middle + 3.5, dot.mark, "c-on-grey" if dot.is_out else "c-on-accent", size=9, anchor="middle", bold=True
-            )
+            tone = "c-on-grey" if dot.is_out else "c-on-accent"
+            drawing.text(across, middle + 3.5, dot.mark, tone, size=9, anchor="middle", bold=True)
         y += height
     table = [
         [
@@ -149,10 +137,6 @@ def dot_plot(*, title: str, subtitle: str, rows: Sequence[Dots], width: int = 64
     ]
     heads = [head(_("Criterion")), head(_("Reviewers, points of 10")), head(_("Mean"), "num"), head(_("Moderated"), "num")]
     return Chart(title, subtitle, drawing.svg(), heads, table)
-
-
-def _count_at(dots: Sequence[Dot], place: float) -> int:
-    return sum(round(dot.points * 2) / 2 == place for dot in dots)
 
 
 @dataclass(frozen=True)

@@ -74,6 +74,11 @@ def tornado_chart(
     drawing.text(
         x(base), top - 16, f"{base_label or _('Likely')}: {words(base)}", "c-text", size=12, anchor="middle", bold=True
     )
+    return Chart(title, subtitle, drawing.svg(), *_table(swings, exact))
+
+
+def _table(swings: Sequence[Swing], exact: Callable[[Decimal], str]) -> tuple[list[dict[str, str]], list[list[str]]]:
+    """Heads and rows of a tornado's table; without the columns for words where no swing has any."""
     heads = [head(_("What varies")), head(_("Low"), "num"), head(_("High"), "num"), head(_("At low"), "num")]
     heads += [head(_("At high"), "num"), head(_("Swing"), "num")]
     rows = [
@@ -89,4 +94,4 @@ def tornado_chart(
     ]
     if not any(swing.low_words or swing.high_words for swing in swings):
         heads, rows = [heads[0], *heads[3:]], [[row[0], *row[3:]] for row in rows]
-    return Chart(title, subtitle, drawing.svg(), heads, rows)
+    return heads, rows

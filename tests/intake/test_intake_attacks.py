@@ -1,10 +1,8 @@
 """What somebody who may not must not read or write around requests; what broken input must not break."""
 
-import threading
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +19,7 @@ from intake.formulas.questions import KINDS, WITH_CHOICES, WITHOUT_ANSWER, probl
 from intake.models import FormVersion, RankedEntry, Request, RequestParty, RequestType
 from intake.views.trail import trail_of_project
 from tests import factories
+from tests.at_once import at_once
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -388,26 +387,6 @@ def test_a_decision_keeps_the_figures_as_they_stand(cast: Cast) -> None:
     Request.objects.filter(pk=row.pk).update(estimated_cost=900)  # somebody edits while the page is open
     decision = decide_request(row, outcome="approve", reason="Good.", by=cast.pmo_head, at=timezone.now())
     assert decision.basis["estimated_cost"] == "900.00"
-
-
-def at_once(*acts: Any) -> list[Any]:
-    barrier, answers = threading.Barrier(len(acts)), []
-
-    def run(act: Any) -> None:
-        barrier.wait(10)
-        try:
-            answers.append(act())
-        except (ActionError, DatabaseError) as error:
-            answers.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[act]) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return answers
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,21 +1,18 @@
 """What somebody who may not must not read or write in the registers; what broken input and two at once must not break."""
 
-import threading
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from core.errors import ActionError
 from portfolio.actions.raid import edit_entry, follow_entry, link_entries, move_entry
 from portfolio.models import Category, Entry, EntryLink, EntryWatcher, Project, SharedImpact
 from portfolio.registers import KINDS, PATHS
 from tests import factories
+from tests.at_once import at_once, good
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -378,30 +375,6 @@ def test_the_second_editor_sees_both_versions(kind: str, field: str, cast: Cast)
     )
     entry = Entry.objects.of_kind(kind).get(pk=entry.pk)
     assert (entry.title, getattr(entry.detail, field)) == ("Flood (first)", "By the second")
-
-
-def at_once(*acts: Any) -> list[Any]:
-    barrier, answers = threading.Barrier(len(acts)), []
-
-    def run(act: Any) -> None:
-        barrier.wait(10)
-        try:
-            answers.append(act())
-        except (ActionError, DatabaseError) as error:
-            answers.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[act]) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return answers
-
-
-def good(answers: list[Any]) -> Iterator[Any]:
-    return (answer for answer in answers if not isinstance(answer, Exception))
 
 
 @pytest.mark.django_db(transaction=True)
