@@ -183,7 +183,7 @@ def pk(noun: str) -> Argument:
 
 def nobodys_link() -> str:
     """A link that we signed for somebody who is not there: its page opens, and does nothing."""
-    return signing.dumps({"entry": 0, "person": 0, "state": "open"}, salt=SALT)
+    return signing.dumps({"entry": 0, "person": 0, "state": "open", "version": 0}, salt=SALT)
 
 
 def reference(noun: str) -> Argument:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from core import money
 from core.errors import ActionError
 from core.widgets import DayInput
 from portfolio.actions.approval_routes import FIELDS
@@ -147,10 +148,10 @@ class ChangeForm(EntryForm):
                 gettext_lazy("What it would change"),
                 [
                     "cost_change",
-                    "finish_change",
-                    "benefits_change",
                     "cost_in_forecast",
+                    "finish_change",
                     "finish_in_forecast",
+                    "benefits_change",
                     "scope_impact",
                     "quality_impact",
                     "risk_impact",
@@ -177,7 +178,9 @@ class ChangeForm(EntryForm):
             ("benefits_change", _("More benefits are positive, fewer are negative. Empty: none.")),
             (
                 "cost_in_forecast",
-                _("How much of the cost: what somebody has already raised the forecast by for the same thing. Empty: none."),
+                _(
+                    "How much of it: by what somebody has raised the forecast for the same thing. Empty: none. Only the rest moves it."
+                ),
             ),
         ):
             before = self.fields[name]
@@ -186,14 +189,27 @@ class ChangeForm(EntryForm):
                 error_messages={"invalid": _("Enter an amount in figures, for example 20,000 or -5k.")},
             )  # fmt: skip
         self.fields["finish_change"].help_text = _("Days by which the finish moves: later is positive, earlier is negative.")
-        self.fields["cost_in_forecast"].label = _("Is this already in the forecast?")
-        self.fields["finish_in_forecast"].label = _("And of the days?")
-        self.fields["finish_in_forecast"].help_text = _(
-            "Days that the forecast finish holds already. Empty: none. Approval moves budget and plan by all of it, the forecast by the rest."
-        )
+        self.fields["cost_in_forecast"].label = _("Is this cost already in the forecast?")
+        self.fields["finish_in_forecast"].label = _("Are these days already in the forecast?")
+        self.fields["finish_in_forecast"].help_text = _("How many of them the forecast finish holds already. Empty: none.")
+        self._tell_forecast()
         self.fields["reason"].help_text = _("Why the project cannot go on as approved. Those who decide read it first.")
         for name in ("scope_impact", "quality_impact", "risk_impact"):
             self.fields[name].help_text = _("Empty: none.")
+
+    def _tell_forecast(self) -> None:
+        """How far the forecast is above the budget now, where the project is known: that may be this very change."""
+        project = self.instance.project
+        if project is None or project.budget is None or project.forecast is None or project.forecast == project.budget:
+            return
+        over = project.forecast - project.budget
+        words = (
+            _("The forecast is %(amount)s above the budget now.")
+            if over > 0
+            else _("The forecast is %(amount)s below the budget now.")
+        )
+        field = self.fields["cost_in_forecast"]
+        field.help_text = f"{field.help_text} {words % {'amount': money.short(abs(over), project.currency)}}"
 
     def values(self) -> dict[str, Any]:
         values = super().values()

@@ -300,3 +300,14 @@ def test_the_list_shows_what_waits_for_its_reader(cast: Cast) -> None:
         assert body.count(entry.reference) >= count
         assert ("CHG-0001" in body) == bool(count)
         assert "CHG-0002" not in body
+
+
+def test_the_form_says_how_far_the_forecast_is_above_the_budget(cast: Cast) -> None:
+    Project.objects.filter(pk=cast.own.pk).update(forecast=1_030_000)
+    cast.own.refresh_from_db()
+    entry = factories.entry("change", cast.own, by=cast.project_manager, reason="So.", cost_change=Decimal(50_000))
+    client = Client()
+    client.force_login(cast.project_manager, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(reverse("portfolio:change-edit", args=[entry.reference])).content.decode()
+    assert "Is this cost already in the forecast?" in page
+    assert "The forecast is £30k above the budget now." in page
