@@ -216,12 +216,7 @@ def _write_for(
     write = ProjectWrite(project=project, identifier=str(row.value("external_id") or ""))
     newer = bool(project and day and known.newest.get(project.pk, day) > day)
     if project is None:
-        planned.verdict = CREATE
-        if not facts.get("title"):
-            facts["title"] = planned.title
-            planned.notes.append(note("title_from_identifier"))
-        facts.setdefault("currency", work.options.currency or Project._meta.get_field("currency").default)
-        planned.differences = [(key, "", in_words(value)) for key, value in facts.items() if value not in (None, "", [], False)]
+        _complete(facts, planned, work.options)
         write.facts, write.links, write.custom = facts, links, custom
     elif newer:
         planned.reference = project.reference
@@ -230,9 +225,9 @@ def _write_for(
     else:
         planned.reference = project.reference
         _change(project, facts, links, custom, known, keys, write, planned)
-    for name in ("unit", "portfolio", "programme"):
-        if project is None and row.value(name):
-            planned.differences.append((name, "", row.value(name)))
+    if project is None:
+        places = [(name, "", row.value(name)) for name in ("unit", "portfolio", "programme")]
+        planned.differences += [place for place in places if place[2]]
     if write.identifier and project and not known.identifier_of.get(project.pk):
         planned.differences.append(("external_id", "", write.identifier))
         planned.verdict = CHANGE
@@ -250,6 +245,16 @@ def _write_for(
     if planned.verdict == CHANGE and not planned.differences:
         planned.verdict = LEAVE
     return write
+
+
+def _complete(facts: dict[str, Any], planned: PlannedRow, options: ImportOptions) -> None:
+    """What a new project needs besides what its row says: a title, a currency."""
+    planned.verdict = CREATE
+    if not facts.get("title"):
+        facts["title"] = planned.title
+        planned.notes.append(note("title_from_identifier"))
+    facts.setdefault("currency", options.currency or Project._meta.get_field("currency").default)
+    planned.differences = [(key, "", in_words(value)) for key, value in facts.items() if value not in (None, "", [], False)]
 
 
 def _facts(row: ReadRow, options: ImportOptions, day: date | None, project: Project | None) -> dict[str, Any]:

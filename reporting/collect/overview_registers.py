@@ -3,6 +3,7 @@
 A fragment of its own, loaded after the page, so that the page costs what it did. Only what the reader may see is counted.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -86,24 +87,9 @@ def registers_found(user: Any, *, inside: Q | None, since: datetime, today: date
     counts, reviews = _counts(rows, since, today)
     scale = current_scale()
     risks = rows.filter(kind="risk")
-    moves = moves_of(risks, "current", since)
-
-    def score(place: tuple[int, int] | None) -> int:
-        return place[0] * place[1] if place else 0
-
-    both = [move for move in moves if move.sign == "threat" and move.start and move.end]
+    raised, lowered = _moved(risks, since)
     red = [band.key for band in scale.bands if band.tone == "red"]
-    answers = Action.objects.filter(about=OuterRef("pk")).exclude(entry__status="cancelled")
-    bare = (
-        risks.filter(is_open=True, risk__sign="threat", risk__band__in=red).exclude(status="accepted").filter(~Exists(answers))
-    )
-    pressing = list(
-        bare.order_by("-rank", "pk").values_list(
-            "reference", "title", "project__title", "programme__name", "portfolio__name",
-            "risk__current_likelihood", "risk__current_impact",
-        )[: SHOWN + 1]
-    )  # fmt: skip
-    unanswered = len(pressing) if len(pressing) <= SHOWN else bare.count()
+    pressing, unanswered = _unanswered(risks, red)
     escalated = Escalation.objects.filter(answer="offered", entry__in=rows.values("pk")).count()
 
     def link(kind: str, **more: str) -> str:
@@ -129,17 +115,45 @@ def registers_found(user: Any, *, inside: Q | None, since: datetime, today: date
     return RegistersFound(
         rows=tuple(Row(kind, found[key], link(key)) for key, kind in KINDS.items() if key in found),
         needs=tuple(Need(words % {"n": number}, url) for number, words, url in needs if number),
-        pressing=tuple(
-            Pressing(
-                reference, title, project or programme or portfolio or "",
-                likelihood * impact if likelihood and impact else None, reverse("portfolio:risk-detail", args=[reference]),
-            )
-            for reference, title, project, programme, portfolio, likelihood, impact in pressing[:SHOWN]
-        ),
+        pressing=pressing,
         exposure=exposure_words(worth),
-        raised=sum(move.count for move in both if score(move.end) > score(move.start)),
-        lowered=sum(move.count for move in both if score(move.end) < score(move.start)),
+        raised=raised,
+        lowered=lowered,
+    )
+
+
+def _moved(risks: Any, since: datetime) -> tuple[int, int]:
+    """How many threats are rated higher, and how many lower, than they were."""
+
+    def score(place: tuple[int, int] | None) -> int:
+        return place[0] * place[1] if place else 0
+
+    both = [move for move in moves_of(risks, "current", since) if move.sign == "threat" and move.start and move.end]
+    raised = sum(move.count for move in both if score(move.end) > score(move.start))
+    return raised, sum(move.count for move in both if score(move.end) < score(move.start))
+
+
+def _unanswered(risks: Any, red: Sequence[str]) -> tuple[tuple[Pressing, ...], int]:
+    """Open threats in a red band that nothing is done about: the worst of them, and how many there are. A second query only
+    where there are more than are shown."""
+    answers = Action.objects.filter(about=OuterRef("pk")).exclude(entry__status="cancelled")
+    bare = (
+        risks.filter(is_open=True, risk__sign="threat", risk__band__in=red).exclude(status="accepted").filter(~Exists(answers))
+    )
+    found = list(
+        bare.order_by("-rank", "pk").values_list(
+            "reference", "title", "project__title", "programme__name", "portfolio__name",
+            "risk__current_likelihood", "risk__current_impact",
+        )[: SHOWN + 1]
     )  # fmt: skip
+    shown = tuple(
+        Pressing(
+            reference, title, project or programme or portfolio or "",
+            likelihood * impact if likelihood and impact else None, reverse("portfolio:risk-detail", args=[reference]),
+        )
+        for reference, title, project, programme, portfolio, likelihood, impact in found[:SHOWN]
+    )  # fmt: skip
+    return shown, len(found) if len(found) <= SHOWN else bare.count()
 
 
 def _waiting(rows: Any, today: date) -> tuple[int, int]:
