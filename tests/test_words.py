@@ -17,6 +17,8 @@ from django.utils import translation
 from accounts.models import zones
 from core import lists, money
 from core.templatetags import pmo
+from portfolio.actions.risks import default_scale
+from portfolio.views.risks import drawn_way
 from tests.access_matrix import World
 from tests.test_access_matrix import ADDRESSES, address_of, ask, rows_of, signed_in, world  # noqa: F401 - world is a fixture
 
@@ -39,8 +41,8 @@ VOID = {"input", "br", "img", "hr", "meta", "link", "col", "source", "wbr", "pat
 
 
 def forget_words() -> None:
-    """Days and amounts are put in words once per language; the marked ones are nobody's language."""
-    for remembered in (lists._day_words, money._exact, money._short, pmo._rag):
+    """Days, amounts and scales are put in words once per language; the marked ones are nobody's language."""
+    for remembered in (lists._day_words, money._exact, money._short, pmo._rag, default_scale, drawn_way):
         remembered.cache_clear()
     pmo.KEPT.clear()
 
@@ -159,7 +161,7 @@ def unmarked(html: str, data: list[str]) -> list[str]:
     found = []
     for piece in parser.found:
         where, words = piece.split("\x00")
-        rest = words
+        rest = words.replace("\u00a0", " ")  # short cells are kept on one line
         for text in data:
             rest = rest.replace(text, " ")
         for pattern in NOT_WORDS:
