@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from core import money
+from core.templatetags.pmo import day
 from core.views.editing import whole_number
 from intake.filters.requests import RequestFilters
 from intake.models import Request
@@ -56,7 +57,7 @@ def lines() -> list[tuple[str, Callable[[Request], Any]]]:
         (_("Estimated cost"), lambda it: money.short(it.estimated_cost, it.currency)),
         (_("Estimated benefit"), lambda it: money.short(it.estimated_benefit, it.currency)),
         (_("Benefit over cost"), ratio),
-        (_("Needed by"), lambda it: it.needed_by_on),
+        (_("Needed by"), lambda it: it.needed_by_on and day(it.needed_by_on)),
         (_("Unit"), lambda it: it.unit),
         (_("Sponsor"), lambda it: it.sponsor),
         (_("Owner"), lambda it: it.owner),

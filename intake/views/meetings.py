@@ -206,6 +206,7 @@ def item_detail(request: HttpRequest, pk: int, item: int) -> HttpResponse:
         "decided": decided,
         "votes": votes,
         "counts": [(choices[choice], count) for choice, count in Counter(vote.choice for vote in votes).most_common()],
+        "votes_missing": max(0, meeting.quorum - sum(vote.choice != Choice.RECUSED for vote in votes)),
         "place": place + 1,
         "count": len(others),
         "before": others[place - 1] if place else None,
