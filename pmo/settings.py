@@ -178,6 +178,7 @@ CSRF_FAILURE_VIEW = "core.views.csrf_failure"
 # Languages and zones: the reader's own (accounts.middleware.ReaderMiddleware), these where unknown.
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", _("English (UK)")), ("en-us", _("English (US)"))]
+FILTERS_EMPTY_CHOICE_LABEL = _("Any")
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = env.str("TIME_ZONE", "Europe/London")
 # Whose public holidays are no working days for service times: a country or a part of it ("IE", "GB-SCT"); empty for none.

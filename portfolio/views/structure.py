@@ -186,6 +186,13 @@ def structure_detail(request: HttpRequest, noun: str, **key: Any) -> HttpRespons
     return render(request, "portfolio/structure/structure_detail.html", context | shape.told(request.user, it))
 
 
+def crumbs(noun: str, it: Any = None) -> list[dict[str, Any]]:
+    """The list, and the page of what is changed."""
+    shape = SHAPES[noun]
+    above = [{"label": shape.register.title, "url": reverse(f"portfolio:{noun}-list")}]
+    return above + [{"label": str(it), "url": shape.url(it)}] if it else above
+
+
 def structure_create(request: HttpRequest, noun: str) -> HttpResponse:
     """Add a portfolio, programme or objective."""
     shape = SHAPES[noun]
@@ -196,7 +203,12 @@ def structure_create(request: HttpRequest, noun: str) -> HttpResponse:
         lambda valid: create_structure(shape.model, values=valid.values()),
         done=shape.url,
         template=FORM,
-        context={"page_title": shape.add, "cancel_url": reverse(f"portfolio:{noun}-list"), "submit": shape.add},
+        context={
+            "page_title": shape.add,
+            "cancel_url": reverse(f"portfolio:{noun}-list"),
+            "submit": shape.add,
+            "crumbs": crumbs(noun),
+        },
         said=_("%(it)s was added."),
     )
 
@@ -215,7 +227,7 @@ def structure_edit(request: HttpRequest, noun: str, **key: Any) -> HttpResponse:
         lambda valid: edit_structure(it, changes=valid.values(), version=valid.cleaned_data["version"] or 0),
         done=shape.url,
         template=FORM,
-        context={"page_title": _("Edit %(it)s") % {"it": it}, "cancel_url": shape.url(it)},
+        context={"page_title": _("Edit %(it)s") % {"it": it}, "cancel_url": shape.url(it), "crumbs": crumbs(noun, it)},
         said=_("Your changes were saved."),
         remake=remake,
     )
