@@ -131,7 +131,7 @@ def demo_accounts() -> list[dict[str, str]]:
     """The sign-ins of the demonstration, where it is loaded, for the sign-in page. One query."""
     there = set(User.objects.filter(email__in=SIGN_INS, is_active=True).values_list("email", flat=True))
     return [
-        {"email": email, "role": f"{name}, {title}", "password": PASSWORD}
+        {"email": email, "name": name.split()[0], "role": f"{name}, {title}", "password": PASSWORD}
         for email, (name, title, _role) in SIGN_INS.items()
         if email in there
     ]

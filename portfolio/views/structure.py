@@ -190,7 +190,7 @@ def crumbs(noun: str, it: Any = None) -> list[dict[str, Any]]:
     """The list, and the page of what is changed."""
     shape = SHAPES[noun]
     above = [{"label": shape.register.title, "url": reverse(f"portfolio:{noun}-list")}]
-    return above + [{"label": str(it), "url": shape.url(it)}] if it else above
+    return [*above, {"label": str(it), "url": shape.url(it)}] if it else above
 
 
 def structure_create(request: HttpRequest, noun: str) -> HttpResponse:
