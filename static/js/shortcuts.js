@@ -18,7 +18,8 @@
       waiting = 0;
       var number = "123456789".indexOf(event.key);
       var place = places[event.key];
-      var found = links().find(function (link, index) { return index === number || (place && link.dataset.go === place); }) ||
+      var shown = links().filter(function (link) { return !link.closest("details:not([open])"); });
+      var found = shown[number] || links().find(function (link) { return place && link.dataset.go === place; }) ||
         links().find(function (link) { return link.textContent.trim().toLowerCase().startsWith(event.key); });
       if (found) { event.preventDefault(); found.click(); }
     }
