@@ -20,6 +20,7 @@ from accounts.models import User
 from accounts.roles import ACTIONS, READ, ROLES, TALK, roles_with
 from core.errors import ActionError
 from core.prepared import Prepared, PreparedObjects
+from portfolio.actions.escalations import targets_of
 from portfolio.models import (
     ApprovalDelegation,
     Category,
@@ -310,6 +311,18 @@ def side_of_offer(user: Any, entry: Entry, pk: int) -> tuple[DateOffer, frozense
     """An offer of another day of this dependency, with the sides for which the person may act; 404 for one of another."""
     offer: DateOffer = get_object_or_404(DateOffer.objects.select_related("offered_by"), dependency=entry.pk, pk=pk)
     return offer, sides_of(user, entry.dependency)
+
+
+def targets_for(user: Any, entry: Entry) -> list[Any]:
+    """Where the person may offer an entry to: what stands above it, if they see what it belongs to. Who sees it from aside, such as
+    the owner of a shared risk, is not told what stands above. A query a level, and one."""
+    return targets_of(entry) if sees(user, entry.scope) else []
+
+
+def sees(user: Any, scope: Portfolio | Programme | Project) -> bool:
+    """Whether the person sees a project, programme or portfolio. One query."""
+    rows: Any = type(scope)._default_manager
+    return bool(rows.visible_to(user).filter(pk=scope.pk).exists())
 
 
 def open_offer(entry: Entry) -> Escalation:

@@ -20,13 +20,16 @@ from core.errors import ActionError
 from core.history import recorded
 from portfolio.actions.raid import edit_entry, entry_url, lock_entry, tell_followers
 from portfolio.models import Entry, Escalation, Membership, Portfolio, Programme, Project, SharedImpact
+from portfolio.registers import ESCALATES
 
 Above = Programme | Portfolio
 
 
 def targets_of(entry: Entry) -> list[Above]:
-    """The programme and the portfolios above an entry, the nearest first. A query a level."""
+    """The programme and the portfolios above an entry, the nearest first; none above one that is not escalated. A query a level."""
     scope, found = entry.scope, list[Above]()
+    if entry.kind not in ESCALATES:
+        return []
     if isinstance(scope, Project):
         if scope.programme is not None:
             found.append(scope.programme)

@@ -40,15 +40,21 @@ PEOPLE = User.objects.filter(is_active=True)
 
 
 class ChangeVoteSerializer(serializers.ModelSerializer[ChangeVote]):
-    """A vote, and who cast it."""
+    """A vote, who cast it, and whether it counts: not that of who has left the board."""
 
+    is_counted = serializers.SerializerMethodField()
     user = serializers.SlugRelatedField("email", read_only=True)
     cast_by = serializers.SlugRelatedField("email", read_only=True)
 
     class Meta:
         model = ChangeVote
-        fields = ["user", "choice", "reason", "cast_by", "cast_at"]
+        fields = ["user", "choice", "reason", "cast_by", "cast_at", "is_counted"]
         read_only_fields = fields
+
+    def get_is_counted(self, vote: ChangeVote) -> bool:
+        """Once decided as it did then, before by who has a seat now."""
+        seats = self.context.get("seats")
+        return vote.is_counted and (seats is None or vote.user_id in seats)
 
 
 class ChangeVoteSentSerializer(serializers.Serializer[Any]):
@@ -94,7 +100,11 @@ class ChangeViewSet(EntryViewSet):
                 "deciders": [person.email for person in found.people],
                 "voices": [] if is_draft else voices(by, entry, found),
                 "quorum": route.quorum if is_draft and route else change.quorum,
-                "votes": ChangeVoteSerializer(change.votes.select_related("user", "cast_by"), many=True).data,
+                "votes": ChangeVoteSerializer(
+                    change.votes.select_related("user", "cast_by"),
+                    many=True,
+                    context={"seats": {person.pk for person in found.people} if entry.status == "submitted" else None},
+                ).data,
             }
         )
 

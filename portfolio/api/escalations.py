@@ -12,12 +12,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
-from portfolio.access import answers_for, open_offer
+from portfolio.access import answers_for, open_offer, targets_for
 from portfolio.actions.escalations import (
     accept_escalation,
     offer_escalation,
     return_escalation,
-    targets_of,
     withdraw_escalation,
 )
 from portfolio.models import Entry, Escalation, Portfolio, Programme
@@ -73,7 +72,7 @@ class EscalationActions:
             return Response(EscalationSerializer(rows, many=True, context=places(request.user, rows)).data)
         entry = self.find("register.edit")  # type: ignore[attr-defined]
         words = self.sent(EscalateSerializer)  # type: ignore[attr-defined]
-        targets = {target.reference: target for target in targets_of(entry)}
+        targets = {target.reference: target for target in targets_for(request.user, entry)}
         if words["to"] not in targets:
             raise serializers.ValidationError({"to": [_("Choose one of: %(keys)s.") % {"keys": ", ".join(targets) or "–"}]})
         by: Any = request.user

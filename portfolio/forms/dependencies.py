@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.widgets import DayInput, RagChoice
-from portfolio.actions.raid import SCOPES
 from portfolio.forms.raid import EntryForm, grouped
 from portfolio.models import Project
 from portfolio.models.ratings import Rag
@@ -45,14 +44,6 @@ class DependencyForm(EntryForm):
             if pk not in seen:
                 del self.fields[name]
                 self.initial.pop(name, None)
-
-    def values(self) -> dict[str, Any]:
-        """The cleaned values; a side that is not in the form stays as it is."""
-        if "scope" in self.fields:
-            return super().values()
-        self.cleaned_data["scope"] = self.instance.project
-        values = super().values()
-        return {name: value for name, value in values.items() if name not in SCOPES}
 
 
 class ContractMoveForm(forms.Form):

@@ -213,6 +213,8 @@ class EntryForm(forms.ModelForm):
         values = {name: value for name, value in self.cleaned_data.items() if name not in ("version", "scope")}
         if values.get("raised_on") is None:
             values.pop("raised_on", None)
+        if "scope" not in self.fields:  # what it belongs to is hidden from the editor: it stays there
+            return values
         scope = self.cleaned_data["scope"]
         return values | {name: scope if scope._meta.model_name == name else None for name in SCOPES}
 

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portfolio.access import sees
 from portfolio.actions.risks import STAGES, current_scale
 from portfolio.forms.raid import EntryForm, grouped
 from portfolio.forms.status import AmountField
@@ -164,6 +165,9 @@ class RiskForm(EntryForm):
         self.fields["scale_size"] = forms.IntegerField(required=False, widget=SizeInput())
         self.fields["scale_size"].widget.size = scale.size  # type: ignore[attr-defined]
         risk = self.instance.risk if self.instance.pk else None
+        if risk is not None and self.instance.project_id is None and not sees(self.user, self.instance.scope):
+            del self.fields["scope"]  # who owns a risk that their project shares need not see what it belongs to
+            self.initial.pop("scope", None)
         for stage in STAGES:
             self.fields[stage].use(scale)  # type: ignore[attr-defined]
             if risk is not None:

@@ -14,12 +14,11 @@ from django.views.decorators.http import require_POST
 from core.errors import ActionError
 from core.prepared import PreparedObjects
 from core.views.editing import answer_form
-from portfolio.access import answers_for, entry_for, open_offer
+from portfolio.access import answers_for, entry_for, open_offer, targets_for
 from portfolio.actions.escalations import (
     accept_escalation,
     offer_escalation,
     return_escalation,
-    targets_of,
     withdraw_escalation,
 )
 from portfolio.actions.raid import entry_url
@@ -63,7 +62,7 @@ def page_of(entry: Entry, title: str) -> dict[str, Any]:
 def entry_escalate(request: HttpRequest, reference: str) -> HttpResponse:
     """Offer an entry to a programme or portfolio above it."""
     entry = entry_for(request.user, reference, "register.edit")
-    targets = targets_of(entry)
+    targets = targets_for(request.user, entry)
     if not targets:
         messages.info(request, _("There is no programme or portfolio above it."))
         return redirect(entry_url(entry))

@@ -33,7 +33,7 @@ from portfolio.models import (
     SharedImpact,
 )
 from portfolio.models.visibility import scopes_of
-from portfolio.registers import KINDS, MEANINGS, Move
+from portfolio.registers import ESCALATES, KINDS, MEANINGS, Move
 from portfolio.views import risks
 from portfolio.views.change_panel import change_panel
 from portfolio.views.entry_parts import actions_seen, answered_by, links_seen
@@ -48,7 +48,6 @@ PANELS: dict[str, tuple[str, Panel]] = {
 """What a kind adds to the page of its entries: a template, and what makes its context."""
 
 
-ESCALATES = ("risk", "issue", "decision", "assumption")
 """What is offered to a programme or portfolio above it, where it cannot be dealt with where it is."""
 
 BESIDE: dict[str, tuple[tuple[Any, str, str], ...]] = {

@@ -1,5 +1,6 @@
 """What links, responses, currencies and delegations must not let through: rights, hidden entries and money."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,6 +15,7 @@ from core.models import Notification
 from portfolio.access import check_response, decides, scope_for_entries, sides_of
 from portfolio.actions.changes import submit_change
 from portfolio.actions.delegations import delegate_approvals
+from portfolio.actions.dependencies import move_dependency
 from portfolio.actions.raid import convert_entry, edit_entry, link_entries, move_entry
 from portfolio.actions.responses import add_response, close_risk, open_responses
 from portfolio.actions.risks import current_scale
@@ -22,6 +24,7 @@ from portfolio.actions.shared_impacts import share_risk
 from portfolio.filters.raid import DependencyFilters
 from portfolio.models import ApprovalDelegation, Category, ChangeRequest, Entry, EntryLink, EntryWatcher, Project, SharedImpact
 from portfolio.models.raid_counts import of_projects, read_items
+from portfolio.urls import urlpatterns
 from portfolio.views.project_changes import approved_changes, waiting_of
 from tests import factories
 from tests.cast import Cast
@@ -320,3 +323,93 @@ def test_two_at_once_make_no_circle(cast: Cast) -> None:
     )
     assert len(list(good(moves))) == 1, moves
     assert all(isinstance(answer, (Category, ActionError)) for answer in moves), moves
+
+
+# --- Where something could be escalated to ------------------------------------------------------------------------------
+
+
+def test_what_stands_above_a_hidden_scope_is_not_offered(cast: Cast) -> None:
+    """The giver of a dependency, and the owner of a shared risk, need not see what the entry belongs to."""
+    above = factories.portfolio(SECRET, owner=cast.director)
+    programme = factories.programme(f"{SECRET} programme", portfolio=above)
+    Project.objects.filter(pk=cast.confidential.pk).update(programme=programme)
+    hidden = Project.objects.get(pk=cast.confidential.pk)
+    given = factories.entry("dependency", hidden, by=cast.director, giver=cast.own)
+    risk = factories.entry("risk", programme, by=cast.director)
+    share_risk(risk, cast.own, values={}, by=cast.director, at=timezone.now())
+    edit_entry(risk, changes={"owner": cast.project_manager}, version=risk.version, by=cast.director, at=timezone.now())
+    client = client_of(cast.project_manager)
+    for kind, entry in (("dependencies", given), ("risks", risk)):
+        page = client.get(reverse("portfolio:entry-escalate", args=[entry.reference]))
+        told = page.content.decode()
+        sent = {"to": "x", "reason": "y"}
+        answer = client.post(f"/api/v1/portfolio/{kind}/{entry.reference}/escalations/", sent, content_type="application/json")
+        told += answer.content.decode()
+        assert SECRET not in told, kind
+        assert programme.reference not in told, kind
+        assert above.reference not in told, kind
+        assert answer.status_code in (400, 403), kind
+
+
+def test_the_owner_of_a_shared_risk_is_not_told_what_it_belongs_to(cast: Cast) -> None:
+    above = factories.portfolio(SECRET, owner=cast.director)
+    programme = factories.programme(f"{SECRET} programme", portfolio=above)
+    risk = factories.entry("risk", programme, "Flood", by=cast.director, current_likelihood=3, current_impact=3)
+    share_risk(risk, cast.own, values={}, by=cast.director, at=timezone.now())
+    edit_entry(risk, changes={"owner": cast.project_manager}, version=risk.version, by=cast.director, at=timezone.now())
+    respond(risk, cast.director, owner=None)
+    client = client_of(cast.project_manager)
+    asked = [
+        reverse(f"portfolio:{url.name}", args=[risk.reference, *further])
+        for url, further in one_argument("risk", "entry")
+    ]  # fmt: skip
+    api = f"/api/v1/portfolio/risks/{risk.reference}/"
+    asked += [
+        api,
+        *(f"{api}{what}/" for what in ("moves", "links", "shared", "readings", "escalations", "history", "comments")),
+    ]
+    asked += ["/api/v1/portfolio/risks/", "/portfolio/risks/?export=csv", "/api/v1/portfolio/actions/"]
+    version = Entry.objects.get(pk=risk.pk).version
+    for address in asked:
+        answer = client.get(address)
+        told = (b"".join(answer.streaming_content) if answer.streaming else answer.content).decode("utf-8", "replace")
+        for words in (SECRET, programme.reference, above.reference):
+            assert words not in told, (words, address)
+    # It can be edited without saying where it belongs, and stays there.
+    form = client.get(reverse("portfolio:risk-edit", args=[risk.reference])).context["form"]
+    sent = {name: "" if form[name].value() is None else str(form[name].value()) for name in form.fields}
+    sent |= {"title": "Flood again", "version": str(version), "tags": ""}
+    answer = client.post(reverse("portfolio:risk-edit", args=[risk.reference]), sent)
+    assert answer.status_code == 302, answer.context["form"].errors
+    row = Entry.objects.get(pk=risk.pk)
+    assert (row.title, row.programme) == ("Flood again", programme)
+
+
+def one_argument(*kinds: str) -> Any:
+    """The addresses of a register that take a reference alone; of a conversion, with what it becomes."""
+    for url in urlpatterns:
+        if str(url.name).split("-")[0] in kinds and re.search(r"reference", str(url.pattern)):
+            names = set(url.pattern.converters) | set(getattr(url.pattern, "regex", re.compile("")).groupindex)
+            if names == {"reference"}:
+                yield url, []
+
+
+def test_the_giver_is_not_told_whom_it_gives_to(cast: Cast) -> None:
+    programme = factories.programme(f"{SECRET} programme")
+    Project.objects.filter(pk=cast.confidential.pk).update(programme=programme, title=SECRET)
+    entry = factories.entry(
+        "dependency", Project.objects.get(pk=cast.confidential.pk), "A crane", by=cast.director, giver=cast.own
+    )
+    day = timezone.localdate() + timedelta(days=5)
+    move_dependency(entry, "agree", sides={"giver"}, day=day, by=cast.project_manager, at=timezone.now())
+    client = client_of(cast.project_manager)
+    asked = [reverse(f"portfolio:{url.name}", args=[entry.reference]) for url, _further in one_argument("dependency", "entry")]
+    assert len(asked) > 5
+    api = f"/api/v1/portfolio/dependencies/{entry.reference}/"
+    asked += [api, *(f"{api}{what}/" for what in ("moves", "links", "offers", "escalations", "history", "comments"))]
+    asked += ["/portfolio/dependencies/?export=csv", "/portfolio/dependencies/network/", "/portfolio/dependencies/matrix/", "/"]
+    for address in asked:
+        answer = client.get(address)
+        told = (b"".join(answer.streaming_content) if answer.streaming else answer.content).decode("utf-8", "replace")
+        for words in (SECRET, programme.reference, cast.confidential.reference):
+            assert words not in told, (words, address)
