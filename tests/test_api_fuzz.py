@@ -16,7 +16,7 @@ from tests.access_matrix import World
 from tests.api_fuzz import Fuzzer
 from tests.test_access_matrix import clients, undone, world  # noqa: F401 - fixtures
 
-ROUNDS = 4
+ROUNDS = 3
 CALLS = int(os.environ.get("FUZZ_CALLS", "0"))
 SEED = int(os.environ.get("FUZZ_SEED", "20261122"))
 

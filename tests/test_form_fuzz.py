@@ -17,7 +17,7 @@ from tests.form_walk import forms_of, usual_of
 from tests.test_access_matrix import ADDRESSES, address_of, clients, rows_of, undone, world  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.slow
-ROUNDS = int(os.environ.get("FORM_ROUNDS", "2"))
+ROUNDS = int(os.environ.get("FORM_ROUNDS", "1"))
 SEED = int(os.environ.get("FORM_SEED", "20261122"))
 ODD = [
     "", " ", "\0", "a\0b", "9" * 5_000, "9" * 19, "2147483648", "-1", "0", "1e999", "1e308", "NaN", "-Infinity", "²", "٣", "x" * 20_000, "0000-00-00",
@@ -108,12 +108,14 @@ def test_no_form_falls_over_what_is_sent(world: World, clients: dict[str, Client
                 if form.address in done or "logout" in form.address:
                     continue
                 done.add(form.address)
-                for number in range(ROUNDS):
+                for _round in range(ROUNDS):
                     data = form.filled("Words", usual_of(world))
                     names = sorted(key for key in data if key != "csrfmiddlewaretoken")
-                    # The hidden ones in the second round, too: nobody sends what we wrote only.
+                    # Half of the time the hidden ones, too: nobody sends what we wrote only.
                     open_ones = [key for key in names if not key.endswith("_FORMS") and key != "version"] or names
-                    for key in chance.sample(names if number % 2 else open_ones, min(len(names) // 3 + 1, len(open_ones))):
+                    for key in chance.sample(
+                        names if chance.random() < 0.5 else open_ones, min(len(names) // 3 + 1, len(open_ones))
+                    ):
                         data[key] = chance.choice(ODD)
                     with undone():
                         answer = client.post(form.address, data)

@@ -90,7 +90,8 @@ class ReferenceField(forms.CharField):
         text = super().to_python(value)
         if not text:
             return None
-        found = self.queryset.filter(reference__iexact=text.strip().split(" ")[0]).first()
+        # A null character is refused by a validator, which runs after this: no database is asked for one.
+        found = None if "\0" in text else self.queryset.filter(reference__iexact=text.strip().split(" ")[0]).first()
         if found is None:
             raise forms.ValidationError(_("There is no “%(text)s” that you may use here: give its reference.") % {"text": text})
         return found

@@ -43,7 +43,9 @@ def rating_of(value: Any) -> Rating:
             value = {}
     found = value if isinstance(value, dict) else {}
     return Rating({
-        str(key): int(level) if str(level).isdecimal() else level for key, level in found.items() if level not in (None, "")
+        str(key): int(level) if str(level).isdecimal() and len(str(level)) < 4 else level
+        for key, level in found.items()
+        if level not in (None, "")
     })  # fmt: skip
 
 
@@ -90,7 +92,8 @@ class RatingWidget(forms.Widget):
             )
         plain = [(number, f"{number} {label}") for number, label in enumerate(scale.impact, 1)]
         parts.append(self._part(name, "impact", _("Impact overall, where no dimension is rated"), plain, rating))
-        band = scale.band_of(rating.get("likelihood"), rating.overall())
+        likelihood = rating.get("likelihood")
+        band = scale.band_of(likelihood if isinstance(likelihood, int) else None, rating.overall())
         context["widget"] |= {
             "parts": parts,
             "cells": json.dumps([[scale.bands.index(scale.band(key)) for key in row] for row in scale.cells]),  # type: ignore[arg-type]

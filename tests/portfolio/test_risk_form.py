@@ -4,9 +4,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from portfolio.models import Entry
 from tests import factories
+from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
 NEW = "/portfolio/risks/new/"
@@ -73,3 +75,18 @@ def test_two_editors_are_shown_both_ratings(cast, signed_in) -> None:  # type: i
     answer = client.post(url, second | {"version": str(entry.version + 1), "choice-current": "theirs"})
     assert answer.status_code == 302
     assert Entry.objects.get(pk=entry.pk).risk.current_likelihood == 5
+
+
+@pytest.mark.parametrize("odd", ["x", "9" * 5_000, "-1", "1.5", "99", "\0", "٣٣"])
+def test_a_level_that_is_none_is_refused_and_the_page_drawn_again(odd: str, cast: Cast, client: Client) -> None:
+    client.force_login(cast.project_manager, backend="django.contrib.auth.backends.ModelBackend")
+    values = {"title": "Flood", "scope": cast.own.reference, "raised_on": "2026-11-22", "sign": "threat", "currency": "GBP"}
+    for name in ("current_likelihood", "current_impact", "inherent_likelihood", "target_impact"):
+        assert client.post("/portfolio/risks/new/", values | {name: odd}).status_code == 422, name
+
+
+def test_a_reference_that_no_database_can_hold_is_unknown(cast: Cast, client: Client) -> None:
+    risk = factories.entry("risk", cast.own, "Flood", by=cast.project_manager)
+    client.force_login(cast.project_manager, backend="django.contrib.auth.backends.ModelBackend")
+    answer = client.post(f"/portfolio/risks/{risk.reference}/link/", {"meaning": "relates", "target": "RSK-\0001"})
+    assert "There is no" in answer.content.decode()
