@@ -63,7 +63,7 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
             Entry(_("Pipeline"), "intake:pipeline", "square-kanban", "request.view"),
             Entry(_("My reviews"), "intake:review-list", "star"),
             Entry(_("Selection"), "intake:round-list", "list-ordered", "request.view"),
-            Entry(_("Decision meetings"), "intake:meeting-list", "gavel", "request.view"),
+            Entry(_("Decision meetings"), "intake:meeting-list", "vote", "request.view"),
         ],
     ),
     (
@@ -84,7 +84,7 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
             Entry(_("Project templates"), "intake:template-list", "layout-template", "intake.manage"),
             Entry(_("Reporting calendars"), "portfolio:calendar-list", "calendar-days", "calendar.manage"),
             Entry(_("Health thresholds"), "portfolio:threshold-list", "gauge", "threshold.manage"),
-            Entry(_("Risk scales"), "portfolio:scale-edit", "grid-3x3", "register.manage"),
+            Entry(_("Risk scales"), "portfolio:scale-edit", "sliders-horizontal", "register.manage"),
             Entry(_("Risk categories"), "portfolio:category-list", "tags", "register.manage"),
             Entry(_("Approval routes"), "portfolio:route-list", "route", "register.manage"),
             Entry(_("People"), "accounts:user-list", "users", "access.view"),
