@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from core import money
 from core.rag import rating_of
@@ -23,11 +24,21 @@ from reporting.formulas.trend import Point
 
 def count(number: int) -> str:
     """1,234 in the reader's locale."""
+    return _count(get_language(), number)
+
+
+@lru_cache(maxsize=4096)
+def _count(_language: str | None, number: int) -> str:
     return number_format(number, use_l10n=True, force_grouping=True)
 
 
 def day(value: date) -> str:
     """22 Nov 2026."""
+    return _day(get_language(), value)
+
+
+@lru_cache(maxsize=4096)
+def _day(_language: str | None, value: date) -> str:
     return date_format(value, "j M Y")
 
 
@@ -82,7 +93,7 @@ def attention_title(found: Sequence[Attention], running: int) -> str:
     """What the list of projects that need attention finds."""
     if not found:
         return _("Nothing needs attention")
-    turned = sum(item.reasons[0].code == "turned_red" for item in found)  # the weightiest stands first
+    turned = [item.reasons[0].code for item in found].count("turned_red")  # the weightiest stands first
     title = ngettext(
         "%(n)s of %(all)s running projects needs attention", "%(n)s of %(all)s running projects need attention", len(found)
     ) % {"n": count(len(found)), "all": count(running)}
