@@ -255,6 +255,12 @@ class Project(Versioned):
             models.Index(OpClass(Upper("reference"), name="text_pattern_ops"), name="project_reference_begins"),
             # Lists and the overview leave archived projects out.
             models.Index(fields=["reference"], condition=models.Q(archived_at=None), name="project_unarchived"),
+            # Which projects somebody sees, asked several times by each rule of entries: rows are wide, this holds what it reads.
+            models.Index(
+                fields=["id"],
+                include=["is_confidential", "unit", "portfolio", "programme", "manager", "sponsor"],
+                name="project_seen",
+            ),
             # The few confidential ones: whose they are is asked wherever entries of registers are.
             models.Index(
                 fields=["id"],

@@ -128,8 +128,9 @@ def test_filters_by_scope_find_what_lies_there_or_hits_it(cast, signed_in):
     assert set(listed(client, "dependency", project=cast.own.reference).object_list) == {given}
 
 
-def test_entries_are_vacuumed_before_their_index_needs_the_table(db):
+@pytest.mark.parametrize("table", ["portfolio_entry", "portfolio_project"])
+def test_tables_are_vacuumed_before_their_indexes_need_them(table, db):
     with connection.cursor() as cursor:
-        cursor.execute("SELECT reloptions FROM pg_class WHERE relname = 'portfolio_entry'")
+        cursor.execute("SELECT reloptions FROM pg_class WHERE relname = %s", [table])
         (options,) = cursor.fetchone()
     assert "autovacuum_vacuum_scale_factor=0.02" in options
