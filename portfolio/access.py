@@ -42,7 +42,7 @@ from portfolio.models import (
 )
 from portfolio.models.approvals import deciders_of, voices_of
 from portfolio.models.status import EVER_PUBLISHED
-from portfolio.models.visibility import scopes_of, somebody
+from portfolio.models.visibility import scopes_of, sees, somebody
 from portfolio.registers import KINDS, RESPONSE_FIELDS
 
 # Where a project stands and who leads it: what rights on it follow from.
@@ -317,12 +317,6 @@ def targets_for(user: Any, entry: Entry) -> list[Any]:
     """Where the person may offer an entry to: what stands above it, if they see what it belongs to. Who sees it from aside, such as
     the owner of a shared risk, is not told what stands above. A query a level, and one."""
     return targets_of(entry) if sees(user, entry.scope) else []
-
-
-def sees(user: Any, scope: Portfolio | Programme | Project) -> bool:
-    """Whether the person sees a project, programme or portfolio. One query."""
-    rows: Any = type(scope)._default_manager
-    return bool(rows.visible_to(user).filter(pk=scope.pk).exists())
 
 
 def open_offer(entry: Entry) -> Escalation:

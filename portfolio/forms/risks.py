@@ -7,11 +7,11 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portfolio.access import sees
 from portfolio.actions.risks import STAGES, current_scale
 from portfolio.forms.raid import EntryForm, grouped
 from portfolio.forms.status import AmountField
 from portfolio.formulas.scales import Scale, highest, score
+from portfolio.models.visibility import sees
 from portfolio.registers import OPPORTUNITY_STRATEGIES, THREAT_STRATEGIES
 
 AMOUNTS = ("impact_low", "impact_likely", "impact_high")
