@@ -5,9 +5,11 @@ verb: advance_import, which does the one step that a job waits for. A step is cl
 under a PostgreSQL advisory lock that ends with its process, so that a killed step can be run again and none runs twice.
 """
 
+import gc
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -32,6 +34,7 @@ from core.jobs import soon
 from core.locks import held
 from core.models import ImportJob, ImportMapping, ImportRow, ImportState
 
+USUAL_COLLECTION = gc.get_threshold()
 ONE_AT_A_TIME = 0x1A9047
 """Advisory lock of the transaction that writes: one import at a time."""
 
@@ -222,12 +225,26 @@ def advance_import(*, job_id: int, at: datetime) -> ImportState | None:
         return _run(step, job, at)
 
 
+@contextmanager
+def _many_objects() -> Iterator[None]:
+    """A step makes hundreds of thousands of objects that live until it ends: looking for garbage among them again and again takes
+    a quarter of its time."""
+    gc.set_threshold(200_000, 20, 20)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*USUAL_COLLECTION)
+
+
 def _run(step: Any, job: ImportJob, at: datetime) -> ImportState:
     try:
-        with recorded(
-            "core.import.applied" if step is _apply else "core.import.read",
-            user=job.confirmed_by_id or job.started_by_id,
-            import_job=job.pk,
+        with (
+            _many_objects(),
+            recorded(
+                "core.import.applied" if step is _apply else "core.import.read",
+                user=job.confirmed_by_id or job.started_by_id,
+                import_job=job.pk,
+            ),
         ):
             state: ImportState = step(job, at)
             return state

@@ -4,6 +4,7 @@ from rest_framework.routers import SimpleRouter
 
 from intake.api.cases import CaseViewSet
 from intake.api.conversion import PromiseViewSet
+from intake.api.drafts import DraftViewSet, JudgingViewSet, WeightingViewSet
 from intake.api.meetings import AgendaItemViewSet, MeetingViewSet
 from intake.api.requests import RequestViewSet
 from intake.api.scoring import AssessmentViewSet, ReviewViewSet, ScoreViewSet, ScoringModelViewSet
@@ -27,3 +28,6 @@ router.register("agenda-items", AgendaItemViewSet, basename="agenda-item")
 router.register("project-templates", TemplateViewSet, basename="template")
 router.register("tiering", TieringViewSet, basename="tiering")
 router.register("promises", PromiseViewSet, basename="promise")
+router.register("scoring-drafts", DraftViewSet, basename="draft")
+router.register("weightings", WeightingViewSet, basename="weighting")
+router.register("judging", JudgingViewSet, basename="judging")

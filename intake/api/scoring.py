@@ -6,6 +6,7 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers
 from rest_framework.decorators import action
@@ -161,6 +162,28 @@ class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
         ]
 
 
+class InviteSerializer(serializers.Serializer[Any]):
+    """People to invite, by e-mail."""
+
+    reviewers = serializers.SlugRelatedField("email", queryset=PEOPLE, many=True)
+
+
+class WithdrawSerializer(serializers.Serializer[Any]):
+    """A reviewer who is taken out, and why."""
+
+    reviewer = serializers.SlugRelatedField("email", queryset=User.objects.all())
+    reason = serializers.CharField(max_length=2000)
+
+
+class ModerateSerializer(serializers.Serializer[Any]):
+    """What was agreed on a criterion (its key): a level's key where it has levels, else a measure; and why."""
+
+    criterion = serializers.CharField(max_length=40)
+    level = serializers.CharField(required=False, allow_blank=True, max_length=40, default="")
+    measure = serializers.DecimalField(max_digits=18, decimal_places=4, required=False, allow_null=True, default=None)
+    reason = serializers.CharField(required=False, allow_blank=True, max_length=2000, default="")
+
+
 class AssessmentViewSet(mixins.ListModelMixin, RoomViewSet):
     """Assessments of requests that the person may see."""
 
@@ -203,6 +226,71 @@ class AssessmentViewSet(mixins.ListModelMixin, RoomViewSet):
         verbs.reveal_scores(found, by=request.user, at=timezone.now())
         return self.retrieve(request, pk)
 
+    @extend_schema(request=InviteSerializer)
+    @action(detail=True, methods=["post"])
+    def invite(self, request: Asked, pk: str) -> Response:
+        """Invite more reviewers while it is open; who withdrew and is asked again comes back."""
+        found = self.moderated(pk)
+        people = sent_to(InviteSerializer, request)["reviewers"]
+        verbs.invite_reviewers(found, reviewers=people, by=request.user, at=timezone.now())
+        return self.retrieve(request, pk)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def remind(self, request: Asked, pk: str) -> Response:
+        """Remind those who have not submitted, each at most once a day."""
+        verbs.remind_reviewers(self.moderated(pk), at=timezone.now())
+        return self.retrieve(request, pk)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def settle(self, request: Asked, pk: str) -> Response:
+        """Say that the scores were talked through and stand."""
+        verbs.settle_scores(self.moderated(pk), at=timezone.now())
+        return self.retrieve(request, pk)
+
+    @extend_schema(request=WithdrawSerializer)
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Asked, pk: str) -> Response:
+        """Take a reviewer out: what they scored is kept, marked, and does not count."""
+        found, words = self.moderated(pk), sent_to(WithdrawSerializer, request)
+        seat = found.reviewers.filter(user=words["reviewer"]).first()
+        if seat is None:
+            raise serializers.ValidationError({"reviewer": [_("They do not review this request.")]})
+        verbs.withdraw_reviewer(seat, reason=words["reason"], at=timezone.now())
+        return self.retrieve(request, pk)
+
+    @extend_schema(request=ModerateSerializer)
+    @action(detail=True, methods=["post"])
+    def moderate(self, request: Asked, pk: str) -> Response:
+        """Put an agreed answer in place of the reviewers' mean, with a reason; neither level nor measure takes it back."""
+        found, words = self.moderated(pk), sent_to(ModerateSerializer, request)
+        criterion = found.model_version.criteria.select_related("model_version__model").filter(key=words["criterion"]).first()
+        if criterion is None:
+            raise serializers.ValidationError({"criterion": [_("The model has no such criterion.")]})
+        measure = words["measure"]
+        if words["level"] or (criterion.levels and measure is not None):
+            held = [one for one in criterion.levels if words["level"] in ("", one["key"])]
+            chosen = next((one for one in held if words["level"] or Decimal(str(one["measure"])) == measure), None)
+            if chosen is None:
+                raise serializers.ValidationError({"level": [_("The criterion has no such level.")]})
+            measure = Decimal(str(chosen["measure"]))
+        reason, at = words["reason"], timezone.now()
+        verbs.moderate_score(found, criterion=criterion, measure=measure, reason=reason, by=request.user, at=at)
+        return self.retrieve(request, pk)
+
+    def moderated(self, pk: str) -> Assessment:
+        """The assessment, for those who moderate scores."""
+        row = get_object_or_404(self.get_queryset(), pk=pk)
+        return assessment_for(self.request.user, row.request.reference, row.pk, "scoring.moderate")[1]
+
+
+def sent_to(serializer: type[serializers.Serializer[Any]], request: Asked) -> dict[str, Any]:
+    """What was sent, checked."""
+    sent = serializer(data=request.data)
+    sent.is_valid(raise_exception=True)
+    return dict(sent.validated_data)
+
 
 class ReviewAnswerSerializer(serializers.Serializer[Any]):
     """An answer to one criterion."""
@@ -225,6 +313,12 @@ class ReviewSerializer(serializers.ModelSerializer[Reviewer]):
         model = Reviewer
         fields = ["id", "version", "request", "due_on", "phase", "submitted_at", "withdrawn_at", "scores", "answers"]
         read_only_fields = ["id", "version", "submitted_at", "withdrawn_at"]
+
+
+class DeclineSerializer(serializers.Serializer[Any]):
+    """Why one does not review."""
+
+    reason = serializers.CharField(max_length=2000)
 
 
 class ReviewViewSet(mixins.ListModelMixin, TaggedViewSet):
@@ -261,6 +355,20 @@ class ReviewViewSet(mixins.ListModelMixin, TaggedViewSet):
         """Hand in what was saved."""
         row = review_for(request.user, int(pk))
         return self.answer(verbs.submit_review(row, answers={}, version=None, at=timezone.now()))
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def reopen(self, request: Asked, pk: str) -> Response:
+        """Take back what was submitted, to change it, as long as nothing is revealed."""
+        return self.answer(verbs.reopen_review(review_for(request.user, int(pk))))
+
+    @extend_schema(request=DeclineSerializer)
+    @action(detail=True, methods=["post"])
+    def decline(self, request: Asked, pk: str) -> Response:
+        """Step back from this review, and say why."""
+        row = review_for(request.user, int(pk))
+        reason = sent_to(DeclineSerializer, request)["reason"]
+        return self.answer(verbs.withdraw_reviewer(row, reason=reason, at=timezone.now()))
 
 
 def answers_of(sent: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 LEVELS, POINTS, PERCENT, FRACTIONS = "levels", "points", "percent", "fractions"
 """How a column writes bare numbers: levels of the scale, points of ten, percentages, fractions of one."""
@@ -44,6 +45,7 @@ class Level:
     how: str = ""
 
 
+@lru_cache(maxsize=4_096)
 def plain_word(text: str) -> str:
     """A word for comparing: small letters without accents, single spaces."""
     bare = unicodedata.normalize("NFKD", text.casefold())
@@ -79,6 +81,11 @@ def read_level(text: str, labels: Sequence[str], style: str = LEVELS) -> Level |
 
     A probability is given as it stands, even outside 0 to 100: the caller refuses it.
     """
+    return _read(text, tuple(labels), style) if len(text) < 80 else _read.__wrapped__(text, tuple(labels), style)
+
+
+@lru_cache(maxsize=8_192)  # a register says the same few levels in every row
+def _read(text: str, labels: tuple[str, ...], style: str) -> Level | None:
     size, word = len(labels), plain_word(text)
     own = [plain_word(label) for label in labels]
     if word in own:
