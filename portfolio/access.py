@@ -42,7 +42,7 @@ from portfolio.models import (
 )
 from portfolio.models.approvals import deciders_of, voices_of
 from portfolio.models.status import EVER_PUBLISHED
-from portfolio.models.visibility import scopes_of, sees, somebody
+from portfolio.models.visibility import scopes_of, somebody
 from portfolio.registers import KINDS, RESPONSE_FIELDS
 
 # Where a project stands and who leads it: what rights on it follow from.
@@ -316,7 +316,7 @@ def side_of_offer(user: Any, entry: Entry, pk: int) -> tuple[DateOffer, frozense
 def targets_for(user: Any, entry: Entry) -> list[Any]:
     """Where the person may offer an entry to: what stands above it, if they see what it belongs to. Who sees it from aside, such as
     the owner of a shared risk, is not told what stands above. A query a level, and one."""
-    return targets_of(entry) if sees(user, entry.scope) else []
+    return targets_of(entry) if sees_scope(user, entry) else []
 
 
 def open_offer(entry: Entry) -> Escalation:

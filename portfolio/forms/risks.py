@@ -7,11 +7,11 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portfolio.access import sees_scope
 from portfolio.actions.risks import STAGES, current_scale
 from portfolio.forms.raid import EntryForm, grouped
 from portfolio.forms.status import AmountField
 from portfolio.formulas.scales import Scale, highest, score
-from portfolio.models.visibility import sees
 from portfolio.registers import OPPORTUNITY_STRATEGIES, THREAT_STRATEGIES
 
 AMOUNTS = ("impact_low", "impact_likely", "impact_high")
@@ -168,7 +168,7 @@ class RiskForm(EntryForm):
         self.fields["scale_size"] = forms.IntegerField(required=False, widget=SizeInput())
         self.fields["scale_size"].widget.size = scale.size  # type: ignore[attr-defined]
         risk = self.instance.risk if self.instance.pk else None
-        if risk is not None and self.instance.project_id is None and not sees(self.user, self.instance.scope):
+        if risk is not None and self.instance.project_id is None and not sees_scope(self.user, self.instance):
             del self.fields["scope"]  # who owns a risk that their project shares need not see what it belongs to
             self.initial.pop("scope", None)
         for stage in STAGES:

@@ -43,11 +43,6 @@ def scopes_of(user: Any) -> Scopes:
     return user._scopes  # type: ignore[no-any-return]
 
 
-def sees(user: Any, scope: Any) -> bool:
-    """Whether the person sees a project, programme or portfolio. One query."""
-    return bool(type(scope)._default_manager.visible_to(user).filter(pk=scope.pk).exists())
-
-
 def somebody(pk: int, scopes: Scopes) -> User:
     """A person of this number with these scopes, for queries that are put together once for all who have them (core/prepared.py)."""
     user = User(pk=pk)
