@@ -19,6 +19,7 @@ from core import lists, money
 from core.templatetags import pmo
 from portfolio.actions.risks import default_scale
 from portfolio.views.risks import drawn_way
+from reporting.collect import overview_words
 from tests.access_matrix import World
 from tests.test_access_matrix import ADDRESSES, address_of, ask, rows_of, signed_in, world  # noqa: F401 - world is a fixture
 
@@ -42,9 +43,11 @@ VOID = {"input", "br", "img", "hr", "meta", "link", "col", "source", "wbr", "pat
 
 def forget_words() -> None:
     """Days, amounts and scales are put in words once per language; the marked ones are nobody's language."""
-    for remembered in (lists._day_words, money._exact, money._short, pmo._rag, default_scale, drawn_way):
+    days = (pmo._day, pmo._ago, lists._day_words, overview_words._count, overview_words._day)
+    for remembered in (*days, money._exact, money._short, pmo._rag, default_scale, drawn_way):
         remembered.cache_clear()
     pmo.KEPT.clear()
+    pmo._sections.clear()
 
 
 @pytest.fixture
