@@ -1,6 +1,6 @@
 """Every address × every role × own, other and confidential project: who gets through, and that nobody reads what they may not.
 
-The expectations are data: `tests/access_matrix.py`. A new address without a row (or a default that fits) fails here.
+The expectations are data: `tests/access_matrix/`. A new address without a row (or a default that fits) fails here.
 """
 
 import io
@@ -83,7 +83,7 @@ def address_of(name: str, row: Row, world: World, project: Project) -> str:
             return reverse(name, kwargs=values) + (f"?{row.query}" if row.query else "")
         except NoReverseMatch as error:
             errors.append(str(error))
-    raise AssertionError(f"{name}: say what stands for {sorted(wanted)} in tests/access_matrix.py (ARGUMENTS). {errors}")
+    raise AssertionError(f"{name}: say what stands for {sorted(wanted)} in tests/access_matrix/ (ARGUMENTS). {errors}")
 
 
 def data_of(row: Row, world: World, project: Project) -> dict[str, Any]:
@@ -195,11 +195,11 @@ def test_every_address_has_a_name_and_a_row() -> None:
     unnamed = [str(pattern.pattern) for name, pattern in walk(get_resolver().url_patterns) if name.endswith(":") or not name]
     assert not unnamed, f"These addresses have no name: {unnamed}"
     missing = sorted(name for name in ADDRESSES if not rows_of(name))
-    assert not missing, f"Say in tests/access_matrix.py who may reach: {missing}"
+    assert not missing, f"Say in tests/access_matrix/ who may reach: {missing}"
 
 
 def test_every_row_has_an_address() -> None:
-    assert not sorted(set(ROWS) - set(ADDRESSES)), "These rows of tests/access_matrix.py have no address any more"
+    assert not sorted(set(ROWS) - set(ADDRESSES)), "These rows of tests/access_matrix/ have no address any more"
 
 
 def test_every_api_method_has_a_row() -> None:
@@ -208,7 +208,7 @@ def test_every_api_method_has_a_row() -> None:
         methods = {m for pattern in patterns for m in getattr(pattern.callback, "actions", None) or {}} - {"head", "options"}
         declared = {row.method for row in rows_of(name)}
         missing += [f"{name} {method}" for method in sorted(methods - declared)]
-    assert not missing, f"Say in tests/access_matrix.py who may: {missing}"
+    assert not missing, f"Say in tests/access_matrix/ who may: {missing}"
 
 
 @pytest.mark.parametrize("name", sorted(ADDRESSES))
