@@ -62,6 +62,7 @@ def test_nothing_that_a_row_holds_runs_in_a_browser(page_of: Callable[..., Any])
         dialog.accept()
 
     page.on("dialog", answer)
+    page.set_default_navigation_timeout(120_000)
     page.add_init_script(WATCH)
     known = [name for name in PAGES if name in ADDRESSES]
     names = [name for name in sorted(ADDRESSES) if not name.startswith("api:")] if ALL else known
