@@ -60,8 +60,10 @@ def answer_form(
             try:
                 result = act(form)
             except EditConflict as error:
-                if remake is None:
-                    raise
+                if remake is None:  # nothing to compare: it must be read again
+                    words = _("Somebody changed this since you opened the page. Open it again and read what it says now.")
+                    form.add_error(None, words)
+                    return render(request, template, context | {"form": form, "conflict": None}, status=409)
                 conflict = conflict_of(form, remake(error.current), error.current)
                 typed: Any = form.data
                 form.data = typed.copy()

@@ -207,3 +207,17 @@ def test_my_work_tells_what_to_vote_on_and_which_condition_to_meet(cast: Cast, r
     assert signed_in(cast.stranger).post(meet, {"version": 1, "note": ""}).status_code == 422
     assert signed_in(cast.stranger).post(meet, {"version": 1, "note": "Hugo Irving, by mail."}).status_code == 302
     assert "A condition that you own" not in signed_in(cast.stranger).get("/").content.decode()
+
+
+def test_the_second_who_confirms_a_condition_is_told(cast: Cast, ranked: SelectionRound, signed_in) -> None:
+    _held, item = meeting_of(cast, ranked)
+    demand = Demand("Name a sponsor", cast.stranger, date(2027, 1, 15))
+    decide_request(item.request, outcome="conditions", reason="Good.", demands=[demand], by=cast.pmo_head, at=timezone.now())
+    condition = item.request.decisions.get().conditions.get()
+    url = reverse("intake:request-condition", args=[item.request.reference, condition.pk])
+    assert signed_in(cast.stranger).post(url, {"version": condition.version, "note": "Hugo Irving."}).status_code == 302
+    second = signed_in(cast.pmo_head).post(url, {"version": condition.version, "note": "I say so, too."})
+    assert second.status_code in (409, 422)
+    assert "I say so, too." in second.content.decode()
+    stale = signed_in(cast.pmo_head).post(url, {"version": 99, "note": "From an old page."})
+    assert stale.status_code in (409, 422)
