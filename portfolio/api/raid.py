@@ -24,6 +24,7 @@ from portfolio.access import (
     entry_actions,
     entry_for,
     home_of_next,
+    may_add_entries,
     scope_actions,
     scope_for_entries,
     sides_of,
@@ -364,7 +365,9 @@ class EntryViewSet(EscalationActions, Talked, ValuesViewSet, VersionedViewSet):
     @extend_schema(request=EntryRowsSerializer, responses={201: EntryReferencesSerializer})
     @action(detail=False, methods=["post"])
     def rows(self, request: Request) -> Response:
-        """Add many at once, all or none; 400 names the row that is refused."""
+        """Add many at once, all or none; 403 for who writes in no register, 400 names the row that is refused."""
+        if not may_add_entries(request.user):
+            raise PermissionDenied
         words = self.sent(EntryRowsSerializer)
         scope = scope_for_entries(request.user, words["scope"])
         rows = [(number, {key: value for key, value in row.items() if value}) for number, row in enumerate(words["rows"], 1)]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from portfolio.registers import KINDS
-from tests.access_matrix.rows import Row, everyone, office, project, row
+from tests.access_matrix.rows import Row, everyone, office, project
 from tests.access_matrix.world import fixed, reference
 
 # The first move of each register that anybody who edits there may make; None: each has an address of its own.
@@ -69,7 +69,9 @@ def register_rows(kind: str) -> dict[str, Row | list[Row]]:
         )
         if kind == "risk"
         else office(edit, method="post", roles=set()),
-        f"{api}-rows": row("everyone", method="post", data={"scope": reference("project"), "rows": [{"title": "One"}]}),
+        f"{api}-rows": office(
+            edit, method="post", roles=WRITERS, data={"scope": reference("project"), "rows": [{"title": "One"}]}
+        ),
         f"{api}-several": project(
             edit, method="post", data={"references": lambda w, p: [w.of(p)[f"entry_{kind}"].reference], "tag": "x"}
         ),
