@@ -316,9 +316,10 @@ REST_FRAMEWORK = {
 }
 DRF_STANDARDIZED_ERRORS = {
     "EXCEPTION_HANDLER_CLASS": "core.api.errors.Errors",
-    "ALLOWED_ERROR_STATUS_CODES": ["400", "401", "403", "404", "412", "428", "429"],
+    "ALLOWED_ERROR_STATUS_CODES": ["400", "401", "403", "404", "409", "412", "428", "429"],
     "ERROR_SCHEMAS": {
         "400": "core.api.schema.RefusedSerializer",
+        "409": "core.api.schema.RefusedSerializer",
         "412": "core.api.schema.StaleSerializer",
         "428": "core.api.schema.VersionRequiredSerializer",
     },

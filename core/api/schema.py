@@ -22,7 +22,7 @@ class RefusedErrorSerializer(serializers.Serializer[object]):
 
 
 class RefusedSerializer(serializers.Serializer[object]):
-    """The body of a 400."""
+    """The body of a 400, and of a 409: somebody moved it meanwhile."""
 
     type = serializers.ChoiceField(choices=RefusedKind.choices)
     errors = RefusedErrorSerializer(many=True)  # type: ignore[assignment]  # DRF's own property of that name is not used
