@@ -78,6 +78,7 @@ def score(office: Any, reviewers: list[Any], asked: Request) -> None:
     for number, (person, page) in enumerate(reviewers):
         page.goto("/")
         page.get_by_role("link", name=TITLE).first.click()
+        page.locator(".review-criterion").first.wait_for()  # `all` does not wait for the page
         for criterion in page.locator(".review-criterion").all():
             criterion.locator("label.level").nth(number + 1).click()
             criterion.locator("textarea").fill(f"Seen by {person}.")
