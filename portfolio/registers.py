@@ -264,7 +264,7 @@ MEANINGS: dict[str, tuple[Any, Any]] = {
 """What a link says, read from its source and from its target."""
 
 ESCALATES = ("risk", "issue", "decision", "assumption")
-"""Registers whose entries are offered to a programme or portfolio above."""
+"""Registers whose entries are offered to a programme or portfolio above, where they cannot be dealt with where they are."""
 CONTRACTED = ("agreed", "at_risk")
 """The states of a dependency in which both sides hold each other to their days."""
 RESPONSE_FIELDS = ("strategy", "cost", "probability_effect", "impact_effect")

@@ -50,7 +50,8 @@ class Swap:
 class Interval:
     """A criterion's weight and the interval of it, both shares 0 to 1, within which the chosen set stays. `below`, `above`:
     what happens past that bound; None: the set stays down to 0 or up to 1. A bound equal to the weight means a tie: any
-    move that way changes the set."""
+    move that way changes the set. A single point at which three scores or more are equal, after which the set is as before, is
+    no bound."""
 
     criterion: str
     weight: float

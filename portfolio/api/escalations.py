@@ -74,7 +74,10 @@ class EscalationActions:
         words = self.sent(EscalateSerializer)  # type: ignore[attr-defined]
         targets = {target.reference: target for target in targets_for(request.user, entry)}
         if words["to"] not in targets:
-            raise serializers.ValidationError({"to": [_("Choose one of: %(keys)s.") % {"keys": ", ".join(targets) or "–"}]})
+            choose = _("Choose one of: %(keys)s.") % {"keys": ", ".join(targets)}
+            raise serializers.ValidationError(
+                {"to": [choose if targets else _("There is no programme or portfolio above it.")]}
+            )
         by: Any = request.user
         made = offer_escalation(entry, to=targets[words["to"]], reason=words["reason"], by=by, at=timezone.now())
         return Response(EscalationSerializer(made, context=places(request.user, [made])).data, status=201)

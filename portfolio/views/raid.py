@@ -47,9 +47,6 @@ PANELS: dict[str, tuple[str, Panel]] = {
 }
 """What a kind adds to the page of its entries: a template, and what makes its context."""
 
-
-"""What is offered to a programme or portfolio above it, where it cannot be dealt with where it is."""
-
 BESIDE: dict[str, tuple[tuple[Any, str, str], ...]] = {
     "risk": ((gettext_lazy("My simulations"), "portfolio:simulation-list", "dices"),),
     "change": ((gettext_lazy("Delegated approvals"), "portfolio:delegation-list", "users"),),

@@ -22,7 +22,7 @@ from portfolio.models import (
     RiskScale,
     SharedImpact,
 )
-from portfolio.registers import KINDS, PATHS
+from portfolio.registers import ESCALATES, KINDS, PATHS
 from tests import factories
 from tests.cast import Cast
 
@@ -56,7 +56,19 @@ def first_error(answer: Any) -> tuple[int, str | None]:
 # --- Escalation -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("dependency", "change")])
+@pytest.mark.parametrize("kind", sorted(KINDS.keys() - set(ESCALATES)))
+def test_of_what_is_not_escalated_nothing_is_offered(kind: str, cast: Cast) -> None:
+    programme = factories.programme("Warm streets")
+    Project.objects.filter(pk=cast.own.pk).update(programme=programme)
+    fields = {"giver": cast.other} if kind == "dependency" else {}
+    entry = factories.entry(kind, cast.own, by=cast.project_manager, **fields)
+    offer = {"to": programme.reference, "reason": "Too large for us."}
+    answer = send(client_of(cast.project_manager), address(entry, "escalations/"), offer)
+    assert first_error(answer) == (400, "to")
+    assert not entry.escalations.exists()
+
+
+@pytest.mark.parametrize("kind", ESCALATES)
 def test_an_entry_is_offered_returned_offered_again_and_accepted(kind: str, cast: Cast) -> None:
     programme = factories.programme("Warm streets")
     Project.objects.filter(pk=cast.own.pk).update(programme=programme)
