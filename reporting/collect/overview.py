@@ -6,6 +6,7 @@ who sees what is asked anew each time. Confidential projects that the reader may
 name; a selection leaves them out, because narrowing would tell what they are.
 """
 
+from bisect import bisect_left
 from collections import Counter, OrderedDict
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -295,8 +296,9 @@ class Overview:
     freshness: Freshness
     attention: list[Attention]
     movement: Movement
-    milestones_near: list[tuple[Standing, str, date, date]]
-    milestones_ahead: int
+    milestones_near: list[
+        tuple[int, str, date, date]
+    ]  # the key of its project and what MilestoneLine takes, the earliest first
     milestones_missed: int
     decisions: list[DecisionLine]
     trend: list[Point]
@@ -305,12 +307,22 @@ class Overview:
     @cached_property
     def milestones(self) -> list[MilestoneLine]:
         """The next ones to come."""
-        return [MilestoneLine(*line) for line in self.milestones_near[self.milestones_missed :][:SHOWN]]
+        return self.milestone_lines(self.milestones_near[self.milestones_missed :][:SHOWN])
 
     @cached_property
     def milestones_open(self) -> list[MilestoneLine]:
         """All that are missed or near."""
-        return [MilestoneLine(*line) for line in self.milestones_near]
+        return self.milestone_lines(self.milestones_near)
+
+    @property
+    def milestones_ahead(self) -> int:
+        """How many come near and are not missed."""
+        return len(self.milestones_near) - self.milestones_missed
+
+    def milestone_lines(self, near: Iterable[tuple[int, str, date, date]]) -> list[MilestoneLine]:
+        """With their projects."""
+        rows = {row.pk: row for row in self.seen}
+        return [MilestoneLine(rows[project], title, planned, due) for project, title, planned, due in near]
 
     @cached_property
     def bridges(self) -> list[Bridge]:
@@ -397,7 +409,6 @@ def overview(picture: Picture, selection: Selection, since: Since) -> Overview:
     ratings = ratings_together(by_block((*of, "ratings"), rated, ratings_of))
     dimensions = by_block((*of, "dimensions"), rated, dimensions_of)
     milestones = read_milestones(picture, running)
-    ahead = sum(due >= picture.today for _row, _title, _planned, due in milestones)
     return Overview(
         picture=picture,
         selection=selection,
@@ -419,11 +430,12 @@ def overview(picture: Picture, selection: Selection, since: Since) -> Overview:
         freshness=freshness_together(
             by_block((*of, "freshness", *aged), running, lambda rows: freshness_of(rows, limits, picture.today))
         ),
-        attention=attention_of(running, was, picture.today, limits, late, decisions, compared("attention", since.moment)),
+        attention=attention_of(
+            running, was, picture.today, limits, late, decisions, compared("attention", since.moment, *aged)
+        ),
         movement=movement(seen, was, compared("movement", since.moment)),
         milestones_near=milestones,
-        milestones_ahead=ahead,
-        milestones_missed=len(milestones) - ahead,
+        milestones_missed=bisect_left(milestones, picture.today, key=itemgetter(3)),
         decisions=decisions,
         trend=read_trend(picture, selection, told(picture, rows), ratings),
         limits=limits,
@@ -533,17 +545,17 @@ def decision_lines(row: Standing, asked: Iterable[tuple[Any, ...]], today: date)
     ]
 
 
-def read_milestones(picture: Picture, running: Sequence[Standing]) -> list[tuple[Standing, str, date, date]]:
-    """Open milestones that are missed or come within MILESTONE_DAYS, the earliest first, as MilestoneLine takes them. One query
+def read_milestones(picture: Picture, running: Sequence[Standing]) -> list[tuple[int, str, date, date]]:
+    """Open milestones that are missed or come within MILESTONE_DAYS, the earliest first: (project, title, planned, due). One query
     at most."""
-    rows = {row.pk: row for row in running}
+    rows = {row.pk for row in running}
     until = picture.today + timedelta(days=MILESTONE_DAYS)
     found = (
         open_milestones(until, milestones_at(list(rows), picture.at))
         if picture.at
         else MEMORY.get(("milestones", until), picture.clock, (Milestone,), lambda: open_milestones(until, milestones_at()))
     )
-    return [(rows[project], title, planned, due) for project, title, planned, due in found if project in rows]
+    return [line for line in found if line[0] in rows]
 
 
 def open_milestones(until: date, milestones: QuerySet[Any]) -> list[tuple[int, str, date, date]]:
@@ -562,18 +574,18 @@ def attention_of(
     decisions: list[DecisionLine],
     seen: dict[int, Any],
 ) -> list[Attention]:
-    """Every running project that has a reason, ranked. `seen`: what was found from the very same facts before."""
-    waiting = dict(Counter(line.row.pk for line in decisions if line.overdue))
+    """Every running project that has a reason, ranked. `seen`: what was found of the very same day and limits before."""
+    waiting = Counter([line.row.pk for line in decisions if line.overdue])
     found = []
     for row in running:
-        pk, tier = row.pk, row.tier
-        was, known = past.get(pk), seen.get(pk)
-        rest = (today, limits[tier if tier in limits else 0], late.get(pk, 0), waiting.get(pk, 0))
-        if known is None or known[0] is not row or known[1] is not was or known[2] != rest:
-            reasons = reasons_for(row, was, today=today, limits=rest[1], update_overdue_days=rest[2], decisions_overdue=rest[3])
-            known = seen[pk] = (row, was, rest, Attention.of(row, reasons) if reasons else None)
-        if known[3]:
-            found.append(known[3])
+        pk = row.pk
+        was, days, asked, known = past.get(pk), late.get(pk, 0), waiting.get(pk, 0), seen.get(pk)
+        if known is None or known[0] is not row or known[1] is not was or known[2] != days or known[3] != asked:
+            limit = limits[row.tier if row.tier in limits else 0]
+            reasons = reasons_for(row, was, today=today, limits=limit, update_overdue_days=days, decisions_overdue=asked)
+            known = seen[pk] = (row, was, days, asked, Attention.of(row, reasons) if reasons else None)
+        if known[4]:
+            found.append(known[4])
     return ranked(found)
 
 
@@ -581,11 +593,12 @@ def attention_of(
 COMPARED: OrderedDict[Any, dict[int, Any]] = OrderedDict()
 
 
-def compared(kind: str, moment: datetime) -> dict[int, Any]:
-    """What was found so far against the picture of that moment; rows are compared by identity, so old ones are never believed."""
-    found = COMPARED.setdefault((kind, moment), {})
+def compared(*key: Any) -> dict[int, Any]:
+    """What was found so far of a kind against the picture of a moment; rows are compared by identity, so old ones are never
+    believed."""
+    found = COMPARED.setdefault(key, {})
     with suppress(KeyError):
-        COMPARED.move_to_end((kind, moment))
+        COMPARED.move_to_end(key)
         while len(COMPARED) > 6:
             COMPARED.popitem(last=False)
     return found
