@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, URLResolver, include, path
+from django.utils.translation import get_language
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.views import SpectacularAPIView
 
@@ -19,10 +20,25 @@ import reporting.api
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
-@lru_cache(maxsize=1)
-def _operations() -> dict[str, list[dict[str, Any]]]:
-    """The operations of the schema by room, as the documentation page shows them. Made once per process."""
-    schema = SchemaGenerator().get_schema(request=None, public=True)
+@lru_cache(maxsize=8)
+def _schema(language: str | None) -> dict[str, Any]:
+    """The schema in the language that is active. It is the same for everybody and takes seconds, so a process makes it once."""
+    schema: dict[str, Any] = SchemaGenerator(api_version="v1").get_schema(request=None, public=True)
+    return schema
+
+
+class KeptGenerator(SchemaGenerator):
+    """Gives what is kept."""
+
+    def get_schema(self, request: Any = None, public: bool = False) -> dict[str, Any]:
+        """The schema, whoever asks."""
+        return _schema(get_language())
+
+
+@lru_cache(maxsize=8)
+def _operations(language: str | None) -> dict[str, list[dict[str, Any]]]:
+    """The operations of the schema by room, as the documentation page shows them in a language."""
+    schema = _schema(language)
     rooms: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for address, operations in schema["paths"].items():
         for method in METHODS:
@@ -64,12 +80,12 @@ def _operation(address: str, method: str, operation: dict[str, Any], schema: dic
 
 def docs(request: HttpRequest) -> HttpResponse:
     """The API's documentation, from its own schema, without scripts of others."""
-    return render(request, "api/docs_detail.html", {"rooms": _operations()})
+    return render(request, "api/docs_detail.html", {"rooms": _operations(get_language())})
 
 
 app_name = "api"
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("schema/", SpectacularAPIView.as_view(api_version="v1"), name="schema"),
+    path("schema/", SpectacularAPIView.as_view(api_version="v1", generator_class=KeptGenerator), name="schema"),
     path("docs/", docs, name="docs"),
     path("core/", include(core.api.router.router.urls)),
     path("accounts/", include(accounts.api.router.urls)),

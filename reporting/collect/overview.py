@@ -7,9 +7,8 @@ name; a selection leaves them out, because narrowing would tell what they are.
 """
 
 from bisect import bisect_left
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -47,6 +46,7 @@ from portfolio.models.asof import Standing, late_updates_at, milestones_at, obje
 from portfolio.models.kept import CLOCKED, ratings_kept, standings_kept
 from portfolio.models.visibility import ProjectQuerySet, scopes_of, somebody
 from reporting.collect.blocks import by_block
+from reporting.collect.overview_compared import attention_of, compared
 from reporting.collect.overview_counts import (
     Freshness,
     Ratings,
@@ -57,7 +57,7 @@ from reporting.collect.overview_counts import (
     ratings_together,
 )
 from reporting.collect.since import Since, end_of
-from reporting.formulas.attention import Attention, Limits, ranked, reasons_for
+from reporting.formulas.attention import Attention, Limits
 from reporting.formulas.health import Counts, together
 from reporting.formulas.movement import Movement, movement
 from reporting.formulas.totals import Bridge, Money, bridge, bridges_together, totals, totals_together
@@ -405,6 +405,7 @@ def overview(picture: Picture, selection: Selection, since: Since) -> Overview:
     limits = picture.names.limits
     late = late_updates(picture, running)
     decisions = read_decisions(picture, running)
+    waiting = Counter([line.row.pk for line in decisions if line.overdue])
     of, aged = (picture.mine, picture.hidden, selection), (picture.today, *limits.items())
     ratings = ratings_together(by_block((*of, "ratings"), rated, ratings_of))
     dimensions = by_block((*of, "dimensions"), rated, dimensions_of)
@@ -430,9 +431,7 @@ def overview(picture: Picture, selection: Selection, since: Since) -> Overview:
         freshness=freshness_together(
             by_block((*of, "freshness", *aged), running, lambda rows: freshness_of(rows, limits, picture.today))
         ),
-        attention=attention_of(
-            running, was, picture.today, limits, late, decisions, compared("attention", since.moment, *aged)
-        ),
+        attention=attention_of(running, was, picture.today, limits, late, waiting, compared("attention", since.moment, *aged)),
         movement=movement(seen, was, compared("movement", since.moment)),
         milestones_near=milestones,
         milestones_missed=bisect_left(milestones, picture.today, key=itemgetter(3)),
@@ -563,42 +562,3 @@ def open_milestones(until: date, milestones: QuerySet[Any]) -> list[tuple[int, s
     found = milestones.filter(actual_on=None).annotate(due_on=Coalesce("forecast_on", "planned_on"))
     found = found.filter(due_on__lte=until).order_by("due_on", "milestone_id")
     return list(found.values_list("project_id", "title", "planned_on", "due_on"))
-
-
-def attention_of(
-    running: Sequence[Standing],
-    past: dict[int, Standing],
-    today: date,
-    limits: dict[int, Limits],
-    late: dict[int, int],
-    decisions: list[DecisionLine],
-    seen: dict[int, Any],
-) -> list[Attention]:
-    """Every running project that has a reason, ranked. `seen`: what was found of the very same day and limits before."""
-    waiting = Counter([line.row.pk for line in decisions if line.overdue])
-    found = []
-    for row in running:
-        pk = row.pk
-        was, days, asked, known = past.get(pk), late.get(pk, 0), waiting.get(pk, 0), seen.get(pk)
-        if known is None or known[0] is not row or known[1] is not was or known[2] != days or known[3] != asked:
-            limit = limits[row.tier if row.tier in limits else 0]
-            reasons = reasons_for(row, was, today=today, limits=limit, update_overdue_days=days, decisions_overdue=asked)
-            known = seen[pk] = (row, was, days, asked, Attention.of(row, reasons) if reasons else None)
-        if known[4]:
-            found.append(known[4])
-    return ranked(found)
-
-
-# What two pictures of a project differ in, by project, while the pictures are the same objects: the last few days compared with.
-COMPARED: OrderedDict[Any, dict[int, Any]] = OrderedDict()
-
-
-def compared(*key: Any) -> dict[int, Any]:
-    """What was found so far of a kind against the picture of a moment; rows are compared by identity, so old ones are never
-    believed."""
-    found = COMPARED.setdefault(key, {})
-    with suppress(KeyError):
-        COMPARED.move_to_end(key)
-        while len(COMPARED) > 6:
-            COMPARED.popitem(last=False)
-    return found
