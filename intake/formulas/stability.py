@@ -31,6 +31,7 @@ Meeting = Callable[[Flags], list[tuple[Flags, Flags]]]
 _CLOSE = 1e-9
 # Crossings nearer to each other than this are one.
 _SAME_CROSSING = 1e-10
+_JUST = 1e-5  # of a weight: far below what anybody enters, enough to tell scores apart
 # So many of the nearest crossings are looked at before all of them are put in order.
 _NEAREST = 512
 
@@ -203,9 +204,13 @@ class _Contest:
             following = next(crossings, None)
             at = float(here.where[0])
             beyond = float(following.where[0]) if following is not None else end
-            after = choose(line.order_at((at + beyond) / 2))
-            left, entered = chosen & ~after, after & ~chosen
-            if left.any() or entered.any():
+            middle = (at + beyond) / 2
+            after = choose(line.order_at(middle))
+            if (after != chosen).any():
+                # Who leaves is read just behind it: on the way to the middle requests of one side may change their order.
+                just = choose(line.order_at(min(max(middle, at - _JUST), at + _JUST)))
+                after = just if (just != chosen).any() else after
+                left, entered = chosen & ~after, after & ~chosen
                 # Of several pairs that cross in one point, name one that changes places.
                 best = int((1 * left[here.one] + 2 * entered[here.other]).argmax())
                 overtaken, overtaking = self.keys[here.one[best]], self.keys[here.other[best]]

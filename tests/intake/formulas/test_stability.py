@@ -182,6 +182,27 @@ def test_funded_holds_against_ranking_again(
     check(found, table, weights, choose)
 
 
+@pytest.mark.parametrize(
+    ("table", "costs", "line", "leaves", "enters"),
+    [
+        # At a third c meets a and b at once; behind a half a and b would stand after d.
+        ([[0, 0, 1], [0, 1, 0], [0, 1, 0], [0, 0, 2]], [1, 1, 1, 3], 4, {0, 2}, {3}),
+        ([[0, 0, 2], [0, 1, 2], [0, 0, 4], [0, 1, 1]], [1, 9, 1, 8], 9, {1}, {2, 3}),
+    ],
+)
+def test_who_leaves_is_read_just_behind_the_bound(
+    table: Table, costs: list[int], line: int, leaves: set[int], enters: set[int]
+) -> None:
+    """Found by trying at random: half way to the next bound, those that stay had changed their order."""
+    amounts, keys = [Decimal(cost) for cost in costs], list(range(len(table)))
+    found = funded_stability(
+        as_array(table), [0, 1, 0], costs=amounts, line=Decimal(line), policy="skip", keys=keys, criteria=CRITERIA
+    )
+    above = found.intervals[2].above
+    assert above is not None
+    assert (set(above.leaves), set(above.enters)) == (leaves, enters)
+
+
 def test_two_thousand_requests_are_answered_at_once() -> None:
     """The top 100 of 2,000 with 10 criteria, and the funded of 200."""
     random = np.random.default_rng(5)
