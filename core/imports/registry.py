@@ -2,14 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from core.formulas.mapping import Field
 from core.formulas.readings import Note
-from core.imports.records import ImportOptions, ReadTable
+from core.imports.records import ImportOptions, ReadRow, ReadTable
 
 CREATE, CHANGE, LEAVE, ASK, REFUSE = "create", "change", "leave", "ask", "refuse"
 
@@ -62,6 +62,20 @@ class Work:
     at: datetime
     lock: bool = False
     progress: Callable[[int, int], None] = lambda done, total: None
+
+    def rows_into(self, plan: Plan) -> Iterator[tuple[ReadRow, PlannedRow]]:
+        """Each row with its place in the plan, a creation until the target finds otherwise; tells how far it is, and keeps what was
+        lost of the row once the target has looked at it."""
+        total = len(self.table.rows)
+        for number, row in enumerate(self.table.rows):
+            if number % 250 == 0:
+                self.progress(number, total)
+            title = str(row.value("title") or row.value("external_id") or row.value("reference") or "")
+            planned = PlannedRow(row.place, CREATE, title)
+            plan.rows.append(planned)
+            yield row, planned
+            planned.losses = [loss.as_json() for loss in row.losses]
+        self.progress(total, total)
 
 
 @dataclass(frozen=True)

@@ -71,20 +71,11 @@ def plan_requests(work: Work) -> Plan:
     plan = Plan([])
     seen: dict[int, str] = {}
     writes: list[RequestWrite] = []
-    total = len(work.table.rows)
-    for number, row in enumerate(work.table.rows):
-        if number % 250 == 0:
-            work.progress(number, total)
-        planned = PlannedRow(
-            row.place, CREATE, str(row.value("title") or row.value("external_id") or row.value("reference") or "")
-        )
-        plan.rows.append(planned)
+    for row, planned in work.rows_into(plan):
         _make_sense(row, known)
         found = _match(row, known, work, planned, seen)
         if planned.verdict not in (REFUSE, ASK):
             writes.append(_write_for(row, found, known, work, planned))
-        planned.losses = [loss.as_json() for loss in row.losses]
-    work.progress(total, total)
     plan.payload = writes
     return plan
 

@@ -51,23 +51,14 @@ def plan_projects(work: Work) -> Plan:
     seen: dict[int, str] = {}
     seen_identifiers: dict[str, str] = {}
     writes: list[ProjectWrite] = []
-    total = len(work.table.rows)
-    for number, row in enumerate(work.table.rows):
-        if number % 250 == 0:
-            work.progress(number, total)
+    for row, planned in work.rows_into(plan):
         _make_sense(row, known, work.options)
-        planned = PlannedRow(
-            row.place, CREATE, str(row.value("title") or row.value("external_id") or row.value("reference") or "")
-        )
-        plan.rows.append(planned)
         project = _match(row, known, work.options, planned, seen, seen_identifiers)
         if planned.verdict not in (REFUSE, ASK):
             _keep_confidence(row, project, known)
             write = _write_for(row, project, known, work, keys, planned, makes)
             planned.payload = write
             writes.append(write)
-        planned.losses = [loss.as_json() for loss in row.losses]
-    work.progress(total, total)
     plan.made = {kind: sorted(names.values()) for kind, names in makes.items() if names}
     if len(days) > 1:
         plan.notes.append(note("several_days", count=len(days), first=days[0], last=days[-1]))

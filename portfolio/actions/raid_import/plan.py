@@ -10,7 +10,7 @@ from typing import Any
 
 from core.formulas.readings import note
 from core.imports.records import ReadRow
-from core.imports.registry import ASK, CHANGE, CREATE, LEAVE, REFUSE, Plan, PlannedRow, Work
+from core.imports.registry import ASK, CHANGE, LEAVE, REFUSE, Plan, PlannedRow, Work
 from core.imports.values import further_values
 from portfolio.actions.raid_import.differences import compare
 from portfolio.actions.raid_import.known import Known, Places, Scope, has_ended, key_of, known_for
@@ -39,21 +39,12 @@ def plan_entries(kind: str, work: Work, places: Places) -> Plan:
     levels = Levels(work, known.scale)
     plan, seen = Plan([]), Seen()
     writes: list[EntryWrite] = []
-    total = len(work.table.rows)
-    for number, row in enumerate(work.table.rows):
-        if number % 250 == 0:
-            work.progress(number, total)
-        planned = PlannedRow(
-            row.place, CREATE, str(row.value("title") or row.value("external_id") or row.value("reference") or "")
-        )
-        plan.rows.append(planned)
+    for row, planned in work.rows_into(plan):
         try:
             writes += _plan_row(row, planned, known, levels, work, seen)
         except Refused as refused:
             planned.verdict, planned.differences = REFUSE, []
             planned.notes.append(refused.note)
-        planned.losses = [loss.as_json() for loss in row.losses]
-    work.progress(total, total)
     work.table.assumptions.extend(levels.assumed())
     made: dict[str, str] = {}
     for write in writes:
