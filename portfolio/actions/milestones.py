@@ -36,8 +36,8 @@ def edit_milestone(milestone: Milestone, *, changes: Mapping[str, Any], version:
 
 
 @transaction.atomic
-def remove_milestone(milestone: Milestone) -> None:
-    """Remove a milestone; its history stays."""
+def remove_milestone(milestone: Milestone, *, version: int | None = None) -> None:
+    """Remove a milestone; its history stays. Raises EditConflict when it is not at `version` any more."""
     with recorded("portfolio.milestone.removed"):
         refuse_archived(milestone.project)
-        lock(Milestone.objects.all(), milestone.pk).delete()
+        lock(Milestone.objects.all(), milestone.pk, version=version).delete()

@@ -18,6 +18,16 @@ FIELDS = (
 )  # fmt: skip
 
 
+def stored_for(tier: int | None) -> HealthThreshold:
+    """The thresholds that a tier is rated by (None: all tiers without their own): its own row, else the values that it follows,
+    as a row of this tier that is not stored and has version 0."""
+    own = HealthThreshold.objects.filter(tier=tier).first()
+    if own is None:
+        own = HealthThreshold.objects.filter(tier=None).first() or HealthThreshold()
+        own.pk, own.tier, own.version = None, tier, 0
+    return own
+
+
 def set_thresholds(*, tier: int | None, values: Mapping[str, Any], version: int, by: User) -> HealthThreshold:
     """Set the thresholds of a tier (None: all tiers without their own); version 0 when it has none yet.
 

@@ -1,21 +1,30 @@
-"""Projects: list, read, create, change, archive; their milestones and members to read."""
+"""Projects: list, read, create, change, archive, make confidential."""
 
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
-from rest_framework import mixins, serializers
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import OrganisationUnit, User
-from core.api.base import RoomViewSet, ValuesViewSet, VersionedViewSet, VisibleRelatedField
+from core.api.base import ValuesViewSet, VersionedViewSet, VisibleRelatedField
 from core.api.conversation import Talked
 from portfolio.access import check_move, may_create_project, project_for, units_to_create_in
-from portfolio.actions.projects import EDITABLE, archive_project, create_project, edit_project, unarchive_project
+from portfolio.actions.projects import (
+    EDITABLE,
+    archive_project,
+    confide_project,
+    create_project,
+    edit_project,
+    unarchive_project,
+)
+from portfolio.api.project_links import LinkActions
 from portfolio.filters.projects import ProjectFilters
-from portfolio.models import Membership, Milestone, Portfolio, Programme, Project
+from portfolio.models import Portfolio, Programme, Project
 
 PEOPLE = User.objects.filter(is_active=True)
 
@@ -40,7 +49,14 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
         read_only_fields = ["reference", "is_confidential", "custom", "archived_at", "version", "created_at", "updated_at"]
 
 
-class ProjectViewSet(Talked, ValuesViewSet, VersionedViewSet):
+class ConfideSerializer(serializers.Serializer[Any]):
+    """Whether the project is confidential; `stay_named` makes you a member, so that you keep seeing it."""
+
+    is_confidential = serializers.BooleanField()
+    stay_named = serializers.BooleanField(default=True)
+
+
+class ProjectViewSet(LinkActions, Talked, ValuesViewSet, VersionedViewSet):
     """Projects that the person may see; the same filters as the list of projects."""
 
     serializer_class = ProjectSerializer
@@ -84,51 +100,15 @@ class ProjectViewSet(Talked, ValuesViewSet, VersionedViewSet):
         """Bring an archived project back."""
         return self.answer(unarchive_project(self.find("project.archive")))
 
-
-class MilestoneSerializer(serializers.ModelSerializer[Milestone]):
-    """A milestone of a project."""
-
-    project = serializers.SlugRelatedField("reference", read_only=True)
-
-    class Meta:
-        model = Milestone
-        fields = ["id", "project", "title", "planned_on", "forecast_on", "actual_on", "version"]
-        read_only_fields = fields
-
-
-class MilestoneViewSet(mixins.ListModelMixin, RoomViewSet):
-    """Milestones of the projects that the person may see; `?project=PRJ-0042` for one project's."""
-
-    serializer_class = MilestoneSerializer
-    queryset = Milestone.objects.none()
-    filterset_fields = {"project__reference": ["exact"], "planned_on": ["gte", "lte"], "actual_on": ["isnull"]}
-
-    def get_queryset(self) -> Any:
-        """Narrowed to what the person may see."""
-        seen = Project.objects.visible_to(self.request.user)
-        return Milestone.objects.filter(project__in=seen).select_related("project").order_by("planned_on", "pk")
-
-
-class MembershipSerializer(serializers.ModelSerializer[Membership]):
-    """A role on a project."""
-
-    project = serializers.SlugRelatedField("reference", read_only=True)
-    user = serializers.SlugRelatedField("email", read_only=True)
-
-    class Meta:
-        model = Membership
-        fields = ["id", "project", "user", "role", "starts_on", "ends_on"]
-        read_only_fields = fields
-
-
-class MembershipViewSet(mixins.ListModelMixin, RoomViewSet):
-    """Members of the projects that the person may see."""
-
-    serializer_class = MembershipSerializer
-    queryset = Membership.objects.none()
-    filterset_fields = {"project__reference": ["exact"], "user__email": ["exact"], "role": ["exact"]}
-
-    def get_queryset(self) -> Any:
-        """Narrowed to what the person may see."""
-        seen = Project.objects.visible_to(self.request.user)
-        return Membership.objects.filter(project__in=seen).select_related("project", "user").order_by("pk")
+    @extend_schema(request=ConfideSerializer)
+    @action(detail=True, methods=["post"])
+    def confide(self, request: Request, reference: str) -> Response:
+        """Make it confidential, or open again: 400 when nobody would see it any more. Needs If-Match."""
+        project = self.find("project.confide")
+        version = self.expected_version(project)
+        sent = ConfideSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        confidential, stay_named = sent.validated_data["is_confidential"], sent.validated_data["stay_named"]
+        return self.answer(
+            confide_project(project, confidential=confidential, by=request.user, stay_named=stay_named, version=version)
+        )

@@ -5,13 +5,16 @@ from rest_framework.routers import SimpleRouter
 from portfolio.api.calendars import CalendarViewSet
 from portfolio.api.changes import ChangeViewSet, DelegationViewSet, RouteViewSet
 from portfolio.api.dependencies import DependencyViewSet
-from portfolio.api.projects import MembershipViewSet, MilestoneViewSet, ProjectViewSet
+from portfolio.api.members import MembershipViewSet
+from portfolio.api.milestones import MilestoneViewSet
+from portfolio.api.projects import ProjectViewSet
 from portfolio.api.raid import VIEWSETS
 from portfolio.api.risks import RiskViewSet
 from portfolio.api.scales import CategoryViewSet, RiskScaleViewSet
 from portfolio.api.simulations import SimulationViewSet
 from portfolio.api.status import AssuranceRatingViewSet, PeriodViewSet, StatusUpdateViewSet
 from portfolio.api.structure import ObjectiveViewSet, PortfolioViewSet, ProgrammeViewSet
+from portfolio.api.thresholds import ThresholdViewSet
 from portfolio.registers import PATHS
 
 router = SimpleRouter()
@@ -25,6 +28,7 @@ router.register("status-updates", StatusUpdateViewSet, basename="update")
 router.register("reporting-calendars", CalendarViewSet, basename="calendar")
 router.register("reporting-periods", PeriodViewSet, basename="period")
 router.register("assurance-ratings", AssuranceRatingViewSet, basename="assurance")
+router.register("thresholds", ThresholdViewSet, basename="threshold")
 router.register("simulations", SimulationViewSet, basename="simulation")
 router.register("register-categories", CategoryViewSet, basename="category")
 router.register("risk-scales", RiskScaleViewSet, basename="risk-scale")

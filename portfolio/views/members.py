@@ -1,10 +1,7 @@
 """The team of a project: who holds which role, from when to when."""
 
-from typing import Any
-
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,9 +9,10 @@ from django.views.decorators.http import require_POST
 
 from core.views.editing import answer_form
 from portfolio.access import project_for, roles_to_give
+from portfolio.access_parts import member_for
 from portfolio.actions.members import add_member, edit_member, remove_member
 from portfolio.forms.members import MemberDatesForm, MemberForm
-from portfolio.models import Membership, Project
+from portfolio.models import Project
 from portfolio.views.projects import project_page, said_or_refused
 
 
@@ -58,18 +56,9 @@ def member_create(request: HttpRequest, reference: str) -> HttpResponse:
     )
 
 
-def member_for(user: Any, reference: str, pk: int) -> Membership:
-    """A membership of a project whose team the person may change, or 404 / 403. Nobody takes a role that they could not give."""
-    project = project_for(user, reference, "member.manage")
-    member = get_object_or_404(Membership.objects.filter(project=project).select_related("user", "project"), pk=pk)
-    if member.role not in roles_to_give(user, project):
-        raise PermissionDenied
-    return member
-
-
 def member_edit(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """Change from and until when somebody holds a role."""
-    member = member_for(request.user, reference, pk)
+    member = member_for(request.user, pk, "member.manage", reference=reference)
     initial = {"starts_on": member.starts_on, "ends_on": member.ends_on}
     return answer_form(
         request,
@@ -91,7 +80,7 @@ def member_edit(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
 @require_POST
 def member_remove(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """Take a role back."""
-    member = member_for(request.user, reference, pk)
+    member = member_for(request.user, pk, "member.manage", reference=reference)
     said = _("%(person)s is no longer %(role)s of this project.")
     return said_or_refused(
         request,

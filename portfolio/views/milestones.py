@@ -1,10 +1,8 @@
 """Milestones of a project: the list with slip, add, edit, remove."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +12,7 @@ from django.views.decorators.http import require_POST
 from core.exports import Column, export_response, form_of
 from core.views.editing import answer_form, typed
 from portfolio.access import project_for
+from portfolio.access_parts import milestone_for
 from portfolio.actions.milestones import add_milestone, edit_milestone, remove_milestone
 from portfolio.forms.milestones import MilestoneForm
 from portfolio.formulas.milestones import slip_of
@@ -59,12 +58,6 @@ def project_milestones(request: HttpRequest, reference: str) -> HttpResponseBase
     return render(request, "portfolio/milestones/milestone_list.html", context)
 
 
-def milestone_for(user: Any, reference: str, pk: int) -> Milestone:
-    """A milestone of a project that the person may change, or 404 / 403."""
-    project = project_for(user, reference, "milestone.edit")
-    return get_object_or_404(Milestone.objects.filter(project=project).select_related("project"), pk=pk)
-
-
 def milestone_create(request: HttpRequest, reference: str) -> HttpResponse:
     """Add a milestone."""
     project = project_for(request.user, reference, "milestone.edit")
@@ -86,7 +79,7 @@ def milestone_create(request: HttpRequest, reference: str) -> HttpResponse:
 
 def milestone_edit(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """Change a milestone."""
-    milestone = milestone_for(request.user, reference, pk)
+    milestone = milestone_for(request.user, pk, "milestone.edit", reference=reference)
 
     def remake(current: Milestone) -> MilestoneForm:
         return MilestoneForm(instance=current)
@@ -111,7 +104,7 @@ def milestone_edit(request: HttpRequest, reference: str, pk: int) -> HttpRespons
 @require_POST
 def milestone_remove(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """Remove a milestone."""
-    milestone = milestone_for(request.user, reference, pk)
+    milestone = milestone_for(request.user, pk, "milestone.edit", reference=reference)
     said = _("“%(it)s” was removed. Its history stays.") % {"it": milestone.title}
     back = milestones_url(milestone.project)
     return said_or_refused(request, milestone.project, lambda: remove_milestone(milestone), said, back=back)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,19 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import require
 from core.errors import ActionError
 from core.views.editing import answer_form, sent_version, typed
+from portfolio.access_parts import thresholds_for, tier_of
 from portfolio.actions.thresholds import remove_thresholds, set_thresholds
 from portfolio.forms.thresholds import ThresholdForm
 from portfolio.models import HealthThreshold
 from portfolio.models.structure import Tier
-
-
-def tier_of(key: str) -> int | None:
-    """The tier in an address: its number, or "all" for every tier without its own. Else 404."""
-    if key == "all":
-        return None
-    if key in {str(value) for value in Tier.values}:
-        return int(key)
-    raise Http404
 
 
 def words_for(tier: int | None) -> str:
@@ -55,18 +47,8 @@ def threshold_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def threshold_edit(request: HttpRequest, key: str) -> HttpResponse:
     """Set the thresholds of a tier."""
-    require(request.user, "threshold.manage")
-    tier = tier_of(key)
-
-    def stored() -> HealthThreshold:
-        own = HealthThreshold.objects.filter(tier=tier).first()
-        if own is None:
-            own = HealthThreshold.objects.filter(tier=None).first() or HealthThreshold()
-            own.pk, own.tier, own.version = None, tier, 0
-        return own
-
-    row = stored()
-    form = ThresholdForm(typed(request, lambda: ThresholdForm(instance=stored())), instance=row)
+    row, tier = thresholds_for(request.user, key), tier_of(key)
+    form = ThresholdForm(typed(request, lambda: ThresholdForm(instance=thresholds_for(request.user, key))), instance=row)
     context = {
         "page_title": _("Health thresholds: %(tier)s") % {"tier": words_for(tier)},
         "groups": form.groups(),

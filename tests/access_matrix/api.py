@@ -225,7 +225,31 @@ ROWS: dict[str, Row | list[Row]] = {
     "api:project-detail": [project(), project("project.edit", method="patch")],
     "api:project-archive": project("project.archive", method="post"),
     "api:project-unarchive": project("project.archive", method="post"),
-    "api:milestone-list": everyone(),
+    "api:project-confide": project("project.confide", method="post"),
+    "api:project-objectives": [
+        project(),
+        project("project.edit", method="post", data={"objective": pk("objective"), "weight": 5}),
+    ],
+    "api:project-unlink": project("project.edit", method="delete", arguments={"objective": pk("objective")}),
+    "api:project-identifiers": [
+        project("project.edit"),
+        project("project.edit", method="post", data={"system": "Finance", "value": "7"}),
+    ],
+    "api:project-forget": project("project.edit", method="delete", arguments={"identifier": pk("identifier")}),
+    "api:milestone-list": [
+        everyone(),
+        project(
+            "milestone.edit",
+            method="post",
+            data={"project": reference("project"), "title": "New", "planned_on": "2027-01-31"},
+            unseen=400,
+        ),
+    ],
+    "api:milestone-detail": [project(), *(project("milestone.edit", method=method) for method in ("patch", "delete"))],
+    "api:threshold-list": office("threshold.manage"),
+    "api:threshold-detail": [
+        office("threshold.manage", method=method, arguments={"tier": fixed("1")}) for method in ("get", "patch", "delete")
+    ],
     "api:period-list": everyone(),
     "api:update-list": [
         everyone(),
@@ -240,7 +264,20 @@ ROWS: dict[str, Row | list[Row]] = {
         everyone(),
         project("assurance.rate", method="post", data={"project": reference("project"), "rating": "green"}, unseen=400),
     ],
-    "api:membership-list": everyone(),
+    "api:membership-list": [
+        everyone(),
+        project(
+            "member.manage",
+            method="post",
+            data={
+                "project": reference("project"),
+                "user": lambda world, project: world.cast.stranger.email,
+                "role": "requester",
+            },
+            unseen=400,
+        ),
+    ],
+    "api:membership-detail": [project(), *(project("member.manage", method=method) for method in ("patch", "delete"))],
     "api:programme-list": [everyone(), office("portfolio.manage", method="post", data={"name": "New"})],
     "api:programme-detail": [office("portfolio.view"), office("portfolio.manage", method="patch")],
     "api:programme-archive": office("portfolio.manage", method="post"),

@@ -11,7 +11,17 @@ from accounts.models import RoleGrant, SignIn
 from core.models import Notification, SavedView
 from intake.models import FormVersion, ProjectTemplate, RequestObjective
 from portfolio.actions.raid_letters import SALT
-from portfolio.models import ApprovalDelegation, ApprovalRoute, Category, HealthThreshold, Milestone, Objective, Project
+from portfolio.models import (
+    ApprovalDelegation,
+    ApprovalRoute,
+    Category,
+    ExternalIdentifier,
+    HealthThreshold,
+    Milestone,
+    Objective,
+    Project,
+    ProjectObjective,
+)
 from portfolio.registers import KINDS
 from tests import factories
 from tests.cast import Cast
@@ -89,11 +99,13 @@ def make_world(cast: Cast) -> World:
             "duty": factories.duty(project, calendar),
             "attachment": factories.attachment(project, cast.director),
             "member": factories.member(cast.director, "project_manager", project=project),
+            "identifier": ExternalIdentifier.objects.create(project=project, system="Finance", value=title),
             "update": factories.update(project, period),
             "request": factories.request(
                 f"{project.title} asked for", by=asked_by[project], state="screening", is_confidential=project.is_confidential
             ),
         }
+        ProjectObjective.objects.create(project=project, objective=shared["objective"], weight=10)
         RequestObjective.objects.create(request=world.sets[project.pk]["request"], objective=shared["objective"], weight=10)
         world.sets[project.pk] |= factories.contracts(project, partner, cast.director)
         world.sets[project.pk] |= factories.risks(project, shared["programme"], cast.director)
@@ -207,6 +219,7 @@ ARGUMENTS: dict[str, Argument] = {
     "api:programme.reference": reference("programme"),
     "api:update.pk": pk("update"),
     "api:milestone.pk": pk("milestone"),
+    "api:membership.pk": pk("member"),
     "api:user.pk": pk("user"),
     "api:objective.pk": pk("objective"),
     "api:calendar.pk": pk("calendar"),

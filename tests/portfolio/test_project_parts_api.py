@@ -1,0 +1,172 @@
+"""What hangs on a project, through the API: milestones, team, objectives, identifiers, confidentiality; and the thresholds."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from portfolio.models import HealthThreshold, Membership, Milestone, Objective, Project
+from tests import factories
+
+BASE = "/api/v1/portfolio/"
+
+
+def send(client, verb, address, data=None, etag=""):
+    options = {"content_type": "application/json", "headers": {"If-Match": etag} if etag else {}}
+    return getattr(client, verb)(f"{BASE}{address}", data or {}, **options)
+
+
+def said(answer):
+    return [(error["attr"], error["detail"]) for error in answer.json()["errors"]]
+
+
+def done_last(model, pk):
+    return model.pgh_event_model.objects.filter(pgh_obj_id=pk).latest("pgh_id").pgh_context.metadata["action"]
+
+
+def test_manager_plans_moves_and_removes_a_milestone(cast, signed_in):
+    client = signed_in(cast.project_manager)
+    body = {"project": cast.own.reference, "title": "Contract signed", "planned_on": "2027-01-31"}
+    made = send(client, "post", "milestones/", body)
+    assert made.status_code == 201, made.json()
+    assert (made.json()["slip_days"], made.json()["version"]) == (None, 1)
+    one = f"milestones/{made.json()['id']}/"
+    assert send(client, "patch", one, {"title": "Blind"}).status_code == 428
+    moved = send(client, "patch", one, {"forecast_on": "2027-02-10"}, made["ETag"])
+    assert (moved.status_code, moved.json()["slip_days"]) == (200, 10)
+    assert "10" in client.get(reverse("portfolio:project-milestones", args=[cast.own.reference])).content.decode()
+    assert send(client, "patch", one, {"title": "Late"}, made["ETag"]).status_code == 412
+    assert send(client, "delete", one).status_code == 428
+    assert send(client, "delete", one, etag=made["ETag"]).status_code == 412
+    assert send(client, "delete", one, etag=moved["ETag"]).status_code == 204
+    assert not Milestone.objects.exists()
+    assert done_last(Milestone, made.json()["id"]) == "portfolio.milestone.removed"
+
+
+def test_a_milestone_stays_with_its_project(cast, signed_in):
+    theirs = Milestone.objects.create(project=cast.other, title="Theirs", planned_on="2027-01-01")
+    client = signed_in(cast.project_manager)
+    assert client.get(f"{BASE}milestones/{theirs.pk}/").status_code == 404
+    body = {"project": cast.other.reference, "title": "Mine", "planned_on": "2027-01-01"}
+    assert said(send(client, "post", "milestones/", body))[0][0] == "project"
+    assert send(signed_in(cast.sponsor), "post", "milestones/", body | {"project": cast.own.reference}).status_code == 403
+    head = signed_in(cast.pmo_head)
+    read = head.get(f"{BASE}milestones/{theirs.pk}/")
+    kept = send(head, "patch", f"milestones/{theirs.pk}/", {"project": cast.own.reference}, read["ETag"])
+    assert (kept.status_code, kept.json()["project"]) == (200, cast.other.reference)
+
+
+def test_an_archived_project_takes_no_milestone(cast, signed_in):
+    Project.objects.filter(pk=cast.own.pk).update(archived_at="2026-01-01T00:00Z")
+    body = {"project": cast.own.reference, "title": "Late", "planned_on": "2027-01-31"}
+    answer = send(signed_in(cast.project_manager), "post", "milestones/", body)
+    assert (answer.status_code, said(answer)[0][0]) == (400, "non_field_errors")
+
+
+def test_a_team_is_kept_as_on_the_page(cast, signed_in):
+    client = signed_in(cast.project_manager)
+    body = {"project": cast.own.reference, "user": cast.stranger.email, "role": "sponsor"}
+    made = send(client, "post", "memberships/", body)
+    assert made.status_code == 201, made.json()
+    one = f"memberships/{made.json()['id']}/"
+    assert said(send(client, "post", "memberships/", body))[0][1] == "This person holds the role here already."
+    assert said(send(client, "post", "memberships/", body | {"role": "pmo_head"}))[0][0] == "role"
+    assert said(send(client, "post", "memberships/", body | {"user": cast.project_manager.email}))[0][0] == "user"
+    changed = send(client, "patch", one, {"ends_on": "2030-12-31", "role": "pmo_head"})
+    assert (changed.status_code, changed.json()["ends_on"], changed.json()["role"]) == (200, "2030-12-31", "sponsor")
+    assert said(send(client, "patch", one, {"starts_on": "2031-01-01"}))
+    assert signed_in(cast.stranger).get(f"{BASE}projects/{cast.own.reference}/").status_code == 200
+    assert send(signed_in(cast.sponsor), "delete", one).status_code == 403
+    assert send(signed_in(cast.project_manager), "delete", one).status_code == 204
+    assert signed_in(cast.stranger).get(f"{BASE}projects/{cast.own.reference}/").status_code == 404
+
+
+def test_nobody_takes_a_role_that_they_could_not_give(cast, signed_in):
+    member = factories.member(cast.stranger, "pmo_head", project=cast.own)
+    client = signed_in(cast.project_manager)
+    assert send(client, "delete", f"memberships/{member.pk}/").status_code == 403
+    assert send(client, "patch", f"memberships/{member.pk}/", {"ends_on": "2020-01-01"}).status_code == 403
+
+
+def test_the_last_one_named_on_a_confidential_project_stays(cast, signed_in):
+    factories.member(cast.administrator, "pmo_head", project=cast.confidential)
+    member = factories.member(cast.stranger, "sponsor", project=cast.confidential)
+    Project.objects.filter(pk=cast.confidential.pk).update(manager=None)
+    Membership.objects.filter(user=cast.administrator).update(starts_on="2020-01-01")
+    client = signed_in(cast.administrator)
+    assert send(client, "delete", f"memberships/{member.pk}/").status_code == 204
+    own = Membership.objects.get(project=cast.confidential)
+    assert send(client, "delete", f"memberships/{own.pk}/").status_code == 400
+
+
+def test_objectives_and_identifiers(cast, signed_in):
+    warm = Objective.objects.create(name="Warmer homes")
+    client = signed_in(cast.project_manager)
+    links = f"projects/{cast.own.reference}/objectives/"
+    assert send(client, "post", links, {"objective": warm.pk, "weight": 60}).status_code == 201
+    assert send(client, "post", links, {"objective": warm.pk, "weight": 40}).json()["weight"] == 40
+    other = Objective.objects.create(name="Cleaner air")
+    assert said(send(client, "post", links, {"objective": other.pk, "weight": 61}))[0] == (
+        "weight",
+        "All weights of a project add up to at most 100%; 60% are left.",
+    )
+    read = signed_in(cast.sponsor).get(f"{BASE}{links}").json()
+    assert read == [{"objective": warm.pk, "name": "Warmer homes", "weight": 40}]
+    assert send(signed_in(cast.sponsor), "delete", f"{links}{warm.pk}/").status_code == 403
+    client = signed_in(cast.project_manager)
+    assert send(client, "delete", f"{links}{warm.pk}/").status_code == 204
+    assert send(client, "delete", f"{links}{warm.pk}/").status_code == 404
+    names = f"projects/{cast.own.reference}/identifiers/"
+    made = send(client, "post", names, {"system": "Finance", "value": "4711"})
+    assert (made.status_code, made.json()["value"]) == (201, "4711")
+    assert said(send(client, "post", names, {"system": "Finance", "value": "4711"}))
+    assert [one["value"] for one in client.get(f"{BASE}{names}").json()] == ["4711"]
+    assert send(client, "delete", f"{names}{made.json()['id']}/").status_code == 204
+
+
+def test_a_project_is_made_confidential(cast, signed_in):
+    client = signed_in(cast.pmo_head)
+    etag = client.get(f"{BASE}projects/{cast.own.reference}/")["ETag"]
+    address = f"projects/{cast.own.reference}/confide/"
+    assert send(client, "post", address, {"is_confidential": True}).status_code == 428
+    answer = send(client, "post", address, {"is_confidential": True, "stay_named": True}, etag)
+    assert (answer.status_code, answer.json()["is_confidential"]) == (200, True)
+    assert send(client, "post", address, {"is_confidential": False}, etag).status_code == 412
+    assert signed_in(cast.pmo_analyst).get(f"{BASE}projects/{cast.own.reference}/").status_code == 404
+
+
+def test_thresholds_are_those_of_the_page(cast, signed_in):
+    HealthThreshold.objects.create(tier=None, cost_green=7)
+    client = signed_in(cast.pmo_head)
+    listed = {row["tier"]: row for row in client.get(f"{BASE}thresholds/").json()["results"]}
+    assert {tier: (row["is_own"], row["cost_green"]) for tier, row in listed.items()} == {
+        1: (False, "7.00"), 2: (False, "7.00"), 3: (False, "7.00"), None: (True, "7.00"),
+    }  # fmt: skip
+    read = client.get(f"{BASE}thresholds/2/")
+    assert send(client, "patch", "thresholds/2/", {"cost_amber": "30"}).status_code == 428
+    made = send(client, "patch", "thresholds/2/", {"cost_amber": "30"}, read["ETag"])
+    assert (made.status_code, made.json()["is_own"], made.json()["cost_green"]) == (200, True, "7.00")
+    assert send(client, "patch", "thresholds/2/", {"cost_amber": "31"}, read["ETag"]).status_code == 412
+    wrong = send(client, "patch", "thresholds/2/", {"cost_amber": "1"}, made["ETag"])
+    assert said(wrong)[0] == ("cost_amber", "Amber must end where green ends or later.")
+    assert "30" in client.get(reverse("portfolio:threshold-edit", args=["2"])).content.decode()
+    assert send(client, "delete", "thresholds/2/", etag=made["ETag"]).status_code == 204
+    assert client.get(f"{BASE}thresholds/2/").json() == read.json()
+    assert send(client, "delete", "thresholds/2/", etag=read["ETag"]).status_code == 404
+    assert client.get(f"{BASE}thresholds/9/").status_code == 404
+    assert signed_in(cast.project_manager).get(f"{BASE}thresholds/").status_code == 403
+
+
+@pytest.mark.parametrize("count", [1, 10])
+@pytest.mark.parametrize("what", ["milestones", "memberships"])
+def test_lists_cost_the_same_at_any_length(cast, signed_in, count, what):
+    for _number in range(count):
+        project = factories.project(manager=cast.director)
+        Milestone.objects.create(project=project, title="One", planned_on="2027-01-01")
+        factories.member(cast.director, "sponsor", project=project)
+    client = signed_in(cast.pmo_head)
+    client.get(f"{BASE}{what}/")
+    with CaptureQueriesContext(connection) as captured:
+        answer = client.get(f"{BASE}{what}/")
+    assert len(answer.json()["results"]) == count
+    assert len(captured) <= 8
