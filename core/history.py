@@ -161,7 +161,7 @@ def _fields(model: type[Model]) -> Iterator["Field[Any, Any]"]:
 
 
 def history_of(*rows: tuple[type[Model], dict[str, Any]], limit: int = 200, reader: Any = None) -> list[Entry]:
-    """The recorded changes of the given rows, newest first.
+    """The recorded changes of the given rows, newest first; those of one moment (a transaction) too.
 
     Each argument is a tracked model and the filter that picks its event rows, e.g.
     `(Project, {"pgh_obj_id": 7})`, `(Membership, {"project_id": 7})`. What `reader` may not see
@@ -172,6 +172,9 @@ def history_of(*rows: tuple[type[Model], dict[str, Any]], limit: int = 200, read
         event_model = model.pgh_event_model  # type: ignore[attr-defined]
         events = list(event_model.objects.filter(**picked).select_related("pgh_context").order_by("pgh_id"))
         entries.extend(_entries(model, event_model, events, reader))
+    # All that one transaction wrote has one moment. Each table's own come as they happened, and what a part belongs to is
+    # named before it: turned round, and kept so where moments are equal.
+    entries.reverse()
     entries.sort(key=lambda entry: entry.at, reverse=True)
     return entries[:limit]
 

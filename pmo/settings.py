@@ -123,6 +123,8 @@ DATABASES["default"] |= {
     "OPTIONS": {"connect_timeout": 3, "options": "-c join_collapse_limit=5 -c pg_trgm.word_similarity_threshold=0.4"}
     | DATABASES["default"].get("OPTIONS", {}),
 }
+# Whom `manage.py prepare` grants what the application needs, where that is not the owner of the tables (docs/operations.md).
+DATABASE_APP_ROLE = env.str("DATABASE_APP_ROLE", "")
 REDIS_URL = env.str("REDIS_URL", redis_url(DATA_DIR))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

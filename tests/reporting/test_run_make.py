@@ -19,6 +19,7 @@ from reporting.actions.schedules import Recipients, RunExists, create_schedule, 
 from reporting.formulas.snapshot import from_data
 from reporting.models import ReportDelivery, ReportEdition, ReportRun, ReportSchedule
 from tests import factories
+from tests.app_role import app_role
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)  # a Monday
@@ -66,8 +67,9 @@ def test_a_due_schedule_reaches_an_inbox_with_a_tagged_pdf(cast, smtp_server):
     decision = {"text": "Replace the supplier", "decider": "Board", "due_on": date(2026, 12, 1)}
     published(cast.own, decision, overall="red", summary="The supplier has **failed**.")
     scheduled(cast.pmo_head, cast.board_member, addresses=["exec@outside.example"])
-    run_all()
-    send_due_mail(clock=lambda: NOW + timedelta(minutes=1))
+    with app_role():  # beat and worker may connect as a role that owns no table
+        run_all()
+        send_due_mail(clock=lambda: NOW + timedelta(minutes=1))
     run = ReportRun.objects.get()
     assert (run.state, run.error) == ("done", "")
     assert sorted(smtp_server.recipients) == sorted([[cast.board_member.email], ["exec@outside.example"]])

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
@@ -9,11 +10,13 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
 from core.catalogues import compile_catalogues
+from core.database_role import grant_to
 from core.processes import EMPTY
+from core.triggers import keep_whole
 
 
 class Command(BaseCommand):
-    """Refuses a database that a newer version wrote, migrates otherwise."""
+    """Refuses a database that a newer version wrote, migrates otherwise; grants the application's role what it needs."""
 
     help = "Migrate the database; refuse one that a newer version wrote."
 
@@ -38,6 +41,9 @@ class Command(BaseCommand):
             self.stdout.write(f"Migrating the database ({pending} steps) …")
             self.stdout.flush()
             call_command("migrate", verbosity=0, interactive=False)
+        keep_whole(connection.alias)
+        if settings.DATABASE_APP_ROLE:
+            grant_to(settings.DATABASE_APP_ROLE, connection.alias)
         if not get_user_model().objects.exists():
             self.stdout.write(EMPTY)
 
