@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from operator import itemgetter
 from threading import Lock
 from typing import Any
@@ -37,34 +38,39 @@ class _Reading:
     """Rows by project, and the numbers of CLOCKED that they rest on."""
 
     numbers: tuple[int, ...]
-    rows: Mapping[int, Any]
+    rows: dict[int, Any]
+
+    @cached_property
+    def by_reference(self) -> tuple[Standing, ...]:
+        """Standings in the order of lists."""
+        return tuple(sorted(self.rows.values(), key=itemgetter(1)))
 
 
 _shelf: OrderedDict[Any, _Reading] = OrderedDict()
 _lock = Lock()
 
 
-def standings_kept(clock: Clock, at: datetime | None = None) -> list[Standing]:
+def standings_kept(clock: Clock, at: datetime | None = None) -> tuple[Standing, ...]:
     """Every project as it stood at `at`, by reference, without those archived then. No query where nothing changed,
     else one for all readings and one or two for each, as `standings`."""
 
     def read(ids: Collection[int] | None) -> dict[int, Standing]:
         return {row.pk: row for row in (standings(Project.objects.all(), at) if ids is None else standings_of(ids, at))}
 
-    return sorted(kept(("standings", at), clock, read).values(), key=itemgetter(1))
+    return kept(("standings", at), clock, read).by_reference
 
 
 def ratings_kept(clock: Clock, moments: tuple[datetime, ...]) -> Mapping[int, bytes]:
     """For every project what it was rated at each of `moments` (ascending), as `ratings_at` tells. Queries as above."""
-    return kept(("ratings", moments), clock, lambda ids: ratings_at(moments, ids), of=(StatusUpdate,))
+    return kept(("ratings", moments), clock, lambda ids: ratings_at(moments, ids), of=(StatusUpdate,)).rows
 
 
 def kept(
     key: Any,
     clock: Clock,
-    read: Callable[[Collection[int] | None], Mapping[int, Any]],
+    read: Callable[[Collection[int] | None], dict[int, Any]],
     of: tuple[type[Model], ...] = TOUCHED,
-) -> Mapping[int, Any]:
+) -> _Reading:
     """What `read` gave for every project (None), with the projects that changed since read again (their ids).
 
     `of`: which of TOUCHED say something about these rows.
@@ -78,21 +84,25 @@ def kept(
         if reading:
             _shelf.move_to_end(key)
     if reading and reading.numbers == numbers:
-        return reading.rows
+        return reading
     changed = _changed(clock, reading.numbers, of) if reading else None
     if reading is None or changed is None or len(changed) > MANY:
-        rows = read(None)
+        found = _Reading(numbers, read(None))
     elif changed:
-        rows = {pk: row for pk, row in reading.rows.items() if pk not in changed} | dict(read(changed))
+        again = read(changed)
+        rows = reading.rows | again  # in the same order, so that little is left to sort
+        for pk in changed - again.keys():
+            rows.pop(pk, None)
+        found = _Reading(numbers, rows)
     else:
-        rows = reading.rows
+        found = _Reading(numbers, reading.rows)
     if clock.settled and numbers[0]:
         with _lock:
-            _shelf[key] = _Reading(numbers, rows)
+            _shelf[key] = found
             _shelf.move_to_end(key)
             while len(_shelf) > SHELF:
                 _shelf.popitem(last=False)
-    return rows
+    return found
 
 
 def _changed(clock: Clock, since: tuple[int, ...], of: tuple[type[Model], ...]) -> frozenset[int] | None:

@@ -10,6 +10,9 @@ from portfolio.models import DIMENSIONS
 from portfolio.models.asof import Standing
 from reporting.formulas.attention import Limits
 from reporting.formulas.health import Counts, counts, counts_of, is_worse, together
+from reporting.formulas.totals import Money, totals
+
+ENDED = {"closed", "cancelled"}
 
 THREE = attrgetter("overall", "computed_overall", "assurance")
 RATING = {name: attrgetter("benefits_rag" if name == "benefits" else name) for name in DIMENSIONS}
@@ -91,3 +94,39 @@ def freshness_of(running: Sequence[Standing], limits: dict[int, Limits], today: 
         newest=max(moments, default=None),
         oldest=min(moments, default=None),
     )
+
+
+@dataclass(frozen=True)
+class Named:
+    """Some rows apart: those that may be named, those of them whose ratings count and how they are rated, and those without a name."""
+
+    seen: tuple[Standing, ...]
+    rated: tuple[Standing, ...]
+    ratings: Ratings
+    unnamed: tuple[Standing, ...]
+
+    @classmethod
+    def of(cls, rows: Iterable[Standing], hidden: frozenset[int], *, over: bool) -> "Named":
+        """`over`: projects that are over do not count, as in the packs."""
+        seen = tuple(row for row in rows if row.pk not in hidden)
+        rated = tuple(row for row in seen if row.phase not in ENDED) if over else seen
+        return cls(seen, rated, ratings_of(rated), tuple(row for row in rows if row.pk in hidden))
+
+
+@dataclass(frozen=True)
+class Present(Named):
+    """What is said of some rows as they stand; `running` are those named that are not over."""
+
+    running: tuple[Standing, ...]
+    dimensions: dict[str, Counts]
+    money: list[Money]
+    freshness: Freshness
+
+    @classmethod
+    def at(cls, named: Named, limits: dict[int, Limits], today: date) -> "Present":
+        """Counted and added up."""
+        running = tuple(row for row in named.seen if row.phase not in ENDED)
+        fresh = freshness_of(running, limits, today)
+        return cls(
+            **vars(named), running=running, dimensions=dimensions_of(named.rated), money=totals(named.seen), freshness=fresh
+        )

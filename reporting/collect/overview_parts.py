@@ -14,7 +14,8 @@ from django.utils.translation import ngettext
 from core import money
 from reporting.collect import overview_charts as charts
 from reporting.collect import overview_words as words
-from reporting.collect.overview import Approved, Overview
+from reporting.collect.overview import Overview
+from reporting.collect.overview_asked import Approved
 from reporting.formulas.attention import Attention
 from reporting.formulas.totals import Bridge, Money, Step
 

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portfolio.models import DIMENSIONS
 from portfolio.models.asof import Standing
-from reporting.collect.overview import ENDED, Overview
+from reporting.collect.overview import Overview
+from reporting.collect.overview_counts import ENDED
 from reporting.formulas.attention import age_in_days
 from reporting.formulas.health import ORDER, is_worse
 

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from core import money
 from core.rag import rating_of
 from portfolio.models import DIMENSIONS
-from reporting.collect.overview import MILESTONE_DAYS, Overview
+from reporting.collect.overview import Overview
+from reporting.collect.overview_asked import MILESTONE_DAYS
 from reporting.collect.since import DAYS, Since
 from reporting.formulas.attention import Attention, Reason
 from reporting.formulas.health import Counts, worst_of

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.widgets import DayInput
 from portfolio.models.asof import FIRST_YEAR
 from portfolio.models.structure import Phase, Tier
-from reporting.collect.overview import Picture, Selection
+from reporting.collect.overview_picture import Picture, Selection
 
 
 class OverviewForm(forms.Form):

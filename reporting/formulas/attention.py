@@ -4,10 +4,11 @@ Each reason has a weight; a project's rank is the sum. The weights order, they m
 turned red outweighs any two mild reasons, and late paperwork alone never outranks a red project.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 from operator import attrgetter
 from typing import Any
 
@@ -99,6 +100,27 @@ def reasons_for(
     return tuple(sorted(found, key=lambda reason: -WEIGHTS[reason.code]))
 
 
-def ranked(found: Iterable[Attention]) -> list[Attention]:
-    """Those with a reason, the most pressing first; paperwork alone (late, stale, never) comes last by its weight."""
-    return sorted([item for item in found if item.reasons], key=attrgetter("order"))
+def attention_of(
+    running: Sequence[Any],
+    was: Sequence[Any],
+    late: Sequence[int | None],
+    waiting: Sequence[int | None],
+    *,
+    limits: Mapping[int, Limits],
+    today: date,
+) -> list[Attention]:
+    """The running projects that have a reason, ranked. Beside each, in columns: how it stood before, the days that its update is
+    overdue, its overdue decisions (None: none)."""
+    found = []
+    for row, before, days, asked in zip(running, was, late, waiting, strict=True):
+        limit = limits[row.tier if row.tier in limits else 0]
+        if reasons := reasons_for(
+            row, before, today=today, limits=limit, update_overdue_days=days or 0, decisions_overdue=asked or 0
+        ):
+            found.append(Attention.of(row, reasons))
+    return ranked([found])
+
+
+def ranked(parts: Iterable[Iterable[Attention]]) -> list[Attention]:
+    """Those of several groups of projects, the most pressing first; paperwork alone (late, stale, never) comes last by its weight."""
+    return sorted(chain.from_iterable(parts), key=attrgetter("order"))

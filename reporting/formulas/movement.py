@@ -1,10 +1,11 @@
 """What changed between two pictures of the same projects. Days are calendar days, money is in the project's currency."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from itertools import chain
 from operator import attrgetter
 from typing import Any
 
@@ -39,6 +40,11 @@ class Slip:
     now: date
     days: int
 
+    @cached_property
+    def order(self) -> tuple[int, str]:
+        """The latest first."""
+        return -self.days, self.row.reference
+
 
 @dataclass(frozen=True)
 class Shift:
@@ -49,10 +55,15 @@ class Shift:
     before: Decimal
     now: Decimal
 
-    @property
+    @cached_property
     def amount(self) -> Decimal:
         """Now minus before."""
         return self.now - self.before
+
+    @cached_property
+    def order(self) -> tuple[Decimal, str]:
+        """The largest change first."""
+        return -abs(self.amount), self.row.reference
 
 
 @dataclass(frozen=True)
@@ -100,28 +111,31 @@ def moves_of(row: Any, was: Any) -> tuple[tuple[Turn, ...], Slip | None, tuple[S
     return (tuple(turns), slip, shifts) if turns or slip or shifts else None
 
 
-def movement(now: Sequence[Any], past: Mapping[int, Any], seen: dict[int, Any]) -> Movement:
-    """Compare two pictures; `past` by primary key. `seen`: what was found about the very same rows before, by primary key."""
+def moved(now: Sequence[Any], was: Sequence[Any]) -> Movement:
+    """What moved on some projects; `was`: how each stood, None for those that were not there."""
     turns: list[Turn] = []
     slips: list[Slip] = []
     shifts: list[Shift] = []
-    entered: list[Any] = []
-    for row in now:
-        pk = row.pk
-        was, known = past.get(pk), seen.get(pk)
-        if was is None:
+    entered = []
+    for row, before in zip(now, was, strict=True):
+        if before is None:
             entered.append(row)
-            continue
-        if known is None or known[0] is not row or known[1] is not was:
-            known = seen[pk] = (row, was, moves_of(row, was))
-        if moved := known[2]:
-            turns += moved[0]
-            if moved[1]:
-                slips.append(moved[1])
-            shifts += moved[2]
-    turns.sort(key=attrgetter("order"))
-    slips.sort(key=lambda slip: (-slip.days, slip.row.reference))
-    shifts.sort(key=lambda shift: (-abs(shift.amount), shift.row.reference))
-    here = {row.pk for row in now}
-    left = tuple(row for pk, row in past.items() if pk not in here) if len(now) - len(entered) < len(past) else ()
-    return Movement(tuple(turns), tuple(slips), tuple(shifts), tuple(entered), left)
+        elif found := moves_of(row, before):
+            turns += found[0]
+            if found[1]:
+                slips.append(found[1])
+            shifts += found[2]
+    return Movement(tuple(turns), tuple(slips), tuple(shifts), tuple(entered))
+
+
+def movements_together(parts: Sequence[Movement], now: Iterable[Any], past: Mapping[int, Any]) -> Movement:
+    """Those of several groups of projects as one, the largest first, and who left: `now` and `past` by primary key."""
+
+    def every(name: str) -> Iterable[Any]:
+        return chain.from_iterable(map(attrgetter(name), parts))
+
+    order = attrgetter("order")
+    turns, slips, shifts = (tuple(sorted(every(name), key=order)) for name in ("turns", "slips", "shifts"))
+    gone = past.keys() - now
+    left = tuple([row for pk, row in past.items() if pk in gone]) if gone else ()
+    return Movement(turns, slips, shifts, tuple(every("entered")), left)

@@ -110,10 +110,10 @@ class Bridge:
         return self.forecast - self.budget
 
 
-def bridge(rows: Iterable[Any], currency: str, *, shown: int = 6, named: frozenset[int] | None = None) -> Bridge:
+def bridge(rows: Iterable[Any], currency: str, *, shown: int = 6, unnamed: frozenset[int] = frozenset()) -> Bridge:
     """The largest contributions one by one, the rest as one step, so that budget + steps = forecast to the cent.
 
-    `named`: primary keys that may be shown by name (None: all); the others only count in the rest.
+    `unnamed`: primary keys that may not be shown by name; they only count in the rest.
     """
     moves: list[tuple[Decimal, Any]] = []
     rest, rest_projects, count, left_out, budget, forecast = ZERO, 0, 0, 0, ZERO, ZERO
@@ -129,11 +129,11 @@ def bridge(rows: Iterable[Any], currency: str, *, shown: int = 6, named: frozens
         amount = row.forecast - row.budget
         if not amount:
             continue
-        if named is None or row.pk in named:
-            moves.append((amount, row))
-        else:
+        if row.pk in unnamed:
             rest += amount
             rest_projects += 1
+        else:
+            moves.append((amount, row))
     steps = [Step(row, amount) for amount, row in moves]
     if rest_projects:
         steps.append(Step(None, rest, rest_projects))

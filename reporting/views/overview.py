@@ -23,8 +23,9 @@ from reporting.collect import overview_charts as charts
 from reporting.collect import overview_parts as parts
 from reporting.collect import overview_registers
 from reporting.collect import overview_words as words
-from reporting.collect.overview import SHOWN, Overview, narrowed, overview, read_picture
-from reporting.collect.overview import TABLES as PICTURE_TABLES
+from reporting.collect.overview import SHOWN, Overview, overview
+from reporting.collect.overview_picture import TABLES as PICTURE_TABLES
+from reporting.collect.overview_picture import narrowed, read_picture
 from reporting.collect.overview_rows import FIGURES, rows_behind
 from reporting.collect.since import TABLES as SINCE_TABLES
 from reporting.collect.since import since_of

@@ -105,7 +105,7 @@ def change(chance: random.Random, projects: list[Project], periods: list[Reporti
 
 def equal_to_what_is_read_anew(clock: Clock) -> None:
     for at in (None, *MOMENTS[3:6:2]):
-        assert standings_kept(clock, at) == standings(Project.objects.all(), at)
+        assert list(standings_kept(clock, at)) == standings(Project.objects.all(), at)
     assert ratings_kept(clock, MOMENTS) == ratings_at(MOMENTS)
 
 

@@ -11,7 +11,7 @@ def test_a_sum_follows_its_rows_and_only_their_block_is_added_up_again():
         return sum(rows)
 
     rows = tuple(range(3 * BLOCK + 7))
-    assert sum(by_block("test", rows, add_up)) == sum(rows)
+    assert sum(by_block("test", add_up, rows)) == sum(rows)
     assert asked == [BLOCK, BLOCK, BLOCK, 7]
     changed = (*rows[:BLOCK], -5, *rows[BLOCK + 1 :])
     for now, again in (
@@ -24,8 +24,8 @@ def test_a_sum_follows_its_rows_and_only_their_block_is_added_up_again():
         (rows[:9], [9]),
     ):
         asked.clear()
-        assert sum(by_block("test", now, add_up)) == sum(now)
+        assert sum(by_block("test", add_up, now)) == sum(now)
         assert asked == again
     asked.clear()
-    assert sum(by_block("another", rows[:9], add_up)) == 36
+    assert sum(by_block("another", add_up, rows[:9])) == 36
     assert asked == [9]

@@ -20,7 +20,9 @@ from core.embedded.process import wait_until
 from core.money import exact
 from portfolio.models import AssuranceRating, Milestone, Project, StatusDecision, StatusDuty, StatusUpdate
 from portfolio.models.asof import late_updates_at
-from reporting.collect.overview import Selection, overview, read_decisions, read_picture
+from reporting.collect.overview import overview
+from reporting.collect.overview_asked import read_decisions
+from reporting.collect.overview_picture import Selection, read_picture
 from reporting.collect.overview_rows import rows_behind
 from reporting.collect.since import end_of
 from reporting.formulas.snapshot import Hidden, Sheet, Snapshot, as_data, evidence

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from portfolio.actions.changes import decide_change, submit_change
 from portfolio.models import ChangeRequest, Entry, Project
-from reporting.collect.overview import Selection, overview, read_picture
+from reporting.collect.overview import overview
+from reporting.collect.overview_picture import Selection, read_picture
 from reporting.collect.since import end_of
 from tests import factories
 

@@ -15,7 +15,9 @@ from django.utils import timezone
 from portfolio.models import AssuranceRating, Milestone, Project, StatusDecision, StatusUpdate
 from portfolio.models.asof import Standing, late_updates_at, standings
 from reporting.collect import blocks
-from reporting.collect.overview import ENDED, Overview, Selection, narrowed, overview, read_picture
+from reporting.collect.overview import Overview, overview
+from reporting.collect.overview_counts import ENDED
+from reporting.collect.overview_picture import Selection, narrowed, read_picture
 from reporting.collect.since import end_of
 from reporting.formulas.attention import reasons_for
 from reporting.formulas.health import SEVERITY
