@@ -87,13 +87,18 @@ class AmountStyle:
     unit: str = ""
     currency: str = ""
     default_currency: str = ""
+    above: str = ""
+    """What stands above the header and names the unit, where the header does not."""
     fractions: bool = False
     """Percent cells are fractions of one (0.45 for 45 %), as spreadsheets keep them."""
 
 
-def amount_style(header: str, cells: Iterable[Cell], *, currency: str = "", percent: bool = False) -> AmountStyle:
-    """The style of a column; `currency` is what to take when nothing in the file names one."""
-    unit, times = unit_of(header)
+def amount_style(
+    header: str, cells: Iterable[Cell], *, currency: str = "", percent: bool = False, above: str = ""
+) -> AmountStyle:
+    """The style of a column; `currency` is what to take when nothing in the file names one. `above` stands above a header that
+    names neither unit nor currency, and does."""
+    unit, times = unit_of(above or header)
     votes: Counter[str] = Counter()
     numbers: list[float] = []
     for cell in cells:
@@ -105,7 +110,7 @@ def amount_style(header: str, cells: Iterable[Cell], *, currency: str = "", perc
             numbers.append(abs(cell))
     fractions = percent and bool(numbers) and max(numbers) <= 1.5 and any(n % 1 for n in numbers)
     decimal = "," if votes[","] > votes["."] else "."
-    return AmountStyle(decimal, times, unit, currency_of(header, currency), currency, fractions)
+    return AmountStyle(decimal, times, unit, currency_of(above or header, currency), currency, above, fractions)
 
 
 def unit_of(header: str) -> tuple[str, Decimal]:
@@ -238,7 +243,9 @@ def _from_match(
 def _scaled(number: Decimal, style: AmountStyle, scale: bool, sign: str, assumed: Note | None) -> Reading:
     currency = currency_of(sign, style.default_currency) or style.currency
     if scale and style.times != 1:
-        return Reading(VALUE, number * style.times, assumed or note("unit_from_header", unit=style.unit), currency=currency)
+        told = note("unit_from_above", unit=style.unit, text=style.above) if style.above else None
+        why = told or assumed or note("unit_from_header", unit=style.unit)
+        return Reading(VALUE, number * style.times, why, currency=currency)
     return Reading(VALUE, number, assumed, currency=currency)
 
 

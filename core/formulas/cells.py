@@ -42,11 +42,14 @@ class Profile:
     one_to_five: bool = False
 
 
-def profile_column(kind: str, header: str, cells: Sequence[Cell], options: ReadingOptions | None = None) -> Profile:
-    """Look at a whole column before any of its cells is read."""
+def profile_column(
+    kind: str, header: str, cells: Sequence[Cell], options: ReadingOptions | None = None, *, above: str = ""
+) -> Profile:
+    """Look at a whole column before any of its cells is read. `above`: what stands above the header and names the unit of money."""
     options = options or ReadingOptions()
     if kind in ("money", "number", "percent"):
-        style = amount_style(header, cells, currency=options.currency, percent=kind == "percent")
+        above = above if kind == "money" else ""
+        style = amount_style(header, cells, currency=options.currency, percent=kind == "percent", above=above)
         return Profile(kind, amounts=style)
     if kind in ("date", "start", "finish"):
         edge = START if kind == "start" else END

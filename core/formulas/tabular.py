@@ -6,13 +6,15 @@ header, may end with totals and sources. `find_header` says where the header is,
 
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from core.formulas.amounts import currency_of, unit_of
 from core.formulas.readings import Cell, Note, clean_text, folded, is_not_applicable, note
 
 _LOOK_AT_ROWS = 40
+_LONGEST_GROUP = 60
 _TOTAL = re.compile(r"^(grand |sub-?)?totals?\b\s*:?$|^sum$", re.I)
 _FIGURE = re.compile(r"^[£$€(+-]*\d[\d.,%) /:-]*[a-z%]{0,3}$", re.I)
 
@@ -26,6 +28,8 @@ class Grid:
     notes: tuple[Note, ...] = ()
     formulas: tuple[str, ...] = ()
     """Addresses of cells that hold a formula, such as "C7": what was read is the result kept in the file."""
+    unworked: tuple[str, ...] = ()
+    """Addresses of formulas whose result the file does not hold, as programs write them that do not calculate."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,10 @@ class TableColumn:
 
     place: str
     name: str
+    above: str = ""
+    """What stands above the name and says in which unit or currency the figures are: "Money £m", "All figures in £ million"."""
+    in_group: bool = False
+    """`above` is a group name over some of the columns; else a line that holds for the whole table."""
 
 
 @dataclass(frozen=True)
@@ -149,14 +157,38 @@ def make_table(grid: Grid, header: Header) -> Table:
     used = Counter(index for _, cells in body for index, cell in enumerate(cells) if cell not in ("", None))
     # a bundle of stray cells right of the table is data without a name: kept, named by its letter
     keep = [index for index in range(width) if names[index] or used[index]]
-    named = _distinct_names(names, above, keep)
+    groups = _groups(above, width)
+    named = _distinct_names(names, groups, keep)
     records, left_out = _records(body, [names[index] for index in keep], keep)
     notes.extend(left_out)
     longer = [line for line, cells in body if len(_trimmed(cells)) > max(len(head), 1)]
     if longer:
         notes.append(note("rows_wider_than_header", count=len(longer), line=longer[0]))
-    columns = [TableColumn(letter(index), named[index]) for index in keep]
+    are_groups = len(set(groups.values()) - {""}) > 1  # one text over all columns is a title
+    titles = [clean_text(cell) for _, cells in grid.rows[: header.index - are_groups] for cell in cells] if header.index else []
+    whole = next((text for text in titles if _tells_unit(text)), "")
+    groups = groups if are_groups else dict.fromkeys(groups, "")
+    columns = [TableColumn(letter(index), named[index], *_unit_above(named[index], groups[index], whole)) for index in keep]
     return Table(columns, records, notes)
+
+
+_SAYS_SO = re.compile(r"(?i)\b(figures?|amounts?|values?|costs?|budgets?|numbers?|money|currency|units?|stated|shown|expressed)\b")
+_WORDS_OF_A_LABEL = 5
+
+
+def _tells_unit(text: str) -> bool:
+    """Whether a line above a table says in which unit its money is: "£m", "All figures in £ million"."""
+    return unit_of(text)[1] != 1 and (bool(_SAYS_SO.search(text)) or len(text.split()) <= _WORDS_OF_A_LABEL)
+
+
+def _unit_above(name: str, group: str, whole: str) -> tuple[str, bool]:
+    """What says in which unit a column is whose own name does not, and whether that is its group. A name with a currency of its
+    own ("Budget (£)") means whole units."""
+    if unit_of(name)[1] != 1 or currency_of(name):
+        return "", False
+    if len(group) <= _LONGEST_GROUP and (unit_of(group)[1] != 1 or currency_of(group)):
+        return group, True
+    return whole, False
 
 
 def _trimmed(cells: Sequence[Cell]) -> list[Cell]:
@@ -166,14 +198,19 @@ def _trimmed(cells: Sequence[Cell]) -> list[Cell]:
     return cells
 
 
-def _distinct_names(names: list[str], above: Sequence[Cell], keep: Sequence[int]) -> dict[int, str]:
-    """A name for each kept column: twins take the group name that stands above them, else a number."""
-    counts = Counter(names[index].lower() for index in keep if names[index])
+def _groups(above: Sequence[Cell], width: int) -> dict[int, str]:
+    """The group name that stands above each column: it reaches to the next one."""
     groups: dict[int, str] = {}
     current = ""
-    for index in range(len(names)):
+    for index in range(width):
         current = (clean_text(above[index]) if index < len(above) else "") or current
         groups[index] = current
+    return groups
+
+
+def _distinct_names(names: list[str], groups: Mapping[int, str], keep: Sequence[int]) -> dict[int, str]:
+    """A name for each kept column: twins take the group name that stands above them, else a number."""
+    counts = Counter(names[index].lower() for index in keep if names[index])
     named: dict[int, str] = {}
     taken: set[str] = set()
     for index in keep:
@@ -216,7 +253,7 @@ def _transposed_table(grid: Grid, header: Header) -> Table:
     ]
     width = max((len(cells) for _, cells in labelled), default=0)
     names = [clean_text(cells[header.index]) for _, cells in labelled]
-    named = _distinct_names(names, [], range(len(names)))
+    named = _distinct_names(names, dict.fromkeys(range(len(names)), ""), range(len(names)))
     columns = [TableColumn(str(line), named[index]) for index, (line, _) in enumerate(labelled)]
     records = []
     for index in range(header.index + 1, width):

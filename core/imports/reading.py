@@ -169,7 +169,7 @@ def _grid(found: dict[str, Any]) -> Grid:
     notes = []
     if found["merged"]:
         notes.append(note("merged_filled", count=found["merged"]))
-    return Grid(rows, found["name"], tuple(notes), tuple(found["formulas"]))
+    return Grid(rows, found["name"], tuple(notes), tuple(found["formulas"]), tuple(found["unworked"]))
 
 
 def _cell(value: Any) -> Cell:

@@ -115,15 +115,20 @@ def read_records(table: Table, mapping: Mapping[str, str], fields: Sequence[Fiel
             continue
         cells = [record.cells[index] for record in table.records]
         one = by_key.get(key)
-        kind = one.kind if one else kind_of_column(column.name, cells)
+        kind = one.kind if one else kind_of_column(kind_header(column), cells)
         if one is None:
             custom_kinds[column.name] = kind
-        plans.append((index, column, one, profile_column(kind, column.name, cells, reading_options)))
+        plans.append((index, column, one, profile_column(kind, column.name, cells, reading_options, above=column.above)))
     assumed: dict[tuple[str, str], dict[str, Any]] = {}
     rows = [_read_row(record, plans, assumed, transposed=table.transposed) for record in table.records]
     filled = {name for row in rows for name, reading in row.custom.items() if reading.has_value}
     custom_kinds = {name: kind for name, kind in custom_kinds.items() if name in filled}
     return ReadTable(rows, custom_kinds, list(assumed.values()))
+
+
+def kind_header(column: TableColumn) -> str:
+    """A column's name with the group above it where that names the money: "Money £m: Contingency"."""
+    return f"{column.above}: {column.name}" if column.in_group else column.name
 
 
 def _read_row(

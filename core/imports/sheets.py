@@ -2,7 +2,7 @@
 
     python -I sheets.py FILE LIMITS-AS-JSON [SHEET]
 
-Writes one JSON object: {"sheets": [{"name", "visible", "rows": [...], "formulas": [...], "merged": n, "error"}]} or
+Writes one JSON object: {"sheets": [{"name", "visible", "rows": [...], "formulas": [...], "unworked": [...], "merged": n, "error"}]} or
 {"error": code, "params": {}}. A hostile file can end this process and nothing else. It imports no Django.
 Dates are {"d": iso}, moments {"m": iso}, yes/no {"b": true}, all else is text or a number.
 """
@@ -161,7 +161,7 @@ def read(path: str, limits: dict[str, int], wanted: str | None) -> dict[str, Any
         raise Refused("no_such_sheet", sheet=wanted)
     for meta in chosen[: limits["sheets"]]:
         visible = str(meta.visible).endswith(".Visible")
-        sheet: dict[str, Any] = {"name": meta.name, "visible": visible, "rows": [], "formulas": [], "merged": 0}
+        sheet: dict[str, Any] = {"name": meta.name, "visible": visible, "rows": [], "formulas": [], "unworked": [], "merged": 0}
         sheets.append(sheet)
         if not visible and wanted is None:
             continue
@@ -186,6 +186,8 @@ def _within(rows: int, columns: int, limits: dict[str, int]) -> None:
 def _fill(sheet: dict[str, Any], found: Any, limits: dict[str, int]) -> None:
     _within(found.total_height, found.total_width, limits)
     rows = [[_cell(value) for value in row] for row in found.to_python(skip_empty_area=False)]
+    sheet["unworked"] = [place for place in sheet["formulas"] if _at(rows, place) == ""]
+    sheet["formulas"] = [place for place in sheet["formulas"] if _at(rows, place) != ""]
     for (top, left), (bottom, right) in found.merged_cell_ranges or []:
         if left == right and bottom < len(rows) and top < bottom and left < len(rows[top]):
             for line in range(top + 1, bottom + 1):
@@ -197,6 +199,12 @@ def _fill(sheet: dict[str, Any], found: Any, limits: dict[str, int]) -> None:
             if isinstance(value, str) and len(value) > limits["cell"]:
                 raise Refused("cell_too_long", line=number, column=_letters(index + 1), limit=limits["cell"])
     sheet["rows"] = rows
+
+
+def _at(rows: list[list[Any]], place: str) -> Any:
+    letters = place.rstrip("0123456789")
+    line, index = int(place[len(letters) :]) - 1, _number(letters.encode()) - 1
+    return rows[line][index] if line < len(rows) and index < len(rows[line]) else ""
 
 
 def _cell(value: Any) -> Any:

@@ -16,7 +16,7 @@ from core.formulas.mapping import Field, column_samples, fingerprint, propose, v
 from core.formulas.readings import Note, clean_text, folded, note
 from core.formulas.tabular import Grid, Header, Table, find_header, header_key, make_table
 from core.imports.reading import Limits, Source, read_source
-from core.imports.records import CUSTOM, LEFT_OUT
+from core.imports.records import CUSTOM, LEFT_OUT, kind_header
 
 _SHOWN_LINES, _SHOWN_CELLS = 25, 14
 
@@ -88,7 +88,7 @@ def describe(
                 "name": column.name,
                 "samples": [text[:160] for text in column_samples(table, index)],
                 "filled": sum(bool(clean_text(cell)) for cell in cells),
-                "kind": kinds.get(proposal.field) or kind_of_column(column.name, cells),
+                "kind": kinds.get(proposal.field) or kind_of_column(kind_header(column), cells),
                 "field": LEFT_OUT if comes_back and header_key(column.name) in derived else proposal.field or CUSTOM,
                 "confidence": proposal.confidence,
                 "agreeing": proposal.agreeing,
@@ -122,9 +122,9 @@ def describe(
 
 def _notes(opened: Opened) -> list[Note]:
     notes = [*opened.source.notes, *opened.grid.notes, *opened.table.notes]
-    if opened.grid.formulas:
-        shown = ", ".join(opened.grid.formulas[:5])
-        notes.append(note("formulas", count=len(opened.grid.formulas), cells=shown))
+    for code, cells in (("formulas", opened.grid.formulas), ("formulas_without_result", opened.grid.unworked)):
+        if cells:
+            notes.append(note(code, count=len(cells), cells=", ".join(cells[:5])))
     if not opened.header.transposed and opened.header.index:
         notes.append(note("lines_above_header", count=opened.header.index, line=opened.grid.rows[opened.header.index][0]))
     return notes
@@ -197,7 +197,7 @@ def _days_in(text: str) -> Iterator[tuple[date, str]]:
 def _currency(table: Table) -> str:
     votes: Counter[str] = Counter()
     for index, column in enumerate(table.columns):
-        found = currency_of(column.name)
+        found = currency_of(column.name) or currency_of(column.above)
         if found:
             votes[found] += 50
         for record in table.records[:200]:

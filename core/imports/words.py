@@ -41,6 +41,10 @@ SENTENCES: dict[str, Promise | str] = {
     "encoding_guessed": _("The file does not say its encoding; it was read as %(encoding)s. Check names with accents."),
     "merged_filled": _("%(count)s cells of merged rows were filled with the value of the merged cell."),
     "formulas": _("%(count)s cells hold formulas (%(cells)s); the results kept in the file are used."),
+    "formulas_without_result": _(
+        "%(count)s cells hold formulas whose results are not in the file (%(cells)s); they were read as empty. Open the file in a"
+        " spreadsheet program, save it and load it again: then the results are in it."
+    ),
     "lines_above_header": _("%(count)s lines above the header (line %(line)s) are not part of the table."),
     "as_at_from_title": _("The as-at day %(day)s was taken from the line “%(text)s”. Check it."),
     "header_repeated": _("Line %(line)s repeats the header and is left out."),
@@ -102,6 +106,7 @@ SENTENCES: dict[str, Promise | str] = {
     ),
     "exposure_by_probability": _("the likely impact was worked out: exposure / probability"),
     "unit_from_header": _("read in %(unit)ss, as the header says"),
+    "unit_from_above": _("read in %(unit)ss, as “%(text)s” above the header says"),
     "rounded_to_pence": _("rounded to hundredths"),
     "comma_is_decimal": _("the comma was taken as the decimal sign"),
     "point_groups_thousands": _("points were taken as thousands separators"),

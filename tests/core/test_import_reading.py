@@ -15,6 +15,7 @@ from core.formulas.mapping import vocabulary
 from core.formulas.tabular import find_header, make_table
 from core.imports import words
 from core.imports.reading import Limits, read_source
+from core.imports.records import ImportOptions, read_records
 from core.imports.tables import as_at_in, describe, open_table, system_of
 from core.imports.words import SENTENCES, say
 from portfolio.imports import FIELDS
@@ -128,6 +129,43 @@ def test_formula_cells_are_named_and_their_results_read(tmp_path: Path) -> None:
     source = read_source(tmp_path / "f.xlsx")
     assert source.grids[0].formulas == ("B3",)
     assert source.grids[0].rows[2] == (3, ["Tunnel", 10.0])
+
+
+def test_formulas_without_a_result_are_told(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()  # writes formulas, works nothing out
+    for row in (["Project name", "Budget", "Forecast"], ["Bridge", 5, "=B2*1.1"], ["Tunnel", 7, "=B3*1.1"]):
+        book.active.append(row)
+    book.save(tmp_path / "f.xlsx")
+    opened = open_table(tmp_path / "f.xlsx", FIELDS, limits=LIMITS)
+    assert (opened.grid.formulas, opened.grid.unworked) == ((), ("C2", "C3"))
+    notes = describe(opened, FIELDS, name="f.xlsx", currency="GBP")["notes"]
+    assert [say(each) for each in notes if each[0] == "formulas_without_result"] == [
+        "2 cells hold formulas whose results are not in the file (C2, C3); they were read as empty. Open the file in a"
+        " spreadsheet program, save it and load it again: then the results are in it."
+    ]
+
+
+def test_unit_in_a_merged_group_or_a_title_is_applied_and_told(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    page = book.active
+    for row in (["Portfolio list"], ["Identity", None, "Money £m"], ["ID", "Project name", "Budget", "Tolerance"], ["A-1", "Bridge", 6, 0.5]):
+        page.append(row)
+    page.merge_cells("A2:B2")
+    page.merge_cells("C2:D2")
+    book.save(tmp_path / "m.xlsx")
+    titled = tmp_path / "t.csv"
+    titled.write_text("All figures in £ thousand\nID,Project name,Budget,Spend to date (£)\nA-1,Bridge,6,900\n", encoding="utf-8")
+    for path, money, further in ((tmp_path / "m.xlsx", {"budget": 6_000_000}, {"Tolerance": 500_000}),
+                                 (titled, {"budget": 6_000, "spend": 900}, {})):  # fmt: skip
+        opened = open_table(path, FIELDS, limits=LIMITS)
+        about = describe(opened, FIELDS, name=path.name, currency="USD")
+        mapping = {column["name"]: column["field"] for column in about["columns"]}
+        read = read_records(opened.table, mapping, FIELDS, ImportOptions(currency="USD"))
+        row = read.rows[0]
+        assert {key: row.value(key) for key in money} == money
+        assert {name: reading.value for name, reading in row.custom.items()} == further
+        assert row.values["budget"].currency == about["suggested"]["currency"] == "GBP"
+        assert "unit_from_above" in [each["note"][0] for each in read.assumptions]
 
 
 def test_merged_rows_are_filled_and_hidden_sheets_left(tmp_path: Path) -> None:

@@ -180,3 +180,19 @@ def _forbidden(one: Field, synonym: str) -> bool:
 
 def test_letters_count_like_a_spreadsheet() -> None:
     assert [letter(index) for index in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
+
+
+def test_unit_above_the_header_reaches_the_columns_that_name_none() -> None:
+    banded = make_table(
+        grid(
+            ["Portfolio 2026"], ["Identity", "", "Money £m", "", ""],
+            ["ID", "Name", "Budget", "Forecast (£)", "Spend £k"], ["1", "x", 6, 7, 8],
+        ), Header(2)
+    )  # fmt: skip
+    assert [(column.above, column.in_group) for column in banded.columns] == [
+        ("", False), ("", False), ("Money £m", True), ("", False), ("", False),
+    ]  # fmt: skip
+    titled = make_table(grid(["Portfolio 2026"], ["All figures in £ million"], ["Name", "Budget"], ["x", 6]), Header(2))
+    assert [(column.above, column.in_group) for column in titled.columns] == [("All figures in £ million", False)] * 2
+    story = make_table(grid(["A portfolio that saves the public millions of pounds every year"], ["Name", "Budget"], ["x", 6]), Header(1))
+    assert [column.above for column in story.columns] == ["", ""]
