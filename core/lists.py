@@ -235,7 +235,8 @@ class Empty:
 class Register:
     """A list page with everything that every list has. `rows(user)`: what this person may see, joined as the columns need.
     `read(user, columns, keys)`: the rows of these keys with what the columns show. For long lists: where it is given, a page is
-    found by its keys, which an index may hold with all that is filtered by, and no wide row is read to be counted or sorted."""
+    found by its keys, which an index may hold with all that is filtered by, and no wide row is read to be counted or sorted.
+    `filed(rows)`: what a file of all columns holds besides, so that it can be loaded again."""
 
     name: str
     title: Any
@@ -250,6 +251,7 @@ class Register:
     template: str = "core/register/register.html"
     file_name: str = "export"
     read: Callable[[Any, Sequence[Column], list[Any]], list[Row]] | None = None
+    filed: Callable[["QuerySet[Any]"], Sequence[Column]] = lambda rows: ()
     by_name: dict[str, Column] = field(init=False)
     asked: type[FilterSet] = field(init=False)
 
@@ -279,7 +281,7 @@ class Register:
             return render(request, PANELS[panel], parts)
         rows = self.sorted(found.qs, request.GET.get("sort", ""))
         if form := request.GET.get("export"):
-            columns = chosen if "columns" in request.GET else self.columns
+            columns = chosen if "columns" in request.GET else [*self.columns, *self.filed(rows)]
             return export_rows(columns, joined(rows, columns), name=self.file_name, form=exports.form_of(form))
         page, totals = self.paged(request, found.qs, rows, chosen, keep)
         context |= parts | {

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, F, Func, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -99,6 +99,12 @@ def expected_finish(project: Project) -> Any:
     return project.actual_finish_on or project.forecast_finish_on
 
 
+def finish_writer() -> Callable[[Project], Cell]:
+    """Draws the day on which a project ended or is to end, and how far that is from the plan. Files hold the forecast alone, so
+    that it comes back as one."""
+    return Column("", "", expected_finish, "date", note=slip_words).writer()
+
+
 def slip_words(project: Project) -> str:
     slip = slip_of(project.planned_finish_on, expected_finish(project))
     return _("%(days)s d") % {"days": pmo.signed(slip)} if slip else ""
@@ -114,6 +120,30 @@ def over_words(project: Project) -> str:
 PHASES = dict(Phase.choices)
 
 
+FILED = [
+    Column("purpose", gettext_lazy("Purpose"), "purpose", "long", reads=("purpose",)),
+    Column("description", gettext_lazy("Description"), "description", "long", reads=("description",)),
+    Column("benefits_summary", gettext_lazy("Benefits summary"), "benefits_summary", "long", reads=("benefits_summary",)),
+    Column("year_label", gettext_lazy("Financial year"), "year_label", reads=("year_label",)),
+    Column("year_budget", gettext_lazy("Budget, financial year"), "year_budget", "money", reads=("year_budget",)),
+    Column("year_forecast", gettext_lazy("Forecast, financial year"), "year_forecast", "money", reads=("year_forecast",)),
+    Column("is_confidential", gettext_lazy("Confidential"), "is_confidential", "boolean", reads=("is_confidential",)),
+]  # fmt: skip
+
+
+def filed(rows: "QuerySet[Project]") -> list[Column]:
+    """What the file of all projects holds besides the page's columns: texts, and each further field but those that keep what an
+    import could not read. Two queries."""
+    keys = set(rows.order_by().annotate(one=Func(F("custom"), function="jsonb_object_keys")).values_list("one", flat=True))
+    further = CustomField.objects.filter(key__in=keys).exclude(key__endswith="-as-given").values_list("key", "label", "kind")
+    return FILED + [Column(key, label, further_value(key), kind, reads=("custom",)) for key, label, kind in further]
+
+
+def further_value(key: str) -> Callable[[Project], Any]:
+    """Reads a further field of a project."""
+    return lambda project: project.custom.get(key)
+
+
 PROJECTS = Register(
     name="portfolio:project-list",
     title=gettext_lazy("Projects"),
@@ -122,6 +152,7 @@ PROJECTS = Register(
     filters=ProjectFilters,
     link=project_url,
     order="reference",
+    filed=filed,
     totals=("budget", "forecast", "spend"),
     empty=Empty(
         gettext_lazy("No projects yet"),
@@ -145,10 +176,15 @@ PROJECTS = Register(
         Column("tags", gettext_lazy("Tags"), "tags", "list", shown=False, reads=("tags",)),
         Column("planned_start_on", gettext_lazy("Planned start"), "planned_start_on", "date", order="planned_start_on", shown=False, reads=("planned_start_on",)),
         Column("planned_finish_on", gettext_lazy("Planned finish"), "planned_finish_on", "date", order="planned_finish_on", shown=False, reads=("planned_finish_on",)),
-        Column("finish", gettext_lazy("Forecast finish"), expected_finish, "date", note=slip_words, order="forecast_finish_on", reads=("planned_finish_on", "forecast_finish_on", "actual_finish_on")),
+        Column("finish", gettext_lazy("Forecast finish"), "forecast_finish_on", "date", draws=finish_writer, order="forecast_finish_on", reads=("planned_finish_on", "forecast_finish_on", "actual_finish_on")),
+        Column("forecast_start_on", gettext_lazy("Forecast start"), "forecast_start_on", "date", order="forecast_start_on", shown=False, reads=("forecast_start_on",)),
+        Column("actual_start_on", gettext_lazy("Actual start"), "actual_start_on", "date", order="actual_start_on", shown=False, reads=("actual_start_on",)),
+        Column("actual_finish_on", gettext_lazy("Actual finish"), "actual_finish_on", "date", order="actual_finish_on", shown=False, reads=("actual_finish_on",)),
         Column("budget", gettext_lazy("Budget"), "budget", "money", order="budget", reads=("budget", "currency")),
         Column("forecast", gettext_lazy("Forecast"), "forecast", "money", note=over_words, order="forecast", reads=("budget", "forecast", "currency")),
         Column("spend", gettext_lazy("Spend to date"), "spend", "money", order="spend", shown=False, reads=("spend", "currency")),
+        Column("contingency", gettext_lazy("Contingency"), "contingency", "money", order="contingency", shown=False, reads=("contingency", "currency")),
+        Column("benefits", gettext_lazy("Planned benefits, whole life"), "benefits", "money", order="benefits", shown=False, reads=("benefits", "currency")),
         Column("currency", gettext_lazy("Currency"), "currency", order="currency", shown=False, reads=("currency",)),
         Column("updated", gettext_lazy("Last update"), "current_update.effective_at", "date", order="current_update__effective_at", join="current_update", reads=("current_update__effective_at",)),
         Column("changed", gettext_lazy("Changed"), "updated_at", "moment", order="updated_at", shown=False, reads=("updated_at",)),
