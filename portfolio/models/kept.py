@@ -57,7 +57,7 @@ def standings_kept(clock: Clock, at: datetime | None = None) -> tuple[Standing, 
     def read(ids: Collection[int] | None) -> dict[int, Standing]:
         return {row.pk: row for row in (standings(Project.objects.all(), at) if ids is None else standings_of(ids, at))}
 
-    return kept(("standings", at), clock, read).by_reference
+    return kept(("standings", at), clock, read, at=at).by_reference
 
 
 def ratings_kept(clock: Clock, moments: tuple[datetime, ...]) -> Mapping[int, bytes]:
@@ -70,10 +70,12 @@ def kept(
     clock: Clock,
     read: Callable[[Collection[int] | None], dict[int, Any]],
     of: tuple[type[Model], ...] = TOUCHED,
+    at: datetime | None = None,
 ) -> _Reading:
     """What `read` gave for every project (None), with the projects that changed since read again (their ids).
 
-    `of`: which of TOUCHED say something about these rows.
+    `of`: which of TOUCHED say something about these rows. `at`: the moment they tell of, where what happened to a project later
+    says nothing about them.
 
     While a transaction writes, its events may carry lower numbers than those seen: what is read then serves this
     answer, and the next one starts again from what was kept before.
@@ -85,7 +87,7 @@ def kept(
             _shelf.move_to_end(key)
     if reading and reading.numbers == numbers:
         return reading
-    changed = _changed(clock, reading.numbers, of) if reading else None
+    changed = _changed(clock, reading.numbers, of, at) if reading else None
     if reading is None or changed is None or len(changed) > MANY:
         found = _Reading(numbers, read(None))
     elif changed:
@@ -105,13 +107,33 @@ def kept(
     return found
 
 
-def _changed(clock: Clock, since: tuple[int, ...], of: tuple[type[Model], ...]) -> frozenset[int] | None:
+def _changed(clock: Clock, since: tuple[int, ...], of: tuple[type[Model], ...], at: datetime | None) -> frozenset[int] | None:
     """The projects with events of these tables after those numbers; None where that cannot be told. One query a clock
-    and numbers."""
+    and numbers, one more for a moment in the past."""
     if since not in clock.asked:
         clock.asked[since] = _ask(since)
     found: dict[type[Model], list[int]] | None = clock.asked[since]
-    return None if found is None else frozenset().union(*(found[model] for model in of))
+    if found is None:
+        return None
+    rated = frozenset().union(*(found[model] for model in of if model is not Project))
+    edited = frozenset(found[Project]) - rated if Project in of else frozenset()
+    return rated | (_reached(edited, since[0], at) if edited and at else edited)
+
+
+def _reached(ids: frozenset[int], since: int, at: datetime) -> frozenset[int]:
+    """Those of these edited projects that may stand otherwise at `at` than before their events after that number: an event says so,
+    or nothing was recorded by then and today's row stands in (`standings`), or the project is gone."""
+    with connection.cursor() as cursor:
+        cursor.execute(REACHED, [list(ids), at, since, at])
+        return frozenset(pk for (pk,) in cursor.fetchall())
+
+
+REACHED = """
+SELECT p.id FROM unnest(%s) p (id)
+WHERE EXISTS (SELECT FROM portfolio_projectevent e WHERE e.pgh_obj_id = p.id AND e.pgh_created_at <= %s AND e.pgh_id > %s)
+   OR NOT EXISTS (SELECT FROM portfolio_projectevent e WHERE e.pgh_obj_id = p.id AND e.pgh_created_at <= %s)
+   OR NOT EXISTS (SELECT FROM portfolio_project o WHERE o.id = p.id)
+"""
 
 
 def _ask(since: tuple[int, ...]) -> dict[type[Model], list[int]] | None:

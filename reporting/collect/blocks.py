@@ -8,21 +8,38 @@ from typing import Any, TypeVar
 Sum = TypeVar("Sum")
 
 BLOCK = 50  # rows
-KEPT = 60  # kinds of sums, each for the rows of one kind of reader and selection
+KINDS = 20  # kinds of sums for one key
+KEYS = 8  # readers of equal rights, with their selection
 
-_kept: OrderedDict[Hashable, list[tuple[Any, Any]]] = OrderedDict()
+
+class Blocks:
+    """The sums of one key: a kind of reader with what they chose."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Hashable, list[tuple[Any, Any]]] = OrderedDict()
+
+    def __call__(self, kind: Hashable, add_up: Callable[..., Sum], *columns: tuple[Any, ...]) -> list[Sum]:
+        """What `add_up` gives for each block of the rows, whose values stand in columns of equal length. It must follow from the
+        rows, from `kind` and from the key alone."""
+        before = self._kept.pop(kind, [])
+        found = []
+        for number, start in enumerate(range(0, len(columns[0]), BLOCK)):
+            block = tuple([column[start : start + BLOCK] for column in columns])
+            known = before[number] if number < len(before) else None
+            found.append(known if known and known[0] == block else (block, add_up(*block)))
+        self._kept[kind] = found
+        while len(self._kept) > KINDS:
+            self._kept.popitem(last=False)
+        return [known for _block, known in found]
 
 
-def by_block(key: Hashable, add_up: Callable[..., Sum], *columns: tuple[Any, ...]) -> list[Sum]:
-    """What `add_up` gives for each block of the rows, whose values stand in columns of equal length. It must follow from the rows
-    and from `key` alone."""
-    before = _kept.pop(key, [])
-    found = []
-    for number, start in enumerate(range(0, len(columns[0]), BLOCK)):
-        block = tuple([column[start : start + BLOCK] for column in columns])
-        known = before[number] if number < len(before) else None
-        found.append(known if known and known[0] == block else (block, add_up(*block)))
-    _kept[key] = found
-    while len(_kept) > KEPT:
-        _kept.popitem(last=False)
-    return [known for _block, known in found]
+_blocks: OrderedDict[Hashable, Blocks] = OrderedDict()
+
+
+def blocks_of(*key: Hashable) -> Blocks:
+    """What is kept for a key; the longest unused goes first."""
+    found = _blocks.pop(key, None) or Blocks()
+    _blocks[key] = found
+    while len(_blocks) > KEYS:
+        _blocks.popitem(last=False)
+    return found

@@ -18,7 +18,7 @@ from portfolio.formulas.discretion import priced_together, rated_together
 from portfolio.models import DIMENSIONS
 from portfolio.models.asof import Standing
 from portfolio.models.kept import ratings_kept
-from reporting.collect.blocks import by_block
+from reporting.collect.blocks import Blocks, blocks_of
 from reporting.collect.overview_asked import (
     Approved,
     DecisionLine,
@@ -78,7 +78,8 @@ class Overview:
     milestones_missed: int
     decisions: list[DecisionLine]
     trend: list[Point]
-    limits: dict[int, Limits] = field(default_factory=dict)
+    limits: dict[int, Limits]
+    blocks: Blocks = field(repr=False)
 
     @cached_property
     def by_pk(self) -> dict[int, Standing]:
@@ -112,8 +113,8 @@ class Overview:
     def bridge_in(self, currency: str) -> Bridge:
         """From budget to forecast in one currency."""
         hidden = self.picture.hidden
-        key = (self.picture.mine, hidden, self.selection, "bridge", currency)
-        return bridges_together(by_block(key, lambda rows: bridge(rows, currency, unnamed=hidden), self.priced))
+        parts = self.blocks(("bridge", currency), lambda rows: bridge(rows, currency, unnamed=hidden), self.priced)
+        return bridges_together(parts)
 
     def changed_in(self, currency: str) -> Approved:
         """What change requests added to the budgets that the bridge starts from, in one currency, as far as it was approved
@@ -146,7 +147,7 @@ class Overview:
 def overview(picture: Picture, selection: Selection, since: Since) -> Overview:
     """Everything on the page, and what changed after `since`. Six queries at most, one more with an objective."""
     hidden, limits, today = picture.hidden, picture.names.limits, picture.today
-    of, aged = (picture.mine, hidden, selection), (today, *limits.items())
+    by_block = blocks_of(picture.mine, hidden, selection, today, *limits.items())
     rows = narrowed(picture, selection)
     past = narrowed(picture, selection, picture.rows_at(since.moment))
     over = not selection.phase  # ratings of projects that are over do not count, unless a phase is chosen
@@ -154,8 +155,8 @@ def overview(picture: Picture, selection: Selection, since: Since) -> Overview:
     def named(rows: Sequence[Standing]) -> Named:
         return Named.of(rows, hidden, over=over)
 
-    now = by_block((*of, "now", *aged), lambda rows: Present.at(named(rows), limits, today), rows)
-    then = by_block((*of, "then", since.moment), named, past)
+    now = by_block("now", lambda rows: Present.at(named(rows), limits, today), rows)
+    then = by_block(("then", since.moment), named, past)
     seen, running, unnamed, before = joined(now, "seen"), joined(now, "running"), joined(now, "unnamed"), joined(then, "seen")
     # Those without a name are few: which of their ratings and amounts may be told follows from all of them together.
     told = enough([row for row in unnamed if not over or row.phase not in ENDED])
@@ -163,7 +164,7 @@ def overview(picture: Picture, selection: Selection, since: Since) -> Overview:
     priced = priced_together(unnamed, lambda _row: True, lambda row, names: row._replace(**dict.fromkeys(names)))
     pks = tuple(map(PK, running))
     late, milestones = late_updates(picture, set(pks)), read_milestones(picture, set(pks))
-    decisions = read_decisions(picture, running)
+    decisions = read_decisions(picture, running, by_block)
     waiting = Counter([line.row.pk for line in decisions if line.overdue])
     was, pks_seen = dict(zip(map(PK, before), before, strict=True)), tuple(map(PK, seen))
     ratings = ratings_together([*(block.ratings for block in now), ratings_of(told)])
@@ -187,20 +188,21 @@ def overview(picture: Picture, selection: Selection, since: Since) -> Overview:
         freshness=freshness_together([block.freshness for block in now]),
         attention=ranked(
             by_block(
-                (*of, "attention", since.moment, *aged),
+                ("attention", since.moment),
                 lambda *columns: attention_of(*columns, limits=limits, today=today),
                 running,
                 *(tuple(map(found.get, pks)) for found in (was, late, waiting)),
             )
         ),
         movement=movements_together(
-            by_block((*of, "movement", since.moment), moved, seen, tuple(map(was.get, pks_seen))), pks_seen, was
+            by_block(("movement", since.moment), moved, seen, tuple(map(was.get, pks_seen))), pks_seen, was
         ),
         milestones_near=milestones,
         milestones_missed=bisect_left(milestones, today, key=itemgetter(3)),
         decisions=decisions,
-        trend=read_trend(picture, selection, (*seen, *enough(unnamed)), ratings),
+        trend=read_trend(picture, selection, (*seen, *enough(unnamed)), ratings, by_block),
         limits=limits,
+        blocks=by_block,
     )
 
 
@@ -214,7 +216,9 @@ def enough(unnamed: Sequence[Standing]) -> tuple[Standing, ...]:
     return rated_together(unnamed, lambda _row: True)
 
 
-def read_trend(picture: Picture, selection: Selection, rows: tuple[Standing, ...], ratings: Ratings) -> list[Point]:
+def read_trend(
+    picture: Picture, selection: Selection, rows: tuple[Standing, ...], ratings: Ratings, by_block: Blocks
+) -> list[Point]:
     """The ratings of these projects at the last month ends and now (`ratings`), the oldest first. One query at most."""
     *days, today = month_ends(picture.today)
     ends = [(day, end_of(day).moment) for day in days]
@@ -229,8 +233,7 @@ def read_trend(picture: Picture, selection: Selection, rows: tuple[Standing, ...
             if packed
         )
 
-    key = (picture.mine, picture.hidden, selection, "trend", *ends)
-    packed = by_block(key, known, rows, tuple(map(kept.get, map(PK, rows))))
+    packed = by_block(("trend", *ends), known, rows, tuple(map(kept.get, map(PK, rows))))
     declared = ratings.declared
     now = Point(today, declared.red, declared.amber, declared.green, ratings.computed_worse, declared.rated)
-    return [*trend(packed, days), now]
+    return [*trend(b"".join(packed), tuple(days)), now]

@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from core.unchanged import Memory
 from portfolio.models import ChangeRequest, Milestone, StatusDecision
 from portfolio.models.asof import UPDATE, Standing, late_updates_at, milestones_at
-from reporting.collect.blocks import by_block
+from reporting.collect.blocks import Blocks
 from reporting.collect.overview_picture import CHANGED, OWED, Picture
 
 MILESTONE_DAYS = 60
@@ -97,7 +97,7 @@ class Decided:
     kept: ClassVar[dict[int, tuple[Any, ...]]] = {}
 
 
-def read_decisions(picture: Picture, running: tuple[Standing, ...]) -> list[DecisionLine]:
+def read_decisions(picture: Picture, running: tuple[Standing, ...], by_block: Blocks) -> list[DecisionLine]:
     """Every decision the newest updates ask for, those without a day last. One query at most."""
     known: dict[int, Any] = dict.fromkeys(set(map(itemgetter(UPDATE), running)) - Decided.kept.keys() - {None}, ())
     if known:
@@ -118,7 +118,7 @@ def read_decisions(picture: Picture, running: tuple[Standing, ...]) -> list[Deci
         )
 
     if not known:
-        found = by_block((picture.mine, picture.hidden, "decisions", picture.today), lines, running)
+        found = by_block("decisions", lines, running)
     else:
         found = [lines(running)]
         if picture.clock.settled:

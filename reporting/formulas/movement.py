@@ -125,7 +125,12 @@ def moved(now: Sequence[Any], was: Sequence[Any]) -> Movement:
             if found[1]:
                 slips.append(found[1])
             shifts += found[2]
-    return Movement(tuple(turns), tuple(slips), tuple(shifts), tuple(entered))
+    return Movement(in_order(turns), in_order(slips), in_order(shifts), tuple(entered))
+
+
+def in_order(found: Iterable[Any]) -> tuple[Any, ...]:
+    """The largest first. Quick where whole stretches are in order already."""
+    return tuple(sorted(found, key=attrgetter("order")))
 
 
 def movements_together(parts: Sequence[Movement], now: Iterable[Any], past: Mapping[int, Any]) -> Movement:
@@ -134,8 +139,7 @@ def movements_together(parts: Sequence[Movement], now: Iterable[Any], past: Mapp
     def every(name: str) -> Iterable[Any]:
         return chain.from_iterable(map(attrgetter(name), parts))
 
-    order = attrgetter("order")
-    turns, slips, shifts = (tuple(sorted(every(name), key=order)) for name in ("turns", "slips", "shifts"))
+    turns, slips, shifts = (in_order(every(name)) for name in ("turns", "slips", "shifts"))
     gone = past.keys() - now
     left = tuple([row for pk, row in past.items() if pk in gone]) if gone else ()
     return Movement(turns, slips, shifts, tuple(every("entered")), left)

@@ -1,9 +1,10 @@
 """Ratings over time: how many projects stood red, amber and green at the end of each month."""
 
 from calendar import monthrange
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from portfolio.formulas.packed_ratings import UNKNOWN, tallied
 from reporting.formulas.health import is_worse
@@ -47,10 +48,10 @@ def until_over(ratings: bytes, ends: Sequence[tuple[date, datetime]], finished: 
     )
 
 
-def trend(ratings: Iterable[bytes], days: Sequence[date]) -> list[Point]:
-    """One point for each of `days`: how many of the projects had each rating then. `ratings`: a byte a day of one or of many."""
-    joined = b"".join(ratings)
-    return [point(day, tallied(joined[place :: len(days)])) for place, day in enumerate(days)]
+@lru_cache(maxsize=16)  # most changes to projects leave the ratings of month ends as they were
+def trend(ratings: bytes, days: tuple[date, ...]) -> tuple[Point, ...]:
+    """One point for each of `days`: how many of the projects had each rating then. `ratings`: a byte a day of each project."""
+    return tuple(point(day, tallied(ratings[place :: len(days)])) for place, day in enumerate(days))
 
 
 def point(day: date, found: Mapping[tuple[str, str], int]) -> Point:

@@ -103,8 +103,8 @@ def change(chance: random.Random, projects: list[Project], periods: list[Reporti
             some_update(chance, project, periods)
 
 
-def equal_to_what_is_read_anew(clock: Clock) -> None:
-    for at in (None, *MOMENTS[3:6:2]):
+def equal_to_what_is_read_anew(clock: Clock, *moments: datetime) -> None:
+    for at in (None, *MOMENTS[3:6:2], *moments):
         assert list(standings_kept(clock, at)) == standings(Project.objects.all(), at)
     assert ratings_kept(clock, MOMENTS) == ratings_at(MOMENTS)
 
@@ -114,10 +114,13 @@ def equal_to_what_is_read_anew(clock: Clock) -> None:
 def test_what_is_kept_equals_what_is_read_anew(seed):
     chance, periods = random.Random(seed), some_periods()
     projects = [factories.project() for _ in range(4)]
-    for _ in range(25):
+    moments: list[datetime] = []  # inside what is recorded, too
+    for step in range(30):
         for _ in range(chance.randrange(3)):
             change(chance, projects, periods)
-        equal_to_what_is_read_anew(read_clock(CLOCKED))
+        if step in (8, 16):
+            moments.append(timezone.now())
+        equal_to_what_is_read_anew(read_clock(CLOCKED), *moments)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -20,6 +20,7 @@ from core.embedded.process import wait_until
 from core.money import exact
 from portfolio.models import AssuranceRating, Milestone, Project, StatusDecision, StatusDuty, StatusUpdate
 from portfolio.models.asof import late_updates_at
+from reporting.collect.blocks import blocks_of
 from reporting.collect.overview import overview
 from reporting.collect.overview_asked import read_decisions
 from reporting.collect.overview_picture import Selection, read_picture
@@ -165,7 +166,7 @@ def test_decisions_that_are_kept_follow_their_project_and_the_day(small):
         """As where nobody is writing just then: what was read is kept."""
         picture = read_picture(head, None)
         picture = replace(picture, today=day, clock=replace(picture.clock, settled=True))
-        return [(line.row.title, line.overdue) for line in read_decisions(picture, running(picture))]
+        return [(line.row.title, line.overdue) for line in read_decisions(picture, running(picture), blocks_of("test", day))]
 
     for _ in range(2):
         assert told(TODAY()) == [("Pont", False)]

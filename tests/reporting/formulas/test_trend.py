@@ -6,7 +6,7 @@ from portfolio.formulas.packed_ratings import PAIRS, UNKNOWN, packed, tallied
 from reporting.formulas.trend import month_ends, trend, until_over
 
 NONE, RED, GREEN, DOUBTED = UNKNOWN, packed("red", "red"), packed("green", ""), packed("green", "amber")
-DAYS = [date(2026, month, 28) for month in (1, 2, 3, 4)]
+DAYS = tuple(date(2026, month, 28) for month in (1, 2, 3, 4))
 ENDS = [(day, datetime(day.year, day.month, day.day, 23, 59, tzinfo=UTC)) for day in DAYS]
 
 
@@ -17,7 +17,7 @@ def test_month_ends_of_a_year_lead_to_today() -> None:
 
 def test_projects_are_counted_by_what_they_were_rated() -> None:
     rows = [(NONE, RED, RED, GREEN), (NONE, NONE, RED, RED), (NONE, NONE, DOUBTED, DOUBTED)]
-    points = trend(map(bytes, rows), DAYS)
+    points = trend(b"".join(map(bytes, rows)), DAYS)
     assert [(point.on, point.red, point.green, point.disagree, point.rated) for point in points] == [
         (DAYS[0], 0, 0, 0, 0),
         (DAYS[1], 1, 0, 0, 1),
@@ -29,7 +29,7 @@ def test_projects_are_counted_by_what_they_were_rated() -> None:
 def test_what_is_not_on_the_scale_is_not_rated() -> None:
     assert [
         point.rated
-        for point in trend([bytes([packed("", "red"), packed("grey", None), packed("blue", "blue"), packed("x", "y")])], DAYS)
+        for point in trend(bytes([packed("", "red"), packed("grey", None), packed("blue", "blue"), packed("x", "y")]), DAYS)
     ] == [0, 0, 1, 0]
 
 
@@ -39,7 +39,7 @@ def test_packing_loses_no_rating() -> None:
 
 
 def test_without_projects_nothing_is_known() -> None:
-    assert [point.rated for point in trend([], DAYS)] == [0, 0, 0, 0]
+    assert [point.rated for point in trend(b"", DAYS)] == [0, 0, 0, 0]
 
 
 def test_a_project_that_is_over_counts_until_it_finished() -> None:
