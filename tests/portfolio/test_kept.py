@@ -150,3 +150,30 @@ def test_one_change_costs_the_same_at_any_size():
     for _ in range(20):
         factories.project()
     assert cost() == few == 3  # the clock, what changed, the changed rows
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_edit_of_today_reaches_the_past_only_where_nothing_was_recorded_then():
+    at = MOMENTS[3]
+    imported, recorded = factories.project("Imported"), factories.project("Recorded")
+    for project in (imported, recorded):
+        factories.update(project, effective_at=at - timedelta(days=1))
+    with connection.cursor() as cursor:  # as if it had been entered in the year before
+        cursor.execute("ALTER TABLE portfolio_projectevent DISABLE TRIGGER USER")
+        cursor.execute(
+            "UPDATE portfolio_projectevent SET pgh_created_at = %s WHERE pgh_obj_id = %s", [at - timedelta(days=2), recorded.pk]
+        )
+        cursor.execute("ALTER TABLE portfolio_projectevent ENABLE TRIGGER USER")
+
+    def titles() -> set[str]:
+        found = standings_kept(read_clock(CLOCKED), at)
+        assert list(found) == standings(Project.objects.all(), at)
+        return {row.title for row in found}
+
+    assert titles() == {"Imported", "Recorded"}
+    Project.objects.filter(pk__in=[imported.pk, recorded.pk]).update(title="Called otherwise")
+    assert titles() == {"Called otherwise", "Recorded"}
+    with CaptureQueriesContext(connection) as queries:
+        Project.objects.filter(pk=recorded.pk).update(forecast=1)
+        standings_kept(read_clock(CLOCKED), at)
+    assert not [query for query in queries if "LATERAL" in query["sql"]]
