@@ -10,7 +10,10 @@ RUN /opt/venv/bin/pip install --require-hashes -r /tmp/requirements.txt
 FROM python:3.12-slim-bookworm AS run
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
-        libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 tzdata postgresql-client \
+        libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 tzdata ca-certificates postgresql-common \
+    # pg_dump must not be older than the server of docker-compose.yml; Debian's own is.
+    && /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y \
+    && apt-get install -y --no-install-recommends postgresql-client-17 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --home-dir /srv/pmo --shell /usr/sbin/nologin pmo \
     && install -d -o pmo -g pmo /srv/pmo /srv/pmo/var

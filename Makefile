@@ -1,6 +1,6 @@
 # `make` alone lists the targets. Everything below runs from any folder: make -C /path/to/pmo run
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench docs-shots lock system
+.PHONY: help run backup restore test check bench docs-shots lock system
 override ROOT := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))
 PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -13,6 +13,14 @@ help:  ## this list
 
 run:  ## install what is missing and start everything: http://127.0.0.1:8000
 	@$(BOOTSTRAP) run
+
+backup:  ## database and uploads in one new file: make backup FILE=/safe/place/pmo.tar
+	@$(BOOTSTRAP) install
+	@$(VENV) "$(ROOT)manage.py" backup "$(FILE)"
+
+restore:  ## a backup into an empty installation: make restore FILE=/safe/place/pmo.tar DATA_DIR=/new/folder (CHECK=1 only reads it)
+	@$(BOOTSTRAP) install
+	@$(VENV) "$(ROOT)manage.py" restore "$(FILE)" $(if $(CHECK),--check)
 
 test:  ## every test, on real servers started for it (ARGS="tests/core -k ...")
 	@$(BOOTSTRAP) install dev

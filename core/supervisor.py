@@ -249,7 +249,8 @@ class Supervisor:
         done = self.stamps
         static = static_stamp()
         database = digest(
-            [LOCK, *sorted(ROOT.glob("*/migrations/*.py")), *sorted(ROOT.glob("locale/**/*.po"))], os.environ["DATABASE_URL"]
+            [LOCK, ROOT / "core/triggers.py", *sorted(ROOT.glob("*/migrations/*.py")), *sorted(ROOT.glob("locale/**/*.po"))],
+            os.environ["DATABASE_URL"],
         )
         # A database of ours changes only through us; one that DATABASE_URL names is looked at every time.
         jobs: dict[str, tuple[list[str], str]] = {}

@@ -144,3 +144,10 @@ def test_readme_names_the_commands_and_system_packages() -> None:
     for package in [*RUN_PACKAGES, *DEV_PACKAGES]:
         assert package[2] in shlex.split(build.replace("\\\n", " "), comments=True), package[2]
     assert build.rstrip().endswith("make -s check\nmake test")
+
+
+def test_image_can_back_up_the_server_of_compose(dockerfile: list[list[str]], compose: dict[str, Any]) -> None:
+    """pg_dump refuses a server that is newer than itself."""
+    server = re.search(r"postgres:(\d+)", compose["services"]["db"]["image"])
+    assert server
+    assert f"postgresql-client-{server[1]}" in " ".join(rest for word, rest in dockerfile if word == "RUN")
