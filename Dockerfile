@@ -8,10 +8,10 @@ COPY requirements.txt /tmp/
 RUN /opt/venv/bin/pip install --require-hashes -r /tmp/requirements.txt
 
 FROM python:3.12-slim-bookworm AS run
+# pg_dump must not be older than the server of docker-compose.yml; Debian's own is.
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
         libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 tzdata ca-certificates postgresql-common \
-    # pg_dump must not be older than the server of docker-compose.yml; Debian's own is.
     && /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y \
     && apt-get install -y --no-install-recommends postgresql-client-17 \
     && rm -rf /var/lib/apt/lists/* \
