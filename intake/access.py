@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, QuerySet
 from django.shortcuts import get_object_or_404
 
-from accounts.access import changes_nothing, require, rights_of
+from accounts.access import changes_nothing, may, require, rights_of
 from accounts.roles import ACTIONS
-from intake.models import AgendaItem, Assessment, Condition, Judge, Request, Reviewer
+from intake.models import AgendaItem, Assessment, Condition, FormVersion, Judge, Request, RequestType, Reviewer
 from intake.transitions import REQUESTER_MAY, SEEN_BY_PARTIES
 
 # What holds on a request; the other actions of a role are an office's and hold only everywhere.
@@ -31,6 +32,23 @@ def request_for(user: Any, reference: str, action: str = "request.view") -> Requ
 def may_ask(user: Any) -> bool:
     """Whether the person may ask for a project: everybody signed in, whatever their roles. Auditors change nothing."""
     return bool(user.is_authenticated and user.is_active) and not changes_nothing(user)
+
+
+def types_for(user: Any) -> "QuerySet[RequestType]":
+    """The kinds of request that the person may know of: those that can be asked for now; all, for those who set up intake."""
+    rows = RequestType.objects.order_by("position", "name")
+    if may(user, "intake.manage"):
+        return rows
+    published = FormVersion.objects.filter(type=OuterRef("pk"), published_at__isnull=False)
+    return rows.filter(Exists(published), is_active=True)
+
+
+def type_for(user: Any, pk: int, action: str = "intake.manage") -> RequestType:
+    """A kind of request: 404 for one that the person may not know of, 403 where they may not do `action`."""
+    found = get_object_or_404(types_for(user), pk=pk)
+    if action:
+        require(user, action)
+    return found
 
 
 def request_by_id(user: Any, pk: int, action: str) -> Request:

@@ -7,7 +7,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from intake.formulas.questions import Difference, Missing, Problem, number_of
+from intake.formulas.questions import Difference, Missing, Problem, differences, labels_of, number_of
 from intake.formulas.scoring import leading_contributions
 from intake.models.requests import State
 
@@ -151,6 +151,12 @@ def difference_words(difference: Difference, labels: Mapping[str, str]) -> dict[
         "before": _value_words(difference.part, difference.before, labels),
         "after": _value_words(difference.part, difference.after, labels),
     }
+
+
+def change_words(before: Any, after: Any) -> list[dict[str, str]]:
+    """What changed between two documents, in words."""
+    labels = labels_of(before) | labels_of(after)
+    return [difference_words(one, labels) for one in differences(before, after)]
 
 
 def _value_words(part: str, value: Any, labels: Mapping[str, str]) -> str:

@@ -346,6 +346,7 @@ SPECTACULAR_SETTINGS = {
         "RequestStateEnum": "intake.models.requests.State",
         "ProjectPhaseEnum": "portfolio.models.structure.Phase",
         "AssessmentPhaseEnum": "intake.models.assessments.Phase",
+        "QuestionKindEnum": "intake.wording.KINDS.items",
         "TermsEnum": "intake.models.cases.Terms",
         "MeetingVoteEnum": "intake.models.selection.Choice",
         "ChangeVoteEnum": "portfolio.models.changes.ChangeVote.Choice",

@@ -1,10 +1,12 @@
 """One error shape for the whole API: `{"type", "errors": [{"code", "detail", "attr"}]}` (drf-standardized-errors)."""
 
+from django.core.exceptions import RequestDataTooBig
 from django.db import OperationalError
 from django.utils.translation import gettext_lazy as _
 from drf_standardized_errors.handler import ExceptionHandler
 from rest_framework import exceptions, status
 
+from core.api.parsers import TooLarge
 from core.errors import ActionError, EditConflict
 
 
@@ -43,6 +45,8 @@ class Errors(ExceptionHandler):  # type: ignore[misc]
             return exceptions.ValidationError({field: [str(sentence)] for field, sentence in problems.items()})
         if isinstance(exc, ActionError):
             return exceptions.ValidationError({exc.field: [str(exc)]} if exc.field else {"non_field_errors": [str(exc)]})
+        if isinstance(exc, RequestDataTooBig):
+            return TooLarge()
         if isinstance(exc, OperationalError):
             return Unavailable()
         return super().convert_known_exceptions(exc)  # type: ignore[no-any-return]

@@ -11,7 +11,7 @@ from rest_framework import serializers
 class RoomSchema(AutoSchema):  # type: ignore[misc]
     """The schema of a viewset. DRF forgets of a field that is only read whether it may be null or an empty choice."""
 
-    def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> dict[str, Any]:
+    def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> dict[str, Any] | None:
         if getattr(field, "is_hidden_from_some", False) and direction == "response":
             return dict(super()._map_serializer_field(field, direction, bypass_extensions)) | {"nullable": True}
         column = column_of(field) if getattr(field, "read_only", False) else None
@@ -21,7 +21,9 @@ class RoomSchema(AutoSchema):  # type: ignore[misc]
             if isinstance(field, serializers.ChoiceField):
                 field.allow_blank = column.blank and not column.null
         try:
-            return dict(super()._map_serializer_field(field, direction, bypass_extensions))
+            # None: a nested row that is only read has nothing that could be sent.
+            found: dict[str, Any] | None = super()._map_serializer_field(field, direction, bypass_extensions)
+            return found
         finally:
             if column is not None:
                 field.allow_null, field.allow_blank = before

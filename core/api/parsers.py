@@ -2,11 +2,24 @@
 
 import re
 from collections.abc import Mapping
+from io import BytesIO
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
+
+LARGEST = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+"""Bytes of a body, as many as a page's form may send: Django checks only what it reads itself."""
+
+
+class TooLarge(ParseError):
+    """400: a body with more bytes than a page's form may send."""
+
+    default_detail = gettext_lazy("What you sent is too large to be read: send less at once, and files as files.")
+
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
@@ -21,12 +34,15 @@ def has_unstorable(value: Any) -> bool:
 
 
 class Json(JSONParser):
-    """JSON. A body that is nested too deeply, or holds text that is none, is a 400 instead of a failure."""
+    """JSON. A body that is too large or nested too deeply, or holds text that is none, is a 400 instead of a failure."""
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
         """The body as data."""
+        body = stream.read(LARGEST + 1)
+        if len(body) > LARGEST:
+            raise TooLarge
         try:
-            data = super().parse(stream, media_type, parser_context)  # type: ignore[arg-type]
+            data = super().parse(BytesIO(body), media_type, parser_context)  # type: ignore[arg-type]
             unstorable = has_unstorable(data)
         except RecursionError as error:
             raise ParseError(_("The JSON is nested too deeply.")) from error

@@ -1,6 +1,6 @@
 """Verbs of request types and their forms: set up, change, publish. A published form stays as it is."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,13 +10,24 @@ from django.utils.translation import gettext as _
 from core.actions.locking import assign, lock, save
 from core.errors import ActionError
 from core.history import recorded
-from intake.formulas.questions import problems_of
+from intake.formulas.questions import Problem, problems_of
 from intake.models import FormVersion, RequestType
 from intake.models.requests import new_key
 from intake.wording import problem_sentence
 
 EDITABLE = ["name", "description", "position", "is_active", "is_public", "service_days"]
 EMPTY: dict[str, Any] = {"steps": []}
+
+
+class FormRefused(ActionError):
+    """A form has problems; the sentence is the first. `problems` maps the way to each in the document to what is wrong there."""
+
+    def __init__(self, found: Iterable[Problem]) -> None:
+        self.problems: dict[str, str] = {}
+        for one in found:
+            place = f"document.{one.place}".rstrip(".")
+            self.problems[place] = " ".join(filter(None, [self.problems.get(place), problem_sentence(one)]))
+        super().__init__(next(iter(self.problems.values())))
 
 
 @transaction.atomic
@@ -41,10 +52,11 @@ def edit_type(kind: RequestType, *, changes: Mapping[str, Any], version: int | N
 
 
 @transaction.atomic
-def renew_link(kind: RequestType) -> RequestType:
-    """A new public address: whoever has the old one cannot ask with it any more."""
+def renew_link(kind: RequestType, *, version: int | None = None) -> RequestType:
+    """A new public address: whoever has the old one cannot ask with it any more. Raises EditConflict when somebody saved since
+    `version`."""
     with recorded("intake.type.link_renewed"):
-        row = lock(RequestType.objects.all(), kind.pk)
+        row = lock(RequestType.objects.all(), kind.pk, version=version)
         row.public_key = new_key()
         save(row)
     return row
@@ -89,14 +101,14 @@ def write_form(form: FormVersion, *, document: Mapping[str, Any], version: int |
 def publish_form(form: FormVersion, *, version: int | None, by: Any, at: datetime) -> FormVersion:
     """From now on new requests are asked with this form; those that were begun keep theirs.
 
-    Raises ActionError with the first problem of the form, EditConflict when it was changed since `version`.
+    Raises FormRefused with the problems of the form, EditConflict when it was changed since `version`.
     """
     with recorded("intake.form.published"):
         row = lock(FormVersion.objects.all(), form.pk, version=version)
         if row.published_at is not None:
             raise ActionError(_("This form is published already."))
         if problems := problems_of(row.document):
-            raise ActionError(problem_sentence(problems[0]))
+            raise FormRefused(problems)
         row.published_at, row.published_by = at, by
         save(row)
     return row

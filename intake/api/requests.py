@@ -23,8 +23,9 @@ from intake.actions.requests import create_request, edit_request, editable_in, s
 from intake.actions.triage import link_request_objective, unlink_request_objective
 from intake.api.conversion import ConversionActions
 from intake.api.moves import TriageActions
+from intake.api.type_forms import PublishedFormSerializer
 from intake.filters.requests import RequestFilters
-from intake.forms.questions import AnswersForm
+from intake.forms.questions import LONGEST_TEXT, AnswersForm
 from intake.formulas.questions import REQUIRED_AT, WITHOUT_ANSWER, completeness, missing_for, questions_of
 from intake.models import Request, RequestObjective, RequestQuestion, RequestType
 from intake.models.answers import answers_of
@@ -71,6 +72,7 @@ class RequestSerializer(serializers.ModelSerializer[Request]):
             "updated_at",
         ]
         read_only_fields = [*READ, "is_confidential", "version", "created_at", "updated_at"]
+        extra_kwargs = {name: {"max_length": LONGEST_TEXT} for name in ("purpose", "need", "helps_how")}  # as the page
 
 
 class CompletenessSerializer(serializers.Serializer[object]):
@@ -153,6 +155,12 @@ class RequestViewSet(TriageActions, ConversionActions, Talked, ValuesViewSet, Ve
     def submit(self, request: Asked, reference: str) -> Response:
         """Hand a draft in; 400 names what is missing."""
         return self.answer(submit_request(self.find("request.edit"), by=request.user, at=timezone.now()))
+
+    @extend_schema(responses=PublishedFormSerializer)
+    @action(detail=True, serializer_class=PublishedFormSerializer)
+    def form(self, request: Asked, reference: str) -> Response:
+        """The questions that it was asked with: those of the version that was published when it was begun."""
+        return Response(PublishedFormSerializer(self.find("request.view").form_version).data)
 
     @extend_schema(responses=CompletenessSerializer)
     @action(detail=True)

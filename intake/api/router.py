@@ -10,10 +10,12 @@ from intake.api.requests import RequestViewSet
 from intake.api.scoring import AssessmentViewSet, ReviewViewSet, ScoreViewSet, ScoringModelViewSet
 from intake.api.selection import ConditionViewSet, DecisionViewSet, RoundViewSet
 from intake.api.templates import TemplateViewSet, TieringViewSet
+from intake.api.type_forms import FormVersionViewSet
 from intake.api.types import RequestTypeViewSet
 
 router = SimpleRouter()
 router.register("request-types", RequestTypeViewSet, basename="request-type")
+router.register("request-types/(?P<kind>[0-9]{1,18})/versions", FormVersionViewSet, basename="form-version")
 router.register("requests", RequestViewSet, basename="request")
 router.register("rounds", RoundViewSet, basename="round")
 router.register("decisions", DecisionViewSet, basename="decision")

@@ -42,12 +42,14 @@ _ORDER = ("draft", "submitted", "screening", "needs_information", "assessment", 
 
 @dataclass(frozen=True)
 class Problem:
-    """Something wrong with a document: a code and its parameters; `intake/wording.py` holds the sentences."""
+    """Something wrong with a document: a code and its parameters; `intake/wording.py` holds the sentences. `step` and
+    `question` are their words; `place` is the way to it in the document: "steps.0.questions.2.choices"."""
 
     code: str
     step: str = ""
     question: str = ""
     params: Mapping[str, Any] = field(default_factory=dict)
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,90 +88,102 @@ def problems_of(document: Any) -> list[Problem]:
     steps = document["steps"]
     found: list[Problem] = []
     if len(steps) > MOST_STEPS:
-        found.append(Problem("too_many_steps", params={"most": MOST_STEPS}))
+        found.append(Problem("too_many_steps", params={"most": MOST_STEPS}, place="steps"))
     keys: set[str] = {CORE_STEP}
+    named = {step["key"] for step in steps if isinstance(step, Mapping) and isinstance(step.get("key"), str)}
     earlier: dict[str, Mapping[str, Any]] = {}
     mapped: set[str] = set()
-    for number, step in enumerate(steps, 1):
+    for number, step in enumerate(steps):
+        place = f"steps.{number}"
         if not isinstance(step, Mapping):
-            found.append(Problem("not_a_form"))
+            found.append(Problem("not_a_form", place=place))
             continue
-        name = str(step.get("title") or number)
-        found += _step_problems(step, name, keys)
+        name = str(step.get("title") or number + 1)
+        found += _step_problems(step, name, keys, place)
         questions = step.get("questions", [])
         if not isinstance(questions, list):
-            found.append(Problem("not_a_form", step=name))
+            found.append(Problem("not_a_form", step=name, place=f"{place}.questions"))
             continue
-        for question in questions:
+        for count, question in enumerate(questions):
+            where = f"{place}.questions.{count}"
             if not isinstance(question, Mapping):
-                found.append(Problem("not_a_form", step=name))
+                found.append(Problem("not_a_form", step=name, place=where))
                 continue
-            found += _question_problems(question, name, earlier, mapped)
+            found += _question_problems(question, name, where, (earlier, mapped, named))
             earlier.setdefault(str(question.get("key")), question)
     if len(earlier) > MOST_QUESTIONS:
-        found.append(Problem("too_many_questions", params={"most": MOST_QUESTIONS}))
+        found.append(Problem("too_many_questions", params={"most": MOST_QUESTIONS}, place="steps"))
     return found
 
 
-def _step_problems(step: Mapping[str, Any], name: str, keys: set[str]) -> Iterator[Problem]:
+def _step_problems(step: Mapping[str, Any], name: str, keys: set[str], place: str) -> Iterator[Problem]:
+    def problem(code: str, cell: str, /, **params: Any) -> Problem:
+        return Problem(code, step=name, params=params, place=f"{place}.{cell}")
+
     key = step.get("key")
     if not isinstance(key, str) or not _KEY.fullmatch(key):
-        yield Problem("bad_key", step=name)
+        yield problem("bad_key", "key")
     elif key in keys or key == "check":
-        yield Problem("key_twice", step=name, params={"key": key})
+        yield problem("key_twice", "key", key=key)
     else:
         keys.add(key)
     if not isinstance(step.get("title"), str) or not step["title"].strip():
-        yield Problem("step_without_title", step=name)
+        yield problem("step_without_title", "title")
     elif len(step["title"]) > LONGEST_LABEL:
-        yield Problem("too_long", step=name, params={"most": LONGEST_LABEL})
+        yield problem("too_long", "title", most=LONGEST_LABEL)
     if not _is_text(step.get("help", ""), LONGEST_HELP):
-        yield Problem("too_long", step=name, params={"most": LONGEST_HELP})
+        yield problem("too_long", "help", most=LONGEST_HELP)
     if unknown := set(step) - {"key", "title", "help", "questions"}:
-        yield Problem("unknown_part", step=name, params={"part": min(map(str, unknown))})
+        part = min(map(str, unknown))
+        yield problem("unknown_part", part, part=part)
 
 
-def _question_problems(
-    question: Mapping[str, Any], step: str, earlier: Mapping[str, Mapping[str, Any]], mapped: set[str]
-) -> Iterator[Problem]:
+Others = tuple[Mapping[str, Mapping[str, Any]], set[str], set[str]]
+"""The earlier questions by key, the fields that they fill, and the keys of all steps."""
+
+
+def _question_problems(question: Mapping[str, Any], step: str, place: str, others: Others) -> Iterator[Problem]:
+    earlier, mapped, steps = others
     label = question.get("label")
     name = label[:80] if isinstance(label, str) and label.strip() else str(question.get("key", ""))[:40]
 
-    def problem(code: str, **params: Any) -> Problem:
-        return Problem(code, step=step, question=name, params=params)
+    def problem(code: str, cell: str, /, **params: Any) -> Problem:
+        return Problem(code, step=step, question=name, params=params, place=f"{place}.{cell}")
 
     key, kind = question.get("key"), question.get("kind")
     if not isinstance(key, str) or not _KEY.fullmatch(key):
-        yield problem("bad_key")
-    elif key in earlier or key in CORE or key in ("helps_how", "version"):
-        yield problem("key_twice", key=key)
+        yield problem("bad_key", "key")
+    elif key in earlier or key in CORE or key in ("helps_how", "version") or key in steps:
+        yield problem("key_twice", "key", key=key)
     if not isinstance(label, str) or not label.strip():
-        yield problem("question_without_label")
+        yield problem("question_without_label", "label")
     elif len(label) > LONGEST_LABEL:
-        yield problem("too_long", most=LONGEST_LABEL)
+        yield problem("too_long", "label", most=LONGEST_LABEL)
     if kind not in KINDS:
-        yield problem("unknown_kind", kind=str(kind)[:40])
+        yield problem("unknown_kind", "kind", kind=str(kind)[:40])
         return
-    if not all(_is_text(question.get(part, ""), LONGEST_HELP) for part in ("help", "example")):
-        yield problem("too_long", most=LONGEST_HELP)
+    for part in ("help", "example"):
+        if not _is_text(question.get(part, ""), LONGEST_HELP):
+            yield problem("too_long", part, most=LONGEST_HELP)
     known = {"key", "label", "kind", "help", "example", "choices", "required_at", "show_if", "maps_to"}
     if unknown := set(question) - known:
-        yield problem("unknown_part", part=min(map(str, unknown)))
-    yield from (problem(code, **params) for code, params in _choice_problems(question))
+        part = min(map(str, unknown))
+        yield problem("unknown_part", part, part=part)
+    yield from (problem(code, "choices", **params) for code, params in _choice_problems(question))
     required = question.get("required_at", "")
     if required not in ("", *REQUIRED_AT):
-        yield problem("unknown_state", state=str(required)[:40])
+        yield problem("unknown_state", "required_at", state=str(required)[:40])
     elif required and kind in WITHOUT_ANSWER:
-        yield problem("cannot_be_required")
+        yield problem("cannot_be_required", "required_at")
     target = question.get("maps_to", "")
     if target:
         if MAPS_TO.get(target if isinstance(target, str) else "") != kind:
-            yield problem("cannot_map", target=str(target)[:40])
+            yield problem("cannot_map", "maps_to", target=str(target)[:40])
         elif target in mapped:
-            yield problem("mapped_twice", target=target)
+            yield problem("mapped_twice", "maps_to", target=target)
         mapped.add(str(target))
     if question.get("show_if"):
-        yield from (problem(code, **params) for code, params in _condition_problems(question["show_if"], earlier))
+        yield from (problem(code, "show_if", **params) for code, params in _condition_problems(question["show_if"], earlier))
 
 
 def _choice_problems(question: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -301,6 +315,13 @@ def steps_done(document: Any, answers: Mapping[str, Any], state: str = "submitte
 
 
 # What changed from version to version?
+
+
+def labels_of(document: Any) -> dict[str, str]:
+    """The words of steps and questions by key."""
+    return {step["key"]: step["title"] for step in steps_of(document)} | {
+        question["key"]: question["label"] for _step, question in questions_of(document)
+    }
 
 
 @dataclass(frozen=True)

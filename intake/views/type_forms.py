@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core.errors import ActionError, EditConflict
 from core.views.editing import sent_version
+from intake.access import type_for
 from intake.actions.types import begin_form, discard_form, draft_form, publish_form, published_form, write_form
 from intake.forms.questions import AnswersForm
 from intake.forms.types import QuestionForm, StepForm
 from intake.formulas.questions import (
-    differences,
+    labels_of,
     new_key,
     problems_of,
     question_of,
@@ -29,20 +30,13 @@ from intake.formulas.questions import (
 )
 from intake.models import FormVersion, RequestType
 from intake.views.questions import asked_of
-from intake.views.types import type_for, type_url
-from intake.wording import KINDS, MAPS_TO, condition_words, difference_words, needed_words, problem_sentence
+from intake.views.types import type_url
+from intake.wording import KINDS, MAPS_TO, change_words, condition_words, needed_words, problem_sentence
 
 
 def editor_url(kind: RequestType) -> str:
     """The editor of a type's form."""
     return reverse("intake:type-form", args=[kind.pk])
-
-
-def labels_of(document: Any) -> dict[str, str]:
-    """The words of steps and questions by key."""
-    return {step["key"]: step["title"] for step in steps_of(document)} | {
-        question["key"]: question["label"] for _step, question in questions_of(document)
-    }
 
 
 def outline_of(document: Any) -> list[dict[str, Any]]:
@@ -69,7 +63,7 @@ def outline_of(document: Any) -> list[dict[str, Any]]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def type_form(request: HttpRequest, pk: int) -> HttpResponse:
     """The form that is being changed; POST begins a new version where there is none."""
-    kind = type_for(request, pk)
+    kind = type_for(request.user, pk)
     if request.method == "POST":
         begin_form(kind)
         return redirect(editor_url(kind))
@@ -112,7 +106,7 @@ def changed(request: HttpRequest, kind: RequestType, draft: FormVersion, documen
 @require_http_methods(["GET", "HEAD", "POST"])
 def type_step(request: HttpRequest, pk: int, key: str = "") -> HttpResponse:
     """Add a step, or change its title and help."""
-    kind = type_for(request, pk)
+    kind = type_for(request.user, pk)
     draft = draft_or_404(kind)
     step = next((one for one in steps_of(draft.document) if one["key"] == key), None)
     if key and step is None:
@@ -132,7 +126,7 @@ def type_step(request: HttpRequest, pk: int, key: str = "") -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def type_question(request: HttpRequest, pk: int, key: str = "") -> HttpResponse:
     """Add a question, or change one."""
-    kind = type_for(request, pk)
+    kind = type_for(request.user, pk)
     draft = draft_or_404(kind)
     if (key and question_of(draft.document, key) is None) or not steps_of(draft.document):
         raise Http404
@@ -193,7 +187,7 @@ def part_page(
 @require_POST
 def type_arrange(request: HttpRequest, pk: int) -> HttpResponse:
     """Move a step or question one place, or take it out of the draft."""
-    kind = type_for(request, pk)
+    kind = type_for(request.user, pk)
     draft = draft_or_404(kind)
     key, verb = request.POST.get("key", ""), request.POST.get("do", "")
     if key not in labels_of(draft.document) or verb not in ("up", "down", "remove"):
@@ -205,7 +199,7 @@ def type_arrange(request: HttpRequest, pk: int) -> HttpResponse:
 
 def type_preview(request: HttpRequest, pk: int) -> HttpResponse:
     """The form as people will see it. Nothing can be sent."""
-    kind = type_for(request, pk)
+    kind = type_for(request.user, pk)
     shown = draft_form(kind) or published_form(kind)
     document = shown.document if shown else {"steps": []}
     if problems_of(document):
@@ -225,7 +219,7 @@ def type_preview(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def type_publish(request: HttpRequest, pk: int) -> HttpResponse:
     """What changes with the draft, and publishing it."""
-    kind = type_for(request, pk)
+    kind = type_for(request.user, pk)
     draft = draft_or_404(kind)
     before = published_form(kind)
     refused = ""
@@ -246,23 +240,17 @@ def type_publish(request: HttpRequest, pk: int) -> HttpResponse:
         "before": before,
         "refused": refused,
         "problems": [problem_sentence(one) for one in problems_of(draft.document)],
-        "changes": changes_of(before.document if before else {"steps": []}, draft.document),
+        "changes": change_words(before.document if before else {"steps": []}, draft.document),
         "page_title": _("Publish version %(number)s") % {"number": draft.number},
         "no_as_of": True,
     }
     return render(request, "intake/types/type_publish.html", context, status=422 if refused else 200)
 
 
-def changes_of(before: Any, after: Any) -> list[dict[str, str]]:
-    """What changed between two documents, in words."""
-    labels = labels_of(before) | labels_of(after)
-    return [difference_words(one, labels) for one in differences(before, after)]
-
-
 @require_POST
 def type_discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Throw the draft away."""
-    kind = type_for(request, pk)
+    kind = type_for(request.user, pk)
     try:
         discard_form(draft_or_404(kind), version=sent_version(request))
     except (EditConflict, ActionError) as error:
@@ -274,7 +262,7 @@ def type_discard(request: HttpRequest, pk: int) -> HttpResponse:
 
 def type_version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """A published version as it was asked, and what it changed."""
-    kind = type_for(request, pk)
+    kind = type_for(request.user, pk)
     shown = get_object_or_404(kind.form_versions.exclude(published_at=None).select_related("published_by"), number=number)
     before = kind.form_versions.exclude(published_at=None).filter(number__lt=number).first()
     context = {
@@ -282,7 +270,7 @@ def type_version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         "shown": shown,
         "before": before,
         "outline": outline_of(shown.document),
-        "changes": changes_of(before.document, shown.document) if before else [],
+        "changes": change_words(before.document, shown.document) if before else [],
         "page_title": _("Version %(number)s") % {"number": number},
         "no_as_of": True,
     }

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.db.models import Count, Max, Q
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from accounts.access import require
 from core.views.editing import answer_form, typed
 from core.views.history import answer_history
+from intake.access import type_for
 from intake.actions.types import create_type, draft_form, edit_type, published_form, renew_link
 from intake.forms.types import TypeForm
 from intake.formulas.questions import questions_of
@@ -24,12 +25,6 @@ from intake.models.requests import OPEN, State
 def type_url(kind: RequestType) -> str:
     """The page of a request type."""
     return reverse("intake:type-detail", args=[kind.pk])
-
-
-def type_for(request: HttpRequest, pk: int) -> RequestType:
-    """The type, for those who set up intake."""
-    require(request.user, "intake.manage")
-    return get_object_or_404(RequestType, pk=pk)
 
 
 def type_list(request: HttpRequest) -> HttpResponse:
@@ -66,19 +61,21 @@ def type_create(request: HttpRequest) -> HttpResponse:
 
 def type_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a kind of request. Two people who save at once are shown both versions."""
-    kind = type_for(request, pk)
+    kind = type_for(request.user, pk)
 
     def remake(current: RequestType) -> TypeForm:
         return TypeForm(instance=current)
 
     return answer_form(
         request,
-        TypeForm(typed(request, lambda: remake(type_for(request, pk))), instance=kind),
-        lambda valid: edit_type(type_for(request, pk), changes=valid.values(), version=valid.cleaned_data["version"] or -1),
+        TypeForm(typed(request, lambda: remake(type_for(request.user, pk))), instance=kind),
+        lambda valid: edit_type(
+            type_for(request.user, pk), changes=valid.values(), version=valid.cleaned_data["version"] or -1
+        ),
         done=type_url,
         template="intake/types/type_edit.html",
         context={
-            "page_title": _("Edit %(type)s") % {"type": type_for(request, pk)},
+            "page_title": _("Edit %(type)s") % {"type": type_for(request.user, pk)},
             "cancel_url": type_url(kind),
             "submit": _("Save"),
             "no_as_of": True,
@@ -90,7 +87,7 @@ def type_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def type_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One kind of request: its link, its service times, the versions of its form."""
-    kind = type_for(request, pk)
+    kind = type_for(request.user, pk)
     published, draft = published_form(kind), draft_form(kind)
     context: dict[str, Any] = {
         "kind": kind,
@@ -110,14 +107,14 @@ def type_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def type_key(request: HttpRequest, pk: int) -> HttpResponse:
     """Give the public form a new address."""
-    kind = renew_link(type_for(request, pk))
+    kind = renew_link(type_for(request.user, pk))
     messages.success(request, _("The form has a new address. The old one leads nowhere any more."))
     return redirect(type_url(kind))
 
 
 def type_history(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Everything that was changed on the type, also as a file. What its forms asked, and when, is told by their versions."""
-    kind = type_for(request, pk)
+    kind = type_for(request.user, pk)
     return answer_history(
         request,
         kind,

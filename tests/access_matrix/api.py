@@ -101,8 +101,25 @@ ROWS: dict[str, Row | list[Row]] = {
     "api:condition-list": everyone(),
     "api:condition-detail": request(),
     "api:condition-meet": request("request.triage", method="post"),
-    "api:request-type-list": everyone(),
+    "api:request-type-list": [everyone(), office("intake.manage", method="post", data={"name": "New"})],
+    "api:request-type-detail": [everyone(), office("intake.manage", method="patch")],
+    "api:request-type-link": office("intake.manage"),
+    **{f"api:request-type-link-{verb}": office("intake.manage", method="post") for verb in ("open", "close", "renew")},
+    "api:form-version-list": [office("intake.manage"), office("intake.manage", method="post")],
+    "api:form-version-detail": [office("intake.manage", method=method) for method in ("get", "put", "delete")],
+    "api:form-version-changes": office("intake.manage"),
+    **{
+        f"api:form-version-{verb}": office("intake.manage", method="post")
+        for verb in ("publish", "steps", "questions", "arrange")
+    },
+    "api:form-version-step": [
+        office("intake.manage", method=method, arguments={"key": fixed("step")}) for method in ("patch", "delete")
+    ],
+    "api:form-version-question": [
+        office("intake.manage", method=method, arguments={"key": fixed("one")}) for method in ("patch", "delete")
+    ],
     "api:request-moves": request(),
+    "api:request-form": request(),
     "api:request-way": request(),
     "api:request-move": request("request.triage", method="post", data={"verb": "assess"}),
     "api:request-assign": request("request.triage", method="post", data={"owner": None}),

@@ -85,7 +85,7 @@ def make_world(cast: Cast) -> World:
     shared |= factories.report(cast.pmo_head)
     question = {"key": "one", "label": "One question?", "kind": "yes_no"}
     document = {"steps": [{"key": "step", "title": "A step", "questions": [question]}]}
-    FormVersion.objects.create(type=shared["public_type"], number=2, document=document)
+    shared["form_draft"] = FormVersion.objects.create(type=shared["public_type"], number=2, document=document)
     world = World(cast, shared)
     world.shared |= factories.selection(cast.pmo_head)
     # The other side of their dependencies: the reader of one side is never told about it.
@@ -176,6 +176,10 @@ ARGUMENTS: dict[str, Argument] = {
     "api:draft.pk": pk("draft_version"),
     "api:weighting.pk": pk("weighting"),
     "api:judging.pk": pk("judge"),
+    "api:request-type.pk": pk("public_type"),
+    "api:request-type-link.pk": pk("public_type"),
+    "api:form.kind": pk("public_type"),
+    "api:form.number": fixed(2),
     "api:meeting.pk": pk("meeting"),
     "api:agenda.pk": pk("item"),
     "api:template.pk": pk("template"),

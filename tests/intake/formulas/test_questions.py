@@ -92,6 +92,9 @@ def test_each_problem_is_found_and_told(change: dict[str, Any], code: str) -> No
     found = q.problems_of(document)
     assert code in {problem.code for problem in found}
     assert all(problem_sentence(problem) for problem in found)
+    cells = {"few_choices": "choices", "choice_twice": "choices", "bad_choices": "choices", "cannot_be_required": "required_at"}
+    cell = cells.get(code, next(iter(change)))
+    assert f"steps.0.questions.0.{cell}" in {problem.place for problem in found if problem.code == code}
 
 
 def test_every_problem_has_a_sentence() -> None:
