@@ -28,6 +28,7 @@ urlpatterns = [
     path("people/<int:pk>/edit/", users.user_edit, name="user-edit"),
     path("people/<int:pk>/disable/", users.user_disable, name="user-disable"),
     path("people/<int:pk>/enable/", users.user_enable, name="user-enable"),
+    path("people/<int:pk>/open/", users.user_open, name="user-open"),
     path("people/<int:pk>/invite/", users.user_invite, name="user-invite"),
     path("people/<int:pk>/roles/new/", grants.grant_create, name="grant-create"),
     path("roles/<int:pk>/remove/", grants.grant_remove, name="grant-remove"),

@@ -1,7 +1,11 @@
 """Sessions: remember a sign-in, end the others."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+import structlog
+from axes.models import AccessAttempt
+from axes.utils import reset
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import QuerySet
@@ -9,6 +13,23 @@ from django.utils.translation import gettext as _
 
 from accounts.models import SignIn, User
 from core.errors import ActionError
+
+log = structlog.get_logger(__name__)
+
+
+def paused_sign_ins(*, at: datetime) -> "QuerySet[AccessAttempt]":
+    """Accounts that cannot sign in from a network address, after too many attempts with a wrong password; the newest first."""
+    since = at - timedelta(hours=settings.AXES_COOLOFF_TIME)
+    locked = AccessAttempt.objects.filter(failures_since_start__gte=settings.AXES_FAILURE_LIMIT, attempt_time__gte=since)
+    return locked.order_by("-attempt_time")
+
+
+def open_sign_in(*, user: User, why: str) -> int:
+    """Let a person whose sign-in is paused try again, from everywhere. `why`: for the log. Returns how many pauses ended."""
+    count: int = reset(username=user.email)
+    if count:
+        log.info("sign_in_opened", user_id=user.pk, why=why)
+    return count
 
 
 @transaction.atomic

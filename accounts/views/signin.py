@@ -13,12 +13,12 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 
-from accounts.access import require
+from accounts.access import may, require
 from accounts.actions.passwords import ask_for_password_reset, send_password_reset
-from accounts.actions.sessions import end_sessions, end_sign_in, move_session, record_sign_in
+from accounts.actions.sessions import end_sessions, end_sign_in, move_session, open_sign_in, paused_sign_ins, record_sign_in
 from accounts.filters import SignInFilter
 from accounts.forms.signin import PasswordResetAskForm, SignInForm
-from accounts.models import SignIn
+from accounts.models import SignIn, User
 from accounts.views.paging import page_of
 
 
@@ -69,7 +69,8 @@ def password_reset(request: HttpRequest) -> HttpResponse:
 
 @method_decorator(login_not_required, name="dispatch")
 class PasswordChooseView(auth.PasswordResetConfirmView):
-    """Choose a password with the link of a mail. All sessions of the person end."""
+    """Choose a password with the link of a mail: all sessions of the person end, and a paused sign-in is open again, because who
+    reads their mail is no guesser."""
 
     success_url = reverse_lazy("accounts:password-reset-done")
 
@@ -77,6 +78,7 @@ class PasswordChooseView(auth.PasswordResetConfirmView):
         """Keep the new password."""
         response = super().form_valid(form)
         end_sessions(user=form.user, ending="password", at=timezone.now())
+        open_sign_in(user=form.user, why="password chosen by mail")
         return response
 
     def form_invalid(self, form: Any) -> HttpResponse:
@@ -114,7 +116,14 @@ def signin_list(request: HttpRequest) -> HttpResponse:
     require(request.user, "access.view")
     filters = SignInFilter(request.GET, queryset=SignIn.objects.select_related("user"))
     context = page_of(request, filters.qs, {"at": ("at", "pk"), "person": ("user__name", "-at")}, "-at")
-    context |= {"filter_form": filters.form, "attempts": failed_attempts()}
+    paused = list(paused_sign_ins(at=timezone.now()).values("username", "ip_address", "attempt_time")[:50])
+    people = dict(User.objects.filter(email__in=[one["username"] for one in paused]).values_list("email", "pk"))
+    context |= {
+        "filter_form": filters.form,
+        "attempts": failed_attempts(),
+        "paused": [one | {"person": people.get(one["username"])} for one in paused],
+        "may_open": may(request.user, "user.manage"),
+    }
     return render(request, "accounts/signin/signin_list.html", context)
 
 

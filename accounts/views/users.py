@@ -1,4 +1,4 @@
-"""People: list, invite, look at, edit, disable, enable."""
+"""People: list, invite, look at, edit, disable, enable, open a paused sign-in."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import may, require, roles_elsewhere
 from accounts.actions.passwords import send_invitation
 from accounts.actions.people import EDITED_FIELDS, SuccessorNeeded, disable_person, edit_person, enable_person, invite_person
-from accounts.actions.sessions import alive_sessions
+from accounts.actions.sessions import alive_sessions, open_sign_in
 from accounts.filters import UserFilter
 from accounts.forms.users import SuccessorForm, UserForm
 from accounts.models import RoleGrant, User
@@ -134,6 +134,18 @@ def user_enable(request: HttpRequest, pk: int) -> HttpResponse:
     except ActionError as error:
         messages.error(request, str(error))
     return redirect("accounts:user-detail", pk)
+
+
+@require_POST
+def user_open(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let somebody sign in at once whose sign-in is paused after too many wrong passwords."""
+    require(request.user, "user.manage")
+    person = get_object_or_404(User, pk=pk)
+    if open_sign_in(user=person, why=f"opened by {request.user.pk}"):
+        messages.success(request, _("%(name)s can try to sign in again.") % {"name": person})
+    else:
+        messages.info(request, _("The sign-in of %(name)s is not paused.") % {"name": person})
+    return redirect("accounts:signin-list")
 
 
 @require_POST

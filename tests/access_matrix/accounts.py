@@ -22,6 +22,7 @@ ROWS: dict[str, Row | list[Row]] = {
     "accounts:user-edit": office("user.manage"),
     "accounts:user-disable": office("user.manage", method="post"),
     "accounts:user-enable": office("user.manage", method="post"),
+    "accounts:user-open": office("user.manage", method="post"),
     "accounts:user-invite": office("user.manage", method="post"),
     "accounts:grant-create": office("grant.manage", arguments={"pk": pk("user")}),
     "accounts:grant-remove": office("grant.manage", method="post", arguments={"pk": pk("grant")}),

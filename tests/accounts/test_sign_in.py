@@ -104,6 +104,43 @@ def test_guessing_is_paused_for_the_guesser_only() -> None:
     assert sign_in(person.email, address="10.0.0.2").status_code == 302, "the owner gets in from elsewhere"
 
 
+def paused(person: Any) -> None:
+    """The person's sign-in from 10.6.6.6 is paused."""
+    for _ in range(8):
+        sign_in(person.email, "wrong-word", address="10.6.6.6")
+    assert sign_in(person.email, address="10.6.6.6").status_code == 429
+
+
+def test_a_new_password_by_mail_ends_the_pause() -> None:
+    person = factories.user(email="ada@example.org")
+    paused(person)
+    password_reset_task(person.email)
+    owner = Client()
+    form = owner.get(link_in(OutgoingMail.objects.get()), follow=True)
+    assert (
+        owner.post(
+            form.redirect_chain[-1][0], {"new_password1": "a-longer-word-1", "new_password2": "a-longer-word-1"}
+        ).status_code
+        == 302
+    )
+    assert sign_in(person.email, "a-longer-word-1", address="10.6.6.6").status_code == 302
+
+
+def test_an_administrator_opens_a_paused_sign_in() -> None:
+    person, admin, auditor = factories.user(email="ada@example.org"), Client(), Client()
+    admin.force_login(factories.user("administrator"), backend="django.contrib.auth.backends.ModelBackend")
+    auditor.force_login(factories.user("auditor"), backend="django.contrib.auth.backends.ModelBackend")
+    paused(person)
+    address = f"/accounts/people/{person.pk}/open/"
+    assert address in admin.get("/accounts/access/sign-ins/").content.decode()
+    assert address not in auditor.get("/accounts/access/sign-ins/").content.decode()
+    assert auditor.post(address).status_code == 403
+    assert sign_in(person.email, address="10.6.6.6").status_code == 429
+    assert "can try to sign in again" in admin.post(address, follow=True).content.decode()
+    assert sign_in(person.email, address="10.6.6.6").status_code == 302
+    assert address not in admin.get("/accounts/access/sign-ins/").content.decode()
+
+
 def test_disabling_ends_sessions_with_the_next_request() -> None:
     person, admin, client = factories.user(), factories.user("administrator"), Client()
     sign_in(person.email, client=client)
