@@ -172,7 +172,9 @@ def make_table(grid: Grid, header: Header) -> Table:
     return Table(columns, records, notes)
 
 
-_SAYS_SO = re.compile(r"(?i)\b(figures?|amounts?|values?|costs?|budgets?|numbers?|money|currency|units?|stated|shown|expressed)\b")
+_SAYS_SO = re.compile(
+    r"(?i)\b(figures?|amounts?|values?|costs?|budgets?|numbers?|money|currency|units?|stated|shown|expressed)\b"
+)
 _WORDS_OF_A_LABEL = 5
 
 

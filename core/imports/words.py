@@ -138,7 +138,10 @@ SENTENCES: dict[str, Promise | str] = {
     "row_without_name": _("There is neither a title nor an identifier."),
     "identifier_twice": _("The identifier %(identifier)s stands on line %(line)s already."),
     "identifier_taken": _("The identifier %(identifier)s is taken by a project that you may not change."),
-    "reference_unknown": _("There is no project %(reference)s that you may change."),
+    "reference_unknown": _(
+        "There is no project %(reference)s that you may change. Where the references are another office’s, place their column on"
+        " “Identifier in its source”: then new projects are made."
+    ),
     "project_twice": _("Line %(line)s is about %(reference)s already."),
     "request_unknown": _("There is no request %(reference)s that you may change."),
     "case_without_request": _("It does not say whose business case it belongs to: give the reference of the request."),

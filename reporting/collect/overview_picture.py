@@ -70,6 +70,15 @@ class Selection:
         """Nothing is narrowed."""
         return not any(getattr(self, entry.name) for entry in fields(self))
 
+    @property
+    def fits_nothing(self) -> bool:
+        """Something was asked for that no project has."""
+        return any(getattr(self, entry.name) in (NOT_THERE, str(NOT_THERE)) for entry in fields(self))
+
+
+NOT_THERE = -1
+"""The key of nothing: what a selection holds for a value that no project has."""
+
 
 @dataclass(frozen=True)
 class Names:

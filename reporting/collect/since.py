@@ -81,6 +81,8 @@ def last_report(user: Any, selection: Any, today: date) -> Since | None:
 
 def _same(selection: Any) -> Q | None:
     """Schedules narrowed as this selection is; None where nothing is narrowed, or something no schedule can narrow."""
-    if selection.is_empty or selection.objective or selection.sponsor or selection.manager or selection.category:
+    if selection.is_empty or selection.fits_nothing:
+        return None
+    if selection.objective or selection.sponsor or selection.manager or selection.category:
         return None
     return Q(**{f"schedule__{name}": getattr(selection, name) for name in NARROWS})

@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from core.widgets import DayInput
 from portfolio.models.asof import FIRST_YEAR
 from portfolio.models.structure import Phase, Tier
-from reporting.collect.overview_picture import Picture, Selection
+from reporting.collect.overview_picture import NOT_THERE, Picture, Selection
 
 
 class OverviewForm(forms.Form):
-    """Narrows the overview. An unknown value is a word at its field; the page then shows everything."""
+    """Narrows the overview. A value that nothing there has (a unit without a project on that day, an address typed wrongly) fits no
+    project: a page that stood under its name and showed everything would lie."""
 
     portfolio = forms.TypedChoiceField(label=_("Portfolio"), coerce=int, empty_value=None, required=False)
     programme = forms.TypedChoiceField(label=_("Programme"), coerce=int, empty_value=None, required=False)
@@ -62,10 +63,12 @@ class OverviewForm(forms.Form):
         self.fields["category"].choices = [everything, *((name, name) for name in categories)]  # type: ignore[attr-defined]
 
     def selection(self) -> Selection:
-        """What is chosen; values that do not fit are left out (the form says so)."""
+        """What is chosen; a value that is no choice is one that no project has."""
         self.is_valid()
-        chosen = {name: value for name, value in self.cleaned_data.items() if name != "since" and value}
-        return Selection(**chosen)
+        chosen: dict[str, Any] = {name: value for name, value in self.cleaned_data.items() if name != "since" and value}
+        nobodys = {name: NOT_THERE if hasattr(self.fields[name], "coerce") else str(NOT_THERE) for name in self.errors}
+        nobodys.pop("since", None)
+        return Selection(**chosen | nobodys)
 
     def since_on(self, today: date) -> date | None:
         """The chosen day to compare with, if it lies before `today`."""

@@ -110,7 +110,9 @@ def test_exported_projects_come_back_without_a_change(
     changes = [row.differences for row in job.rows.all() if row.differences]
     assert (job.report["verdicts"], changes) == ({"leave": len(before) - 1}, [])  # the confidential one is not in the list
     assert list(Project.objects.order_by("pk").values()) == before
-    assert {"forecast_finish_on", "actual_finish_on", "purpose", "description", "benefits", "contingency"} <= set(job.mapping.values())
+    assert {"forecast_finish_on", "actual_finish_on", "purpose", "description", "benefits", "contingency"} <= set(
+        job.mapping.values()
+    )
     assert (job.mapping["Jobs"], "End Date (as given)" in job.mapping) == ("custom", False)
 
 

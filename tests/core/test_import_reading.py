@@ -139,22 +139,27 @@ def test_formulas_without_a_result_are_told(tmp_path: Path) -> None:
     opened = open_table(tmp_path / "f.xlsx", FIELDS, limits=LIMITS)
     assert (opened.grid.formulas, opened.grid.unworked) == ((), ("C2", "C3"))
     notes = describe(opened, FIELDS, name="f.xlsx", currency="GBP")["notes"]
-    assert [say(each) for each in notes if each[0] == "formulas_without_result"] == [
-        "2 cells hold formulas whose results are not in the file (C2, C3); they were read as empty. Open the file in a"
-        " spreadsheet program, save it and load it again: then the results are in it."
-    ]
+    (told,) = [say(each) for each in notes if each[0] == "formulas_without_result"]
+    assert told.startswith("2 cells hold formulas whose results are not in the file (C2, C3); they were read as empty.")
 
 
 def test_unit_in_a_merged_group_or_a_title_is_applied_and_told(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     page = book.active
-    for row in (["Portfolio list"], ["Identity", None, "Money £m"], ["ID", "Project name", "Budget", "Tolerance"], ["A-1", "Bridge", 6, 0.5]):
+    for row in (
+        ["Portfolio list"],
+        ["Identity", None, "Money £m"],
+        ["ID", "Project name", "Budget", "Tolerance"],
+        ["A-1", "Bridge", 6, 0.5],
+    ):
         page.append(row)
     page.merge_cells("A2:B2")
     page.merge_cells("C2:D2")
     book.save(tmp_path / "m.xlsx")
     titled = tmp_path / "t.csv"
-    titled.write_text("All figures in £ thousand\nID,Project name,Budget,Spend to date (£)\nA-1,Bridge,6,900\n", encoding="utf-8")
+    titled.write_text(
+        "All figures in £ thousand\nID,Project name,Budget,Spend to date (£)\nA-1,Bridge,6,900\n", encoding="utf-8"
+    )
     for path, money, further in ((tmp_path / "m.xlsx", {"budget": 6_000_000}, {"Tolerance": 500_000}),
                                  (titled, {"budget": 6_000, "spend": 900}, {})):  # fmt: skip
         opened = open_table(path, FIELDS, limits=LIMITS)

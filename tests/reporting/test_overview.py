@@ -238,6 +238,15 @@ def test_every_figure_leads_to_its_rows(small, signed_in):
         assert client.get(link).status_code == 200, link
 
 
+@pytest.mark.parametrize("query", ["unit=999999", "unit=abc", "programme=1000000", "tier=9", "phase=none", "category=%3Cb%3E"])
+def test_a_filter_that_nothing_fits_does_not_show_everything(small, signed_in, query):
+    client = signed_in(factories.user("pmo_head"))
+    page = client.get(f"{reverse('reporting:overview')}?{query}").content.decode()
+    assert "No project fits these filters" in page
+    assert "Canal" not in page
+    assert "Canal" in client.get(reverse("reporting:overview")).content.decode()
+
+
 @pytest.mark.parametrize(
     "query", ["", "figure=nothing", "figure=declared", "figure=declared&value=purple", "figure=money&value=XXX"]
 )

@@ -194,5 +194,7 @@ def test_unit_above_the_header_reaches_the_columns_that_name_none() -> None:
     ]  # fmt: skip
     titled = make_table(grid(["Portfolio 2026"], ["All figures in £ million"], ["Name", "Budget"], ["x", 6]), Header(2))
     assert [(column.above, column.in_group) for column in titled.columns] == [("All figures in £ million", False)] * 2
-    story = make_table(grid(["A portfolio that saves the public millions of pounds every year"], ["Name", "Budget"], ["x", 6]), Header(1))
+    story = make_table(
+        grid(["A portfolio that saves the public millions of pounds every year"], ["Name", "Budget"], ["x", 6]), Header(1)
+    )
     assert [column.above for column in story.columns] == ["", ""]
