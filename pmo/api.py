@@ -15,7 +15,7 @@ import accounts.api
 import core.api.router
 import intake.api.router
 import portfolio.api.router
-import reporting.api
+import reporting.api.router
 
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -91,5 +91,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include(accounts.api.router.urls)),
     path("intake/", include(intake.api.router.router.urls)),
     path("portfolio/", include(portfolio.api.router.router.urls)),
-    path("reporting/", include(reporting.api.router.urls)),
+    path("reporting/", include(reporting.api.router.router.urls)),
 ]

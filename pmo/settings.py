@@ -343,6 +343,7 @@ SPECTACULAR_SETTINGS = {
         "StatusStateEnum": "portfolio.models.status.State",
         "ImportStateEnum": "core.models.imports.ImportState",
         "RunStateEnum": "reporting.models.RunState",
+        "MailStateEnum": "core.models.mail.MailState",
         "RequestStateEnum": "intake.models.requests.State",
         "ProjectPhaseEnum": "portfolio.models.structure.Phase",
         "AssessmentPhaseEnum": "intake.models.assessments.Phase",

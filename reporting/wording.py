@@ -9,13 +9,14 @@ from django.utils.translation import ngettext
 
 from core import money
 from core.charts.milestones import slip_words
+from core.mail import safe_file_name
 from core.rag import rating_of
 from portfolio.formulas.raid_counts import Item, Registers
 from portfolio.registers import KINDS
 from portfolio.wording_raid import news_of, signed_money
 from reporting.formulas.changes import Asked, Changes, FinishMove, MoneyMove, Turn
 from reporting.formulas.snapshot import Decision, Sheet, Snapshot, Total
-from reporting.models import NTH, WEEKDAYS
+from reporting.models import NTH, WEEKDAYS, ReportEdition
 
 SOON = 14
 
@@ -23,6 +24,12 @@ SOON = 14
 def day(value: date | None) -> str:
     """22 Nov 2026."""
     return date_format(value, "j M Y") if value else ""
+
+
+def file_name(edition: ReportEdition) -> str:
+    """What the PDF of an edition is called when it is saved."""
+    schedule = edition.run.schedule
+    return safe_file_name(f"{schedule.name} {schedule.local_day(edition.run.due_at).isoformat()}.pdf")
 
 
 def period_words(kind: str, on: date) -> str:

@@ -25,6 +25,7 @@ from portfolio.actions.projects import (
 from portfolio.api.project_links import LinkActions
 from portfolio.filters.projects import ProjectFilters
 from portfolio.models import Portfolio, Programme, Project
+from portfolio.models.asof import moment_of, trend_points
 
 PEOPLE = User.objects.filter(is_active=True)
 
@@ -54,6 +55,26 @@ class ConfideSerializer(serializers.Serializer[Any]):
 
     is_confidential = serializers.BooleanField()
     stay_named = serializers.BooleanField(default=True)
+
+
+class TrendSerializer(serializers.Serializer[Any]):
+    """The ratings of a period as its standing update gives them; "" where none was given."""
+
+    period = serializers.CharField()
+    overall = serializers.CharField(allow_blank=True)
+    schedule = serializers.CharField(allow_blank=True)
+    cost = serializers.CharField(allow_blank=True)
+    scope = serializers.CharField(allow_blank=True)
+    benefits = serializers.CharField(allow_blank=True)
+    risk = serializers.CharField(allow_blank=True)
+    resources = serializers.CharField(allow_blank=True)
+    computed = serializers.CharField(source="computed_overall", allow_blank=True)
+
+
+class TrendAskedSerializer(serializers.Serializer[Any]):
+    """What a trend is asked as of."""
+
+    as_of = serializers.DateField(required=False)
 
 
 class ProjectViewSet(LinkActions, Talked, ValuesViewSet, VersionedViewSet):
@@ -112,3 +133,12 @@ class ProjectViewSet(LinkActions, Talked, ValuesViewSet, VersionedViewSet):
         return self.answer(
             confide_project(project, confidential=confidential, by=request.user, stay_named=stay_named, version=version)
         )
+
+    @extend_schema(responses=TrendSerializer(many=True), filters=False, parameters=[TrendAskedSerializer])
+    @action(detail=True, pagination_class=None)
+    def trend(self, request: Request, reference: str) -> Response:
+        """Every rating over the last periods, the newest first, today or as of the end of a day."""
+        project = self.find("status.view")
+        asked = TrendAskedSerializer(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        return Response(TrendSerializer(trend_points(project, moment_of(asked.validated_data.get("as_of"))), many=True).data)

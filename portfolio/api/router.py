@@ -5,10 +5,12 @@ from rest_framework.routers import SimpleRouter
 from portfolio.api.calendars import CalendarViewSet
 from portfolio.api.changes import ChangeViewSet, DelegationViewSet, RouteViewSet
 from portfolio.api.dependencies import DependencyViewSet
+from portfolio.api.dependency_map import DependencyMapViewSet
 from portfolio.api.members import MembershipViewSet
 from portfolio.api.milestones import MilestoneViewSet
 from portfolio.api.projects import ProjectViewSet
 from portfolio.api.raid import VIEWSETS
+from portfolio.api.risk_map import RiskMatrixViewSet
 from portfolio.api.risks import RiskViewSet
 from portfolio.api.scales import CategoryViewSet, RiskScaleViewSet
 from portfolio.api.simulations import SimulationViewSet
@@ -29,6 +31,8 @@ router.register("reporting-calendars", CalendarViewSet, basename="calendar")
 router.register("reporting-periods", PeriodViewSet, basename="period")
 router.register("assurance-ratings", AssuranceRatingViewSet, basename="assurance")
 router.register("thresholds", ThresholdViewSet, basename="threshold")
+router.register("risk-matrix", RiskMatrixViewSet, basename="risk-matrix")
+router.register("dependency-map", DependencyMapViewSet, basename="dependency-map")
 router.register("simulations", SimulationViewSet, basename="simulation")
 router.register("register-categories", CategoryViewSet, basename="category")
 router.register("risk-scales", RiskScaleViewSet, basename="risk-scale")

@@ -19,10 +19,11 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
+from core.prepared import Prepared
 from portfolio.formulas.packed_ratings import UNKNOWN, packed
 from portfolio.models.calendars import ReportingPeriod, StatusDuty
 from portfolio.models.schedule import Milestone
-from portfolio.models.status import DIMENSIONS, StatusUpdate
+from portfolio.models.status import DIMENSIONS, StatusUpdate, TrendPoint
 from portfolio.models.structure import Project, ProjectObjective
 from portfolio.models.visibility import ProjectQuerySet
 
@@ -391,3 +392,13 @@ def _thawed(name: str, value: Any) -> Any:
     if name in DAYS:
         return date.fromisoformat(value)
     return Decimal(str(value)) if name in MONEY else value
+
+
+# Today's, which most ask for.
+TREND = Prepared(StatusUpdate.objects.for_trend, project=int)
+
+
+def trend_points(project: Project, at: datetime | None) -> list[TrendPoint]:
+    """The ratings of the last periods, newest first, as they stand or stood at a moment. One query."""
+    rows = TREND(project=project.pk) if at is None else StatusUpdate.objects.for_trend(project, at)
+    return [TrendPoint(*row) for row in rows]

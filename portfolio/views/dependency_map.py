@@ -13,20 +13,12 @@ from django.utils.translation import ngettext
 
 from core.charts import NetworkLine, NetworkNode, network_drawing
 from core.rag import rating_of
+from portfolio.dependency_picture import MOST_NAMED, Picture, chains_told, headline, picture_of, scope_of
 from portfolio.formulas.dependencies import TONES, Chain, Cycle, Edge, PointOfFailure, worst_of
 from portfolio.formulas.network_layout import Layout, lay_out
 from portfolio.models import Project
 from portfolio.models.contracts import Contract
-from portfolio.views.dependency_picture import (
-    MOST_NAMED,
-    Picture,
-    days_short,
-    kept_page,
-    page_of,
-    picture_of,
-    scope_of,
-    table_of,
-)
+from portfolio.views.dependency_picture import days_short, kept_page, page_of, table_of
 from portfolio.wording import days_words, tone_words
 
 MOST_DRAWN = 32
@@ -42,7 +34,7 @@ def dependency_map(request: HttpRequest) -> HttpResponse:
 
 def read_map(request: HttpRequest) -> dict[str, Any]:
     """What the page of the network shows."""
-    scope = scope_of(request)
+    scope = scope_of(request.user, request.GET.get("scope", ""), request.GET.get("depth", ""))
     picture = picture_of(request.user, scope)
     today = timezone.localdate()
     tones = {contract.pk: contract.standing(today) for contract in picture.contracts}
@@ -162,26 +154,6 @@ def _pair_href(picture: Picture, pair: tuple[int, int]) -> str:
 # Findings in words
 
 
-def headline(picture: Picture) -> str:
-    """What there is to see, in one line: what is late before what is circular before what hangs on one."""
-    if picture.late_chains:
-        worst = picture.late_chains[0]
-        title = next((one.title for one in picture.contracts if one.pk == worst.edges[-1].key), "")
-        values = {"what": title, "project": picture.name(worst.projects[-1]), "days": days_words(worst.late)}
-        if title:
-            return _("“%(what)s” comes %(days)s too late for %(project)s") % values
-        return _("The worst chain comes %(days)s too late for %(project)s") % values
-    if picture.cycles:
-        count = sum(len(cycle.members) for cycle in picture.cycles)
-        return _("%(count)s projects wait for each other in a circle") % {"count": count}
-    if picture.points:
-        point = picture.points[0]
-        return _("%(count)s projects wait for %(project)s") % {"count": point.waiting, "project": picture.name(point.project)}
-    if picture.contracts:
-        return _("Nothing is late, circular, or hangs on one project")
-    return _("No open dependencies")
-
-
 def subtitle_of(picture: Picture, drawn: Collection[int]) -> str:
     """Measure, scope, day, and what is left out of the drawing."""
     words = _("Open dependencies of %(scope)s, from giver to receiver, with the buffer in days, on %(day)s.") % {
@@ -219,10 +191,7 @@ def cycles_of(picture: Picture) -> dict[str, Any]:
 
 def chains_of(picture: Picture) -> dict[str, Any]:
     """Chains that come too late, and the longest one; where none is late, those with the least buffer."""
-    chains = picture.late_chains or [chain for chain in picture.chains if len(chain.edges) > 1][:3]
-    longest = picture.everything.longest_chain if picture.inside is None else picture.network.longest_chain
-    if longest is not None and len(longest.edges) > 1 and longest not in chains:
-        chains = [*chains[: MOST_NAMED - 1], longest, *chains[MOST_NAMED - 1 :]]
+    chains, longest = chains_told(picture)
 
     def words(chain: Chain) -> str:
         said = [_("the longest chain")] if chain is longest else []

@@ -1,7 +1,6 @@
 """Pages of projects: the list, one project and its tabs, create, edit, archive, confide, compare."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -50,9 +49,8 @@ from portfolio.models import (
     Project,
     ProjectObjective,
     StatusUpdate,
-    TrendPoint,
 )
-from portfolio.models.asof import moment_of, read_day
+from portfolio.models.asof import moment_of, read_day, trend_points
 from portfolio.models.status import EVER_PUBLISHED
 from portfolio.models.structure import Phase
 from portfolio.models.visibility import readers_of
@@ -330,14 +328,6 @@ AHEAD = Prepared(
     )[:5],
     project=int,
 )
-# Today's, which most ask for.
-TREND = Prepared(StatusUpdate.objects.for_trend, project=int)
-
-
-def trend_points(project: Project, at: datetime | None) -> list[TrendPoint]:
-    """The ratings of the last periods, newest first, as they stand or stood at a moment. One query."""
-    rows = TREND(project=project.pk) if at is None else StatusUpdate.objects.for_trend(project, at)
-    return [TrendPoint(*row) for row in rows]
 
 
 def project_detail(request: HttpRequest, reference: str) -> HttpResponse:

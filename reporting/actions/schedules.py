@@ -115,10 +115,10 @@ def take_over_schedule(*, schedule: ReportSchedule, by: Any, at: datetime) -> No
         save(row)
 
 
-def delete_schedule(*, schedule: ReportSchedule, at: datetime) -> None:
-    """End it. Its runs and what they sent stay in the archive."""
+def delete_schedule(*, schedule: ReportSchedule, at: datetime, version: int | None = None) -> None:
+    """End it. Its runs and what they sent stay in the archive. Raises EditConflict when it is not at `version` any more."""
     with transaction.atomic(), recorded("reporting.schedule.deleted"):
-        row = lock(ReportSchedule.objects.all(), schedule.pk)
+        row = lock(ReportSchedule.objects.all(), schedule.pk, version=version)
         row.deleted_at = at
         save(row)
 

@@ -54,6 +54,7 @@ class Need:
 
     words: str
     url: str
+    number: int = 0
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,7 @@ class RegistersFound:
     needs: tuple[Need, ...]
     pressing: tuple[Pressing, ...]
     exposure: str
+    worth: tuple[Exposure, ...]
     raised: int
     lowered: int
 
@@ -114,9 +116,10 @@ def registers_found(user: Any, *, inside: Q | None, since: datetime, today: date
     ]
     return RegistersFound(
         rows=tuple(Row(kind, found[key], link(key)) for key, kind in KINDS.items() if key in found),
-        needs=tuple(Need(words % {"n": number}, url) for number, words, url in needs if number),
+        needs=tuple(Need(words % {"n": number}, url, number) for number, words, url in needs if number),
         pressing=pressing,
         exposure=exposure_words(worth),
+        worth=tuple(worth),
         raised=raised,
         lowered=lowered,
     )

@@ -1,5 +1,6 @@
 """The form of a report schedule."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -11,9 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import OrganisationUnit, User
+from core.holidays import holidays_of
 from core.widgets import DayInput
 from portfolio.models import Portfolio, Programme, Project
 from reporting.actions.schedules import Recipients
+from reporting.formulas.cadence import upcoming
 from reporting.models import RecipientRole, ReportSchedule
 
 FIELDS = [
@@ -37,6 +40,8 @@ GROUPS = [
     (gettext_lazy("Recipients"), "", ["users", "roles", "addresses"]),
 ]
 MAX_ADDRESSES = 50
+# What the times when it is due follow from.
+DATED = {"kind", "weekday", "monthday", "at", "zone", "starts_on", "country"}
 
 
 class ScheduleForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -154,6 +159,14 @@ class ScheduleForm(forms.ModelForm):  # type: ignore[type-arg]
         schedule: ReportSchedule = self.instance
         schedule.roles = self.cleaned_data["roles"]
         return schedule
+
+    def due_dates(self, *, after: datetime, count: int) -> list[datetime]:
+        """The next times when it would be due, whatever else is still missing. Raises ValueError with a sentence."""
+        self.is_valid()
+        if wrong := DATED & set(self.errors):
+            raise ValueError(next(iter(self.errors[min(wrong)])))
+        schedule: ReportSchedule = self.instance
+        return list(upcoming(schedule.cadence, after=after, count=count, holidays=holidays_of(schedule.country)))
 
     def recipients(self) -> Recipients:
         """Whom it is sent to by name."""

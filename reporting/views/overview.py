@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -12,39 +11,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.access import may
-from accounts.models import RoleGrant
 from core.rag import rating_of
 from core.templatetags.pmo import changed
 from core.unchanged import Clock, read_clock, unchanged
 from portfolio.formulas.discretion import FEWEST
-from portfolio.models import Membership, ProjectObjective, StatusDecision
 from portfolio.models.asof import moment_of, read_day
 from reporting.collect import overview_charts as charts
 from reporting.collect import overview_parts as parts
 from reporting.collect import overview_registers
 from reporting.collect import overview_words as words
-from reporting.collect.overview import SHOWN, Overview, overview
-from reporting.collect.overview_picture import TABLES as PICTURE_TABLES
-from reporting.collect.overview_picture import narrowed, read_picture
+from reporting.collect.overview import SHOWN, Overview
+from reporting.collect.overview_address import REGISTER_TABLES, TABLES, overview_asked, registers_asked
+from reporting.collect.overview_picture import read_picture
 from reporting.collect.overview_rows import FIGURES, rows_behind
-from reporting.collect.since import TABLES as SINCE_TABLES
-from reporting.collect.since import since_of
 from reporting.forms.overview import OverviewForm
 from reporting.formulas.health import worst_of
 from reporting.formulas.totals import totals
 
 PAGE_SIZE = 50
-
-
-# Everything the page is made of; the history of these tables tells whether a page made before still holds.
-TABLES = (
-    *PICTURE_TABLES,
-    RoleGrant,
-    Membership,
-    ProjectObjective,
-    StatusDecision,
-    *SINCE_TABLES,
-)
 
 
 def overview_page(request: HttpRequest) -> HttpResponse:
@@ -96,30 +80,12 @@ def _more(number: int, shown: int) -> str:
     return _("See all %(n)s") % {"n": words.count(number)} if number > shown else ""
 
 
-REGISTER_TABLES = (*TABLES, *overview_registers.TABLES)
-# What a selection narrows that the lists of the registers can be narrowed by, too.
-LISTED = ("portfolio", "programme")
-
-
 def overview_registers_fragment(request: HttpRequest) -> HttpResponse:
     """The registers of the same selection, as they stand today: loaded by the page, made anew when something changed."""
     clock = read_clock(REGISTER_TABLES)
 
     def build() -> str:
-        picture = read_picture(request.user, None, clock)
-        form = OverviewForm(request.GET, picture=picture)
-        selection = form.selection()
-        since = since_of(request.user, selection, today=picture.today, chosen=form.since_on(picture.today), clock=clock)
-        inside = None
-        if not selection.is_empty:
-            inside = Q(project__in=[row.pk for row in narrowed(picture, selection)])
-            for name in LISTED:
-                if getattr(selection, name):
-                    inside |= Q(**{name: getattr(selection, name)})
-        query = {name: getattr(selection, name) for name in LISTED if getattr(selection, name)}
-        found = overview_registers.registers_found(
-            request.user, inside=inside, since=since.moment, today=picture.today, query=query
-        )
+        found, since, _form = registers_asked(request.user, request.GET, clock)
         context = {
             "registers": found, "title": overview_registers.title_of(found), "since_words": words.since_words(since),
         }  # fmt: skip
@@ -185,18 +151,13 @@ def overview_items(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 def _collect(request: HttpRequest, clock: Clock | None = None) -> tuple[Overview, dict[str, Any]]:
-    as_of = read_day(request.GET.get("as_of", ""))
-    clock = clock or read_clock(TABLES)
-    picture = read_picture(request.user, moment_of(as_of), clock)
-    form = OverviewForm(request.GET, picture=picture)
-    selection = form.selection()
-    since = since_of(request.user, selection, today=picture.today, chosen=form.since_on(picture.today), clock=clock)
-    found = overview(picture, selection, since)
+    asked = overview_asked(request.user, request.GET, clock)
+    found, form, picture = asked.found, asked.form, asked.found.picture
     return found, {
         "found": found,
         "filter_form": form,
         "filters_set": [(name, request.GET[name]) for name in form.fields if name != "since" and request.GET.get(name)],
-        "as_of": as_of if picture.at else None,
+        "as_of": asked.as_of,
         "today": picture.today,
         "since": found.since,
         "since_words": words.since_words(found.since),

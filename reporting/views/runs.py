@@ -17,11 +17,11 @@ from django.views.decorators.http import require_safe
 from accounts.access import may, require
 from core.access import mails_visible_to
 from core.lists import Column, Empty, Register, title_cell
-from core.mail import safe_file_name
 from reporting.access import edition_for, editions_for, run_for, runs_for
 from reporting.actions.schedules import last_run_for_all
 from reporting.formulas.snapshot import evidence
 from reporting.models import Purpose, ReportRun, RunState
+from reporting.wording import file_name
 
 
 class RunFilters(filters.FilterSet):
@@ -130,11 +130,10 @@ def edition_pdf(request: HttpRequest, pk: int) -> FileResponse:
     edition = edition_for(request.user, pk)
     if not default_storage.exists(edition.file):
         raise Http404
-    name = safe_file_name(f"{edition.run.schedule.name} {edition.run.schedule.local_day(edition.run.due_at).isoformat()}.pdf")
     return FileResponse(
         default_storage.open(edition.file, "rb"),
         as_attachment="view" not in request.GET,
-        filename=name,
+        filename=file_name(edition),
         content_type="application/pdf",
     )
 

@@ -215,18 +215,12 @@ def schedule_dates(request: HttpRequest) -> HttpResponse:
     """The next five due times of what is being typed, for the form."""
     require(request.user, "report.manage")
     form = ScheduleForm(request.POST, user=request.user)
-    form.is_valid()
     due: list[Any] = []
     problem = ""
-    needed = {"kind", "weekday", "monthday", "at", "zone", "starts_on", "country"} & set(form.errors)
-    if needed:
-        problem = str(next(iter(form.errors[min(needed)])))
-    else:
-        try:
-            schedule = form.instance
-            due = upcoming(schedule.cadence, after=timezone.now(), count=SHOWN, holidays=holidays_of(schedule.country))
-        except ValueError as error:
-            problem = str(error)
+    try:
+        due = form.due_dates(after=timezone.now(), count=SHOWN)
+    except ValueError as error:
+        problem = str(error)
     return render(request, "reporting/schedules/_dates.html", {"due": due, "problem": problem, "zone": form.data.get("zone")})
 
 

@@ -207,6 +207,8 @@ ARGUMENTS: dict[str, Argument] = {
     "reporting:run.pk": pk("run"),
     "api:schedule.pk": pk("schedule"),
     "api:run.pk": pk("run"),
+    "api:edition.pk": pk("edition"),
+    "api:mail.pk": pk("mail"),
     "reporting:edition.pk": pk("edition"),
     "core:import.pk": pk("import"),
     "accounts:user.pk": pk("user"),

@@ -13,9 +13,9 @@ from core.prepared import Prepared, PreparedCondition, PreparedObjects
 from core.search import Typed, words_of
 from portfolio.access import project_for
 from portfolio.models import Membership, Milestone, Project, StatusDuty, StatusUpdate
+from portfolio.models.asof import TREND
 from portfolio.models.visibility import scopes_of, somebody
 from portfolio.search import _projects as searched
-from portfolio.views.projects import TREND
 from portfolio.views.standing import OVERDUE
 from tests import factories
 

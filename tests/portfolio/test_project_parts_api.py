@@ -1,5 +1,7 @@
 """What hangs on a project, through the API: milestones, team, objectives, identifiers, confidentiality; and the thresholds."""
 
+from datetime import date
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -170,3 +172,18 @@ def test_lists_cost_the_same_at_any_length(cast, signed_in, count, what):
         answer = client.get(f"{BASE}{what}/")
     assert len(answer.json()["results"]) == count
     assert len(captured) <= 8
+
+
+def test_the_trend_is_the_one_that_the_page_draws(cast, signed_in):
+    calendar = factories.calendar()
+    for month, rating in ((8, "green"), (9, "amber"), (10, "red")):
+        factories.update(cast.own, factories.period(calendar, ends_on=date(2026, month, 28)), overall=rating, schedule=rating)
+    factories.update(cast.confidential, overall="red")
+    client = signed_in(cast.sponsor)
+    points = client.get(f"{BASE}projects/{cast.own.reference}/trend/").json()
+    assert [point["overall"] for point in points] == ["red", "amber", "green"]
+    page = client.get(reverse("portfolio:project-detail", args=[cast.own.reference])).content.decode()
+    assert all(point["period"] in page for point in points)
+    assert client.get(f"{BASE}projects/{cast.own.reference}/trend/?as_of=2020-01-01").json() == []
+    assert client.get(f"{BASE}projects/{cast.own.reference}/trend/?as_of=x").status_code == 400
+    assert client.get(f"{BASE}projects/{cast.confidential.reference}/trend/").status_code == 404

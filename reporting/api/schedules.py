@@ -1,25 +1,37 @@
-"""The API of this room: schedules to read and set up, the archive to read, reports to send."""
+"""Report schedules: read, set up, pause, take over, end; send their reports, to all, to oneself, or to look at first."""
 
 from typing import Any
 
-from django.db.models import Model, prefetch_related_objects
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins, serializers
+from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.routers import SimpleRouter
 
-from accounts.access import may, require
+from accounts.access import require
 from accounts.models import User
-from core.api.base import RoomViewSet, VersionedViewSet, VisibleRelatedField
+from core.api.base import VersionedViewSet, VisibleRelatedField
+from core.holidays import holidays_of
 from portfolio.models import Portfolio, Programme, Project
-from reporting.access import run_for, runs_for, schedule_for, schedules_for
-from reporting.actions.schedules import create_schedule, edit_schedule, pause_schedule, request_run, resume_schedule
+from reporting.access import schedule_for, schedules_for
+from reporting.actions.schedules import (
+    create_schedule,
+    delete_schedule,
+    edit_schedule,
+    pause_schedule,
+    request_run,
+    resume_schedule,
+    take_over_schedule,
+)
+from reporting.api.runs import RunSerializer
 from reporting.forms.schedules import FIELDS, ScheduleForm
-from reporting.models import Purpose, ReportDelivery, ReportRun, ReportSchedule
+from reporting.formulas.cadence import upcoming
+from reporting.models import Purpose, ReportSchedule
+
+SHOWN = 5
 
 
 def visible(model: Any) -> Any:
@@ -51,39 +63,10 @@ class ScheduleSerializer(serializers.ModelSerializer[ReportSchedule]):
         return super().to_representation(schedule)
 
 
-class DeliverySerializer(serializers.ModelSerializer[ReportDelivery]):
-    """What became of one recipient: the state of the mail, or "refused" with the reason."""
+class DueSerializer(serializers.Serializer[Any]):
+    """Times when a report is due."""
 
-    state = serializers.CharField(source="mail.state", read_only=True, default="refused")
-    reason = serializers.SerializerMethodField()
-
-    class Meta:
-        model = ReportDelivery
-        fields = ["address", "state", "reason"]
-        read_only_fields = fields
-
-    def get_reason(self, delivery: ReportDelivery) -> str:
-        """Why it was refused, or why the mail failed."""
-        return delivery.refusal or (delivery.mail.error if delivery.mail else "")
-
-
-class RunSerializer(serializers.ModelSerializer[ReportRun]):
-    """One making of a report."""
-
-    class Meta:
-        model = ReportRun
-        fields = ["id", "schedule", "due_at", "purpose", "state", "tries", "error", "created_at", "finished_at"]
-        read_only_fields = fields
-
-
-class RunDetailSerializer(RunSerializer):
-    """One making of a report with what became of each recipient."""
-
-    deliveries = DeliverySerializer(many=True, read_only=True, allow_null=True)
-
-    class Meta(RunSerializer.Meta):
-        fields = [*RunSerializer.Meta.fields, "deliveries"]
-        read_only_fields = fields
+    due = serializers.ListField(child=serializers.DateTimeField())
 
 
 class ScheduleViewSet(VersionedViewSet):
@@ -146,6 +129,33 @@ class ScheduleViewSet(VersionedViewSet):
         """Let it run again from its next due time."""
         return self.answer(resume_schedule(schedule=self.find("report.manage"), by=request.user, at=timezone.now()))
 
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"], url_path="take-over")
+    def take_over(self, request: Request, pk: str) -> Response:
+        """Become its owner: from now on the reports hold what you may see."""
+        take_over_schedule(schedule=self.find("report.manage"), by=request.user, at=timezone.now())
+        return self.answer(self.find("report.manage"))
+
+    def destroy(self, request: Request, pk: str) -> Response:
+        """End it; what it sent stays in the archive. Needs If-Match."""
+        row = self.find("report.manage")
+        delete_schedule(schedule=row, at=timezone.now(), version=self.expected_version(row))
+        return Response(status=204)
+
+    @extend_schema(responses=DueSerializer)
+    @action(detail=True)
+    def dates(self, request: Request, pk: str) -> Response:
+        """The next times when it is due."""
+        row = self.find("report.view")
+        due = upcoming(row.cadence, after=timezone.now(), count=SHOWN, holidays=holidays_of(row.country))
+        return Response(DueSerializer({"due": due}).data)
+
+    @extend_schema(request=None, responses={202: RunSerializer})
+    @action(detail=True, methods=["post"], serializer_class=RunSerializer)
+    def preview(self, request: Request, pk: str) -> Response:
+        """Make the report for oneself to look at; nothing is sent."""
+        return self._ask(request, pk, Purpose.PREVIEW)
+
     @extend_schema(request=None, responses={202: RunSerializer})
     @action(detail=True, methods=["post"], serializer_class=RunSerializer)
     def send(self, request: Request, pk: str) -> Response:
@@ -162,30 +172,3 @@ class ScheduleViewSet(VersionedViewSet):
         schedule = schedule_for(request.user, int(pk), "report.manage")
         run = request_run(schedule=schedule, purpose=purpose, by=request.user, at=timezone.now())
         return Response(self.get_serializer(run).data, status=202)
-
-
-class RunViewSet(mixins.ListModelMixin, RoomViewSet):
-    """The archive of reports."""
-
-    serializer_class = RunSerializer
-    queryset = ReportRun.objects.none()
-    lookup_value_regex = r"\d+"
-    filterset_fields = {"schedule": ["exact"], "state": ["exact"], "due_at": ["gte", "lte"]}
-
-    def get_queryset(self) -> Any:
-        """Narrowed to what the person may see; 403 without the right to see reports."""
-        return runs_for(self.request.user).order_by("-due_at", "-pk")
-
-    @extend_schema(responses=RunDetailSerializer)
-    def retrieve(self, request: Request, pk: str) -> Response:
-        """One run, with its recipients for those who manage reports."""
-        run = run_for(request.user, int(pk))
-        if not may(request.user, "report.manage"):
-            return Response(self.get_serializer(run).data | {"deliveries": None})
-        prefetch_related_objects([run], "deliveries__mail")
-        return Response(RunDetailSerializer(run, context=self.get_serializer_context()).data)
-
-
-router = SimpleRouter()
-router.register("schedules", ScheduleViewSet, basename="schedule")
-router.register("runs", RunViewSet, basename="run")
