@@ -24,7 +24,7 @@ restore:  ## a backup into an empty installation: make restore FILE=/safe/place/
 
 test:  ## every test, on real servers started for it (ARGS="tests/core -k ...")
 	@$(BOOTSTRAP) install dev
-	@cd "$(ROOT)" && $(VENV) -m pytest -n 2 --dist loadfile $(ARGS)
+	@cd "$(ROOT)" && $(VENV) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check:  ## style, types, layers, migrations, deployment settings
 	@$(BOOTSTRAP) install dev
