@@ -258,3 +258,13 @@ def cadence_words(schedule: Any) -> str:
     else:
         words = _("%(often)s at %(at)s") % {"often": schedule.get_kind_display(), "at": at}
     return f"{words} ({schedule.zone})"
+
+
+def sheet_variance_words(sheet: Sheet) -> str:
+    """How far the forecast is from the budget; nothing where the forecast is unknown."""
+    if sheet.variance is None:
+        return _("no budget to compare with") if sheet.budget is None else ""
+    if not sheet.variance:
+        return _("on budget")
+    amount = money.short(abs(sheet.variance), sheet.currency)
+    return (_("%(amount)s over budget") if sheet.variance > 0 else _("%(amount)s under budget")) % {"amount": amount}

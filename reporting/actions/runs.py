@@ -43,6 +43,7 @@ from reporting.models import (
     ReportSchedule,
     RunState,
 )
+from reporting.pdf.summary import change_lines
 
 log = structlog.get_logger(__name__)
 TRIES = 3
@@ -392,7 +393,7 @@ def mail_report(
     *, run: ReportRun, edition: ReportEdition, snapshot: Snapshot, changed: Changes, to: Reader, at: datetime
 ) -> OutgoingMail:
     """The mail that carries an edition to one reader."""
-    lines = drawing.change_lines(changed)[:6]
+    lines = change_lines(changed)[:6]
     decisions = wording.decisions_due(snapshot)[:4]
     is_test = run.purpose == Purpose.TEST
     reason = (

@@ -14,7 +14,7 @@ from portfolio.models import Entry, SharedImpact
 from reporting.formulas.changes import changes
 from reporting.formulas.snapshot import from_data
 from reporting.models import ReportDelivery, ReportEdition
-from reporting.render import change_lines
+from reporting.pdf.summary import change_lines
 from tests import factories
 from tests.reporting.test_run_make import NOW, run_all, scheduled, text_of
 
