@@ -83,7 +83,7 @@ def kept(parser: Any, token: Any) -> KeptNode:
 # What sections looked like, by all that they show; the longest unused goes first.
 _sections: OrderedDict[Any, SafeString] = OrderedDict()
 _sections_lock = Lock()
-SECTIONS_KEPT = 1500
+SECTIONS_KEPT = 3000
 
 
 @register.simple_tag
