@@ -1,6 +1,7 @@
 """The portfolio overview and the rows behind each of its figures."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -176,17 +177,13 @@ class _Link:
     do_not_call_in_templates = True
 
     def __init__(self, request: HttpRequest) -> None:
-        self.query = request.GET.copy()
+        query = request.GET.copy()
         for name in ("figure", "value", "page", "currency"):
-            self.query.pop(name, None)
-        self.path = reverse("reporting:overview-rows")
+            query.pop(name, None)
+        self.start = f"{reverse('reporting:overview-rows')}?{query.urlencode()}{'&' if query else ''}"
 
     def __call__(self, figure: str, value: str = "") -> str:
-        query = self.query.copy()
-        query["figure"] = figure
-        if value:
-            query["value"] = value
-        return f"{self.path}?{query.urlencode()}"
+        return self.start + urlencode({"figure": figure, "value": value} if value else {"figure": figure})
 
     def __getitem__(self, name: str) -> str:
         figure, _separator, value = name.partition("__")
