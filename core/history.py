@@ -22,6 +22,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core import money
+from core.logs import without_secrets
 from core.subjects import references_seen, subject_for_model
 
 # Decimal fields of that many digits hold amounts; shorter ones percentages and the like.
@@ -35,7 +36,7 @@ class HistoryMiddleware(pghistory.middleware.HistoryMiddleware):
     def get_context(self, request: Any) -> dict[str, Any]:
         """The context rows of this request refer to."""
         request_id = structlog.contextvars.get_contextvars().get("request_id", "")
-        return super().get_context(request) | {"request": request_id}
+        return super().get_context(request) | {"request": request_id, "url": without_secrets(request.path)}
 
 
 _doing: ContextVar[bool] = ContextVar("doing", default=False)

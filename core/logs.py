@@ -4,9 +4,14 @@ Each line carries what is bound to the context: the request id and user of a req
 middleware), the task id and the request that queued it in a job.
 """
 
+import re
 from typing import Any
 
 import structlog
+
+# The part of an address that lets in whoever has it: /accounts/password/reset/<who>/<token>/, a link that an action is done with,
+# a requester's own page. Neither a log nor the history keeps it (tests/test_logs_keep_secrets.py finds new ones).
+SECRET_PART = re.compile(r"(/(?:accounts/password/reset/[^/\s]+|portfolio/done|intake/(?:ask|track))/)[^/?\s]+")
 
 SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
@@ -15,6 +20,20 @@ SHARED: list[Any] = [
     structlog.stdlib.ExtraAdder(),
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
+
+
+def without_secrets(text: str) -> str:
+    """The same words without the secret parts of the addresses in them."""
+    return SECRET_PART.sub(r"\1…", text)
+
+
+def _hide_secrets(_logger: Any, _method: str, event: Any) -> Any:
+    for key, value in event.items():
+        if hasattr(value, "get_full_path"):  # Django gives some of its lines the request itself
+            event[key] = without_secrets(f"{value.method} {value.get_full_path()}")
+        elif isinstance(value, str):
+            event[key] = without_secrets(value)
+    return event
 
 
 def configure(*, json: bool, level: str) -> dict[str, Any]:
@@ -31,8 +50,10 @@ def configure(*, json: bool, level: str) -> dict[str, Any]:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,  # so that tests can capture; costs microseconds
     )
+    # Without the values of local variables, which structlog adds unless told not to: passwords, tokens and mails are among them.
+    tracebacks = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
     last = (
-        [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        [tracebacks, structlog.processors.JSONRenderer()]
         if json
         else [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
     )
@@ -43,7 +64,7 @@ def configure(*, json: bool, level: str) -> dict[str, Any]:
             "line": {
                 "()": structlog.stdlib.ProcessorFormatter,
                 "foreign_pre_chain": SHARED,
-                "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
+                "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, _hide_secrets, *last],
             }
         },
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},

@@ -13,8 +13,16 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.access import may, require
+from core.limits import within
 from portfolio.models import Entry, Project
 from reporting.models import Purpose, ReportEdition, ReportRun, ReportSchedule
+
+ASKED_A_MINUTE = 5  # each is up to a minute of a core
+
+
+def asks_too_often(user: Any) -> bool:
+    """Count one more report that the person asks for; True once there were too many within a minute."""
+    return not within(f"reports:{user.pk}", most=ASKED_A_MINUTE, seconds=60)
 
 
 def schedules_for(user: Any) -> "QuerySet[ReportSchedule]":

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
+from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -16,7 +17,7 @@ from accounts.models import User
 from core.api.base import VersionedViewSet, VisibleRelatedField
 from core.holidays import holidays_of
 from portfolio.models import Portfolio, Programme, Project
-from reporting.access import schedule_for, schedules_for
+from reporting.access import asks_too_often, schedule_for, schedules_for
 from reporting.actions.schedules import (
     create_schedule,
     delete_schedule,
@@ -170,5 +171,7 @@ class ScheduleViewSet(VersionedViewSet):
 
     def _ask(self, request: Request, pk: str, purpose: str) -> Response:
         schedule = schedule_for(request.user, int(pk), "report.manage")
+        if asks_too_often(request.user):
+            raise Throttled(60)
         run = request_run(schedule=schedule, purpose=purpose, by=request.user, at=timezone.now())
         return Response(self.get_serializer(run).data, status=202)

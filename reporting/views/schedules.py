@@ -20,7 +20,7 @@ from core.holidays import holidays_of
 from core.lists import Column, Empty, Register, title_cell
 from core.views.editing import answer_form, typed
 from portfolio.models import Project
-from reporting.access import schedule_for, schedules_for
+from reporting.access import asks_too_often, schedule_for, schedules_for
 from reporting.actions.schedules import (
     RunExists,
     create_schedule,
@@ -269,6 +269,9 @@ def schedule_run(request: HttpRequest, pk: int, purpose: str) -> HttpResponse:
     """Send now, send a test to oneself, or preview."""
     schedule = schedule_for(request.user, pk, "report.manage")
     seen = request.POST.get("seen", "")
+    if asks_too_often(request.user):
+        messages.error(request, _("You have asked for many reports within a minute. Wait a minute, then ask again."))
+        return redirect(schedule_url(schedule))
     try:
         run = request_run(
             schedule=schedule,

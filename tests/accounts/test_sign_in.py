@@ -141,6 +141,16 @@ def test_an_administrator_opens_a_paused_sign_in() -> None:
     assert address not in admin.get("/accounts/access/sign-ins/").content.decode()
 
 
+def test_at_most_ten_of_many_guesses_cost_a_hash(settings: Any) -> None:
+    settings.PASSWORD_HASHERS = ["tests.accounts.test_sign_in.CountingHasher"]
+    person, client = factories.user(email="ada@example.org"), Client()
+    CountingHasher.calls.clear()
+    answers = [sign_in(person.email, f"guess-{n}", client=client, address="10.6.6.6").status_code for n in range(40)]
+    assert len(CountingHasher.calls) <= 10
+    assert answers[-30:] == [429] * 30
+    assert sign_in(person.email, address="10.0.0.2").status_code == 302, "the owner gets in from elsewhere"
+
+
 def test_disabling_ends_sessions_with_the_next_request() -> None:
     person, admin, client = factories.user(), factories.user("administrator"), Client()
     sign_in(person.email, client=client)

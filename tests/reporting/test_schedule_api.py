@@ -1,9 +1,10 @@
 """Schedules and calendars through the API: checked as on the page, written by the same actions."""
 
 import pytest
+from django.core.cache import cache
 
 from portfolio.models import ReportingCalendar
-from reporting.models import ReportSchedule
+from reporting.models import ReportRun, ReportSchedule
 from tests import factories
 
 SCHEDULES, CALENDARS = "/api/v1/reporting/schedules/", "/api/v1/portfolio/reporting-calendars/"
@@ -79,3 +80,24 @@ def test_calendar_is_made_and_changed_with_its_periods(cast, signed_in):
     twin = client.post(CALENDARS, {"name": "Monthly", "series": "main"}, content_type="application/json")
     assert (twin.status_code, twin.json()["errors"][0]["attr"]) == (400, "name")
     assert signed_in(cast.pmo_analyst).get(CALENDARS).status_code == 403
+
+
+def test_many_reports_asked_for_within_a_minute_are_refused(cast, signed_in):
+    """Each is up to a minute of a core: five a minute and person, whichever way they are asked for; others are not held up."""
+    cache.clear()
+    schedules = [factories.report(cast.pmo_head)["schedule"] for _ in range(8)]
+    before = ReportRun.objects.count()
+    client, answers = signed_in(cast.pmo_head), []
+    for number in range(24):
+        schedule = schedules[number % 8]
+        if number % 3:
+            answers.append(client.post(f"{SCHEDULES}{schedule.pk}/send/").status_code)
+        else:
+            page = client.post(f"/reports/schedules/{schedule.pk}/preview/", follow=True)
+            answers.append(429 if "Wait a minute" in page.content.decode() else page.status_code)
+    assert answers.count(429) == 19, answers
+    assert set(answers[5:]) == {429}
+    assert ReportRun.objects.count() - before <= 5
+    refused = client.post(f"{SCHEDULES}{schedules[0].pk}/send/")
+    assert refused.headers["Retry-After"] == "60"
+    assert signed_in(cast.pmo_analyst).post(f"{SCHEDULES}{schedules[7].pk}/test/").status_code == 202
