@@ -16,6 +16,7 @@ from portfolio.search import Searched, as_found, ranked
 
 TITLE_WORDS, TEXT_WORDS = 8, 4
 NUMBER = re.compile(r"^REQ-(\d{1,9})$", re.IGNORECASE)
+LONGEST_SEARCH = 600
 ALIKE = 0.2
 """From this likeness on (0 to 2: likeness of the titles, and weight of the shared words) something is shown as similar."""
 
@@ -86,6 +87,16 @@ def similar_projects(user: Any, title: str, text: str = "", *, limit: int = 3) -
     rows = Project.objects.visible_to(user).active()
     found = alike(rows, title, text).only("reference", "title", "phase")[:limit]
     return [row for row in found if row.alike >= ALIKE]
+
+
+def similar_to(user: Any, title: str, purpose: str, but: str = "") -> tuple[list[Request], list[Project]]:
+    """What is like a request being written: requests but this one (its reference), and projects. Nothing for a title too short to tell.
+    Three queries."""
+    title, purpose = (text.strip()[:LONGEST_SEARCH] for text in (title, purpose))
+    if len(title) <= 3 or "\0" in title + purpose + but:
+        return [], []
+    own = Request.objects.visible_to(user).filter(reference=but).values_list("pk").first()
+    return similar_requests(user, title, purpose, but=own[0] if own else None), similar_projects(user, title, purpose)
 
 
 def register_sources() -> None:

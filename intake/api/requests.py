@@ -21,6 +21,7 @@ from intake.actions.following import follow_request, unfollow_request
 from intake.actions.questions import answer_question
 from intake.actions.requests import create_request, edit_request, editable_in, submit_request
 from intake.actions.triage import link_request_objective, unlink_request_objective
+from intake.api.comparison import ComparisonActions
 from intake.api.conversion import ConversionActions
 from intake.api.moves import TriageActions
 from intake.api.type_forms import PublishedFormSerializer
@@ -113,7 +114,7 @@ class RequestObjectiveSerializer(serializers.ModelSerializer[RequestObjective]):
         fields = ["objective", "name", "weight"]
 
 
-class RequestViewSet(TriageActions, ConversionActions, Talked, ValuesViewSet, VersionedViewSet):
+class RequestViewSet(ComparisonActions, TriageActions, ConversionActions, Talked, ValuesViewSet, VersionedViewSet):
     """Requests that the person may see; the same filters as the list of requests."""
 
     talk_kind = "request"

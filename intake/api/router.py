@@ -6,6 +6,7 @@ from intake.api.cases import CaseViewSet
 from intake.api.conversion import PromiseViewSet
 from intake.api.drafts import DraftViewSet, JudgingViewSet, WeightingViewSet
 from intake.api.meetings import AgendaItemViewSet, MeetingViewSet
+from intake.api.pipeline import PipelineViewSet
 from intake.api.requests import RequestViewSet
 from intake.api.scoring import AssessmentViewSet, ReviewViewSet, ScoreViewSet, ScoringModelViewSet
 from intake.api.selection import ConditionViewSet, DecisionViewSet, RoundViewSet
@@ -17,6 +18,7 @@ router = SimpleRouter()
 router.register("request-types", RequestTypeViewSet, basename="request-type")
 router.register("request-types/(?P<kind>[0-9]{1,18})/versions", FormVersionViewSet, basename="form-version")
 router.register("requests", RequestViewSet, basename="request")
+router.register("pipeline", PipelineViewSet, basename="pipeline")
 router.register("rounds", RoundViewSet, basename="round")
 router.register("decisions", DecisionViewSet, basename="decision")
 router.register("cases", CaseViewSet, basename="case")

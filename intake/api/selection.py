@@ -36,6 +36,7 @@ from intake.actions.scores import newest_versions
 from intake.models import AgendaItem, Condition, Decision, RankedEntry, Request, SelectionRound
 from intake.models.selection import Outcome
 from intake.ranking import Line, lines_of, order_by_score
+from intake.stability import round_stability_of
 
 
 class RoundSerializer(serializers.ModelSerializer[SelectionRound]):
@@ -89,6 +90,29 @@ def place_of(line: Line) -> dict[str, Any]:
     }
 
 
+class StabilityLineSerializer(serializers.Serializer[Any]):
+    """A criterion's weight (share, 0 to 1) and the interval in which the choice stays; `margin`: how far it can move, null: any way."""
+
+    criterion = serializers.CharField()
+    weight = serializers.FloatField()
+    low = serializers.FloatField()
+    high = serializers.FloatField()
+    margin = serializers.FloatField(allow_null=True)
+    says = serializers.CharField()
+
+
+class StabilitySerializer(serializers.Serializer[Any]):
+    """How stable the choice is, the weight that can move least first; `reason`: why it cannot be said. Requests are named as far as
+    you may see them. `left_out`: those without a score or a cost."""
+
+    reason = serializers.CharField(allow_blank=True, default="")
+    finding = serializers.CharField(allow_blank=True, default="")
+    by_funding = serializers.BooleanField(default=False)
+    left_out = serializers.IntegerField(default=0)
+    chosen = serializers.ListField(child=serializers.CharField(), default=list)
+    lines = StabilityLineSerializer(many=True, default=list)
+
+
 class RoundViewSet(VersionedViewSet):
     """Selection rounds, and the ranking of each."""
 
@@ -123,6 +147,14 @@ class RoundViewSet(VersionedViewSet):
         """The ranked requests against the funding line."""
         lines, _funding = lines_of(self.find(self.view_action), request.user)
         return Response([place_of(line) for line in lines])
+
+    @extend_schema(responses=StabilitySerializer, filters=False)
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def stability(self, request: ApiRequest, pk: str) -> Response:
+        """How far each weight can move before the chosen requests change, of the ranking by score."""
+        self.find(self.view_action)
+        chosen = get_object_or_404(SelectionRound.objects.select_related("model_version__model"), pk=pk)
+        return Response(StabilitySerializer(round_stability_of(request.user, chosen)).data)
 
     @extend_schema(responses=RoundSerializer)
     @action(detail=True, methods=["post"], serializer_class=PlaceSerializer)

@@ -36,13 +36,12 @@ from intake.formulas.questions import (
 from intake.models import Request, RequestQuestion
 from intake.models.answers import answers_of, completeness_of
 from intake.models.requests import ENDED, OPEN, State
-from intake.search import similar_projects, similar_requests
+from intake.search import similar_to
 from intake.views.questions import asked_of, reading_of
 from intake.views.requests import request_url
 from intake.wording import missing_label
 
 CHECK_STEP = "check"
-LONGEST_SEARCH = 600
 
 
 def request_create(request: HttpRequest) -> HttpResponse:
@@ -94,12 +93,8 @@ def request_mine(request: HttpRequest) -> HttpResponse:
 @require_GET
 def request_similar(request: HttpRequest) -> HttpResponse:
     """What is like the title and purpose just typed, as a part of the page; only what the person may see."""
-    title, purpose = (request.GET.get(name, "").strip()[:LONGEST_SEARCH] for name in ("title", "purpose"))
-    but = Request.objects.visible_to(request.user).filter(reference=request.GET.get("but", "")).values_list("pk").first()
-    found: dict[str, Any] = {"requests": [], "projects": []}
-    if len(title) > 3 and "\0" not in title + purpose:
-        found["requests"] = similar_requests(request.user, title, purpose, but=but[0] if but else None)
-        found["projects"] = similar_projects(request.user, title, purpose)
+    requests, projects = similar_to(request.user, *(request.GET.get(name, "") for name in ("title", "purpose", "but")))
+    found = {"requests": requests, "projects": projects}
     return render(request, "intake/asking/_similar.html", found)
 
 

@@ -2,11 +2,11 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -14,27 +14,24 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from core import money
 from core.charts import Bar, Chart, Span, count_bars, span_bars
 from core.unchanged import read_clock, unchanged
-from intake.formulas.flow import Dwell, Move, Step, ages, dwell, funnel, stays_of
-from intake.models import Request, RequestMove, RequestObjective
-from intake.models.requests import OPEN, State
-from intake.views.pipeline import TABLES, list_url, narrowed, page_of
-from intake.views.queue import days_since
+from intake.flow import EDGES, SPANS, Flow, flow_of
+from intake.formulas.flow import Dwell, Step
+from intake.models import Request
+from intake.models.requests import State
+from intake.pipeline import narrowed
+from intake.views.pipeline import TABLES, list_url, page_of
 
-STEPS = ["submitted", "screening", "assessment", "ready", "approved", "converted"]
-TIMED = ["submitted", "screening", "needs_information", "assessment", "ready", "approved"]
-SPANS = {"90": gettext_lazy("Last 90 days"), "365": gettext_lazy("Last year"), "1095": gettext_lazy("Last three years")}
-EDGES = [7, 30, 60, 90, 180]
 MOST_BARS = 10
 
 
 def pipeline_flow(request: HttpRequest) -> HttpResponse:
     """The figures of the pipeline over a chosen span."""
-    rows, found = narrowed(request)
+    rows, found = narrowed(request.user, request.GET)
     if request.GET.get("panel") == "filters" and getattr(request, "htmx", False):
         return render(request, "core/register/_filters.html", {"filter_form": found.form, "kept": []})
     span = request.GET.get("span", "365")
@@ -55,21 +52,13 @@ def pipeline_flow(request: HttpRequest) -> HttpResponse:
 
 def charts_of(rows: "QuerySet[Request]", request: HttpRequest, days: int) -> list[dict[str, Any]]:
     """The charts with the addresses of their rows. Six queries."""
-    now = timezone.now()
-    since = now - timedelta(days=days)
-    moves = [
-        Move(*values)
-        for values in RequestMove.objects.filter(request__in=rows.order_by().values("pk"))
-        .order_by("request_id", "at", "pk")
-        .values_list("request_id", "to_state", "at")
-    ]
-    opened = rows.filter(state__in=OPEN)
+    found = flow_of(rows, days=days, now=timezone.now())
     charts = [
-        (funnel_chart(funnel(moves, STEPS, since=since, until=now), since), list_url(request)),
-        (dwell_chart(dwell(stays_of(moves), TIMED, since=since, until=now), since), ""),
-        (age_chart(opened.values_list("submitted_at", flat=True)), list_url(request, open="true", sort="submitted")),
-        (objective_chart(opened, request), list_url(request, open="true")),
-        (unit_chart(opened, request), list_url(request, open="true", sort="unit")),
+        (funnel_chart(found.steps, found.since), list_url(request)),
+        (dwell_chart(found.dwells, found.since), ""),
+        (age_chart(found), list_url(request, open="true", sort="submitted")),
+        (objective_chart(found, request), list_url(request, open="true")),
+        (unit_chart(found, request), list_url(request, open="true", sort="unit")),
     ]
     return [{"chart": chart, "url": url} for chart, url in charts]
 
@@ -141,10 +130,9 @@ def dwell_chart(found: list[Dwell], since: datetime) -> Chart:
     )
 
 
-def age_chart(submitted: Iterable[datetime | None]) -> Chart:
+def age_chart(found: Flow) -> Chart:
     """How old the open requests are."""
-    days = [age for age in map(days_since, submitted) if age is not None]
-    counts = ages(days, EDGES)
+    counts = found.ages
     labels = [
         _("%(from)d–%(to)d days") % {"from": low, "to": high}
         for low, high in zip([0, *[edge + 1 for edge in EDGES]], EDGES, strict=False)
@@ -154,10 +142,10 @@ def age_chart(submitted: Iterable[datetime | None]) -> Chart:
     title = ngettext(
         "%(old)d of %(all)d open request was submitted more than 90 days ago",
         "%(old)d of %(all)d open requests were submitted more than 90 days ago",
-        len(days),
-    ) % {"old": old, "all": len(days)}
+        found.aged,
+    ) % {"old": old, "all": found.aged}
     return count_bars(
-        title=title if days else _("No request is open"),
+        title=title if found.aged else _("No request is open"),
         subtitle=_("Open requests by calendar days since they were submitted, today."),
         noun=_("Age"),
         counted=_("Requests"),
@@ -212,23 +200,15 @@ def tallied(lines: Iterable[dict[str, Any]], name_of: Any) -> tuple[Counter[Grou
     return counts, amounts
 
 
-def objective_chart(opened: "QuerySet[Request]", request: HttpRequest) -> Chart:
+def objective_chart(found: Flow, request: HttpRequest) -> Chart:
     """Open requests by objective. One that serves several counts for each."""
-    sums = {"count": Count("request"), "cost": Sum("request__estimated_cost")}
-    linked = RequestObjective.objects.filter(request__in=opened.order_by().values("pk")).order_by()
-    lines = [
-        {"key": line["objective"], "name": line["objective__name"], "currency": line["request__currency"], **line}
-        for line in linked.values("objective", "objective__name", "request__currency").annotate(**sums)
-    ]
-    without = opened.filter(objective_links=None).order_by().values("currency")
-    lines += [{"key": None, "name": "", **line} for line in without.annotate(count=Count("pk"), cost=Sum("estimated_cost"))]
 
     def name_of(line: dict[str, Any]) -> Group:
         if line["key"] is None:
             return None, _("No objective"), list_url(request, open="true")
         return line["key"], line["name"], list_url(request, open="true", objective=line["key"])
 
-    counts, amounts = tallied(lines, name_of)
+    counts, amounts = tallied(found.objectives, name_of)
     return grouped_chart(
         counts,
         amounts,
@@ -236,20 +216,19 @@ def objective_chart(opened: "QuerySet[Request]", request: HttpRequest) -> Chart:
         subtitle=_("Open requests by objective, today. One that serves several counts for each."),
         finding=_("Most is asked for “%(name)s”: %(count)d of %(all)d open requests"),
         none=_("No open request is linked to an objective"),
-        total=opened.order_by().count(),
+        total=found.opened,
     )
 
 
-def unit_chart(opened: "QuerySet[Request]", request: HttpRequest) -> Chart:
+def unit_chart(found: Flow, request: HttpRequest) -> Chart:
     """Open requests by organisation unit."""
-    lines = opened.order_by().values("unit", "unit__name", "currency")
 
     def name_of(line: dict[str, Any]) -> Group:
-        if line["unit"] is None:
+        if line["key"] is None:
             return None, _("No unit"), list_url(request, open="true")
-        return line["unit"], line["unit__name"], list_url(request, open="true", unit=line["unit"])
+        return line["key"], line["name"], list_url(request, open="true", unit=line["key"])
 
-    counts, amounts = tallied(lines.annotate(count=Count("pk"), cost=Sum("estimated_cost")), name_of)
+    counts, amounts = tallied(found.units, name_of)
     return grouped_chart(
         counts,
         amounts,

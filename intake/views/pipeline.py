@@ -5,9 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.db.models import Count, F, Max, QuerySet, Sum, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Count, Max, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -18,7 +16,6 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.access import may_anywhere
 from accounts.models import OrganisationUnit, RoleGrant, User
 from core import money
 from core.holidays import office_holidays
@@ -26,19 +23,20 @@ from core.lists import chips
 from core.templatetags import pmo
 from core.unchanged import read_clock, unchanged
 from intake.filters.pipeline import PipelineFilters
-from intake.formulas.service import clock_until
 from intake.models import Request, RequestMove, RequestObjective, RequestParty, RequestType
 from intake.models.assessments import RequestScore
 from intake.models.requests import OPEN, State
-from intake.views.queue import days_since
+from intake.pipeline import (
+    COLUMNS,
+    ENDINGS,
+    board_of,
+    days_since,
+    is_to_resume,
+    narrowed,
+    service_clock,
+)
 from intake.views.standing import clock_words
 from portfolio.models import Objective
-
-COLUMNS = (*OPEN, State.APPROVED, State.DEFERRED)
-ENDINGS = (State.CONVERTED, State.REJECTED, State.WITHDRAWN)
-CARDS = 10
-"""So many cards a column; the others are a link away."""
-
 
 # Everything both pages are made of, rights included; the history of these tables tells whether a page made before still holds.
 TABLES = (
@@ -64,16 +62,6 @@ class Lane:
         return self.count - len(self.cards)
 
 
-def narrowed(request: HttpRequest) -> tuple["QuerySet[Request]", PipelineFilters]:
-    """The requests of the page, as filtered: what the reader may see, without drafts and merged ones. 403 for who sees only
-    their own: the pipeline is the office's picture."""
-    if not may_anywhere(request.user, "request.view"):
-        raise PermissionDenied
-    rows = Request.objects.visible_to(request.user).active().exclude(state=State.DRAFT)
-    found = PipelineFilters(request.GET, queryset=rows, request=request)
-    return found.qs, found
-
-
 def page_of(request: HttpRequest, found: PipelineFilters, active: str) -> dict[str, Any]:
     """What both pages show: tabs, filters, chips."""
     query = f"?{request.GET.urlencode()}" if request.GET else ""
@@ -90,7 +78,7 @@ def page_of(request: HttpRequest, found: PipelineFilters, active: str) -> dict[s
 
 def pipeline(request: HttpRequest) -> HttpResponse:
     """Requests by state: counts, amounts, and the cards that have waited longest. Moving one is a page that asks why."""
-    rows, found = narrowed(request)
+    rows, found = narrowed(request.user, request.GET)
     if request.GET.get("panel") == "filters" and getattr(request, "htmx", False):
         return render(request, "core/register/_filters.html", {"filter_form": found.form, "kept": []})
 
@@ -124,39 +112,14 @@ def lanes_of(rows: "QuerySet[Request]", request: HttpRequest) -> list[Lane]:
     lanes: dict[str, Lane] = {
         state: Lane(state, str(State(state).label), list_url(request, state=state)) for state in (*COLUMNS, *ENDINGS)
     }
-    sums = rows.order_by().values("state", "currency").annotate(count=Count("pk"), cost=Sum("estimated_cost"))
-    for line in sums.order_by("state", "-count", "-cost"):
-        lane = lanes[line["state"]]
-        lane.count += line["count"]
-        if line["cost"]:
-            lane.amounts.append(money.short(line["cost"], line["currency"]))
-    order = [F("due_number").asc(nulls_last=True), F("moved_at").asc()]
-    place = Window(RowNumber(), partition_by=[F("state")], order_by=order)
-    shown = rows.filter(state__in=COLUMNS).with_clock().annotate(place=place).filter(place__lte=CARDS)
-    cards = list(shown.select_related("owner").only(*CARD_FIELDS).order_by("state", "place"))
-    movable = set(
-        Request.objects.allowed(request.user, "request.triage")
-        .filter(pk__in=[card.pk for card in cards])
-        .values_list("pk", flat=True)
-    )
-    draw = card_writer(scores_of([card.pk for card in cards]))
-    for row in cards:
-        lanes[row.state].cards.append(draw(row, row.pk in movable))
+    board = board_of(rows, request.user)
+    for state, count in board.counts.items():
+        lanes[state].count = count
+        lanes[state].amounts = [money.short(cost, currency) for cost, currency in board.amounts[state]]
+    draw = card_writer(board.scores)
+    for row in board.cards:
+        lanes[row.state].cards.append(draw(row, row.pk in board.movable))
     return list(lanes.values())
-
-
-CARD_FIELDS = [
-    *("reference", "title", "state", "moved_at", "submitted_at", "resume_on", "currency", "estimated_cost"),
-    *("is_confidential", "owner__name", "owner__email"),
-]
-
-
-def scores_of(keys: list[int]) -> dict[int, Decimal]:
-    """The newest score of each of these requests that has one, in percent. Scores are rows only once they are revealed."""
-    found = RequestScore.objects.filter(request__in=keys, percent__isnull=False).order_by(
-        "request", "-model_version__published_at", "-pk"
-    )
-    return dict(found.distinct("request").values_list("request", "percent"))
 
 
 def card_writer(scores: dict[int, Decimal]) -> Callable[[Any, bool], SafeString]:
@@ -169,10 +132,10 @@ def card_writer(scores: dict[int, Decimal]) -> Callable[[Any, bool], SafeString]
     marks: dict[tuple[str, str], str] = {}
 
     def service(row: Any) -> str:
-        if row.state in OPEN:
-            clock = clock_until(timezone.localtime(row.moved_at).date(), today, row.due_number, free)
+        clock = service_clock(row, today, free)
+        if clock is not None:
             key = (clock.tone, clock_words(clock.left))
-        elif row.state == State.DEFERRED and row.resume_on is not None and row.resume_on <= today:
+        elif is_to_resume(row, today):
             key = ("amber", _("Take up again"))
         else:
             return ""

@@ -1,7 +1,7 @@
 """The triage queue: what waits for the office, how long it has stood there, and what is missing."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any
@@ -46,6 +46,7 @@ from intake.formulas.questions import CORE, MAPS_TO, Missing, is_answered, is_re
 from intake.formulas.service import Clock, clock_until, day_number, day_of
 from intake.models import FormVersion, Request, RequestParty, RequestType
 from intake.models.requests import OPEN, State
+from intake.pipeline import days_since
 from intake.views.requests import NEXT_NEEDS, request_url
 from intake.views.standing import clock_words
 
@@ -57,11 +58,6 @@ CORE_WORDS = {
 }
 # Where the answer to a question stands that fills a field: the column, without a look at the other table.
 ATTRIBUTES = {target: Request._meta.get_field(target).attname for target in MAPS_TO}
-
-
-def days_since(moment: datetime | None) -> int | None:
-    """Calendar days since the day of a moment, in the reader's zone."""
-    return None if moment is None else (timezone.localdate() - timezone.localtime(moment).date()).days
 
 
 def since(field: str) -> ExpressionWrapper:

@@ -1,6 +1,6 @@
 """The overview that an address asks for: the same for the page, its fragments and the API.
 
-`query` holds the filters by name, `as_of` and `since` (ISO days); values that do not fit are left out, and `form` says so.
+`query` holds the filters by name, `as_of` and `since` (ISO days); a value that nothing has fits no project, and `form` says so.
 """
 
 from collections.abc import Mapping
