@@ -5,21 +5,33 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.forms.renderers import TemplatesSetting
 from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from core.templatetags.pmo import as_attributes, rag
 
 
 class FormRenderer(TemplatesSetting):
     """Django's, from our templates; but what a form has dozens of, plain inputs and text boxes, is drawn directly, by the same
-    words in the same order."""
+    words in the same order. A select says in words that nothing is chosen."""
 
     def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
         """A control, a field or a whole form."""
+        if template_name == "django/forms/widgets/select.html":
+            _name_nothing(context["widget"])
         draw = DRAWN.get(template_name)
         return draw(context["widget"]) if draw is not None else super().render(template_name, context, request)
+
+
+def _name_nothing(widget: dict[str, Any]) -> None:
+    """Put words in place of the dashes of Django's own first choice; a form that has its own words keeps them."""
+    for _group, options, _index in widget["optgroups"][:1]:
+        for option in options[:1]:
+            if option["value"] == "" and option["label"] == BLANK_CHOICE_DASH[0][1]:
+                option["label"] = _("Choose…") if widget["required"] else _("Not set")
 
 
 def _input(widget: dict[str, Any]) -> SafeString:

@@ -92,6 +92,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "pmo.urls"
 WSGI_APPLICATION = "pmo.wsgi.application"
 FORM_RENDERER = "core.widgets.FormRenderer"
+FILTERS_EMPTY_CHOICE_LABEL = _("Any")
 
 TEMPLATES = [
     {

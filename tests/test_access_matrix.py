@@ -235,6 +235,8 @@ def test_address_lets_in_whom_it_should(name: str, world: World, clients: dict[s
                     )
                 if CANARY in response.text_of_matrix:
                     wrong.append(f"{row.method.upper()} {address} shows the confidential project to {role}")
+                if ">---------<" in response.text_of_matrix:
+                    wrong.append(f"{address} has a select that does not say in words that nothing is chosen")
     assert not wrong, "\n".join(wrong)
 
 

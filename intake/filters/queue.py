@@ -34,7 +34,7 @@ class QueueFilters(RequestFilters):
     back = filters.BooleanFilter(
         label=_("Put off until today or before"),
         method="is_back",
-        widget=forms.Select(choices=[("", "---------"), ("true", _("Yes")), ("false", _("No"))]),
+        widget=forms.Select(choices=[("", _("Any")), ("true", _("Yes")), ("false", _("No"))]),
     )
     open = None
 

@@ -20,7 +20,7 @@ class RequestFilters(filters.FilterSet):
     open = filters.BooleanFilter(
         label=_("Open"),
         method="is_open",
-        widget=forms.Select(choices=[("", "---------"), ("true", _("Yes")), ("false", _("No"))]),
+        widget=forms.Select(choices=[("", _("Any")), ("true", _("Yes")), ("false", _("No"))]),
     )
     type = filters.ModelChoiceFilter(label=_("Type"), queryset=RequestType.objects.all())
     unit = filters.ModelChoiceFilter(label=_("Organisation unit"), queryset=OrganisationUnit.objects.all())

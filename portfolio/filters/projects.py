@@ -81,7 +81,7 @@ class ProjectFilters(filters.FilterSet):
     stale = filters.BooleanFilter(
         label=_("Out-of-date status"),
         method="is_stale",
-        widget=forms.Select(choices=[("", "---------"), ("true", _("Yes")), ("false", _("No"))]),
+        widget=forms.Select(choices=[("", _("Any")), ("true", _("Yes")), ("false", _("No"))]),
     )
     category = filters.CharFilter(label=_("Category"), lookup_expr="iexact")
     tag = filters.CharFilter(label=_("Tag"), method="tagged")

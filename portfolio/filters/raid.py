@@ -170,7 +170,7 @@ class ActionFilters(EntryFilters):
     response = filters.BooleanFilter(
         label=_("Response to a risk"),
         method="is_response",
-        widget=forms.Select(choices=[("", "---------"), ("true", _("Yes")), ("false", _("No"))]),
+        widget=forms.Select(choices=[("", _("Any")), ("true", _("Yes")), ("false", _("No"))]),
     )
 
     def is_response(self, rows: "QuerySet[Entry]", name: str, value: bool) -> "QuerySet[Entry]":

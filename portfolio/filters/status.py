@@ -27,7 +27,7 @@ class UpdateFilters(filters.FilterSet):
     differs = filters.BooleanFilter(
         label=_("Differs from the computed rating"),
         method="differing",
-        widget=forms.Select(choices=[("", "---------"), ("true", _("Yes")), ("false", _("No"))]),
+        widget=forms.Select(choices=[("", _("Any")), ("true", _("Yes")), ("false", _("No"))]),
     )
     calendar = filters.ModelChoiceFilter(
         label=_("Reporting calendar"), field_name="period__calendar", queryset=ReportingCalendar.objects.all()

@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from core import money
 from core.errors import ActionError
+from core.forms.parts import Part
 from core.widgets import DayInput
 from portfolio.actions.approval_routes import FIELDS
 from portfolio.actions.change_rules import MOST_OPTIONS, clean_options
-from portfolio.forms.raid import WHAT, WHERE, EntryForm, grouped
+from portfolio.forms.raid import EntryForm, asked
 from portfolio.forms.status import AmountField
 from portfolio.models import ApprovalRoute, ChangeVote
 
@@ -141,29 +142,23 @@ class ChangeForm(EntryForm):
     """A change request: why, what else was considered, and what it would change."""
 
     kind = "change"
-    groups_of = sorted(
-        grouped(
-            ["reason"],
-            (
-                gettext_lazy("What it would change"),
-                [
-                    "cost_change",
-                    "cost_in_forecast",
-                    "finish_change",
-                    "finish_in_forecast",
-                    "benefits_change",
-                    "scope_impact",
-                    "quality_impact",
-                    "risk_impact",
-                    "route_hint",
-                ],
+    parts = asked(
+        "title", "scope", "reason", ("cost_change", "finish_change"), "route_hint", ("owner", "due_on"),
+        further=("description", "review_on"),
+        more=(
+            Part(gettext_lazy("What else was considered"), ("options",), is_folded=True),
+            Part(
+                gettext_lazy("What it would change besides"),
+                ("benefits_change", "scope_impact", "quality_impact", "risk_impact"),
+                is_folded=True,
             ),
-            (gettext_lazy("What else was considered"), ["options"]),
-            money=True,
+            Part(
+                gettext_lazy("What the forecast holds already"),
+                (("cost_in_forecast", "finish_in_forecast"), "currency"),
+                is_folded=True,
+            ),
         ),
-        # Where it belongs says whose budget the change is measured by: it comes before the figures.
-        key=lambda group: 0 if group[0] is WHAT else 1 if group[0] is WHERE else 2,
-    )
+    )  # fmt: skip
     route_hint = RouteHintField(label=gettext_lazy("Who would decide"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -172,7 +167,7 @@ class ChangeForm(EntryForm):
             label=_("Options"), required=False,
             help_text=_("The one that is asked for, and the others, at least doing nothing. Cost and days beside each."),
         )  # fmt: skip
-        self.order_fields([name for _title, names in self.groups_of for name in names])
+        self.order_fields([name for part in self.parts for name in part.flat()])
         for name, text in (
             ("cost_change", _("More is positive, less is negative, for example 20,000 or -5k. Empty: none.")),
             ("benefits_change", _("More benefits are positive, fewer are negative. Empty: none.")),

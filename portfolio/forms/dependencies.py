@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.widgets import DayInput, RagChoice
-from portfolio.forms.raid import EntryForm, grouped
+from portfolio.forms.raid import EntryForm, asked
 from portfolio.models import Project
 from portfolio.models.ratings import Rag
 from portfolio.registers import Move
@@ -19,7 +19,7 @@ class DependencyForm(EntryForm):
     """A dependency: who gives what to whom, by when, accepted how. What a side says for itself is said on its page."""
 
     kind = "dependency"
-    groups_of = grouped(["giver", "acceptance"])
+    parts = asked("title", ("giver", "scope"), "acceptance", ("owner", "due_on"), further=("description", "review_on"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -7,19 +7,38 @@ from django.contrib.postgres.forms import SimpleArrayField
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import OrganisationUnit, User
+from core.forms.parts import Part, laid_out
 from core.widgets import DayInput
 from portfolio.access import units_to_create_in
 from portfolio.models import CustomField, ExternalIdentifier, Objective, Portfolio, Programme, Project
 
 DAYS = [f"{kind}_{end}_on" for kind in ("planned", "forecast", "actual") for end in ("start", "finish")]
-GROUPS = [
-    (_("The project"), ["title", "purpose", "description", "category", "tags"]),
-    (_("Where it belongs"), ["portfolio", "programme", "unit", "phase", "tier"]),
-    (_("People"), ["manager", "sponsor"]),
-    (_("Dates"), DAYS),
-    (_("Money"), ["currency", "budget", "forecast", "spend", "contingency", "year_label", "year_budget", "year_forecast"]),
-    (_("Benefits"), ["benefits", "benefits_summary"]),
-]
+PARTS = (
+    Part(
+        "",
+        (
+            "title",
+            "purpose",
+            ("unit", "portfolio"),
+            ("phase", "tier"),
+            ("manager", "sponsor"),
+            ("planned_start_on", "planned_finish_on"),
+            ("budget", "currency"),
+        ),
+    ),
+    Part(
+        _("Forecast and actual dates"),
+        (("forecast_start_on", "forecast_finish_on"), ("actual_start_on", "actual_finish_on")),
+        is_folded=True,
+    ),
+    Part(
+        _("Further money"),
+        (("forecast", "spend", "contingency"), ("year_label", "year_budget", "year_forecast")),
+        is_folded=True,
+    ),
+    Part(_("Benefits"), ("benefits", "benefits_summary"), is_folded=True),
+    Part(_("Further details"), ("description", "programme", ("category", "tags")), is_folded=True),
+)
 MARKDOWN_HELP = _("You can use Markdown: **bold**, lists with a dash, [links](https://example.org).")
 
 
@@ -36,7 +55,7 @@ class ProjectForm(forms.ModelForm):
 
     class Meta:
         model = Project
-        fields = [name for group in GROUPS for name in group[1]]
+        fields = [name for part in PARTS for name in part.flat()]
         widgets = {name: DayInput() for name in DAYS} | {
             "purpose": forms.Textarea(attrs={"rows": 3}),
             "description": forms.Textarea(attrs={"rows": 6}),
@@ -46,7 +65,7 @@ class ProjectForm(forms.ModelForm):
         help_texts = {
             "purpose": _("Why the project exists, in one or two sentences."),
             "description": MARKDOWN_HELP,
-            "currency": _("Three letters, such as GBP. All amounts of the project are in it."),
+            "currency": _("Three letters, such as GBP, for all its amounts."),
             "year_label": _("The year the next two figures are for, for example 2026-27."),
             "forecast": _("What the whole project is now expected to cost."),
             "contingency": _("The part of the budget that is set aside for risks."),
@@ -83,11 +102,9 @@ class ProjectForm(forms.ModelForm):
         return str(self.cleaned_data["currency"]).upper()
 
     def groups(self) -> list[dict[str, Any]]:
-        """The fields in their groups, as components/form.html draws them."""
-        groups = [{"title": title, "fields": [self[name] for name in names]} for title, names in GROUPS]
-        if self.custom:
-            groups.append({"title": _("Further fields"), "fields": [self[f"custom_{field.key}"] for field in self.custom]})
-        return groups
+        """The fields in their parts, as components/form.html draws them."""
+        further = Part(_("Further fields"), tuple(f"custom_{field.key}" for field in self.custom), is_folded=True)
+        return laid_out(self, (*PARTS, further))
 
     def values(self) -> dict[str, Any]:
         """The cleaned values by the model's field names."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from core.errors import ActionError
+from core.forms.parts import Part, laid_out
 from core.widgets import DayInput
 from portfolio.access import check_response, scope_for_entries
 from portfolio.actions.raid import DETAILS, OWN, SCOPES
@@ -20,32 +21,22 @@ from portfolio.registers import KINDS
 DAYS = ("due_on", "review_on", "raised_on", "committed_on", "decided_on")
 LONG = {"description": 4, "cause": 2, "effect": 2, "impact": 3, "consequence": 3, "chosen": 3, "rationale": 3, "acceptance": 3}
 LONG |= {"reason": 3, "scope_impact": 2, "quality_impact": 2, "risk_impact": 2}
-WHAT, WHERE, WHO, MORE = (
-    gettext_lazy("What it is"),
-    gettext_lazy("Where it belongs"),
-    gettext_lazy("Who and when"),
-    gettext_lazy("More"),
-)
+DETAILS_TITLE = gettext_lazy("Further details")
+FILLED_IN = ("raised_on", "currency")
+"""Fields that every entry fills in by itself: they say nothing about what was typed."""
 
 
-def grouped(first: list[str], *own: tuple[Any, list[str]], money: bool = False) -> list[tuple[Any, list[str]]]:
-    """The groups of a register's form: `first` stand after the title, `own` are groups of the kind's own; `money`: it holds
-    amounts, so that an entry of a programme or portfolio needs a currency."""
-    return [
-        (WHAT, ["title", *first, "description"]),
-        *own,
-        (WHERE, ["scope", *(["currency"] if money else []), "category", "tags"]),
-        (WHO, ["owner", "due_on", "review_on"]),
-        (MORE, ["raised_on", "is_confidential"]),
-    ]
+def asked(*first: Any, further: tuple[Any, ...] = (), more: tuple[Part, ...] = ()) -> tuple[Part, ...]:
+    """The parts of a register's form: what is asked first, the folded parts of the kind's own (`more`), and what every register
+    has besides (`further` before it)."""
+    rest = ("category", "tags", "raised_on", "is_confidential")
+    return (Part("", first), *more, Part(DETAILS_TITLE, (*further, *rest), is_folded=True))
 
 
 HELP = {
-    "scope": gettext_lazy(
-        "The reference of a project, programme or portfolio, for example PRJ-0042. Type a part of its name to find it."
-    ),
+    "scope": gettext_lazy("The reference of a project, programme or portfolio; type a part of its name to find it."),
     "title": gettext_lazy("Short enough for a list, for example: Supplier delivers late."),
-    "owner": gettext_lazy("Who looks after it. They must be able to see where it belongs."),
+    "owner": gettext_lazy("They must be able to see where it belongs."),
     "review_on": gettext_lazy("When somebody looks at it again."),
     "consequence": gettext_lazy("What follows if it turns out to be wrong."),
     "options": gettext_lazy("One a line: its name, a colon, what speaks for and against it."),
@@ -120,7 +111,7 @@ class EntryForm(forms.ModelForm):
     """An entry of one register. `kind` is set by each subclass; `user` limits what may be chosen."""
 
     kind = ""
-    groups_of: list[tuple[Any, list[str]]] = []
+    parts: tuple[Part, ...] = ()
     tags = SimpleArrayField(forms.CharField(max_length=50), label=gettext_lazy("Tags"), required=False)
     scope = ScopeField(label=gettext_lazy("Belongs to"), widget=finder("scope"))
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -144,7 +135,7 @@ class EntryForm(forms.ModelForm):
         self.user, self.register = user, KINDS[self.kind]
         entry = self.instance
         detail = entry.detail if entry.pk else None
-        names = [name for _title, group in self.groups_of for name in group]
+        names = [name for part in self.parts for name in part.flat()]
         own = [name for name in OWN[self.kind] if name in names]
         further = forms.fields_for_model(DETAILS[self.kind], fields=own)
         for name in own:
@@ -168,6 +159,7 @@ class EntryForm(forms.ModelForm):
             self.fields["giver"] = ReferenceField(label=_("Giver"), queryset=seen, widget=finder("project"))
         for name in [name for name in self.fields if name not in names and name != "version"]:
             del self.fields[name]
+        self.order_fields(names)
         self._dress(entry)
 
     def _dress(self, entry: Entry) -> None:
@@ -204,10 +196,8 @@ class EntryForm(forms.ModelForm):
         return str(self.cleaned_data.get("currency") or self.instance.currency).upper()
 
     def groups(self) -> list[dict[str, Any]]:
-        """The fields in their groups, as components/form.html draws them."""
-        return [
-            {"title": title, "fields": [self[name] for name in names if name in self.fields]} for title, names in self.groups_of
-        ]
+        """The fields in their parts, as components/form.html draws them."""
+        return laid_out(self, self.parts, telling_nothing=FILLED_IN)
 
     def values(self) -> dict[str, Any]:
         """The cleaned values by the names of both tables' fields."""
@@ -239,28 +229,31 @@ class IssueForm(EntryForm):
     """An issue."""
 
     kind = "issue"
-    groups_of = grouped(["severity", "impact"])
+    parts = asked("title", "scope", "severity", "impact", ("owner", "due_on"), further=("description", "review_on"))
 
 
 class AssumptionForm(EntryForm):
     """An assumption."""
 
     kind = "assumption"
-    groups_of = grouped(["consequence"])
+    parts = asked("title", "scope", "consequence", ("owner", "due_on"), further=("description", "review_on"))
 
 
 class DecisionForm(EntryForm):
     """A decision that is needed, or was taken."""
 
     kind = "decision"
-    groups_of = grouped([], (gettext_lazy("What was considered"), ["options"]))
+    parts = asked(
+        "title", "scope", "description", ("owner", "due_on"), further=("review_on",),
+        more=(Part(gettext_lazy("What was considered"), ("options",), is_folded=True),),
+    )  # fmt: skip
 
 
 class ActionForm(EntryForm):
     """An action."""
 
     kind = "action"
-    groups_of = grouped(["about"])
+    parts = asked("title", ("scope", "about"), "description", ("owner", "due_on"), further=("review_on",))
 
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or {}

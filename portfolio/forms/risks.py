@@ -7,9 +7,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.forms.parts import Part
 from portfolio.access import sees_scope
 from portfolio.actions.risks import STAGES, current_scale
-from portfolio.forms.raid import EntryForm, grouped
+from portfolio.forms.raid import EntryForm, asked
 from portfolio.forms.status import AmountField
 from portfolio.formulas.scales import Scale, highest, score
 from portfolio.registers import OPPORTUNITY_STRATEGIES, THREAT_STRATEGIES
@@ -50,7 +51,7 @@ def rating_of(value: Any) -> Rating:
 
 
 class RatingWidget(forms.Widget):
-    """One select for the likelihood, one for each dimension; what they come to is said below (static/js/rating.js)."""
+    """Selects for likelihood and impact; folded, one for each dimension. What they come to is said below (static/js/rating.js)."""
 
     template_name = "portfolio/risks/_rating_widget.html"
     use_fieldset = True
@@ -81,21 +82,26 @@ class RatingWidget(forms.Widget):
             (number, f"{number} {level.label} ({level.low:g}–{level.high:g}%)")
             for number, level in enumerate(scale.likelihood, 1)
         ]
-        parts = [self._part(name, "likelihood", _("Likelihood"), levels, rating)]
+        dimensions = []
         for dimension in scale.dimensions:
             words = [
                 (number, f"{number} {label}" + (f": {anchor}" if anchor else ""))
                 for number, (label, anchor) in enumerate(zip(scale.impact, dimension.anchors, strict=True), 1)
             ]
-            parts.append(
+            dimensions.append(
                 self._part(name, dimension.key, _("Impact on %(what)s") % {"what": dimension.label.lower()}, words, rating)
             )
         plain = [(number, f"{number} {label}") for number, label in enumerate(scale.impact, 1)]
-        parts.append(self._part(name, "impact", _("Impact overall, where no dimension is rated"), plain, rating))
+        parts = [
+            self._part(name, "likelihood", _("Likelihood"), levels, rating),
+            self._part(name, "impact", _("Impact overall"), plain, rating),
+        ]
         likelihood = rating.get("likelihood")
         band = scale.band_of(likelihood if isinstance(likelihood, int) else None, rating.overall())
         context["widget"] |= {
             "parts": parts,
+            "dimensions": dimensions,
+            "dimensions_open": any(part["key"] in rating for part in dimensions),
             "cells": json.dumps([[scale.bands.index(scale.band(key)) for key in row] for row in scale.cells]),  # type: ignore[arg-type]
             "bands": json.dumps([{"label": each.label, "tone": each.tone} for each in scale.bands]),
             "says": str(rating) if rating else "",
@@ -147,18 +153,19 @@ class RiskForm(EntryForm):
     """A risk: cause, event (the title), effect, rating, money, response."""
 
     kind = "risk"
-    groups_of = grouped(
-        ["sign", "cause", "effect"],
-        (gettext_lazy("Current rating"), ["current"]),
-        (gettext_lazy("Before any response, and aimed at"), ["inherent", "target"]),
-        (gettext_lazy("Probability and money"), ["probability", *AMOUNTS, "proximity", "correlation_group"]),
-        (gettext_lazy("Response"), ["strategy"]),
-        money=True,
-    )
-    current = RatingField(
-        label=gettext_lazy("Now, with what has been done"), required=False,
-        help_text=gettext_lazy("The highest impact counts. Leave a dimension empty where it would not be hit."),
+    parts = asked(
+        "title", ("scope", "sign"), "cause", "effect", "current", ("owner", "review_on"), further=("description",),
+        more=(
+            Part(gettext_lazy("Response"), ("strategy", "due_on"), is_folded=True),
+            Part(
+                gettext_lazy("Probability and money"),
+                ("probability", AMOUNTS, "currency", "proximity", "correlation_group"),
+                is_folded=True,
+            ),
+            Part(gettext_lazy("Before any response, and aimed at"), ("inherent", "target"), is_folded=True),
+        ),
     )  # fmt: skip
+    current = RatingField(label=gettext_lazy("Rating now, with what has been done"), required=False)
     inherent = RatingField(label=gettext_lazy("Inherent: before any response"), required=False)
     target = RatingField(label=gettext_lazy("Target: after all responses"), required=False)
 

@@ -35,8 +35,10 @@ def raise_risk(page: Any, project: Project) -> Entry:
     page.locator("#id_effect").fill("Relays are designed and certified anew")
     rating = page.locator("[data-rating]").first
     rating.get_by_label("Likelihood").select_option("4")
+    rating.get_by_text("Impact by dimension").click()
     rating.get_by_label("Impact on cost").select_option("4")
     page.locator("[data-rating-says]").first.get_by_text("16").wait_for()
+    page.get_by_text("Probability and money").click()
     page.get_by_label("Probability, %").fill("60")
     for part, amount in (("low", "1m"), ("likely", "2m"), ("high", "6m")):
         page.get_by_label(f"Impact in money, {part}").fill(amount)
