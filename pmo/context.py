@@ -15,17 +15,20 @@ from accounts.models import User
 from core.models import Notification
 from core.prepared import Prepared
 from portfolio.access import may_create_project
+from portfolio.models.visibility import may_see_something
 from reporting.demo.people import PASSWORD, SIGN_INS
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the navigation. `action`: held everywhere, else the line is not shown; empty = for everyone."""
+    """One line of the navigation. `action`: held everywhere, else the line is not shown; empty = for everyone. `work`: only for
+    those for whom there may be a project, programme or portfolio."""
 
     label: Any
     name: str
     icon: str
     action: str = ""
+    work: bool = False
 
 
 NAVIGATION: list[tuple[Any, list[Entry]]] = [
@@ -33,25 +36,25 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
     (
         _("Portfolio"),
         [
-            Entry(_("Overview"), "reporting:overview", "layout-dashboard"),
-            Entry(_("Projects"), "portfolio:project-list", "folder-kanban"),
-            Entry(_("Programmes"), "portfolio:programme-list", "layers"),
-            Entry(_("Portfolios"), "portfolio:portfolio-list", "briefcase"),
+            Entry(_("Overview"), "reporting:overview", "layout-dashboard", work=True),
+            Entry(_("Projects"), "portfolio:project-list", "folder-kanban", work=True),
+            Entry(_("Programmes"), "portfolio:programme-list", "layers", work=True),
+            Entry(_("Portfolios"), "portfolio:portfolio-list", "briefcase", work=True),
             Entry(_("Objectives"), "portfolio:objective-list", "target"),
         ],
     ),
     (
         _("Registers"),
         [
-            Entry(_("Risk matrix"), "portfolio:risk-matrix", "grid-3x3"),
-            Entry(_("Risks"), "portfolio:risk-list", "triangle-alert"),
-            Entry(_("Issues"), "portfolio:issue-list", "octagon-alert"),
-            Entry(_("Actions"), "portfolio:action-list", "circle-check-big"),
-            Entry(_("Decisions"), "portfolio:decision-list", "gavel"),
-            Entry(_("Assumptions"), "portfolio:assumption-list", "circle-question-mark"),
-            Entry(_("Dependencies"), "portfolio:dependency-list", "git-pull-request-arrow"),
-            Entry(_("Dependency network"), "portfolio:dependency-map", "waypoints"),
-            Entry(_("Change requests"), "portfolio:change-list", "git-compare-arrows"),
+            Entry(_("Risk matrix"), "portfolio:risk-matrix", "grid-3x3", work=True),
+            Entry(_("Risks"), "portfolio:risk-list", "triangle-alert", work=True),
+            Entry(_("Issues"), "portfolio:issue-list", "octagon-alert", work=True),
+            Entry(_("Actions"), "portfolio:action-list", "circle-check-big", work=True),
+            Entry(_("Decisions"), "portfolio:decision-list", "gavel", work=True),
+            Entry(_("Assumptions"), "portfolio:assumption-list", "circle-question-mark", work=True),
+            Entry(_("Dependencies"), "portfolio:dependency-list", "git-pull-request-arrow", work=True),
+            Entry(_("Dependency network"), "portfolio:dependency-map", "waypoints", work=True),
+            Entry(_("Change requests"), "portfolio:change-list", "git-compare-arrows", work=True),
         ],
     ),
     (
@@ -143,30 +146,32 @@ OPEN_AT_FIRST = 22  # lines: as many as a window of 900 px shows, with the names
 @dataclass(frozen=True)
 class Navigation:
     """The groups and lines of people with these roles, and the address of the line that is active. The template draws it once
-    for each `roles` and `here`. A group is `open` as long as all lines fit a screen; the one that holds `here` is open, too,
+    for each `roles`, `works` (there may be projects for them) and `here`. A group is `open` as long as all lines fit a screen; the one that holds `here` is open, too,
     and what a reader opens or closes stays so on their device (static/js/navigation.js)."""
 
     groups: tuple[dict[str, Any], ...]
     roles: frozenset[str]
+    works: bool
     here: str
 
 
 def navigation_for(user: Any, path: str) -> Navigation:
     """What this person may use; the line whose address is the longest start of `path` is active."""
-    roles = rights_of(user).everywhere
-    urls = [entry["url"] for group in _groups(roles) for entry in group["entries"]]
+    roles, works = rights_of(user).everywhere, may_see_something(user)
+    groups = _groups(roles, works)
+    urls = [entry["url"] for group in groups for entry in group["entries"]]
     here = max((url for url in urls if path == url or (url != "/" and path.startswith(url))), key=len, default="")
-    return Navigation(_groups(roles), roles, here)
+    return Navigation(groups, roles, works, here)
 
 
 @lru_cache(maxsize=256)
-def _groups(roles: frozenset[str]) -> tuple[dict[str, Any], ...]:
-    """The groups that people with these roles everywhere see."""
+def _groups(roles: frozenset[str], works: bool) -> tuple[dict[str, Any], ...]:
+    """The groups that people with these roles everywhere see; with the lines of projects and registers where there may be any."""
     rights, groups = Rights(roles), []
     for label, entries in NAVIGATION:
         shown = []
         for entry in entries:
-            if entry.action and not rights.everywhere_may(entry.action):
+            if (entry.work and not works) or (entry.action and not rights.everywhere_may(entry.action)):
                 continue
             try:
                 url = reverse(entry.name)

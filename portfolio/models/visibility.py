@@ -4,6 +4,7 @@ The same rules, told for one object, are in `portfolio/access.py`; a test holds 
 """
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.apps import apps
@@ -33,6 +34,15 @@ class Scopes:
         by_role: dict[str, frozenset[int]] = getattr(self, scope)
         return frozenset().union(*(by_role.get(role, frozenset()) for role in roles_with(action)))
 
+    def show_something(self) -> bool:
+        """Whether a role lets the person see projects, programmes or portfolios somewhere. No queries."""
+        return any(
+            self.rights.everywhere_may(action)
+            or self.rights.units_with(action)
+            or any(self.ids(scope, action) for scope in ("portfolios", "programmes", "projects"))
+            for action in ("project.view", "portfolio.view")
+        )
+
 
 def scopes_of(user: Any) -> Scopes:
     """The person's scopes and rights today, read once per request (one query; one more where units or portfolios are granted)."""
@@ -41,6 +51,36 @@ def scopes_of(user: Any) -> Scopes:
     if not hasattr(user, "_scopes"):
         user._scopes = _read(user)
     return user._scopes  # type: ignore[no-any-return]
+
+
+LEADS = """SELECT EXISTS (SELECT FROM portfolio_project WHERE manager_id = %(user)s)
+    OR EXISTS (SELECT FROM portfolio_project WHERE sponsor_id = %(user)s)
+    OR EXISTS (SELECT FROM portfolio_programme WHERE manager_id = %(user)s OR sponsor_id = %(user)s)
+    OR EXISTS (SELECT FROM portfolio_portfolio WHERE owner_id = %(user)s)"""
+_led_on: dict[int, date] = {}
+LED_AT_MOST = 10_000
+
+
+def may_see_something(user: Any) -> bool:
+    """Whether there may be a project, programme or portfolio for the person; False: there is none, and no entry of a register.
+
+    No query for whom a role answers; for others one, and none for the rest of the day once something names them: what was
+    taken from them since shows as empty lists.
+    """
+    if not user.is_authenticated or not user.is_active:
+        return False
+    if scopes_of(user).show_something():
+        return True
+    today = timezone.localdate()
+    if _led_on.get(user.pk) != today:
+        with connection.cursor() as cursor:
+            cursor.execute(LEADS, {"user": user.pk})
+            if not cursor.fetchone()[0]:
+                return False
+        if len(_led_on) >= LED_AT_MOST:
+            _led_on.clear()
+        _led_on[user.pk] = today
+    return True
 
 
 def somebody(pk: int, scopes: Scopes) -> User:
