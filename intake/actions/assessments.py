@@ -35,6 +35,14 @@ from intake.models.requests import OPEN, Part
 from intake.models.scoring import Kind, Method
 
 
+class NotAnswered(ActionError):
+    """Criteria without an answer. `problems` maps their keys to what each lacks."""
+
+    def __init__(self, problems: dict[str, str]) -> None:
+        super().__init__(" ".join(problems.values()))
+        self.problems = problems
+
+
 @transaction.atomic
 def open_assessment(
     request: Request,
@@ -160,24 +168,28 @@ def save_review(reviewer: Reviewer, *, answers: Mapping[str, Mapping[str, Any]],
 def submit_review(
     reviewer: Reviewer, *, answers: Mapping[str, Mapping[str, Any]], version: int | None, at: datetime
 ) -> Reviewer:
-    """Hand the scores in. Every criterion needs an answer, or a comment why it cannot be judged. The last submission reveals
-    all of them where the assessment says so."""
+    """Hand the scores in. Every criterion needs an answer, or a comment why it cannot be judged; else NotAnswered names all
+    that have none. The last submission reveals all of them where the assessment says so."""
     with recorded("intake.review.submitted"):
         assessment = _open(reviewer.assessment)
         row = _mine(reviewer, version)
         _write_answers(row, answers)
         scores = {score.criterion_id: score for score in row.scores.all()}
-        for criterion in assessment.model_version.criteria.all():
-            score = scores.get(criterion.pk)
-            if score is None or (score.measure is None and not score.comment.strip()):
-                raise ActionError(
-                    _("“%(name)s” has no answer yet. If you cannot judge it, say so and why.") % {"name": criterion.name},
-                    field=criterion.key,
-                )
+        missing: dict[str, str] = {
+            criterion.key: _("“%(name)s” has no answer yet. If you cannot judge it, say so and why.") % {"name": criterion.name}
+            for criterion in assessment.model_version.criteria.all()
+            if not _is_answered(scores.get(criterion.pk))
+        }
+        if missing:
+            raise NotAnswered(missing)
         row.submitted_at = at
         save(row)
         _reveal_if_all_in(assessment, at=at)
     return row
+
+
+def _is_answered(score: ReviewScore | None) -> bool:
+    return score is not None and (score.measure is not None or bool(score.comment.strip()))
 
 
 @transaction.atomic

@@ -149,7 +149,9 @@ def review_edit(request: HttpRequest, pk: int) -> HttpResponse:
         return failed(request, row, form, 409, conflict=conflict)
     except ActionError as error:
         with_newer(form, row.version)
-        form.add_error(error.field if error.field in form.fields else None, str(error))
+        problems = error.problems if isinstance(error, actions.NotAnswered) else {error.field: str(error)}
+        for name, words in problems.items():
+            form.add_error(name if name in form.fields else None, words)
         return failed(request, row, form, 422)
     if autosaving(request):
         answered = sum(1 for answer in form.answers().values() if answer.get("level") or answer.get("measure") is not None)

@@ -135,6 +135,22 @@ def test_the_last_submission_reveals_all_scores(cast: Cast, open_one: dict[str, 
     assert late.status_code == 422
 
 
+def test_an_empty_review_is_told_all_that_is_missing_each_at_its_field(cast: Cast, open_one: dict[str, Any]) -> None:
+    url = f"/intake/reviews/{open_one['board'].pk}/"
+    answer = client_of(cast.board_member).post(url, {"version": 1, "submit": "1"})
+    assert answer.status_code == 422
+    body = answer.content.decode()
+    for key, name in (("fit", "Fit"), ("risk", "Risk")):
+        words = f"“{name}” has no answer yet. If you cannot judge it, say so and why."
+        assert body.count(words) == 2, "in the summary and at the field"
+        assert f'href="#id_{key}' in body
+        assert words in body.partition(f'id="id_{key}"')[2].partition("</fieldset>")[0]
+    seat = f"/api/v1/intake/reviews/{open_one['board'].pk}/submit/"
+    client = client_of(cast.board_member)
+    told = client.post(seat, headers={"If-Match": client.get(seat.removesuffix("submit/"))["ETag"]}).json()
+    assert {error["attr"] for error in told["errors"]} == {"fit", "risk"}
+
+
 def test_submitting_names_the_criterion_without_an_answer_and_keeps_the_rest(cast: Cast, open_one: dict[str, Any]) -> None:
     url = f"/intake/reviews/{open_one['board'].pk}/"
     client = client_of(cast.board_member)
