@@ -80,6 +80,14 @@ class DecisionForm(forms.Form):
         help_text=_("Empty: the standard letter, with the reason and the conditions."),
     )
 
+    def clean(self) -> dict[str, Any]:
+        """A day belongs to what is put off; with any other decision nothing is asked of it."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("outcome") not in (None, Outcome.DEFER):
+            self.errors.pop("until", None)
+            cleaned["until"] = None
+        return cleaned
+
 
 class ConditionForm(forms.Form):
     """A condition of an approval; an empty row is left out."""
@@ -106,13 +114,23 @@ class ConditionForm(forms.Form):
 class ConditionRows(forms.BaseFormSet):  # type: ignore[type-arg]
     """The conditions of a decision."""
 
+    @property
+    def is_unused(self) -> bool:
+        """Whether nobody saw them when the decision was sent, because it has none (static/js/conditions.js says so). They stay
+        on the page and count for nothing; conditions that were in sight and do not fit are refused."""
+        return self.data.get(f"{self.prefix}-unused") == "1" and self.data.get("outcome") != Outcome.CONDITIONS
+
     def demands(self) -> list[Demand]:
         """The filled rows."""
-        return [
-            Demand(form.cleaned_data["text"], form.cleaned_data["owner"], form.cleaned_data["due_on"])
-            for form in self.forms
-            if form.cleaned_data.get("text")
-        ]
+        return (
+            []
+            if self.is_unused
+            else [
+                Demand(form.cleaned_data["text"], form.cleaned_data["owner"], form.cleaned_data["due_on"])
+                for form in self.forms
+                if form.cleaned_data.get("text")
+            ]
+        )
 
 
 ConditionFormSet = forms.formset_factory(ConditionForm, formset=ConditionRows, extra=1, max_num=20, absolute_max=40)

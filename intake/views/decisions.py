@@ -69,7 +69,7 @@ def answer_decision(
     rows = ConditionFormSet(posted, prefix="conditions")
 
     def act(valid: Any) -> Decision:
-        if not rows.is_valid():
+        if not rows.is_unused and not rows.is_valid():  # type: ignore[attr-defined]
             raise ActionError(_("Complete the conditions, or empty their rows."))
         data = valid.cleaned_data
         return decide_request(
@@ -90,7 +90,9 @@ def answer_decision(
         act,
         done=lambda decision: done,
         template=template,
-        context=context | {"rows": rows, "it": asked, "submit": _("Record the decision")},
+        context=context
+        | {"rows": rows, "it": asked, "submit": _("Record the decision")}
+        | {"told_rows": None if rows.is_unused else rows},
         said=_("The decision is recorded: “%(it)s”. The letter is on its way."),
     )
 

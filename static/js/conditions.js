@@ -1,5 +1,6 @@
 /* Questions that depend on others: [data-question][data-show-if] holds {"question", "test", "value"} (a value may be a list: any of them); shown while it is true.
-   What a hidden question holds is kept, and counts for nothing (the server decides the same way). */
+   What a hidden question holds is kept, and counts for nothing (the server decides the same way). [data-when-hidden] in it says
+   so to a server that would else refuse what does not fit: a hidden field whose value is "1" while nobody sees the question. */
 (function () {
   "use strict";
   function answers(box) {
@@ -30,6 +31,7 @@
       var condition = JSON.parse(box.dataset.showIf);
       var other = form.querySelector('[data-question="' + condition.question + '"]');
       box.hidden = !holds(condition, answers(other));
+      box.querySelectorAll("[data-when-hidden]").forEach(function (field) { field.value = box.hidden ? "1" : ""; });
     });
   }
   function heard(event) { var form = event.target.closest && event.target.closest("form"); if (form) { refresh(form); } }

@@ -145,6 +145,28 @@ def test_a_meeting_votes_decides_and_writes(cast: Cast, ranked: SelectionRound, 
     assert "If a sponsor is named." not in page
 
 
+def test_conditions_that_nobody_sees_count_for_nothing_and_stay_typed(cast: Cast, signed_in) -> None:
+    asked = factories.request("Asked", by=cast.requester, state="ready")
+    url = reverse("intake:request-decide", args=[asked.reference])
+    head = signed_in(cast.pmo_head)
+    rows = {"conditions-0-text": "Name a sponsor", "conditions-0-owner": "", "conditions-0-due_on": "", "until": "no day"}
+    seen = head.post(url, posted(outcome="approve", **rows))
+    assert seen.status_code == 422
+    assert "Complete the conditions, or empty their rows." in seen.content.decode()
+    hidden = rows | {"conditions-unused": "1"}
+    forgotten = head.post(url, posted(outcome="approve", reason="", **hidden))
+    body = forgotten.content.decode()
+    assert forgotten.status_code == 422
+    assert 'value="Name a sponsor"' in body
+    assert "A condition has an owner" not in body.partition("<form class")[0]
+    needed = head.post(url, posted(outcome="conditions", **hidden))
+    assert needed.status_code == 422, "what the outcome needs is checked, whatever the page says"
+    assert head.post(url, posted(outcome="approve", **hidden)).status_code == 302
+    decision = Decision.objects.get()
+    assert (decision.outcome, decision.until_on, decision.conditions.count()) == ("approve", None, 0)
+    assert "Name a sponsor" not in decision.letter
+
+
 def test_the_record_is_made_once_and_is_tagged(cast: Cast, ranked: SelectionRound, signed_in, tmp_path) -> None:
     asked = ranked.entries.get(position=1).request
     demand = Demand("Name a sponsor", cast.pmo_analyst, date(2027, 1, 15))
