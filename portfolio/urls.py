@@ -149,6 +149,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("changes/<str:reference>/approve/", changes.change_decide, {"verb": "approve"}, name="change-approve"),
     path("changes/<str:reference>/reject/", changes.change_decide, {"verb": "reject"}, name="change-reject"),
     path("changes/<str:reference>/vote/", changes.change_vote, name="change-vote"),
+    path("changes/<str:reference>/result/", changes.change_result, name="change-result"),
     path("changes/<str:reference>/record/", changes.change_record, name="change-record"),
     path("changes/<str:reference>/record/retry/", changes.change_retry, name="change-retry"),
     *(one for kind in PATHS for one in register_paths(kind)),

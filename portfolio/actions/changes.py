@@ -131,11 +131,34 @@ def vote_change(
         if choice == ChangeVote.Choice.REJECT and not reason.strip():
             raise ActionError(_("Say why you are against it: it goes into the record."), field="reason")
         _write_vote(row, voter, choice, reason, by, at)
-        count = tally_of(row, found)
-        if count.result:
-            reason = _("Decided by votes: %(votes)s") % {"votes": tally_words(count)}
-            _conclude(row, found, count.result, reason, by=by, at=at)
+        _count(row, found, by=by, at=at)
     return row
+
+
+@transaction.atomic
+def record_result(entry: Entry, *, by: Any, at: datetime, version: int | None = None) -> Entry:
+    """Decide by the votes as they stand: a board that has become smaller may have enough of them without another vote. For who
+    may vote, or speaks for one who may.
+
+    Raises ActionError for others, for a manager's or sponsor's decision, and while the votes are not enough.
+    """
+    with recorded("portfolio.change.decided"):
+        row, found = _waiting(entry, version)
+        _speaking_for(row, found, by, at, None)
+        if not found.is_board:
+            raise ActionError(_("%(person)s decides this change, without votes.") % {"person": found.people[0]})
+        if not _count(row, found, by=by, at=at):
+            raise ActionError(_("The votes are not enough to decide."))
+    return row
+
+
+def _count(row: Entry, found: Deciders, *, by: Any, at: datetime) -> bool:
+    """Decide if the votes are enough; whether they were."""
+    count = tally_of(row, found)
+    if count.result:
+        reason = _("Decided by votes: %(votes)s") % {"votes": tally_words(count)}
+        _conclude(row, found, count.result, reason, by=by, at=at)
+    return bool(count.result)
 
 
 @transaction.atomic

@@ -28,7 +28,7 @@ from portfolio.actions.approval_routes import (
     routes,
 )
 from portfolio.actions.change_records import retry_record
-from portfolio.actions.changes import change_size, current_deciders, vote_change
+from portfolio.actions.changes import change_size, current_deciders, record_result, vote_change
 from portfolio.actions.delegations import delegate_approvals, end_delegation
 from portfolio.api.raid import VIEWSETS, EntryViewSet
 from portfolio.filters.raid import FILTERS
@@ -117,6 +117,15 @@ class ChangeViewSet(EntryViewSet):
         version = self.expected_version(entry)
         words = self.sent(ChangeVoteSentSerializer)
         vote_change(entry, **words, by=request.user, at=timezone.now(), version=version)
+        return self.again()
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def result(self, request: Request, reference: str) -> Response:
+        """Decide by the votes as they stand, where the board has become smaller and they are enough. Needs If-Match."""
+        entry = self.find("change.decide")
+        version = self.expected_version(entry)
+        record_result(entry, by=request.user, at=timezone.now(), version=version)
         return self.again()
 
     @extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY})

@@ -129,5 +129,6 @@ def approval_of(request: HttpRequest, entry: Entry, actions: frozenset[str], cas
             "vote": reverse("portfolio:change-vote", args=[entry.reference]),
             "approve": reverse("portfolio:change-approve", args=[entry.reference]),
             "reject": reverse("portfolio:change-reject", args=[entry.reference]),
+            "result": reverse("portfolio:change-result", args=[entry.reference]),
         },
     }

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from core.errors import ActionError, EditConflict
-from core.views.editing import answer_form
+from core.views.editing import answer_form, sent_version
 from portfolio.access import entry_for, scope_for_entries
 from portfolio.actions.approval_routes import route_for
 from portfolio.actions.change_records import retry_record
-from portfolio.actions.changes import current_deciders, decide_change, submit_change, tally_of, vote_change
+from portfolio.actions.changes import current_deciders, decide_change, record_result, submit_change, tally_of, vote_change
 from portfolio.actions.raid import entry_url
 from portfolio.forms.changes import DecideForm, SubmitForm, VoteForm
 from portfolio.forms.status import AmountField
@@ -117,6 +117,20 @@ def change_vote(request: HttpRequest, reference: str) -> HttpResponse:
         "votes": votes_of(entry, {person.pk for person in found.people}),
     }
     return answer_decision(request, entry, form, act, _("Vote"), said=_("Your vote was counted."), further=context)
+
+
+@require_POST
+def change_result(request: HttpRequest, reference: str) -> HttpResponse:
+    """Decide by the votes as they stand, where the board has become smaller and they are enough."""
+    entry = entry_for(request.user, reference, "change.decide", kind="change")
+    if entry.status != "submitted":
+        return not_now(request, entry)
+    try:
+        row = unchanged(lambda: record_result(entry, by=request.user, at=timezone.now(), version=sent_version(request)))
+        messages.success(request, _("The result is recorded: %(state)s.") % {"state": row.state.label})
+    except ActionError as error:
+        messages.error(request, str(error))
+    return redirect(entry_url(entry))
 
 
 def voices_in(request: HttpRequest, entry: Entry, found: Deciders) -> dict[str, Any]:

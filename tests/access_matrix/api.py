@@ -31,6 +31,9 @@ ROWS: dict[str, Row | list[Row]] = {
         method="post",
         data={"choice": "approve"},
     ),
+    "api:raid-change-result": project(
+        "change.decide", roles={"board_member", "pmo_head"}, arguments={"reference": reference("change")}, method="post"
+    ),
     "api:raid-change-record": project(arguments={"reference": reference("change")}),
     "api:raid-change-record-retry": project("register.edit", method="post", arguments={"reference": reference("change")}),
     "api:route-list": [office("register.manage"), office("register.manage", method="post")],

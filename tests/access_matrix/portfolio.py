@@ -29,6 +29,7 @@ ROWS: dict[str, Row | list[Row]] = {
         f"portfolio:change-{verb}": project("change.decide", roles={"board_member", "pmo_head"})
         for verb in ("approve", "reject", "vote")
     },
+    "portfolio:change-result": project("change.decide", roles={"board_member", "pmo_head"}, method="post"),
     "portfolio:change-submit": project("register.edit", arguments={"reference": reference("draft_change")}),
     "portfolio:change-record": project(),
     "portfolio:change-retry": project("register.edit", method="post"),
