@@ -69,9 +69,7 @@ def settle_risk(entry: Entry, risk: Risk, *, at: datetime, scale: Scale | None =
     ActionError for a level that is not on the scale, and where the levels were chosen on scales of another size (`scale_size`).
     """
     scale = risk.scale = scale or current_scale()  # type: ignore[attr-defined]
-    if (rated_on := getattr(risk, "scale_size", None)) is not None and rated_on != scale.size:
-        words = _("The scales have %(size)d levels since a moment ago: choose the levels anew.")
-        raise ActionError(words % {"size": scale.size}, field="current")
+    check_size(getattr(risk, "scale_size", None), scale, field="current")
     risk.impacts = {stage: levels for stage in STAGES if (levels := _dimensions(risk, stage, scale))}
     for stage, levels in risk.impacts.items():
         setattr(risk, f"{stage}_impact", highest(levels))
@@ -86,6 +84,13 @@ def settle_risk(entry: Entry, risk: Risk, *, at: datetime, scale: Scale | None =
     band = scale.band_of(risk.current_likelihood, risk.current_impact)
     risk.band = band.key if band else ""
     entry.rank = scale.rank(risk.current_likelihood, risk.current_impact)
+
+
+def check_size(rated_on: int | None, scale: Scale, *, field: str) -> None:
+    """Raise ActionError where levels were chosen on scales of another size than those in force; None: nobody says on which."""
+    if rated_on is not None and rated_on != scale.size:
+        words = _("The scales have %(size)d levels since a moment ago: choose the levels anew.")
+        raise ActionError(words % {"size": scale.size}, field=field)
 
 
 def _dimensions(risk: Risk, stage: str, scale: Scale) -> dict[str, int]:

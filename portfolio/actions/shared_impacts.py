@@ -12,7 +12,7 @@ from core.actions.locking import check
 from core.errors import ActionError
 from core.history import recorded
 from portfolio.actions.raid import lock_entry, tell_followers
-from portfolio.actions.risks import current_scale
+from portfolio.actions.risks import check_size, current_scale
 from portfolio.models import Entry, Project, SharedImpact
 
 FIELDS = ("impact", "impact_low", "impact_likely", "impact_high", "note")
@@ -20,7 +20,7 @@ FIELDS = ("impact", "impact_low", "impact_likely", "impact_high", "note")
 
 @transaction.atomic
 def share_risk(risk: Entry, project: Project, *, values: Mapping[str, Any], by: Any, at: datetime) -> SharedImpact:
-    """The risk would hit this project, too. `values` name FIELDS. Raises ActionError for a risk of one project, a project that
+    """The risk would hit this project, too. `values` name FIELDS; `scale_size` says on how many levels the impact was chosen. Raises ActionError for a risk of one project, a project that
     shares it already, or a level that is not on the scales."""
     with recorded("portfolio.risk.shared"):
         row = lock_entry(risk)
@@ -54,13 +54,14 @@ def unshare_risk(impact: SharedImpact) -> None:
 
 
 def _write(impact: SharedImpact, values: Mapping[str, Any]) -> None:
+    values, scale = dict(values), current_scale()
+    check_size(values.pop("scale_size", None), scale, field="impact")
     if unknown := set(values) - set(FIELDS):
         raise TypeError(f"Not to be changed here: {', '.join(sorted(unknown))}")
     for name, value in values.items():
         setattr(impact, name, value)
-    size = current_scale().size
-    if impact.impact is not None and not 1 <= impact.impact <= size:
-        raise ActionError(_("Choose a level from 1 to %(size)d.") % {"size": size}, field="impact")
+    if impact.impact is not None and not 1 <= impact.impact <= scale.size:
+        raise ActionError(_("Choose a level from 1 to %(size)d.") % {"size": scale.size}, field="impact")
     if impact.impact_likely is None and (impact.impact_low is not None or impact.impact_high is not None):
         raise ActionError(_("Give the likely amount, too."), field="impact_likely")
     check(impact)

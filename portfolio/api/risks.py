@@ -1,5 +1,7 @@
 """Risks over the API, besides what every register does: what a shared risk means for each project, and its readings."""
 
+from typing import Any
+
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -16,23 +18,40 @@ from portfolio.filters.raid import FILTERS
 from portfolio.models import Project, RiskReading, SharedImpact
 
 
+class ScaleSizeField(serializers.IntegerField):
+    """On how many levels the levels that are sent were chosen. Sent along, it refuses what was rated on scales that have another
+    number of levels by now; left out, levels are those of the scales in force."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=1, max_value=7, required=False, write_only=True, help_text=self.__doc__, **kwargs)
+
+
+class RatedRiskSerializer(VIEWSETS["risk"].serializer_class):  # type: ignore[misc,name-defined]
+    __doc__ = VIEWSETS["risk"].serializer_class.__doc__
+
+    def get_fields(self) -> dict[str, Any]:
+        """Those of a risk, and on which scales it was rated."""
+        return super().get_fields() | {"scale_size": ScaleSizeField()}
+
+
 class SharedImpactSerializer(serializers.ModelSerializer[SharedImpact]):
     """What a shared risk would mean for one project, named by reference; `impact` is a level of the organisation's scales, amounts
     are in the risk's currency."""
 
     project = VisibleRelatedField("reference", queryset=Project.objects.active())
     impact = serializers.IntegerField(min_value=1, max_value=7, required=False, allow_null=True)
+    scale_size = ScaleSizeField()
 
     class Meta:
         model = SharedImpact
-        fields = ["id", "project", *FIELDS]
+        fields = ["id", "project", *FIELDS, "scale_size"]
 
 
 class SharedImpactChangeSerializer(SharedImpactSerializer):
     """What changes; the project stays."""
 
     class Meta(SharedImpactSerializer.Meta):
-        fields = FIELDS
+        fields = [*FIELDS, "scale_size"]
 
 
 class RiskReadingSerializer(serializers.ModelSerializer[RiskReading]):
@@ -50,7 +69,7 @@ class RiskViewSet(EntryViewSet):
     """Risks and opportunities: those that the person may see; the same filters as the list."""
 
     kind = "risk"
-    serializer_class = VIEWSETS["risk"].serializer_class
+    serializer_class = RatedRiskSerializer
     filterset_class = FILTERS["risk"]
 
     @extend_schema(methods=["GET"], responses=SharedImpactSerializer(many=True), filters=False)

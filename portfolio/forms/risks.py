@@ -11,6 +11,7 @@ from core.forms.parts import Part
 from portfolio.access import sees_scope
 from portfolio.actions.risks import STAGES, current_scale
 from portfolio.forms.raid import EntryForm, asked
+from portfolio.forms.shared_impacts import size_field
 from portfolio.forms.status import AmountField
 from portfolio.formulas.scales import Scale, highest, score
 from portfolio.registers import OPPORTUNITY_STRATEGIES, THREAT_STRATEGIES
@@ -140,15 +141,6 @@ class RatingField(forms.Field):
         return rating_of(initial) != rating_of(data)
 
 
-class SizeInput(forms.HiddenInput):
-    """On how many levels the form offers them now, whatever was posted."""
-
-    size = 0
-
-    def format_value(self, value: Any) -> str:
-        return str(self.size)
-
-
 class RiskForm(EntryForm):
     """A risk: cause, event (the title), effect, rating, money, response."""
 
@@ -172,8 +164,7 @@ class RiskForm(EntryForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         scale = current_scale()
-        self.fields["scale_size"] = forms.IntegerField(required=False, widget=SizeInput())
-        self.fields["scale_size"].widget.size = scale.size  # type: ignore[attr-defined]
+        self.fields["scale_size"] = size_field(scale)
         risk = self.instance.risk if self.instance.pk else None
         if risk is not None and self.instance.project_id is None and not sees_scope(self.user, self.instance):
             del self.fields["scope"]  # who owns a risk that their project shares need not see what it belongs to

@@ -14,6 +14,22 @@ from portfolio.formulas.scales import Scale
 from portfolio.models import Project, SharedImpact
 
 
+class SizeInput(forms.HiddenInput):
+    """On how many levels the form offers them now, whatever was posted."""
+
+    size = 0
+
+    def format_value(self, value: Any) -> str:
+        return str(self.size)
+
+
+def size_field(scale: Scale) -> forms.IntegerField:
+    """The hidden field that says on how many levels what is posted was chosen."""
+    field = forms.IntegerField(required=False, widget=SizeInput())
+    field.widget.size = scale.size  # type: ignore[attr-defined]
+    return field
+
+
 class SharedImpactForm(forms.ModelForm):
     """Level and amounts of one project's own share."""
 
@@ -41,13 +57,14 @@ class SharedImpactForm(forms.ModelForm):
         self.fields["impact"].choices = [("", _("Not rated")), *levels]  # type: ignore[attr-defined]
         self.fields["impact_likely"].help_text = _("In %(currency)s, for example 50k.") % {"currency": currency}
         self.fields["project"].queryset = Project.objects.visible_to(user).active()  # type: ignore[attr-defined]
+        self.fields["scale_size"] = size_field(scale)
         self.order_fields(["project", *self.Meta.fields])
         if self.instance.pk:
             del self.fields["project"]
 
     def values(self) -> dict[str, Any]:
         """The cleaned values by the model's field names."""
-        return {name: self.cleaned_data[name] for name in FIELDS}
+        return {name: self.cleaned_data[name] for name in (*FIELDS, "scale_size")}
 
     def _post_clean(self) -> None:
         """The action checks the row."""

@@ -164,6 +164,27 @@ def test_levels_chosen_on_the_old_scales_are_chosen_anew(cast, signed_in) -> Non
     assert (risk.risk.current_likelihood, risk.risk.current_impact) != (3, 3)
 
 
+def test_levels_sent_over_the_api_say_on_which_scales_they_were_chosen(cast, signed_in) -> None:  # type: ignore[no-untyped-def]
+    client = signed_in(cast.pmo_head)
+    above = factories.portfolio("Above")
+    shared = factories.entry("risk", above, "Flood", by=cast.pmo_head)
+    risks, impacts = "/api/v1/portfolio/risks/", f"/api/v1/portfolio/risks/{shared.reference}/shared/"
+    fire = {"title": "Fire", "project": cast.own.reference, "current_likelihood": 3, "current_impact": 3, "scale_size": 5}
+    hit = {"project": cast.own.reference, "impact": 3, "scale_size": 5}
+    publish_scale(resized(read_scale(DEFAULT), 3).document(), version=0, by=cast.pmo_head, at=timezone.now())
+    for path, sent in ((risks, fire), (impacts, hit)):
+        answer = client.post(path, sent, content_type="application/json")
+        assert answer.status_code == 400
+        assert "choose the levels anew" in answer.json()["errors"][0]["detail"]
+        made = client.post(path, sent | {"scale_size": 3}, content_type="application/json")
+        assert made.status_code == 201
+        assert "scale_size" not in made.json()
+    assert client.post(risks, fire | {"scale_size": None, "title": "Storm"}, content_type="application/json").status_code == 400
+    del fire["scale_size"]
+    assert client.post(risks, fire, content_type="application/json").status_code == 201
+    assert "scale_size" not in client.get(risks).json()["results"][0]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_no_level_of_the_old_scales_comes_after_the_new_ones(cast) -> None:  # type: ignore[no-untyped-def]
     risk = factories.entry("risk", cast.own, "Flood", by=cast.project_manager, current_likelihood=2, current_impact=2)
