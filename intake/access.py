@@ -3,12 +3,27 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.core.files.storage import default_storage
 from django.db.models import Exists, OuterRef, QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.access import changes_nothing, may, require, rights_of
 from accounts.roles import ACTIONS
-from intake.models import AgendaItem, Assessment, Condition, FormVersion, Judge, Request, RequestType, Reviewer
+from intake.models import (
+    AgendaItem,
+    Assessment,
+    Charter,
+    Condition,
+    Conversion,
+    FormVersion,
+    Judge,
+    OpeningRisk,
+    Request,
+    RequestType,
+    Reviewer,
+)
+from intake.models.conversion import open_charter
 from intake.transitions import REQUESTER_MAY, SEEN_BY_PARTIES
 
 # What holds on a request; the other actions of a role are an office's and hold only everywhere.
@@ -131,3 +146,20 @@ def knows_reviewers(user: Any, request: Request) -> bool:
     if rights.everywhere_may("request.view") or request.unit_id in rights.units_with("request.view"):
         return True
     return request.requester_id != user.pk and request.parties.filter(user=user, part="reviewer").exists()
+
+
+def untold_risks(user: Any, conversion: Conversion) -> set[int]:
+    """The places of the opening risks that have become confidential and that the person may not see. One query."""
+    rows = OpeningRisk.objects.filter(request=conversion.request_id)
+    return set(rows.exclude(pk__in=rows.told_to(user).values("pk")).values_list("position", flat=True))
+
+
+def charter_path(user: Any, charter: Charter | None) -> str:
+    """The file of a charter for this reader: the one without opening risks, where one of them may not be told to them today.
+    404 until it is made."""
+    if charter is None or charter.made_at is None:
+        raise Http404
+    path = open_charter(charter.file) if untold_risks(user, charter.conversion) else charter.file
+    if not default_storage.exists(path):
+        raise Http404
+    return path

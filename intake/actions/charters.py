@@ -18,8 +18,11 @@ from core.jobs import soon
 from core.pdf.documents import make_document
 from intake.actions.conversion import CHARTER_TASK
 from intake.models import Charter, Decision
+from intake.models.conversion import open_charter
 from intake.models.selection import Outcome
 from intake.wording_conversion import IMPACTS
+
+TEMPLATE = "intake/conversion/charter.html"
 
 
 def make_charter(*, charter_id: int, at: datetime) -> bool:
@@ -31,13 +34,22 @@ def make_charter(*, charter_id: int, at: datetime) -> bool:
         return False
     project = charter.conversion.project
     with translation.override(settings.LANGUAGE_CODE):
-        html = render_to_string("intake/conversion/charter.html", charter_context(charter))
-        document = make_document(html, label=project.reference)
+        context = charter_context(charter)
+        document = make_document(render_to_string(TEMPLATE, context), label=project.reference)
+        # A risk may become confidential later. Who may not be told of it then reads the charter without its opening risks.
+        bare = None
+        if context["risks"]:
+            html = render_to_string(TEMPLATE, {**context, "risks": [], "risks_elsewhere": True})
+            bare = make_document(html, label=project.reference)
     with transaction.atomic(), recorded("intake.charter.made"):
         row = Charter.objects.select_for_update().get(pk=charter_id)
         if row.made_at is not None:
             return False
         row.file = default_storage.save(f"intake/charters/{project.reference}.pdf", ContentFile(document.content))
+        if bare is not None:
+            path = open_charter(row.file)
+            default_storage.delete(path)
+            default_storage.save(path, ContentFile(bare.content))
         row.sha256, row.pages, row.made_at, row.failure = document.sha256, document.pages, at, ""
         row.save()
     return True

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404
+from django.http import FileResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from rest_framework.response import Response
 from accounts.models import OrganisationUnit, User
 from core.api.base import RoomViewSet, VisibleRelatedField
 from core.errors import ActionError
+from intake.access import charter_path, untold_risks
 from intake.actions.case_documents import approved_case_of
 from intake.actions.charters import retry_charter
 from intake.actions.conversion import Plan, RiskRow, TeamRow, convert_request
@@ -194,6 +195,14 @@ class ConversionSerializer(serializers.ModelSerializer[Conversion]):
         ]
         read_only_fields = fields
 
+    def to_representation(self, instance: Conversion) -> dict[str, Any]:
+        """Without opening risks that have become confidential, for those who may not see them."""
+        shown = super().to_representation(instance)
+        if hidden := untold_risks(self.context["request"].user, instance):
+            risks = [one for place, one in enumerate(instance.document.get("risks", [])) if place not in hidden]
+            shown["document"] = {**instance.document, "risks": risks}
+        return shown
+
 
 class ConversionActions:
     """Actions for `RequestViewSet`: the page's questions, first values, form and action."""
@@ -215,7 +224,7 @@ class ConversionActions:
     @action(detail=True)
     def conversion(self, request: Asked, reference: str) -> Response:
         """How it became a project; 404 where it did not."""
-        return Response(ConversionSerializer(converted(self.find("request.view"))).data)  # type: ignore[attr-defined]
+        return Response(ConversionSerializer(converted(self.find("request.view")), context={"request": request}).data)  # type: ignore[attr-defined]
 
     @extend_schema(request=PreviewAskedSerializer, responses=ConversionPreviewSerializer)
     @action(detail=True, methods=["post"], url_path="conversion/preview")
@@ -239,7 +248,7 @@ class ConversionActions:
             convert_request(found, plan=plan, by=request.user, at=timezone.now(), version=version)
         except MovedMeanwhile as error:
             raise Moved(str(error)) from error
-        return Response(ConversionSerializer(converted(found)).data, status=201)
+        return Response(ConversionSerializer(converted(found), context={"request": request}).data, status=201)
 
     @extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY})
     @action(detail=True)
@@ -247,10 +256,9 @@ class ConversionActions:
         """The charter as PDF; 404 until it is made."""
         conversion = converted(self.find("request.view"))  # type: ignore[attr-defined]
         charter = getattr(conversion, "charter", None)
-        if charter is None or charter.made_at is None:
-            raise Http404
+        path = charter_path(request.user, charter)
         name = _("Charter %(reference)s.pdf") % {"reference": conversion.project.reference}
-        return FileResponse(default_storage.open(charter.file), content_type="application/pdf", filename=name)
+        return FileResponse(default_storage.open(path), content_type="application/pdf", filename=name)
 
     @extend_schema(request=None, responses=CharterSerializer)
     @action(detail=True, methods=["post"], url_path="charter/retry")

@@ -1,5 +1,7 @@
 """Becoming a project: templates, the tiering questionnaire, what was carried over, opening risks, the charter."""
 
+from typing import Any
+
 import pghistory
 import pgtrigger
 from django.conf import settings
@@ -104,6 +106,15 @@ class Conversion(models.Model):
         return f"{self.request.reference} → {self.project.reference}"
 
 
+class OpeningRiskQuerySet(models.QuerySet["OpeningRisk"]):
+    """Words for opening risks."""
+
+    def told_to(self, user: Any) -> "OpeningRiskQuerySet":
+        """All but those that have become confidential entries of the register and that the person may not see."""
+        hidden = Entry.objects.filter(is_confidential=True).exclude(pk__in=Entry.objects.visible_to(user).values("pk"))
+        return self.exclude(entry__in=hidden)
+
+
 @pghistory.track()
 class OpeningRisk(models.Model):
     """A risk as it stood when the project began; it never changes. The register of risks goes on with it (`entry`)."""
@@ -124,6 +135,8 @@ class OpeningRisk(models.Model):
         Entry, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("entry of the register")
     )
     taken_over_at = models.DateTimeField(_("taken over by the register"), null=True, blank=True)
+
+    objects = OpeningRiskQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "pk"]
@@ -168,3 +181,8 @@ class Charter(models.Model):
 
     def __str__(self) -> str:
         return str(_("Project charter"))
+
+
+def open_charter(file: str) -> str:
+    """Where the charter without opening risks lies, beside the whole one."""
+    return f"{file.removesuffix('.pdf')}-open.pdf"

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from core.errors import ActionError
-from intake.access import request_for
+from intake.access import charter_path, request_for
 from intake.actions.case_documents import approved_case_of
 from intake.actions.charters import approving_decision, retry_charter
 from intake.actions.conversion import Plan, convert_request
@@ -154,22 +154,23 @@ def after(request: HttpRequest, found: Request, project: Project) -> str:
 def request_charter(request: HttpRequest, reference: str) -> HttpResponse | FileResponse:
     """The charter of the project that the request became."""
     found = request_for(request.user, reference, "request.view")
-    return charter_file(Charter.objects.filter(conversion__request=found).select_related("conversion__project").first())
+    rows = Charter.objects.filter(conversion__request=found)
+    return charter_file(request, rows.select_related("conversion__project").first())
 
 
 @require_GET
 def project_charter(request: HttpRequest, reference: str) -> HttpResponse | FileResponse:
     """The charter of a project that was a request."""
     project = project_for(request.user, reference, "project.view")
-    return charter_file(Charter.objects.filter(conversion__project=project).select_related("conversion__project").first())
+    rows = Charter.objects.filter(conversion__project=project)
+    return charter_file(request, rows.select_related("conversion__project").first())
 
 
-def charter_file(charter: Charter | None) -> FileResponse:
-    """The PDF. 404 until it is made."""
-    if charter is None or charter.made_at is None:
-        raise Http404
-    name = _("Charter %(reference)s.pdf") % {"reference": charter.conversion.project.reference}
-    return FileResponse(default_storage.open(charter.file), content_type="application/pdf", filename=name)
+def charter_file(request: HttpRequest, charter: Charter | None) -> FileResponse:
+    """The PDF as this reader may read it. 404 until it is made."""
+    path = charter_path(request.user, charter)
+    name = _("Charter %(reference)s.pdf") % {"reference": charter.conversion.project.reference}  # type: ignore[union-attr]
+    return FileResponse(default_storage.open(path), content_type="application/pdf", filename=name)
 
 
 @require_POST

@@ -43,7 +43,7 @@ def request_decision(request: HttpRequest, reference: str) -> HttpResponse:
     }
     if found.project_id:
         conversion = Conversion.objects.select_related("project", "charter", "template", "converted_by").filter(request=found)
-        context |= {"conversion": conversion.first(), "risks": found.opening_risks.all()}
+        context |= {"conversion": conversion.first(), "risks": found.opening_risks.told_to(request.user)}
     return render(request, "intake/decisions/request_decision.html", context)
 
 

@@ -24,8 +24,8 @@ def was_request(project: Project) -> bool:
 
 
 def opening_risks(user: Any, project: Project) -> list[dict[str, Any]]:
-    """The risks of the beginning, each with its entry in the register where the reader sees it. Two queries."""
-    rows = list(OpeningRisk.objects.filter(project=project))
+    """The risks of the beginning that the reader may be told of, each with its entry in the register where they see it. Two queries."""
+    rows = list(OpeningRisk.objects.filter(project=project).told_to(user))
     seen = Entry.objects.visible_to(user).in_bulk([row.entry_id for row in rows if row.entry_id]) if rows else {}
     return [{"risk": row, "impact": IMPACTS[row.impact], "entry": seen.get(row.entry_id)} for row in rows]
 

@@ -44,7 +44,7 @@ OF_A_REQUEST = (
 
 def trail_of(request: Request, user: Any) -> Rows:
     """The request and all its parts, removed ones too, as `core.history.history_of` takes them; who reviews it only for those
-    who may know. Seven queries at most."""
+    who may know, and no opening risk that has become confidential for those who may not. Nine queries at most."""
 
     def past(model: Any, **picked: Any) -> list[int]:
         """The keys that rows have or had: what was removed is only in the history."""
@@ -60,6 +60,12 @@ def trail_of(request: Request, user: Any) -> Rows:
     found += [(CaseAmount, {"line_id__in": lines})] if lines else []
     found += [(Condition, {"decision_id__in": past(Decision, request_id=request.pk)})]
     found += [(Charter, {"conversion_id__in": past(Conversion, request_id=request.pk)})]
+    risks = OpeningRisk.objects.filter(request=request)
+    told = set(risks.told_to(user).values_list("pk", flat=True))
+    if told != set(risks.values_list("pk", flat=True)):
+        # How it was converted names them all; that it was, the moves tell.
+        only = {"request_id": request.pk, "pgh_obj_id__in": told}
+        found = [(model, only if model is OpeningRisk else picked) for model, picked in found if model is not Conversion]
     if not knows_reviewers(user, request):
         others = {"request_id": request.pk, "part__in": [Part.ALSO_ASKED, Part.FOLLOWER]}
         found = [(model, others if model is RequestParty else picked) for model, picked in found]

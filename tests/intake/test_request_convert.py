@@ -1,5 +1,7 @@
 """An approved request becomes a project: everything carried over, nothing twice, its record kept; promised against now."""
 
+import hashlib
+import subprocess
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -20,6 +22,7 @@ from intake.actions.tiering import current_tiering, publish_tiering
 from intake.formulas.tiering import as_text, tier_of
 from intake.models import Charter, Conversion, OpeningRisk, ProjectTemplate, Request, RequestObjective
 from intake.models.requests import State
+from portfolio.actions.raid import edit_entry
 from portfolio.models import Entry, Membership, Milestone, Objective, Project
 from tests import factories
 from tests.cast import Cast
@@ -278,6 +281,53 @@ def test_the_charter_is_made_once_and_can_be_tried_again(cast: Cast, signed_in: 
         content = b"".join(answer.streaming_content)
         assert content.startswith(b"%PDF")
     assert default_storage.exists(charter.file)
+
+
+def words_of(pdf: bytes) -> str:
+    return subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+
+
+def test_an_opening_risk_that_became_confidential_is_told_to_nobody_else(cast: Cast, signed_in: SignIn) -> None:
+    asked = approved(cast)
+    risks = [RiskRow("Supplier late"), RiskRow("Ocelot canary", cause="Told in confidence")]
+    project = convert_request(asked, plan=plan(cast, asked, risks=risks), by=cast.pmo_analyst, at=timezone.now())
+    charter = Charter.objects.get()
+    assert make_charter(charter_id=charter.pk, at=timezone.now())
+    pages = [
+        f"/intake/requests/{asked.reference}/decision/",
+        f"/intake/requests/{asked.reference}/history/?export=history.csv",
+        f"/portfolio/projects/{project.reference}/history/?export=history.csv",
+        f"/intake/projects/{project.reference}/promised/",
+        f"/api/v1/intake/requests/{asked.reference}/conversion/",
+    ]
+    charters = [
+        f"/intake/projects/{project.reference}/charter/",
+        f"/intake/requests/{asked.reference}/charter/",
+        f"/api/v1/intake/requests/{asked.reference}/charter/",
+    ]
+
+    def read(address: str) -> str:
+        answer = signed_in(reader).get(address)
+        assert answer.status_code == 200, address
+        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        return words_of(body) if body.startswith(b"%PDF") else body.decode()
+
+    reader = cast.auditor
+    assert all("Ocelot canary" in read(address) for address in [*pages, *charters])
+    entry = Entry.objects.get(title="Ocelot canary")
+    edit_entry(entry, changes={"is_confidential": True}, version=entry.version, by=cast.pmo_analyst, at=timezone.now())
+    for address in [*pages, *charters]:
+        assert "Ocelot" not in read(address), address
+        assert "in confidence" not in read(address), address
+    for address in (pages[0], pages[3], pages[4]):
+        assert "Supplier late" in read(address), address
+    assert "They stand in the project’s register of risks" in read(charters[0])
+    # Who stands on it reads what was reported, as it was.
+    reader = cast.pmo_analyst
+    assert all("Ocelot canary" in read(address) for address in [*pages, *charters])
+    frozen = b"".join(signed_in(reader).get(charters[0]).streaming_content)
+    charter.refresh_from_db()
+    assert hashlib.sha256(frozen).hexdigest() == charter.sha256
 
 
 # Templates and the questionnaire
