@@ -176,8 +176,8 @@ class RiskForm(EntryForm):
         for name in AMOUNTS:
             before = self.fields[name]
             self.fields[name] = AmountField(label=before.label, required=False, max_digits=18, decimal_places=2, min_value=0)
-        self.fields["impact_low"].help_text = _("At best, for example 50k. Amounts are in the currency of where it belongs.")
-        self.fields["impact_likely"].help_text = _("Most likely. It alone is enough for an exposure.")
+        self.fields["impact_low"].help_text = _("At best, for example 50k.")
+        self.fields["impact_likely"].help_text = _("Alone enough for an exposure.")
         self.fields["impact_high"].help_text = _("At worst.")
         self.fields["probability"].help_text = _("0 to 100. Empty: the middle of the likelihood’s range.")
         self.fields["probability"].widget.attrs |= {"min": 0, "max": 100, "step": "any"}
