@@ -9,11 +9,10 @@ from django.db import InternalError, connection, transaction
 from django.test import Client
 from django.urls import resolve
 
-from core.api.throttles import BurstThrottle
 from tests.access_matrix import World
 from tests.app_role import app_role
 from tests.form_walk import forms_of, usual_of
-from tests.test_access_matrix import ADDRESSES, address_of, clients, data_of, rows_of, undone, world  # noqa: F401 - fixtures
+from tests.test_access_matrix import ADDRESSES, address_of, clients, data_of, patient, rows_of, undone, world  # noqa: F401 - fixtures
 from tests.test_house import UNTRACKED
 
 EVENTS = [model for model in apps.get_models() if hasattr(model, "pgh_tracked_model")]
@@ -22,11 +21,6 @@ PLUMBING = {
     "django_session", "axes_accessattempt", "axes_accesslog", "axes_accessfailurelog", "axes_accessattemptexpiration", "pghistory_context",
     "core_outgoingmail", "core_mailattachment", "core_notification", "core_digestitem", "core_referencecounter",
 }  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(BurstThrottle, "rate", "100000/second", raising=False)
 
 
 def test_no_event_can_be_changed_or_removed(world: World) -> None:  # noqa: F811

@@ -12,22 +12,16 @@ from django.test import Client
 from django.utils import timezone
 
 from core.actions.imports import map_import, run_import_now, start_import
-from core.api.throttles import BurstThrottle
 from core.models import OutgoingMail
 from tests.access_matrix import World
 from tests.form_walk import forms_of, usual_of
 from tests.poison import LONG, MIDDLE, SHORT, come_through, poison
-from tests.test_access_matrix import ADDRESSES, address_of, clients, rows_of, undone, world  # noqa: F401 - fixtures
+from tests.test_access_matrix import ADDRESSES, address_of, clients, patient, rows_of, undone, world  # noqa: F401 - fixtures
 
 # XSS_ALL=1 reads every page once more as htmx asks for it, and as who manages one project.
 ALL = bool(os.environ.get("XSS_ALL"))
 ROLES = ("pmo_head", "project_manager") if ALL else ("pmo_head",)
 HEADS: list[dict[str, str]] = [{}, {"HX-Request": "true"}] if ALL else [{}]
-
-
-@pytest.fixture(autouse=True)
-def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(BurstThrottle, "rate", "100000/second", raising=False)
 
 
 def is_html(answer: Any) -> bool:
