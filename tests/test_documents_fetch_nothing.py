@@ -17,7 +17,6 @@ from portfolio.actions.change_records import record_change
 from portfolio.models import ChangeRequest
 from tests.access_matrix import World
 from tests.poison import poison, without_triggers
-from tests.reporting.conftest import fonts  # noqa: F401 - what paper needs
 from tests.reporting.test_pdf import canary, fetchers, text_of  # noqa: F401 - a server that remembers who called
 from tests.test_access_matrix import undone, world  # noqa: F401 - fixtures
 

@@ -19,7 +19,6 @@ from portfolio.models import Project, StatusUpdate
 from reporting.models import ReportRun, ReportSchedule
 from reporting.tasks import dispatch
 from tests import factories
-from tests.reporting.conftest import fonts  # noqa: F401 - the report of this test needs them too
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

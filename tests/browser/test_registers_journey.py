@@ -19,7 +19,6 @@ from reporting.models import Report, ReportRun, ReportSchedule
 from reporting.tasks import dispatch
 from tests import factories
 from tests.browser.test_journey import pdf_words
-from tests.reporting.conftest import fonts  # noqa: F401 - the report of this test needs them too
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
