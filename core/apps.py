@@ -24,9 +24,9 @@ class CoreConfig(AppConfig):
         from core.actions.words import ACTIONS_IN_WORDS
         from core.history import name_actions
         from core.mail_topics import MailTopic, register
-        from core.search import register_files
+        from core.search import register_talk
 
         post_migrate.connect(keep_tables, sender=self)
-        register_files()
+        register_talk()
         name_actions(ACTIONS_IN_WORDS)
         register(MailTopic("mention", _("Somebody mentions me in a comment")))

@@ -7,13 +7,13 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.lookups import TrigramWordSimilar
-from django.contrib.postgres.search import SearchQuery, TrigramWordSimilarity
+from django.contrib.postgres.search import SearchQuery, SearchVector, TrigramWordSimilarity
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.models import Attachment
+from core.models import Attachment, Comment
 from core.subjects import subjects
 
 LIKE_ENOUGH = 0.4  # PostgreSQL's own threshold, 0.6, misses one letter left out of six; ours is also set for each connection
@@ -112,20 +112,64 @@ def resemblance(text: str, path: str) -> TrigramWordSimilarity:
     return TrigramWordSimilarity(text, path)
 
 
+def about_seen(user: Any, rows: "QuerySet[Any]") -> Q | None:
+    """Which of these files or comments are about something that the person may see; None where there are no rows at all. One query."""
+    kinds = set(rows.order_by().values_list("subject_type", flat=True).distinct())
+    seen = Q(pk__in=[])
+    for subject in subjects():
+        kind = ContentType.objects.get_for_model(subject.model)
+        if kind.pk in kinds:
+            seen |= Q(subject_type=kind, subject_id__in=subject.visible_to(user).values("pk"))
+    return seen if kinds else None
+
+
+EXCERPT = 120
+# What search reads of a comment; an index of core/migrations/0003 holds the same expression.
+COMMENT_TEXT = SearchVector("text", config="english")
+
+
+def comments_like(user: Any, text: str, limit: int) -> list[Hit]:
+    """Comments by their words, the newest first, on objects that the person may see. One query where none fits, else two and one
+    for each kind of object."""
+    query = words_query(text)
+    if query is None:
+        return []
+    fitting = Comment.objects.alias(words=COMMENT_TEXT).filter(words=query, removed_at=None)
+    seen = about_seen(user, fitting)
+    if seen is None:
+        return []
+    found = list(fitting.filter(seen).select_related("written_by").order_by("-written_at", "-pk")[:limit])
+    places: dict[tuple[int, int], tuple[str, str]] = {}
+    for subject in subjects():
+        kind = ContentType.objects.get_for_model(subject.model).pk
+        keys = {comment.subject_id for comment in found if comment.subject_type_id == kind}
+        for one in subject.model._default_manager.filter(pk__in=keys) if keys else ():
+            places[kind, one.pk] = subject.url(one), str(one)
+    hits = []
+    for comment in found:
+        url, name = places[comment.subject_type_id, comment.subject_id]
+        hits.append(Hit(excerpt(comment.text, text), f"{url}#comment-{comment.pk}", f"{comment.written_by} · {name}", rank=0.3))
+    return hits
+
+
+def excerpt(words: str, text: str) -> str:
+    """A long text around the first of the words that were looked for."""
+    plain = " ".join(words.split())
+    first = next(iter(WORDS.findall(text)), "")
+    at = max(0, plain.casefold().find(first.casefold()) - EXCERPT // 3)
+    cut = plain[at : at + EXCERPT]
+    return f"{'…' if at else ''}{cut}{'…' if at + EXCERPT < len(plain) else ''}"
+
+
 def files_like(user: Any, text: str, limit: int) -> list[Hit]:
     """Attached files by name, of objects that the person may see. One query where no name fits, else two: who sees what is
     only asked for the kinds of objects that have such a file."""
     fitting = Attachment.objects.annotate(rank=resemblance(text, "name")).filter(
         Q(name__icontains=text) | Q(rank__gte=LIKE_ENOUGH), removed_at=None
     )
-    kinds = set(fitting.order_by().values_list("subject_type", flat=True).distinct())
-    if not kinds:
+    seen = about_seen(user, fitting)
+    if seen is None:
         return []
-    seen = Q(pk__in=[])
-    for subject in subjects():
-        kind = ContentType.objects.get_for_model(subject.model)
-        if kind.pk in kinds:
-            seen |= Q(subject_type=kind, subject_id__in=subject.visible_to(user).values("pk"))
     found = fitting.filter(seen).order_by("-rank", "-pk").only("name", "uploaded_at")[:limit]
     return [
         Hit(
@@ -138,6 +182,7 @@ def files_like(user: Any, text: str, limit: int) -> list[Hit]:
     ]
 
 
-def register_files() -> None:
+def register_talk() -> None:
     """Called once, at start-up."""
+    register(Source("comments", _("Comments"), "message-square", comments_like))
     register(Source("files", _("Files"), "paperclip", files_like))

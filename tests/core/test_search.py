@@ -4,8 +4,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.timezone import now
 
-from core.search import LIKE_ENOUGH, matching, mistyped
+from core.actions.conversation import remove_comment, write_comment
+from core.models import Comment
+from core.search import COMMENT_TEXT, LIKE_ENOUGH, matching, mistyped, words_query
 from intake.models import Request
 from portfolio.models import Entry, Project
 from tests import factories
@@ -104,3 +107,26 @@ def test_a_search_costs_as_many_statements_for_many_hits_as_for_one(cast, signed
             assert "Flood" in client.get(reverse("core:search"), {"q": text}).content.decode()
         counts.append(len(queries))
     assert counts[0] == counts[1] <= most
+
+
+def test_comments_are_found_by_who_sees_what_they_are_about(cast, signed_in) -> None:
+    long = f"{'The crane was inspected again. ' * 20}A zebrafish blocks the turbine, says Jo."
+    for project, words in ((cast.own, long), (cast.confidential, "Zebrafish again"), (cast.own, "Zebrafish, taken back")):
+        comment, _unheard = write_comment(project, text=words, by=cast.project_manager, at=now())
+    remove_comment(comment, by=cast.project_manager, at=now())
+
+    def page(person) -> str:
+        return signed_in(person).get(reverse("core:search"), {"q": "zebrafish turb"}).content.decode()
+
+    seen = page(cast.project_manager)
+    assert "A zebrafish blocks the turbine" in seen
+    assert "taken back" not in seen
+    assert f"/portfolio/projects/{cast.own.reference}/talk/#comment-" in seen
+    assert "zebrafish" not in page(cast.stranger).replace("zebrafish turb", "")
+    everything = signed_in(cast.pmo_head).get(reverse("core:search"), {"q": "zebrafish"}).content.decode()
+    assert ("blocks the turbine" in everything, "Zebrafish again" in everything) == (True, False)
+
+
+def test_words_of_comments_come_from_their_index(db) -> None:
+    rows = Comment.objects.alias(words=COMMENT_TEXT).filter(words=words_query("zebrafish"))
+    assert "comment_text" in plan_of(rows)
