@@ -49,7 +49,7 @@ def conflict_of(form: forms.BaseForm, error: EditConflict) -> dict[str, Any]:
         if name == "version" or not hasattr(current, name):
             continue
         mine, theirs = form.cleaned_data.get(name), getattr(current, name)
-        if str(_raw(field, mine)) != str(_raw(field, theirs)):
+        if mine != theirs and str(_raw(field, mine)) != str(_raw(field, theirs)):
             rows.append(
                 {
                     "name": name,

@@ -10,6 +10,7 @@ from accounts.models import OrganisationUnit, User
 from core.forms.parts import Part, laid_out
 from core.widgets import DayInput
 from portfolio.access import units_to_create_in
+from portfolio.forms.status import AmountField
 from portfolio.models import CustomField, ExternalIdentifier, Objective, Portfolio, Programme, Project
 
 DAYS = [f"{kind}_{end}_on" for kind in ("planned", "forecast", "actual") for end in ("start", "finish")]
@@ -39,6 +40,7 @@ PARTS = (
     Part(_("Benefits"), ("benefits", "benefits_summary"), is_folded=True),
     Part(_("Further details"), ("description", "programme", ("category", "tags")), is_folded=True),
 )
+MONEY = ["budget", "forecast", "spend", "contingency", "year_budget", "year_forecast", "benefits"]
 MARKDOWN_HELP = _("You can use Markdown: **bold**, lists with a dash, [links](https://example.org).")
 
 
@@ -56,6 +58,7 @@ class ProjectForm(forms.ModelForm):
     class Meta:
         model = Project
         fields = [name for part in PARTS for name in part.flat()]
+        field_classes = dict.fromkeys(MONEY, AmountField)
         widgets = {name: DayInput() for name in DAYS} | {
             "purpose": forms.Textarea(attrs={"rows": 3}),
             "description": forms.Textarea(attrs={"rows": 6}),
@@ -66,6 +69,7 @@ class ProjectForm(forms.ModelForm):
             "purpose": _("Why the project exists, in one or two sentences."),
             "description": MARKDOWN_HELP,
             "currency": _("Three letters, such as GBP, for all its amounts."),
+            "budget": _("For example 1,250,000 or 1.25m."),
             "year_label": _("The year the next two figures are for, for example 2026-27."),
             "forecast": _("What the whole project is now expected to cost."),
             "contingency": _("The part of the budget that is set aside for risks."),

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +22,8 @@ PLAIN = ("percent_complete", "forecast_finish_on", "forecast_cost", "summary", "
 SCALES = {"": 1, "k": 10**3, "m": 10**6, "bn": 10**9}
 AMOUNT = re.compile(r"^(-?)(\d+(?:\.\d+)?|\.\d+)(k|m|bn)?$", re.IGNORECASE)
 
+NO_THOUSANDS = re.compile(r",(?!\d{3}(?!\d)|\d{2},)")
+
 
 class AmountField(forms.DecimalField):
     """An amount of money as people write it: 1234567, £1,234,567.89 or 1.2m."""
@@ -29,11 +32,18 @@ class AmountField(forms.DecimalField):
 
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         """The amount in units of the currency. Raises ValidationError for anything else than a number."""
-        text = re.sub(r"[\s,'£$€]|^[A-Z]{3}", "", str(value or "").strip()).replace("−", "-")
+        written = str(value or "").strip()
+        if NO_THOUSANDS.search(written):  # "1,5" is 1.5 to some and would be 15
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        text = re.sub(r"[\s,'£$€]|^[A-Z]{3}", "", written).replace("−", "-")
         if found := AMOUNT.match(text):
             number = Decimal(found[2]) * SCALES[(found[3] or "").lower()]
             text = f"{found[1]}{number:f}"
         return super().to_python(text)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Whether the amount is another one, however both are written."""
+        return bool(super().has_changed(self.to_python(initial), data))
 
     def prepare_value(self, value: Any) -> Any:
         """Shown with thousands separated, without empty pence."""

@@ -229,7 +229,7 @@ def conflict_of(form: StatusUpdateForm, rows: DecisionRows, theirs: Any) -> dict
     differing = []
     for name, control in form.fields.items():
         mine, other = form.cleaned_data.get(name), stored[name].value()
-        if control.widget.is_hidden or (mine in (None, "") and other in (None, "")) or mine == other:
+        if control.widget.is_hidden or (mine in (None, "") and other in (None, "")) or mine == control.to_python(other):
             continue
         base, _sep, dimension = name.partition("_")
         label = f"{label_of(dimension)}: {control.label}" if base in ("comment", "reason") else str(control.label)

@@ -59,7 +59,7 @@ def test_finish_before_start_is_refused_at_its_field(cast, signed_in):
 
 def test_second_editor_is_shown_both_versions_and_chooses(cast, signed_in):
     """The analyst saves a title while the manager changes purpose and title; the manager keeps one of each."""
-    old = typed(cast.own)
+    old = typed(cast.own, budget="1,000,000")
     signed_in(cast.pmo_analyst).post(url("edit", cast.own), typed(cast.own, title="Analyst's title", category="ICT"))
     client = signed_in(cast.project_manager)
     answer = client.post(url("edit", cast.own), old | {"title": "Manager's title", "purpose": "Manager's purpose"})
@@ -69,6 +69,7 @@ def test_second_editor_is_shown_both_versions_and_chooses(cast, signed_in):
     assert "Manager&#x27;s title" in page
     assert 'name="choice-category" value="theirs" checked' in page  # not mine: theirs is kept unless I say otherwise
     assert 'name="choice-title" value="mine" checked' in page
+    assert 'name="choice-budget"' not in page, "1,000,000 and 1000000.00 are one amount"
     cast.own.refresh_from_db()
     assert cast.own.title == "Analyst's title"
     again = old | {"title": "Manager's title", "purpose": "Manager's purpose", "version": cast.own.version}
@@ -190,3 +191,16 @@ def test_history_speaks_in_words_and_folds_what_was_added(cast, signed_in):
     for raw in ("{&#x27;", "[&#x27;", "2500000.00", "1000000"):
         assert raw not in page, raw
     assert re.search(r"<details[^>]*><summary>\d+ fields</summary>", page)
+
+
+def test_amounts_are_taken_as_people_write_them(cast, signed_in):
+    client = signed_in(cast.project_manager)
+    cast.own.refresh_from_db()
+    assert 'value="1,000,000"' in client.get(url("edit", cast.own)).content.decode()
+    form = typed(cast.own, budget="£1,250,000.50", forecast="1.3m", spend="1,5")
+    answer = client.post(url("edit", cast.own), form)
+    assert answer.status_code == 422
+    assert 'value="1,5"' in answer.content.decode(), "neither 1.5 nor 15: asked again, and kept"
+    assert client.post(url("edit", cast.own), form | {"spend": ""}).status_code == 302
+    cast.own.refresh_from_db()
+    assert (str(cast.own.budget), str(cast.own.forecast), cast.own.spend) == ("1250000.50", "1300000.00", None)

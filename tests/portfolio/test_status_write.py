@@ -142,13 +142,18 @@ def test_autosave_answers_the_version_and_saving_the_same_again_changes_nothing(
 def test_second_editor_sees_both_versions_and_chooses_field_by_field(cast: Cast, period: ReportingPeriod) -> None:
     first, second = as_user(cast.project_manager), as_user(cast.pmo_analyst)
     first.post(address(cast.own, period), posted(summary="Original"))
-    first.post(address(cast.own, period), posted(1, summary="From the manager", risk="amber", decisions=(("Theirs", "", ""),)))
-    mine = posted(1, summary="From the analyst", achieved="Mine", decisions=(("Mine too", "", ""),))
+    cost = {"forecast_cost": "910,700,000", "percent_complete": "40"}
+    first.post(
+        address(cast.own, period), posted(1, summary="From the manager", risk="amber", decisions=(("Theirs", "", ""),), **cost)
+    )
+    mine = posted(1, summary="From the analyst", achieved="Mine", decisions=(("Mine too", "", ""),), **cost)
     answer = second.post(address(cast.own, period), mine)
     assert answer.status_code == 409
     page = answer.content.decode()
     for piece in ("Somebody else saved this", "From the manager", "From the analyst", "choice-summary", "choice-decisions"):
         assert piece in page
+    assert "choice-forecast_cost" not in page, "both wrote the same amount"
+    assert "choice-percent_complete" not in page
     assert StatusUpdate.objects.get().summary == "From the manager"
     choices = {"choice-summary": "theirs", "choice-achieved": "mine", "choice-decisions": "theirs", "choice-risk": "theirs"}
     answer = second.post(address(cast.own, period), mine | choices | {"version": 2})
