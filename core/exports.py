@@ -24,13 +24,13 @@ import csv
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from operator import attrgetter
 from typing import IO, Any, Self
 
-from django.http import FileResponse, StreamingHttpResponse
+from django.http import FileResponse, QueryDict, StreamingHttpResponse
 from django.utils import timezone
 
 from core.formulas.defuse import defuse
@@ -50,7 +50,7 @@ _FIRST_SPREADSHEET_YEAR = 1901
 class Column:
     """One column of an export: its header, where its value comes from, and what kind of value it is."""
 
-    header: str
+    header: Any  # words, translated when the file is asked for
     value: str | Callable[[Any], Any]
     kind: str = "text"
 
@@ -72,6 +72,7 @@ def export_response(
     columns: Iterable[Column], rows: Iterable[Any], *, name: str, form: str
 ) -> StreamingHttpResponse | FileResponse:
     """Answer a request with the rows as a download called `name` plus its ending; `form` is csv or xlsx."""
+    columns = [replace(column, header=str(column.header)) for column in columns]  # in the reader's language, now
     stem = re.sub(r"[^\w.-]+", "-", name).strip("-.") or "export"
     if form == "xlsx":
         return FileResponse(
@@ -88,6 +89,17 @@ FORMS = ("csv", "xlsx")
 def form_of(asked: str) -> str:
     """The form that `?export=projects.xlsx` (or just `xlsx`) asks for; csv where it names none."""
     return "xlsx" if asked.lower().endswith("xlsx") else "csv"
+
+
+def export_urls(query: QueryDict, name: str) -> list[tuple[str, str]]:
+    """Every form with the address, relative to a list, of the file of what the list shows with this query."""
+    asked = query.copy()
+    asked.pop("page", None)
+    urls = []
+    for form, file in export_names(name):
+        asked["export"] = file
+        urls.append((form, f"?{asked.urlencode()}"))
+    return urls
 
 
 def export_names(name: str) -> list[tuple[str, str]]:

@@ -7,11 +7,13 @@ from django.contrib import messages
 from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.access import may, require
 from accounts.actions.passwords import ask_for_password_reset, send_password_reset
@@ -20,6 +22,7 @@ from accounts.filters import SignInFilter
 from accounts.forms.signin import PasswordResetAskForm, SignInForm
 from accounts.models import SignIn, User
 from accounts.views.paging import page_of
+from core.exports import Column, export_response, export_urls, form_of
 
 
 class SignInView(auth.LoginView):
@@ -111,15 +114,31 @@ class PasswordChangeView(auth.PasswordChangeView):
         return response
 
 
-def signin_list(request: HttpRequest) -> HttpResponse:
+FILE = [
+    Column(gettext_lazy("When"), "at", "moment"),
+    Column(gettext_lazy("Person"), "user"),
+    Column(gettext_lazy("E-mail address"), "user.email"),
+    Column(gettext_lazy("From"), "address"),
+    Column(gettext_lazy("Browser"), "device"),
+    Column(gettext_lazy("Ended"), "ended_at", "moment"),
+    Column(gettext_lazy("How it ended"), lambda signin: signin.get_ending_display()),
+]
+
+
+def signin_list(request: HttpRequest) -> HttpResponseBase:
     """The audit of sign-ins, and the failed attempts that count towards a lockout."""
     require(request.user, "access.view")
     filters = SignInFilter(request.GET, queryset=SignIn.objects.select_related("user"))
+    if form := request.GET.get("export"):
+        return export_response(
+            FILE, filters.qs.order_by("-at", "-pk").iterator(chunk_size=500), name="sign-ins", form=form_of(form)
+        )
     context = page_of(request, filters.qs, {"at": ("at", "pk"), "person": ("user__name", "-at")}, "-at")
     paused = list(paused_sign_ins(at=timezone.now()).values("username", "ip_address", "attempt_time")[:50])
     people = dict(User.objects.filter(email__in=[one["username"] for one in paused]).values_list("email", "pk"))
     context |= {
         "filter_form": filters.form,
+        "exports": export_urls(request.GET, "sign-ins"),
         "attempts": failed_attempts(),
         "paused": [one | {"person": people.get(one["username"])} for one in paused],
         "may_open": may(request.user, "user.manage"),

@@ -1,10 +1,14 @@
 """People: list, invite, look at, edit, disable, enable, open a paused sign-in."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import may, require, roles_elsewhere
@@ -16,6 +20,7 @@ from accounts.forms.users import SuccessorForm, UserForm
 from accounts.models import RoleGrant, User
 from accounts.views.paging import page_of
 from core.errors import ActionError, EditConflict
+from core.exports import Column, export_response, export_urls, form_of
 from core.forms.conflicts import conflict_of, with_choices
 from core.history import history_of
 
@@ -28,19 +33,51 @@ SORTS = {
 
 
 @require_GET
-def user_list(request: HttpRequest) -> HttpResponse:
+def user_list(request: HttpRequest) -> HttpResponseBase:
     """Everybody who has an account. Costs the same queries at any number of people."""
     require(request.user, "access.view")
     filters = UserFilter(request.GET, queryset=User.objects.select_related("unit").prefetch_related("role_grants__unit"))
+    if form := request.GET.get("export"):
+        people = list(filters.qs.order_by(*SORTS["name"]))
+        name_roles(people, request.user)
+        return export_response(FILE, people, name="people", form=form_of(form))
     context = page_of(request, filters.qs, SORTS, "name")
-    today = timezone.localdate()
-    for person in context["page"]:
-        person.roles_today = [grant for grant in person.role_grants.all() if grant.holds(today)]
-    elsewhere = roles_elsewhere(context["page"], request.user)  # type: ignore[arg-type]
-    for person in context["page"]:
-        person.roles_elsewhere = elsewhere.get(person.pk, [])
-    context |= {"filter_form": filters.form, "may_manage": may(request.user, "user.manage")}
+    name_roles(context["page"], request.user)
+    context |= {
+        "filter_form": filters.form,
+        "may_manage": may(request.user, "user.manage"),
+        "exports": export_urls(request.GET, "people"),
+    }
     return render(request, "accounts/user/user_list.html", context)
+
+
+def name_roles(people: Any, reader: Any) -> None:
+    """Give each person `roles_today` (grants) and `roles_elsewhere` (words), as far as the reader may know of them."""
+    today = timezone.localdate()
+    elsewhere = roles_elsewhere(people, reader)
+    for person in people:
+        person.roles_today = [grant for grant in person.role_grants.all() if grant.holds(today)]
+        person.roles_elsewhere = elsewhere.get(person.pk, [])
+
+
+def role_words(person: Any) -> list[str]:
+    """All roles of a person that `name_roles` knows, in words."""
+    grants = [
+        f"{grant.get_role_display()} · {grant.unit}" if grant.unit else str(grant.get_role_display())
+        for grant in person.roles_today
+    ]
+    return grants + [str(words) for words in person.roles_elsewhere]
+
+
+FILE = [
+    Column(gettext_lazy("Name"), "name"),
+    Column(gettext_lazy("E-mail address"), "email"),
+    Column(gettext_lazy("Job title"), "job_title"),
+    Column(gettext_lazy("Organisation unit"), "unit"),
+    Column(gettext_lazy("Roles today"), role_words, "list"),
+    Column(gettext_lazy("Last sign-in"), "last_login", "moment"),
+    Column(gettext_lazy("May sign in"), "is_active", "boolean"),
+]
 
 
 @require_GET

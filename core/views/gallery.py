@@ -122,7 +122,7 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "filter_form": filters,
         "saved_views": [{"label": "Red and overdue", "url": "#", "shared": True, "active": True}],
         "save_view_url": "#",
-        "export_links": [{"label": "CSV", "url": "#"}, {"label": "Excel", "url": "#"}],
+        "exports": [("csv", "#"), ("xlsx", "#")],
         "column_choices": [{"name": "budget", "label": "Budget", "shown": True}],
         "facts": [
             {"label": "Sponsor", "value": "Permanent Secretary"},

@@ -8,23 +8,35 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
 from core.access import mail_actions, mails_visible_to
 from core.actions.mail import confirm_mail, resend_mail
 from core.errors import ActionError
+from core.exports import Column, export_response, export_urls, form_of
 from core.mail import Received, received, safe_file_name
 from core.models import MailState, OutgoingMail
 
 PAGE = 25
+FILE = [
+    Column(gettext_lazy("Subject"), "subject"),
+    Column(gettext_lazy("To"), "to_name"),
+    Column(gettext_lazy("E-mail address"), "to_address"),
+    Column(gettext_lazy("State"), lambda mail: mail.get_state_display()),
+    Column(gettext_lazy("Reason"), "error"),
+    Column(gettext_lazy("Queued"), "created_at", "moment"),
+    Column(gettext_lazy("Sent"), "sent_at", "moment"),
+]
 
 
 @require_safe
-def mail_list(request: HttpRequest) -> HttpResponse:
+def mail_list(request: HttpRequest) -> HttpResponseBase:
     """The outbox: everything for those who look after mail, else the reader's own."""
     state, words = request.GET.get("state", ""), request.GET.get("q", "").strip()
     rows: QuerySet[Any] = mails_visible_to(request.user).select_related("user").defer("text", "html")
@@ -33,9 +45,12 @@ def mail_list(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(state=state)
     if words:
         rows = rows.filter(Q(subject__icontains=words) | Q(to_address__icontains=words) | Q(to_name__icontains=words))
+    if form := request.GET.get("export"):
+        return export_response(FILE, rows.iterator(chunk_size=500), name="mail", form=form_of(form))
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
+        "exports": export_urls(request.GET, "mail"),
         "mails": list(page.object_list),
         "state": state,
         "words": words,

@@ -5,15 +5,18 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import may, require, rights_of
 from accounts.models import RoleGrant
 from accounts.roles import ACTION_WORDS, ACTIONS, ROLES, roles_with
 from core.errors import ActionError
+from core.exports import Column, export_response, export_urls, form_of
 from portfolio.access import grounds
 from portfolio.actions.access import give_scoped_role, take_scoped_role
 from portfolio.forms.access import ScopedRoleForm, WhyForm
@@ -21,13 +24,13 @@ from portfolio.models import Membership, Project
 
 
 @require_GET
-def access_holders(request: HttpRequest) -> HttpResponse:
+def access_holders(request: HttpRequest) -> HttpResponseBase:
     """Every role held today or later, by where it holds. Roles on projects that the reader does not see are left out."""
     require(request.user, "access.view")
     today = timezone.localdate()
     not_over = Q(ends_on=None) | Q(ends_on__gte=today)
     on_projects = Membership.objects.filter(project__in=Project.objects.visible_to(request.user))
-    context = {
+    context: dict[str, Any] = {
         "everywhere": RoleGrant.objects.filter(not_over, unit=None).select_related("user"),
         "on_units": RoleGrant.objects.filter(not_over, unit__isnull=False)
         .select_related("user", "unit")
@@ -36,8 +39,29 @@ def access_holders(request: HttpRequest) -> HttpResponse:
         "on_projects": on_projects.filter(not_over).select_related("user", "project").order_by("project__reference")[:500],
         "today": today,
         "may_grant": may(request.user, "grant.manage"),
+        "exports": export_urls(request.GET, "roles"),
     }
+    if form := request.GET.get("export"):
+        lists = ("everywhere", "on_units", "on_structure", "on_projects")
+        held = [row for name in lists for row in context[name]]
+        return export_response(FILE, held, name="roles", form=form_of(form))
     return render(request, "portfolio/access/access_holders.html", context)
+
+
+def where_of(held: Any) -> str:
+    """Where a role holds, in words."""
+    places = (getattr(held, name, None) for name in ("unit", "portfolio", "programme", "project"))
+    return next((str(place) for place in places if place is not None), _("Everywhere"))
+
+
+FILE = [
+    Column(gettext_lazy("Name"), "user"),
+    Column(gettext_lazy("E-mail address"), "user.email"),
+    Column(gettext_lazy("Role"), lambda held: held.get_role_display()),
+    Column(gettext_lazy("Where"), where_of),
+    Column(gettext_lazy("From"), "starts_on", "date"),
+    Column(gettext_lazy("Until"), "ends_on", "date"),
+]
 
 
 @require_GET

@@ -5,13 +5,15 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.access import may
+from core.exports import Column, export_response, export_urls, form_of
 from core.rag import rating_of
 from core.templatetags.pmo import changed
 from core.unchanged import Clock, read_clock, unchanged
@@ -104,7 +106,7 @@ def overview_filters(request: HttpRequest) -> HttpResponse:
     return render(request, f"reporting/overview/{name}.html", context)
 
 
-def overview_rows(request: HttpRequest) -> HttpResponse:
+def overview_rows(request: HttpRequest) -> HttpResponseBase:
     """The projects behind one figure: formula, inputs, data date, rows and their totals."""
     key, value = request.GET.get("figure", ""), request.GET.get("value", "")
     figure = FIGURES.get(key)
@@ -114,11 +116,14 @@ def overview_rows(request: HttpRequest) -> HttpResponse:
     if figure.by_currency and value not in {line.currency for line in found.money}:
         raise Http404
     rows, unnamed = rows_behind(found, key, value)
+    if form := request.GET.get("export"):
+        return export_response(ROWS, rows, name=key, form=form_of(form))
     reasons = {item.row.pk: item for item in found.attention}
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     context |= {
         "figure": figure,
         "figure_key": key,
+        "exports": export_urls(request.GET, key),
         "value_word": rating_of(value).word if figure.values else value,
         "value_rag": value if figure.values else "",
         "page": page,
@@ -137,18 +142,52 @@ def overview_rows(request: HttpRequest) -> HttpResponse:
     return render(request, "reporting/overview/overview_rows.html", context)
 
 
-def overview_items(request: HttpRequest, kind: str) -> HttpResponse:
+def overview_items(request: HttpRequest, kind: str) -> HttpResponseBase:
     """Every decision that is needed, or every open milestone that is missed or near, in the selection."""
     found, context = _collect(request)
     lines: list[Any] = found.decisions if kind == "decisions" else found.milestones_open
     context |= {
         "kind": kind,
+        "exports": export_urls(request.GET, kind),
         "heading": _("Decisions needed") if kind == "decisions" else _("Milestones"),
         "column": _("Decision") if kind == "decisions" else _("Milestone"),
         "title": words.decisions_title(found) if kind == "decisions" else words.milestones_title(found),
         "page": Paginator(lines, PAGE_SIZE).get_page(request.GET.get("page")),
     }
+    if form := request.GET.get("export"):
+        return export_response(DECISIONS if kind == "decisions" else MILESTONES, lines, name=kind, form=form_of(form))
     return render(request, "reporting/overview/overview_items.html", context)
+
+
+_PROJECT = [
+    Column(gettext_lazy("Project"), "row.title"),
+    Column(gettext_lazy("Reference"), "row.reference", "id"),
+]
+DECISIONS = [
+    Column(gettext_lazy("Decision"), "text", "long"),
+    *_PROJECT,
+    Column(gettext_lazy("Decider"), "decider"),
+    Column(gettext_lazy("Due"), "due_on", "date"),
+]
+MILESTONES = [
+    Column(gettext_lazy("Milestone"), "title"),
+    *_PROJECT,
+    Column(gettext_lazy("Planned"), "planned_on", "date"),
+    Column(gettext_lazy("Due"), "due_on", "date"),
+]
+ROWS = [
+    Column(gettext_lazy("Project"), "title"),
+    Column(gettext_lazy("Reference"), "reference", "id"),
+    Column(gettext_lazy("Declared"), "overall", "choice"),
+    Column(gettext_lazy("Computed"), "computed_overall", "choice"),
+    Column(gettext_lazy("Assured"), "assurance", "choice"),
+    Column(gettext_lazy("Budget"), "budget", "money"),
+    Column(gettext_lazy("Forecast"), "forecast", "money"),
+    Column(gettext_lazy("Spend to date"), "spend", "money"),
+    Column(gettext_lazy("Currency"), "currency"),
+    Column(gettext_lazy("Finish"), "finish_on", "date"),
+    Column(gettext_lazy("Reported"), "reported_at", "date"),
+]
 
 
 def _collect(request: HttpRequest, clock: Clock | None = None) -> tuple[Overview, dict[str, Any]]:

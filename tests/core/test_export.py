@@ -16,6 +16,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.actions.grants import give_role
+from accounts.actions.sessions import record_sign_in
 from core.actions.imports import map_import, run_import_now, start_import
 from core.exports import Column, export_csv, export_response, export_xlsx
 from core.formulas.defuse import restore
@@ -122,3 +124,44 @@ def test_the_address_of_an_export_names_the_file(cast: Cast, client: Client) -> 
     assert "export=projects.xlsx" in client.get(address).content.decode()
     for name in ("projects.csv", "projects.xlsx"):
         assert f'filename="{name}"' in client.get(address, {"export": name}).headers["Content-Disposition"]
+
+
+def test_the_lists_of_the_office_are_files_as_well(cast: Cast, client: Client) -> None:
+    """Each holds what its page shows to this reader, filtered in the same way; who may not see the page gets no file."""
+    factories.update(cast.own)
+    administrator, auditor = cast.people["administrator"], cast.people["auditor"]
+    give_role(
+        user=cast.pmo_head,
+        role="auditor",
+        unit=None,
+        starts_on=date(2030, 1, 1),
+        ends_on=None,
+        by=administrator,
+        at=timezone.now(),
+    )
+    record_sign_in(user=auditor, session_key="k", address="10.0.0.7", device="=cmd()", at=timezone.now())
+
+    def file(person: Any, name: str, **query: str) -> str:
+        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        answer = client.get(reverse(name), query | {"export": "x.csv"})
+        if answer.status_code != 200:
+            return str(answer.status_code)
+        assert answer.headers["Content-Type"].startswith("text/csv")
+        return b"".join(answer.streaming_content).decode("utf-8-sig")
+
+    people = file(auditor, "accounts:user-list")
+    assert all(person.email in people for person in (administrator, auditor, cast.pmo_head))
+    assert auditor.email not in file(auditor, "accounts:user-list", q="Pmo Head")
+    signed = file(administrator, "accounts:signin-list", q="10.0.0.7")
+    assert "10.0.0.7" in signed
+    assert '"=cmd()' not in signed, "defused"
+    assert "2030-01-01" in file(auditor, "portfolio:access-holders")
+    assert '"Subject"' in file(auditor, "core:mail-list")
+    overview = reverse("reporting:overview-rows")
+    client.force_login(cast.pmo_head, backend="django.contrib.auth.backends.ModelBackend")
+    assert (
+        cast.own.reference in b"".join(client.get(overview, {"figure": "projects", "export": "csv"}).streaming_content).decode()
+    )
+    assert '"Milestone"' in file(cast.pmo_head, "reporting:overview-milestones")
+    for name in ("accounts:user-list", "accounts:signin-list", "portfolio:access-holders"):
+        assert file(cast.project_manager, name) == "403"
