@@ -123,6 +123,8 @@ class Fuzzer:
 
     def _string(self, schema: dict[str, Any], name: str, depth: int) -> Any:
         form = schema.get("format", "")
+        if "[a-z]" in schema.get("pattern", "") and self.chance.random() < 0.8:  # a key of the parts of a form
+            return self.chance.choice(["one", "step", "other", "another"])
         if form == "date":
             return (date(2026, 11, 22) + timedelta(days=self.chance.randrange(-400, 400))).isoformat()
         if form == "date-time":
@@ -187,12 +189,14 @@ class Fuzzer:
     def _row_at(self, address: str, project: Any) -> Any:
         """What has a version at this address."""
         parts = [part for part in address.split("/") if part]
+        noun = parts[3].replace("-", "").removesuffix("s") if len(parts) > 3 else ""
+        found = []
         for row in self.world.of(project).values():
             if isinstance(row, FormVersion) and {"versions", str(row.number)} <= set(parts):  # named by its number
                 return row
-            if isinstance(row, Versioned) and {str(row.pk), getattr(row, "reference", "-")} & {parts[-1], parts[-2]}:
-                return row
-        return None
+            if isinstance(row, Versioned) and {str(row.pk), getattr(row, "reference", "-")} & set(parts[4:]):
+                found.append(row)
+        return min(found, key=lambda row: row._meta.model_name != noun, default=None)
 
     # -- a call
 

@@ -307,7 +307,7 @@ class FormVersionViewSet(mixins.ListModelMixin, TaggedViewSet):
 
     @extend_schema(methods=["PATCH"], request=StepChangedSerializer, parameters=[BY_KEY])
     @extend_schema(methods=["DELETE"], request=None, responses={200: FormVersionSerializer}, parameters=[BY_KEY])
-    @action(detail=True, methods=["patch", "delete"], url_path="steps/(?P<key>[a-z][a-z0-9_]{0,39})")
+    @action(detail=True, methods=["patch", "delete"], url_path="steps/(?P<key>[a-z0-9_]{1,40})")
     def step(self, request: Asked, kind: str, number: str, key: str) -> Response:
         """Change a step, or take it out with its questions."""
         row, version = self.draft()
@@ -331,7 +331,7 @@ class FormVersionViewSet(mixins.ListModelMixin, TaggedViewSet):
 
     @extend_schema(methods=["PATCH"], request=QuestionChangedSerializer, parameters=[BY_KEY])
     @extend_schema(methods=["DELETE"], request=None, responses={200: FormVersionSerializer}, parameters=[BY_KEY])
-    @action(detail=True, methods=["patch", "delete"], url_path="questions/(?P<key>[a-z][a-z0-9_]{0,39})")
+    @action(detail=True, methods=["patch", "delete"], url_path="questions/(?P<key>[a-z0-9_]{1,40})")
     def question(self, request: Asked, kind: str, number: str, key: str) -> Response:
         """Change the parts of a question that are sent, or take it out; what is sent empty goes."""
         row, version = self.draft()
