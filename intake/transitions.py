@@ -52,6 +52,15 @@ TRANSITIONS: dict[str, Transition] = {
     ]
 }
 
+NEXT_NEEDS = {
+    "draft": "submitted",
+    "submitted": "assessment",
+    "screening": "assessment",
+    "needs_information": "assessment",
+    "assessment": "ready",
+}
+"""The state for which answers must be there next."""
+
 
 def transitions_from(state: str) -> list[Transition]:
     """The moves that lead out of a state."""

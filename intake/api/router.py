@@ -11,6 +11,7 @@ from intake.api.requests import RequestViewSet
 from intake.api.scoring import AssessmentViewSet, ReviewViewSet, ScoreViewSet, ScoringModelViewSet
 from intake.api.selection import ConditionViewSet, DecisionViewSet, RoundViewSet
 from intake.api.templates import TemplateViewSet, TieringViewSet
+from intake.api.triage import QueueViewSet
 from intake.api.type_forms import FormVersionViewSet
 from intake.api.types import RequestTypeViewSet
 
@@ -19,6 +20,7 @@ router.register("request-types", RequestTypeViewSet, basename="request-type")
 router.register("request-types/(?P<kind>[0-9]{1,18})/versions", FormVersionViewSet, basename="form-version")
 router.register("requests", RequestViewSet, basename="request")
 router.register("pipeline", PipelineViewSet, basename="pipeline")
+router.register("triage", QueueViewSet, basename="triage")
 router.register("rounds", RoundViewSet, basename="round")
 router.register("decisions", DecisionViewSet, basename="decision")
 router.register("cases", CaseViewSet, basename="case")

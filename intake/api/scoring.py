@@ -25,6 +25,7 @@ from intake.models import (
     Criterion,
     Request,
     RequestScore,
+    RequestType,
     Reviewer,
     ReviewScore,
     ScoringModel,
@@ -63,10 +64,17 @@ class ScoringModelSerializer(serializers.ModelSerializer[ScoringModel]):
     """A scoring model with its versions; a ready one gets its criteria when it is created."""
 
     versions = serializers.SerializerMethodField()
+    request_types = serializers.SlugRelatedField(
+        "name",
+        queryset=RequestType.objects.filter(is_active=True),
+        many=True,
+        required=False,
+        help_text="Kinds of request, by name, for whose assessments it is offered first.",
+    )
 
     class Meta:
         model = ScoringModel
-        fields = ["id", "version", "name", "kind", "description", "is_active", "versions"]
+        fields = ["id", "version", "name", "kind", "description", "is_active", "request_types", "versions"]
         read_only_fields = ["id", "version"]
 
     def get_versions(self, row: ScoringModel) -> list[dict[str, Any]]:
@@ -88,23 +96,27 @@ class ScoringModelViewSet(VersionedViewSet):
     def get_queryset(self) -> Any:
         """All of them, for those who see requests everywhere; else 403."""
         require(self.request.user, self.view_action)
-        return ScoringModel.objects.prefetch_related("versions__criteria__group").order_by("name")
+        return ScoringModel.objects.prefetch_related("request_types", "versions__criteria__group").order_by("name")
 
     def find(self, action: str) -> ScoringModel:
         """The model, for those who may."""
         require(self.request.user, action)
-        return get_object_or_404(ScoringModel.objects.prefetch_related("versions__criteria__group"), pk=self.kwargs["pk"])
+        return get_object_or_404(
+            ScoringModel.objects.prefetch_related("request_types", "versions__criteria__group"), pk=self.kwargs["pk"]
+        )
 
     def create_row(self, data: dict[str, Any]) -> ScoringModel:
         """Create, where the person may; a ready model with its criteria."""
         require(self.request.user, self.edit_action)
         ready = ready_models().get(data.get("kind", Kind.WEIGHTED))
-        return model_verbs.create_model(values=data, criteria=ready["criteria"] if ready else ())
+        types = data.pop("request_types", ())
+        return model_verbs.create_model(values=data, criteria=ready["criteria"] if ready else (), types=types)
 
     def change_row(self, row: ScoringModel, data: dict[str, Any], version: int) -> ScoringModel:
         """Change the fields that were sent; the kind stays."""
         data.pop("kind", None)
-        return model_verbs.edit_model(row, changes=data, version=version)
+        types = data.pop("request_types", None)
+        return model_verbs.edit_model(row, changes=data, version=version, types=types)
 
     @extend_schema(request=None, responses={201: ScoringVersionSerializer})
     @action(detail=True, methods=["post"])

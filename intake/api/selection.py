@@ -19,7 +19,7 @@ from accounts.access import require
 from accounts.models import User
 from core.api.base import RoomViewSet, TaggedViewSet, VersionedViewSet
 from core.errors import ActionError
-from intake.access import agenda_item_for, condition_to_meet, knows_reviewers, request_for
+from intake.access import agenda_item_for, condition_to_meet, knows_reviewers, request_for, requests_for
 from intake.actions.decisions import Demand, decide_request, meet_condition, retry_record
 from intake.actions.rounds import (
     EDITABLE,
@@ -57,6 +57,19 @@ class PlaceSerializer(serializers.Serializer[Any]):
     position = serializers.IntegerField(min_value=1, required=False)
     must_do = serializers.BooleanField(required=False)
     reason = serializers.CharField(required=False, allow_blank=True)
+
+
+class GatherSerializer(serializers.Serializer[Any]):
+    """Requests for a round, by reference: one, or several in the order in which they are put at the end."""
+
+    request = serializers.CharField(max_length=20, required=False)
+    requests = serializers.ListField(child=serializers.CharField(max_length=20), required=False, min_length=1, max_length=500)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """One of both."""
+        if len(attrs) != 1:
+            raise serializers.ValidationError(_("Name one request, or a list of requests."))
+        return attrs
 
 
 class RankedSerializer(serializers.Serializer[Any]):
@@ -157,13 +170,14 @@ class RoundViewSet(VersionedViewSet):
         return Response(StabilitySerializer(round_stability_of(request.user, chosen)).data)
 
     @extend_schema(responses=RoundSerializer)
-    @action(detail=True, methods=["post"], serializer_class=PlaceSerializer)
+    @action(detail=True, methods=["post"], serializer_class=GatherSerializer)
     def gather(self, request: ApiRequest, pk: str) -> Response:
-        """Add a request at the end of the ranking."""
+        """Add requests at the end of the ranking; those that are in it stay where they are."""
         chosen = self.find(self.edit_action)
         sent = self.get_serializer(data=request.data)
         sent.is_valid(raise_exception=True)
-        gather_requests(chosen, requests=[request_for(request.user, sent.validated_data["request"])])
+        words = sent.validated_data
+        gather_requests(chosen, requests=requests_for(request.user, words.get("requests") or [words["request"]]))
         return Response(RoundSerializer(self.find(self.view_action)).data)
 
     @extend_schema(responses=RoundSerializer)

@@ -47,7 +47,8 @@ from intake.formulas.service import Clock, clock_until, day_number, day_of
 from intake.models import FormVersion, Request, RequestParty, RequestType
 from intake.models.requests import OPEN, State
 from intake.pipeline import days_since
-from intake.views.requests import NEXT_NEEDS, request_url
+from intake.transitions import NEXT_NEEDS
+from intake.views.requests import request_url
 from intake.views.standing import clock_words
 
 CORE_WORDS = {
@@ -168,7 +169,7 @@ def missing_in(row: Request) -> list[Missing]:
     for _step, question in questions_of(document):
         if target := question.get("maps_to"):
             answers[question["key"]] = mapped(row, target) or answers.get(question["key"])
-    return missing_for(document, answers, NEXT_NEEDS.get(State(row.state), State.READY))
+    return missing_for(document, answers, NEXT_NEEDS.get(row.state, "ready"))
 
 
 # The questions of form versions, kept in the process: published ones are frozen (a trigger holds that), and few.
@@ -205,7 +206,7 @@ def missing_writer() -> Callable[[Request], Cell]:
     core = [(name, str(CORE_WORDS[name])) for name in CORE]
 
     def draw(row: Request) -> Cell:
-        state = NEXT_NEEDS.get(State(row.state), State.READY)
+        state = NEXT_NEEDS.get(row.state, "ready")
         place = (row.form_version_id, state)
         if place not in plans:
             plans[place] = plan_of(document_of(row), state)

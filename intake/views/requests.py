@@ -19,6 +19,7 @@ from intake.formulas.questions import completeness, missing_for
 from intake.models import Request
 from intake.models.answers import answers_of
 from intake.models.requests import Part, State
+from intake.transitions import NEXT_NEEDS
 from intake.views.menus import offers_of
 from intake.views.questions import reading_of
 from intake.views.relations import relations_of
@@ -145,21 +146,11 @@ def request_detail(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "intake/requests/request_detail.html", context)
 
 
-NEXT_NEEDS = {
-    State.DRAFT: State.SUBMITTED,
-    State.SUBMITTED: State.ASSESSMENT,
-    State.SCREENING: State.ASSESSMENT,
-    State.NEEDS_INFORMATION: State.ASSESSMENT,
-    State.ASSESSMENT: State.READY,
-}
-"""The state for which answers must be there next."""
-
-
 def standing_of(it: Request, answers: dict[str, Any], actions: frozenset[str]) -> dict[str, Any] | None:
     """How complete the request is and what the next state still needs, with links for those who may answer it in the form."""
     if it.state not in NEXT_NEEDS:
         return None
-    document, target = it.form_version.document, NEXT_NEEDS[State(it.state)]
+    document, target = it.form_version.document, NEXT_NEEDS[it.state]
     edits = it.state in editable_in(actions)
     missing = [
         {

@@ -122,6 +122,12 @@ ROWS: dict[str, Row | list[Row]] = {
         office("intake.manage", method=method, arguments={"key": fixed("one")}) for method in ("patch", "delete")
     ],
     "api:request-moves": request(),
+    "api:triage-assign": request(
+        "request.triage",
+        method="post",
+        data={"requests": lambda world, project: [world.of(project)["request"].reference], "owner": None},
+    ),
+    "api:triage-list": office("request.triage"),
     "api:request-form": request(),
     "api:request-way": request(),
     "api:request-move": request("request.triage", method="post", data={"verb": "assess"}),
