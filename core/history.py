@@ -15,6 +15,7 @@ from typing import Any
 
 import pghistory
 import pghistory.middleware
+import pghistory.runtime
 import structlog
 from django.db.models import Field, ForeignKey, Model
 from django.utils import timezone
@@ -23,11 +24,16 @@ from django.utils.translation import gettext as _
 
 from core import money
 from core.logs import without_secrets
+from core.plans import PREFIX
 from core.subjects import references_seen, subject_for_model
 
 # Decimal fields of that many digits hold amounts; shorter ones percentages and the like.
 FEWEST_DIGITS_OF_MONEY = 12
 IGNORED = {"version", "updated_at", "created_at", "search", "subject_type", "subject_id", "file", "document"}
+
+
+# Statements that only read: they need not carry who is asking. Those that are sent by name, and those that unite others.
+pghistory.runtime.IGNORED_SQL_PREFIXES = (*pghistory.runtime.IGNORED_SQL_PREFIXES, f"execute {PREFIX}", f"prepare {PREFIX}", "(select")
 
 
 class HistoryMiddleware(pghistory.middleware.HistoryMiddleware):

@@ -23,6 +23,8 @@ from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import BooleanField, Expression, F, Field, Lookup, QuerySet
 from django.db.models.query import get_related_populators
 
+from core.plans import Plan, ask
+
 # What stands for the real values while the text is made: valid for any column of its kind, and used nowhere else.
 STAND_INS: dict[type, Callable[[int], Any]] = {
     int: lambda number: 2_147_000_000 + number,  # a positive column takes no negative one
@@ -35,14 +37,19 @@ ITSELF = "\ue001"  # stands for the table that a condition is asked of, whatever
 SHAPES = 200  # texts of one query, some kilobytes each
 
 
+# What they are to PostgreSQL: the types that psycopg2 writes them as.
+TYPES: dict[type, str] = {int: "bigint", str: "text", date: "date", datetime: "timestamptz", list: "bigint[]"}
+
+
 class Text(NamedTuple):
     """What is sent: the statement, its constants, and which value stands at which place among them: as it is, or instead of a
-    stand-in inside a pattern of LIKE, as `icontains` makes them. And who wrote it."""
+    stand-in inside a pattern of LIKE, as `icontains` makes them. And who wrote it; the plan, unless it is a part of others."""
 
     statement: str
     constants: list[Any]
     places: list[tuple[int, str, str | None]]
     compiler: Any
+    plan: Plan | None = None
 
 
 @Field.register_lookup
@@ -76,7 +83,8 @@ class Prepared:
         """The rows for these values. One query."""
         text = self.made.get(shape) or self._made(shape)
         with connection.cursor() as cursor:
-            cursor.execute(text.statement, filled(text, values))
+            constants = filled(text, values)
+            ask(cursor, text.plan, text.statement, constants)
             rows: list[tuple[Any, ...]] = cursor.fetchall()
             return rows
 
@@ -92,7 +100,11 @@ class Prepared:
         ]
         if len(self.made) >= SHAPES:
             self.made = {}
-        made = self.made[shape] = Text(statement, list(constants), places, compiler)
+        parameters = [(place, (name, mark and constants[place]), TYPES[self.kinds[name]]) for place, name, mark in places]
+        # A pattern decides which index answers: it is planned each time.
+        by_value = any(mark for _place, _name, mark in places)
+        plan = None if by_value else Plan(statement, constants, parameters, table=compiler.query.model._meta.db_table)
+        made = self.made[shape] = Text(statement, list(constants), places, compiler, plan)
         return made
 
     def _written(self, compiler: Any) -> tuple[str, Sequence[Any]]:

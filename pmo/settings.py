@@ -120,8 +120,12 @@ DATABASES["default"] |= {
     "CONN_HEALTH_CHECKS": True,
     # A list joins seven tables for the names it shows. Trying every order of such joins takes PostgreSQL 20 to 70 ms a
     # query, running it takes 2; in groups of five, planning takes 2 too. The other is how like a name must be to what was
-    # typed (core/search.py). `?options=` in DATABASE_URL overrides both.
-    "OPTIONS": {"connect_timeout": 3, "options": "-c join_collapse_limit=5 -c pg_trgm.word_similarity_threshold=0.4"}
+    # typed (core/search.py). The last one keeps a plan from its first use on instead of from the sixth (core/plans.py).
+    # `?options=` in DATABASE_URL overrides all three.
+    "OPTIONS": {
+        "connect_timeout": 3,
+        "options": "-c join_collapse_limit=5 -c pg_trgm.word_similarity_threshold=0.4 -c plan_cache_mode=force_generic_plan",
+    }
     | DATABASES["default"].get("OPTIONS", {}),
 }
 # Whom `manage.py prepare` grants what the application needs, where that is not the owner of the tables (docs/operations.md).
