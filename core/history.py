@@ -33,7 +33,7 @@ IGNORED = {"version", "updated_at", "created_at", "search", "subject_type", "sub
 
 
 # Statements that only read: they need not carry who is asking. Those that are sent by name, and those that unite others.
-pghistory.runtime.IGNORED_SQL_PREFIXES = (*pghistory.runtime.IGNORED_SQL_PREFIXES, f"execute {PREFIX}", f"prepare {PREFIX}", "(select")
+pghistory.runtime.IGNORED_SQL_PREFIXES += (f"execute {PREFIX}", f"prepare {PREFIX}", "(select")  # type: ignore[assignment]
 
 
 class HistoryMiddleware(pghistory.middleware.HistoryMiddleware):

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection
-from psycopg2.extensions import AsIs
+from psycopg2.extensions import AsIs  # type: ignore[import-untyped]
 
 PREFIX = "kept_"
 AFTER = 1  # times that a connection answers a statement as it is; from the next time on its plan is kept

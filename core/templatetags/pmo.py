@@ -91,11 +91,11 @@ def section(template_name: str, **given: Any) -> str:
     """A template that sees nothing but `given`, drawn once for equal values (and language, and time zone).
 
     `{% section "reporting/overview/_attention.html" lines=lines title=title %}`. Values are plain and frozen: texts,
-    numbers, days, tuples and frozen dataclasses of them, charts. What looks the same for everybody is the same for
+    numbers, days, tuples and frozen dataclasses of them, lists of such, charts. What looks the same for everybody is the same for
     everybody: a section never sees the request.
     """
     where = (template_name, get_language(), timezone.get_current_timezone_name())
-    key = (where, tuple((name, type(value), value) for name, value in given.items()))
+    key = (where, tuple((name, type(value), tuple(value) if type(value) is list else value) for name, value in given.items()))
     with _sections_lock:
         if key in _sections:
             _sections.move_to_end(key)

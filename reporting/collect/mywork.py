@@ -140,6 +140,7 @@ def news_of(user: Any) -> list[parts.News]:
     """What the person has not read, the newest first. One query, and one for each kind of object that it names."""
     found = _rows(parts.News, parts.NEWS(user=user.pk))
     hidden = hidden_of(user, [news.shows for news in found])
+    found = [news._replace(shows=tuple(news.shows)) for news in found]
     return [news._replace(text="", url="") if gone else news for news, gone in zip(found, hidden, strict=True)]
 
 

@@ -3,6 +3,7 @@
 `user` is a person's key, `scopes` what they may see (asked anew in every request).
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -81,18 +82,15 @@ class Own(NamedTuple):
 
 
 OWN = Prepared(
-    lambda user: (
-        _own_projects(user)
-        .values_list(
-            "reference",
-            "title",
-            "manager",
-            "current_update__effective_at",
-            "current_update__overall",
-            "current_update__computed_overall",
-            "current_assurance__rating",
-        )[:MANY]
-    ),
+    lambda user: _own_projects(user).values_list(
+        "reference",
+        "title",
+        "manager",
+        "current_update__effective_at",
+        "current_update__overall",
+        "current_update__computed_overall",
+        "current_assurance__rating",
+    )[:MANY],
     user=int,
 )
 
@@ -150,7 +148,7 @@ class News(NamedTuple):
 
     text: str
     url: str
-    shows: list[str]
+    shows: Sequence[str]
     created_at: datetime
     in_all: int
 

@@ -1,7 +1,8 @@
 """Prepared queries: put together once, asked with other values, the same rows as the ORM's."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
+import pghistory
 import pytest
 from django.db import connection
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
@@ -9,6 +10,7 @@ from django.http import Http404
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import RoleGrant, User
+from core import plans
 from core.prepared import Prepared, PreparedCondition, PreparedObjects
 from core.search import Typed, words_of
 from portfolio.access import project_for
@@ -162,3 +164,93 @@ def test_rows_of_these_keys_are_objects_with_annotations(cast, db):
     )
     assert ask(keys=[]) == []
     assert {one.pk: one.led for one in ask(keys=[cast.own.pk, cast.other.pk])} == {cast.own.pk: True, cast.other.pk: False}
+
+
+def names_of(queries):
+    return [query["sql"].split()[0] for query in queries.captured_queries]
+
+
+def test_a_statement_asked_again_is_sent_by_name_and_answers_the_same(db):
+    one, two = factories.project(), factories.project()
+    for project in (one, two):
+        Milestone.objects.create(project=project, title="100 %", planned_on=date(2026, 3, 1))
+    ask = Prepared(lambda project, on: milestones_of(project, on)[:70], project=int, on=date)
+    with CaptureQueriesContext(connection) as queries:
+        answers = [ask(project=project.pk, on=date(2026, month, 1)) for project in (one, two) for month in (2, 4)]
+    assert answers == [[("100 %",)], [], [("100 %",)], []]
+    assert names_of(queries) == ["SELECT", "PREPARE", "EXECUTE", "EXECUTE"]
+    Milestone.objects.create(project=one, title="50 %", planned_on=date(2026, 5, 1))
+    assert ask(project=one.pk, on=date(2026, 4, 1)) == [("50 %",)]
+
+
+def test_kinds_of_values_are_the_same_by_name(db):
+    project = factories.project()
+    kinds = Prepared(
+        lambda keys, word, at: (
+            Project.objects.filter(pk__among=keys, title=word, created_at__lt=at).order_by("pk").values_list("pk", "reference")
+        ),
+        keys=list,
+        word=str,
+        at=datetime,
+    )
+    for keys, found in (([project.pk], 1), ([], 0), ([project.pk, project.pk + 1], 1)) * 2:
+        rows = kinds(keys=keys, word=project.title, at=datetime(2100, 1, 1, tzinfo=UTC))
+        assert rows == [(project.pk, project.reference)] * found
+    assert kinds(keys=[project.pk], word="It's 5 % {of} \\ it", at=datetime(2100, 1, 1, tzinfo=UTC)) == []
+
+
+def test_plans_of_a_connection_are_few_and_the_longest_unused_goes(db, monkeypatch):
+    most = len(plans.known().names) + 2
+    monkeypatch.setattr(plans, "AT_MOST", most)
+    asks = [
+        Prepared(lambda on, n=n: Milestone.objects.filter(planned_on=on).values_list("pk")[:n], on=date)
+        for n in range(200, 206)
+    ]
+    for ask in asks * 3:
+        assert ask(on=date(2026, 1, 1)) == []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM pg_prepared_statements WHERE name LIKE %s", [f"{plans.PREFIX}%"])
+        assert {name for (name,) in cursor.fetchall()} == set(plans.known().names)
+    assert len(plans.known().names) == most
+
+
+def test_a_plan_that_the_server_forgot_is_asked_as_it_is(transactional_db):
+    ask = Prepared(lambda on: Milestone.objects.filter(planned_on=on).values_list("pk")[:74], on=date)
+    for _ in range(3):
+        assert ask(on=date(2026, 1, 1)) == []
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+    assert ask(on=date(2026, 1, 1)) == []
+    assert ask(on=date(2026, 1, 1)) == []
+    connection.close()
+    for _ in range(3):
+        assert ask(on=date(2026, 1, 1)) == []
+
+
+def test_patterns_are_planned_each_time_and_nothing_is_kept_without_lasting_connections(db, settings):
+    like = Prepared(lambda text: Milestone.objects.filter(title__icontains=text).values_list("pk"), text=str)
+    ask = Prepared(lambda on: Milestone.objects.filter(planned_on=on).values_list("pk")[:75], on=date)
+    settings.DATABASES["default"]["CONN_MAX_AGE"], before = 0, settings.DATABASES["default"]["CONN_MAX_AGE"]
+    try:
+        with CaptureQueriesContext(connection) as queries:
+            for _ in range(3):
+                ask(on=date(2026, 1, 1))
+                like(text="100 %")
+    finally:
+        settings.DATABASES["default"]["CONN_MAX_AGE"] = before
+    assert names_of(queries) == ["SELECT"] * 6
+    with CaptureQueriesContext(connection) as queries:
+        for _ in range(3):
+            like(text="100 %")
+    assert names_of(queries) == ["SELECT"] * 3
+
+
+def test_reading_by_name_carries_no_history(db):
+    ask = Prepared(lambda on: Milestone.objects.filter(planned_on=on).values_list("pk")[:76], on=date)
+    with pghistory.context(user=1), CaptureQueriesContext(connection) as queries:
+        for _ in range(3):
+            ask(on=date(2026, 1, 1))
+        Milestone.objects.create(project=factories.project(), title="One", planned_on=date(2026, 3, 1))
+    assert names_of(queries)[:3] == ["SELECT", "PREPARE", "EXECUTE"]
+    assert not any("set_config" in query["sql"] for query in queries.captured_queries[:3])
+    assert "set_config" in queries.captured_queries[-1]["sql"]

@@ -125,7 +125,8 @@ def test_done_is_one_click_and_stays_on_the_page(cast, signed_in):
     client = signed_in(cast.project_manager)
     page = client.get("/").content.decode()
     address = reverse("portfolio:action-move", args=[one.reference, "finish"])
-    assert f'action="{address}"' in page
+    assert f'<button class="button is-small" form="done" formaction="{address}"' in page
+    assert '<form method="post" id="done" hidden><input type="hidden" name="csrfmiddlewaretoken"' in page
     assert "1 task is overdue" in page
     answer = client.post(address, {"back": "work"})
     assert (answer.status_code, answer["Location"]) == (302, reverse("home"))
