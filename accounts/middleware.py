@@ -6,12 +6,15 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
+from core.catalogues import remember_words
+
 
 class ReaderMiddleware:
     """Shows words, dates and times the way the signed-in person set in their profile."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
+        remember_words()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Activate the reader's language and zone for this request only."""

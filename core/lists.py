@@ -13,6 +13,7 @@ all of them. A request by htmx for `#register` gets the same partial that the fu
 `docs/adr/0008-registers.md` says which files a new register touches.
 """
 
+import html
 import re
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -31,7 +32,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import escape
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
@@ -121,13 +121,18 @@ class Column:
         return write
 
 
+def escape(words: Any) -> str:
+    """As Django's, which looks for lazy words among its arguments first and marks what it gives: twice the time, 300 times a page."""
+    return html.escape(str(words))
+
+
 UNBROKEN = 14  # letters: a state or a person's name stays on one line, so that rows are one line high
 
 
 def plain(value: Any) -> Cell:
     """Text; a short one without a break."""
     words = "" if value is None else str(value)
-    return "", breakable(words) if len(words) > UNBROKEN else str(escape(words)).replace(" ", "\u00a0")
+    return "", breakable(words) if len(words) > UNBROKEN else escape(words).replace(" ", "\u00a0")
 
 
 ENDLESS = re.compile(r"\S{25,}")
@@ -136,9 +141,9 @@ ENDLESS = re.compile(r"\S{25,}")
 def breakable(words: str) -> str:
     """Words as HTML; one that is wider than a column may break, so that it does not push the others off the page."""
     if ENDLESS.search(words) is None:
-        return str(escape(words))
+        return escape(words)
     parts = ENDLESS.sub(lambda word: "\0".join(re.findall(r".{1,20}", word[0])), words)
-    return str(escape(parts)).replace("\0", "<wbr>")
+    return escape(parts).replace("\0", "<wbr>")
 
 
 def number_look(value: Any) -> Cell:
@@ -155,8 +160,11 @@ def _number_words(value: int, language: str | None) -> str:
 
 def money_look(value: Any, currency: str) -> Cell:
     """A short amount, the exact one on hover."""
-    if value is None:
-        return " class=num", ""
+    return (" class=num", "") if value is None else _money_look(value, currency, get_language())
+
+
+@lru_cache(maxsize=8192)
+def _money_look(value: Any, currency: str, _language: str | None) -> Cell:
     return f" class=num title={_quoted(money.exact(value, currency))}", money.short(value, currency)
 
 
@@ -173,7 +181,7 @@ def rag_look(value: Any, word: str = "") -> Cell:
     if not value:
         return "", ""
     rating = rating_of(value)
-    return f' class="r {rating.tone}"', str(escape(word or rating.word))
+    return f' class="r {rating.tone}"', escape(word or rating.word)
 
 
 def day_look(value: Any) -> Cell:

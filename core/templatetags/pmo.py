@@ -195,6 +195,12 @@ def percent(value: Any, places: int = 0) -> str:
 @register.filter
 def number(value: Any, places: int | None = None) -> str:
     """12,345 in the reader's locale with a true minus; `places` fixes the decimals, half a unit goes away from zero."""
+    return NOTHING if value is None else _number(get_language(), str(value), places)
+
+
+# As text: 5 and 5.00 are equal, and shown otherwise.
+@lru_cache(maxsize=8192)
+def _number(_language: str | None, value: str, places: int | None) -> str:
     amount = _decimal(value)
     if amount is None:
         return NOTHING

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import translation
+from django.utils.translation import trans_real
 
-from core.catalogues import compile_catalogues, messages_of
+from core.catalogues import compile_catalogues, messages_of, remember_words
 from tests import factories
 
 PO = r"""msgid ""
@@ -78,3 +80,17 @@ def test_american_reader_sees_programs_and_british_reader_programmes() -> None:
 
     assert ">Programs<" in words("en-us")
     assert ">Programmes<" in words("en-gb")
+
+
+def test_words_that_are_looked_up_once_are_the_same_words():
+    remember_words()
+    remember_words()
+    for code, words in (("en-gb", "Programme"), ("en-us", "Program")):
+        catalogue = trans_real.translation(code)
+        with translation.override(code):
+            for asked in ("Programme", "Programme", "No such word \n at all", "", "1.2\r\n"):
+                plain = type(catalogue).gettext(catalogue, asked.replace("\r\n", "\n")) if asked else ""
+                assert translation.gettext(asked) == plain
+            assert translation.gettext("Programme") == words
+            assert translation.pgettext("verb", "No such word") == "No such word"
+        assert catalogue.gettext.cache_info().hits
