@@ -37,7 +37,7 @@ def raise_risk(page: Any, project: Project) -> Entry:
     rating.get_by_text("Impact by dimension").click()
     rating.get_by_label("Impact on cost").select_option("4")
     page.locator("[data-rating-says]").first.get_by_text("16").wait_for()
-    page.get_by_text("Probability and money").click()
+    page.locator(".form-fold-title", has_text="Probability and money").click()
     page.get_by_label("Probability, %").fill("60")
     for part, amount in (("low", "1m"), ("likely", "2m"), ("high", "6m")):
         page.get_by_label(f"Impact in money, {part}").fill(amount)
