@@ -37,7 +37,21 @@ class PartField(serializers.CharField):
         return text
 
 
-class TemplateMilestoneSerializer(serializers.Serializer[Any]):
+class WholeRow(serializers.Serializer[Any]):
+    """A row of a list is given whole, also where a PATCH leaves other lists out: what is not given has its default."""
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Every field is there."""
+        for name, field in self.fields.items():
+            if name in attrs:
+                continue
+            if field.required:
+                raise serializers.ValidationError({name: field.error_messages["required"]}, code="required")
+            attrs[name] = field.default
+        return attrs
+
+
+class TemplateMilestoneSerializer(WholeRow):
     """A milestone so many months, or days, after the start."""
 
     title = PartField()
@@ -46,12 +60,13 @@ class TemplateMilestoneSerializer(serializers.Serializer[Any]):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """One of both."""
+        attrs = super().validate(attrs)
         if attrs["months"] and attrs["days"]:
             raise serializers.ValidationError(_("Give months or days, not both."))
         return attrs
 
 
-class TemplateRiskSerializer(serializers.Serializer[Any]):
+class TemplateRiskSerializer(WholeRow):
     """An opening risk; likelihood in percent, impact 1 (very low) to 5 (very high)."""
 
     cause = PartField()
@@ -61,14 +76,14 @@ class TemplateRiskSerializer(serializers.Serializer[Any]):
     impact = serializers.IntegerField(min_value=1, max_value=5, default=3)
 
 
-class TemplateRoleSerializer(serializers.Serializer[Any]):
+class TemplateRoleSerializer(WholeRow):
     """A part in the team."""
 
     role = PartField()
     note = PartField(required=False, allow_blank=True, default="")
 
 
-class TemplateSectionSerializer(serializers.Serializer[Any]):
+class TemplateSectionSerializer(WholeRow):
     """A chapter of the charter; its text in Markdown, without lines that begin a chapter ("## ")."""
 
     title = PartField(max_length=200)
