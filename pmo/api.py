@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.views import SpectacularAPIView
 
-import accounts.api
+import accounts.api.router
 import core.api.router
 import intake.api.router
 import portfolio.api.router
@@ -88,7 +88,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", SpectacularAPIView.as_view(api_version="v1", generator_class=KeptGenerator), name="schema"),
     path("docs/", docs, name="docs"),
     path("core/", include(core.api.router.router.urls)),
-    path("accounts/", include(accounts.api.router.urls)),
+    path("accounts/", include(accounts.api.router.router.urls)),
     path("intake/", include(intake.api.router.router.urls)),
     path("portfolio/", include(portfolio.api.router.router.urls)),
     path("reporting/", include(reporting.api.router.router.urls)),

@@ -348,6 +348,7 @@ SPECTACULAR_SETTINGS = {
         "SimulationStateEnum": "portfolio.models.risks.Simulation.State",
         "StatusStateEnum": "portfolio.models.status.State",
         "ImportStateEnum": "core.models.imports.ImportState",
+        "RoleEnum": "accounts.roles.ROLES.items",
         "RunStateEnum": "reporting.models.RunState",
         "MailStateEnum": "core.models.mail.MailState",
         "RequestStateEnum": "intake.models.requests.State",

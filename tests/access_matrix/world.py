@@ -227,6 +227,8 @@ ARGUMENTS: dict[str, Argument] = {
     "api:milestone.pk": pk("milestone"),
     "api:membership.pk": pk("member"),
     "api:user.pk": pk("user"),
+    "api:grant.pk": pk("grant"),
+    "api:unit.pk": pk("unit"),
     "api:objective.pk": pk("objective"),
     "api:calendar.pk": pk("calendar"),
     "api:import.pk": pk("import"),
