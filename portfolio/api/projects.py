@@ -22,7 +22,9 @@ from portfolio.actions.projects import (
     edit_project,
     unarchive_project,
 )
+from portfolio.api.project_changes import ChangeFigures
 from portfolio.api.project_links import LinkActions
+from portfolio.api.project_sets import ProjectSetActions
 from portfolio.filters.projects import ProjectFilters
 from portfolio.models import Portfolio, Programme, Project
 from portfolio.models.asof import moment_of, trend_points
@@ -77,7 +79,7 @@ class TrendAskedSerializer(serializers.Serializer[Any]):
     as_of = serializers.DateField(required=False)
 
 
-class ProjectViewSet(LinkActions, Talked, ValuesViewSet, VersionedViewSet):
+class ProjectViewSet(LinkActions, ProjectSetActions, ChangeFigures, Talked, ValuesViewSet, VersionedViewSet):
     """Projects that the person may see; the same filters as the list of projects."""
 
     serializer_class = ProjectSerializer

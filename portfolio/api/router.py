@@ -2,6 +2,7 @@
 
 from rest_framework.routers import SimpleRouter
 
+from portfolio.api.access import ScopedRoleViewSet
 from portfolio.api.calendars import CalendarViewSet
 from portfolio.api.changes import ChangeViewSet, DelegationViewSet, RouteViewSet
 from portfolio.api.dependencies import DependencyViewSet
@@ -23,6 +24,7 @@ router = SimpleRouter()
 router.register("projects", ProjectViewSet, basename="project")
 router.register("milestones", MilestoneViewSet, basename="milestone")
 router.register("memberships", MembershipViewSet, basename="membership")
+router.register("scoped-roles", ScopedRoleViewSet, basename="scoped-role")
 router.register("programmes", ProgrammeViewSet, basename="programme")
 router.register("portfolios", PortfolioViewSet, basename="portfolio")
 router.register("objectives", ObjectiveViewSet, basename="objective")

@@ -12,12 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.access import may, require, rights_of
+from accounts.access import may, require
 from accounts.models import RoleGrant
-from accounts.roles import ACTION_WORDS, ACTIONS, ROLES, roles_with
 from core.errors import ActionError
 from core.exports import Column, export_response, export_urls, form_of
-from portfolio.access import grounds
+from portfolio.access_why import why
 from portfolio.actions.access import give_scoped_role, take_scoped_role
 from portfolio.forms.access import ScopedRoleForm, WhyForm
 from portfolio.models import Membership, Project
@@ -77,33 +76,9 @@ def access_why(request: HttpRequest) -> HttpResponse:
     )
     if not may(request.user, "access.view"):
         form.fields["person"].queryset = form.fields["person"].queryset.filter(pk=request.user.pk)  # type: ignore[attr-defined]
-    answer = _answer(form.cleaned_data) if form.is_bound and form.is_valid() else None
+    answer = why(form.cleaned_data) if form.is_bound and form.is_valid() else None
     context = {"form": form, "answer": answer, "may_view": may(request.user, "access.view")}
     return render(request, "portfolio/access/access_why.html", context, status=422 if form.errors else 200)
-
-
-def _answer(asked: dict[str, Any]) -> dict[str, Any]:
-    person, project, action = asked["person"], asked["project"], asked["action"]
-    roles = [ROLES[role] for role in ROLES if role in roles_with(action)]
-    answer = {
-        "person": person,
-        "project": project,
-        "words": ACTION_WORDS[action],
-        "roles": roles,
-        "disabled": not person.is_active,
-    }
-    if project is not None:
-        held = grounds(person, project, told_to_others=True)
-        return answer | {
-            "grounds": [g.sentence for g in held if action in g.actions],
-            "others": [g.sentence for g in held if action not in g.actions],
-        }
-    sentence = _("%(name)s is %(role)s everywhere.")
-    everywhere = sorted(rights_of(person).everywhere)
-    return answer | {
-        "grounds": [sentence % {"name": person, "role": ROLES[role]} for role in everywhere if action in ACTIONS[role]],
-        "others": [sentence % {"name": person, "role": ROLES[role]} for role in everywhere if action not in ACTIONS[role]],
-    }
 
 
 def access_give(request: HttpRequest) -> HttpResponse:

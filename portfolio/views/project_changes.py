@@ -1,10 +1,8 @@
 """Change control on the page of a project: the budget bridge, and what all approved changes did to the first approval."""
 
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,40 +15,12 @@ from django.utils.translation import ngettext
 from core import money
 from core.charts import Chart
 from core.charts import budget_bridge as draw_bridge
-from portfolio.formulas.changes import Approved, BudgetBridge, Cumulative, approved_of, budget_bridge, cumulative
-from portfolio.models import Entry, HealthThreshold, Project
+from portfolio.formulas.changes import BudgetBridge, Cumulative
+from portfolio.models import Project
 from portfolio.models.asof import moment_of
+from portfolio.project_changes import changes_told, thresholds_of, waiting_changes
 from portfolio.views.projects import project_page
 from portfolio.wording_changes import amount_words, cumulative_title, days_words
-
-
-def approved_changes(user: Any, project: Project, at: Any = None, *, currency: str = "") -> list[Approved]:
-    """The approved changes of a project that the reader sees, in the order of their approval; `at`: as of a moment. Those in
-    another currency than the project's (`currency`, as it was then) are not added to it. One query."""
-    rows: QuerySet[Entry] = Entry.objects.visible_to(user).filter(kind="change", project=project, change__after__isnull=False)
-    rows = rows.filter(currency=currency or project.currency)
-    if at is not None:
-        rows = rows.filter(change__decided_at__lte=at)
-    columns = (
-        "reference",
-        "title",
-        "change__cost_change",
-        "change__finish_change",
-        "change__before",
-        "change__cost_in_forecast",
-        "change__finish_in_forecast",
-    )
-    found = rows.order_by("change__decided_at", "pk").values_list(*columns)
-    return [
-        approved_of(key, f"{key} {title}", cost, days, before, held=held) for key, title, cost, days, before, *held in found
-    ]
-
-
-def thresholds_of(project: Project) -> tuple[Decimal, Decimal]:
-    """Where green and amber end for all changes of a project, in percent: of its tier, else of all tiers. One query."""
-    rows = HealthThreshold.objects.filter(Q(tier=project.tier) | Q(tier=None)).order_by(F("tier").asc(nulls_last=True))
-    row = rows.first() or HealthThreshold()
-    return Decimal(row.change_green), Decimal(row.change_amber)
 
 
 def project_changes(request: HttpRequest, reference: str) -> HttpResponse:
@@ -58,9 +28,8 @@ def project_changes(request: HttpRequest, reference: str) -> HttpResponse:
     project, context = project_page(request, reference, "overview")
     shown: Project = context["project"]
     at = moment_of(context["as_of"])
-    changes = approved_changes(request.user, project, at, currency=shown.currency)
-    bridge = budget_bridge(changes, budget=shown.budget, forecast=shown.forecast)
-    together = cumulative(changes, budget=shown.budget, started_on=shown.planned_start_on, finish_on=shown.planned_finish_on)
+    found = changes_told(request.user, shown, project, at)
+    changes, bridge, together = found.changes, found.bridge, found.together
     waiting = waiting_of(request.user, project) if at is None else ""
     if context["unknown_then"] or not (changes or waiting or (bridge and bridge.variance)):
         return HttpResponse()
@@ -84,12 +53,10 @@ def project_changes(request: HttpRequest, reference: str) -> HttpResponse:
 
 def waiting_of(user: Any, project: Project) -> str:
     """How many changes wait for approval, and for how much, in words. One query."""
-    rows = Entry.objects.visible_to(user).filter(kind="change", project=project, status="submitted")
-    found = list(rows.values_list("change__cost_change", "currency"))
-    if not found:
+    count, total = waiting_changes(user, project)
+    if not count:
         return ""
-    words = ngettext("%(n)d change waits for approval", "%(n)d changes wait for approval", len(found)) % {"n": len(found)}
-    total = sum((cost for cost, currency in found if cost and currency == project.currency), Decimal(0))
+    words = ngettext("%(n)d change waits for approval", "%(n)d changes wait for approval", count) % {"n": count}
     return f"{words} ({amount_words(total, project.currency)})" if total else words
 
 

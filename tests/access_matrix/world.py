@@ -226,6 +226,7 @@ ARGUMENTS: dict[str, Argument] = {
     "api:update.pk": pk("update"),
     "api:milestone.pk": pk("milestone"),
     "api:membership.pk": pk("member"),
+    "api:scoped-role.pk": pk("membership"),
     "api:user.pk": pk("user"),
     "api:grant.pk": pk("grant"),
     "api:unit.pk": pk("unit"),

@@ -126,3 +126,25 @@ def test_scope_is_rated_by_all_changes_together(cast: Cast) -> None:
     found = scope()
     assert found.rag == "amber"
     assert "1 change request should have been decided by now." in computed_sentence(found, "GBP")
+
+
+def test_the_api_tells_the_bridge_that_the_page_draws(cast: Cast) -> None:
+    approved(cast, 60_000, 20, title="Deeper piles")
+    factories.entry("change", cast.own, "Quiet canary", by=cast.project_manager, is_confidential=True, cost_change=Decimal(7))
+    project = Project.objects.get(pk=cast.own.pk)
+    edit_project(project, changes={"budget": Decimal(1_070_000), "forecast": Decimal(1_100_000)}, version=project.version)
+    client = Client()
+    client.force_login(cast.sponsor, backend="django.contrib.auth.backends.ModelBackend")
+    address = f"/api/v1/portfolio/projects/{cast.own.reference}/changes/"
+    found = client.get(address).json()
+    bridge = found["bridge"]
+    assert [(step["label"].split(" ", 1)[1], step["amount"]) for step in bridge["steps"]] == [("Deeper piles", "60000.00")]
+    sums = [Decimal(bridge[name]) for name in ("original", "rest", "unexplained")] + [Decimal(60_000)]
+    assert sum(sums) == Decimal(bridge["budget"]) == Decimal(1_070_000)
+    assert (bridge["variance"], found["together"]["cost"], found["together"]["days"]) == ("30000.00", "60000.00", 20)
+    assert (found["rating"], found["waiting"]) == ("green", 0)
+    assert "canary" not in client.get(address).content.decode()
+    for words in ("£1,000,000", "+£60,000", "£1,070,000", "£1,100,000", "Green"):
+        assert words in panel(cast.sponsor, cast.own)
+    client.force_login(cast.stranger, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get(address).status_code == 404

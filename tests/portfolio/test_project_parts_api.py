@@ -187,3 +187,43 @@ def test_the_trend_is_the_one_that_the_page_draws(cast, signed_in):
     assert client.get(f"{BASE}projects/{cast.own.reference}/trend/?as_of=2020-01-01").json() == []
     assert client.get(f"{BASE}projects/{cast.own.reference}/trend/?as_of=x").status_code == 400
     assert client.get(f"{BASE}projects/{cast.confidential.reference}/trend/").status_code == 404
+
+
+def test_several_projects_are_tagged_and_archived_all_or_none(cast, signed_in):
+    client = signed_in(cast.pmo_head)
+    both = [cast.own.reference, cast.other.reference]
+    done = send(client, "post", "projects/several/", {"references": both, "action": "tag", "tag": "Flood"})
+    assert (done.status_code, done.json()) == (200, {"changed": 2})
+    assert send(client, "post", "projects/several/", {"references": both, "action": "tag", "tag": "flood"}).json() == {
+        "changed": 0
+    }
+    assert said(send(client, "post", "projects/several/", {"references": both, "action": "tag"}))[0][0] == "tag"
+    secret = [*both, cast.confidential.reference]
+    [(field, words)] = said(send(client, "post", "projects/several/", {"references": secret, "action": "archive"}))
+    assert (field, words) == ("references", f"You cannot change: {cast.confidential.reference}.")
+    assert Project.objects.filter(archived_at=None).count() == 3
+    own = signed_in(cast.project_manager)
+    assert said(send(own, "post", "projects/several/", {"references": both, "action": "tag", "tag": "x"}))[0][0] == "references"
+    assert send(signed_in(cast.pmo_head), "post", "projects/several/", {"references": both, "action": "archive"}).json() == {
+        "changed": 2
+    }
+    cast.own.refresh_from_db()
+    assert (cast.own.tags, bool(cast.own.archived_at)) == (["flood"], True)
+
+
+def test_an_update_is_taken_back_and_a_draft_thrown_away(cast, signed_in):
+    calendar = factories.calendar()
+    factories.duty(cast.own, calendar)
+    period = factories.period(calendar)
+    sent = factories.update(cast.own, period, state="submitted", submitted_by=cast.project_manager)
+    client = signed_in(cast.project_manager)
+    assert send(signed_in(cast.sponsor), "post", f"status-updates/{sent.pk}/withdraw/").status_code in (403, 404)
+    client = signed_in(cast.project_manager)
+    back = send(client, "post", f"status-updates/{sent.pk}/withdraw/")
+    assert (back.status_code, back.json()["state"]) == (200, "draft")
+    assert send(client, "post", f"status-updates/{sent.pk}/withdraw/").status_code == 400
+    draft = factories.update(cast.own, factories.period(calendar, ends_on=date(2026, 8, 28)), state="draft")
+    etag = client.get(f"{BASE}status-updates/{draft.pk}/")["ETag"]
+    assert send(client, "delete", f"status-updates/{draft.pk}/").status_code == 428
+    assert send(client, "delete", f"status-updates/{draft.pk}/", etag=etag).status_code == 204
+    assert client.get(f"{BASE}status-updates/{draft.pk}/").status_code == 404
