@@ -27,6 +27,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from operator import attrgetter
 from typing import IO, Any, Self
 
@@ -54,6 +55,10 @@ class Column:
     value: str | Callable[[Any], Any]
     kind: str = "text"
 
+    @cached_property
+    def _getter(self) -> Callable[[Any], Any]:
+        return attrgetter(str(self.value))
+
     def read(self, row: Any) -> Any:
         """The value of this column in `row`, or None."""
         if callable(self.value):
@@ -61,7 +66,7 @@ class Column:
         if isinstance(row, dict):
             return row.get(self.value)
         try:
-            return attrgetter(self.value)(row)
+            return self._getter(row)
         except AttributeError:
             if _path_ends_in_none(row, self.value):
                 return None
