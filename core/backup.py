@@ -69,13 +69,19 @@ def folders() -> dict[str, Path]:
 
 
 @contextmanager
-def serving() -> Iterator[None]:
-    """The embedded PostgreSQL runs inside, where no DATABASE_URL names a server: started and stopped if nobody else did."""
+def serving(*, new: bool = False) -> Iterator[None]:
+    """The embedded PostgreSQL runs inside, where no DATABASE_URL names a server: started and stopped if nobody else did, made
+    only when a `new` one may be."""
     if os.environ.get("DATABASE_URL"):
         yield
         return
     postgres = Postgres(Place(settings.DATA_DIR))
-    if (postgres.data / "PG_VERSION").exists() and postgres.answers():
+    made = (postgres.data / "PG_VERSION").exists()
+    if not made and not new:
+        raise BackupError(
+            f"There is no database in {settings.DATA_DIR}. Name the folder in DATA_DIR, or a server in DATABASE_URL."
+        )
+    if made and postgres.answers():
         yield
         return
     try:
@@ -205,6 +211,8 @@ def dump_database(dump: Path, *, at: datetime, using: str) -> Manifest:
         if answer.returncode:
             raise BackupError(f"The database could not be dumped: {answer.stdout.strip()[-500:]}")
         manifest.tables = fingerprints(cursor)
+    if not manifest.tables:
+        raise BackupError(f"The database {connections[using].settings_dict['NAME']} is empty: there is nothing to save.")
     return manifest
 
 

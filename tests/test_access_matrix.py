@@ -192,6 +192,27 @@ def verdict(response: Any) -> str:
     return "open"
 
 
+def unguarded(response: Any) -> list[str]:
+    """Which of the headers that keep a browser from being misused are not there or too wide (ASVS 3.4); of the probes none is asked."""
+    if response.headers.get("Content-Type", "").startswith("text/plain") or '"status": "not ready"' in response.text_of_matrix:
+        return []
+    policy = response.headers.get("Content-Security-Policy", "")
+    held = {
+        "X-Content-Type-Options": response.headers.get("X-Content-Type-Options") == "nosniff",
+        "Referrer-Policy": response.headers.get("Referrer-Policy") in ("same-origin", "no-referrer"),
+        "Cross-Origin-Opener-Policy": response.headers.get("Cross-Origin-Opener-Policy") == "same-origin",
+        "X-Frame-Options": response.headers.get("X-Frame-Options") in ("SAMEORIGIN", "DENY"),
+        "Content-Security-Policy": "sandbox" in policy
+        or all(part in policy for part in ("object-src 'none'", "base-uri 'none'")),
+        "a policy for scripts": "sandbox" in policy or ("unsafe" not in policy and "*" not in policy),
+        "HttpOnly": all(
+            cookie["httponly"] for name, cookie in response.cookies.items() if name == "sessionid" and cookie.value
+        ),
+        "SameSite": all(cookie["samesite"] for cookie in response.cookies.values() if cookie.value),
+    }
+    return [name for name, fine in held.items() if not fine]
+
+
 def test_every_address_has_a_name_and_a_row() -> None:
     unnamed = [str(pattern.pattern) for name, pattern in walk(get_resolver().url_patterns) if name.endswith(":") or not name]
     assert not unnamed, f"These addresses have no name: {unnamed}"
@@ -235,6 +256,8 @@ def test_address_lets_in_whom_it_should(name: str, world: World, clients: dict[s
                     wrong.append(
                         f"{row.method.upper()} {address} as {role}: {' or '.join(want)} expected, {got} ({response.status_code})"
                     )
+                if lacking := unguarded(response):
+                    wrong.append(f"{row.method.upper()} {address} as {role} answers without {lacking}")
                 if CANARY in response.text_of_matrix:
                     wrong.append(f"{row.method.upper()} {address} shows the confidential project to {role}")
                 if ">---------<" in response.text_of_matrix:

@@ -132,6 +132,14 @@ def test_a_damaged_backup_is_refused(saved: tuple[Path, Cast], tmp_path: Path, s
         call_command("restore", str(tmp_path / "nowhere.tar"), "--check")
 
 
+def test_nothing_is_saved_from_nowhere(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DATABASE_URL")
+    settings.DATA_DIR = tmp_path / "mistyped"
+    with pytest.raises(CommandError, match=r"There is no database in .*mistyped"):
+        call_command("backup", str(tmp_path / "pmo.tar"))
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_backup_that_fails_leaves_no_half_file(
     transactional_db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

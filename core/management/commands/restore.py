@@ -29,7 +29,7 @@ class Command(BaseCommand):
             if options["check"]:
                 manifest = check_backup(source)
             else:
-                with serving():
+                with serving(new=True):
                     manifest = restore_backup(source)
                     call_command("prepare", stdout=self.stdout)
         except BackupError as error:
