@@ -17,6 +17,7 @@ import pghistory
 import pghistory.middleware
 import pghistory.runtime
 import structlog
+from django.contrib.auth import get_user_model
 from django.db.models import Field, ForeignKey, Model
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -184,6 +185,12 @@ def history_of(*rows: tuple[type[Model], dict[str, Any]], limit: int = 200, read
     entries.reverse()
     entries.sort(key=lambda entry: entry.at, reverse=True)
     return entries[:limit]
+
+
+def makers_of(entries: Iterable[Entry]) -> dict[int | None, Any]:
+    """The people who made these changes, by key. One query."""
+    keys = {entry.user_id for entry in entries if entry.user_id is not None}
+    return {person.pk: person for person in get_user_model()._default_manager.filter(pk__in=keys)}
 
 
 REFERENCE = re.compile(r"\b[A-Z]{3}-\d+\b")

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.exports import Column, export_names, export_response, form_of
-from core.history import Entry, action_words, history_of, without_hidden_sources
+from core.history import Entry, action_words, history_of, makers_of, without_hidden_sources
 from core.templatetags.pmo import changed
 
 LIMIT = 100_000
@@ -63,8 +62,7 @@ def answer_history(
 
 def people(entries: Any) -> dict[int | None, str]:
     """The names of those who made these changes. One query."""
-    keys = {entry.user_id for entry in entries} - {None}
-    return {person.pk: str(person) for person in get_user_model()._default_manager.filter(pk__in=keys)}
+    return {key: str(person) for key, person in makers_of(entries).items()}
 
 
 def columns() -> list[Column]:

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from accounts.models import OrganisationUnit, User
 from core.api.base import ValuesViewSet, VersionedViewSet
 from core.api.conversation import Talked
+from core.api.history import Historied
 from intake.access import may_ask, request_actions, request_for
 from intake.actions.following import follow_request, unfollow_request
 from intake.actions.questions import answer_question
@@ -30,6 +31,7 @@ from intake.forms.questions import LONGEST_TEXT, AnswersForm
 from intake.formulas.questions import REQUIRED_AT, WITHOUT_ANSWER, completeness, missing_for, questions_of
 from intake.models import Request, RequestObjective, RequestQuestion, RequestType
 from intake.models.answers import answers_of
+from intake.trail import scoring_history, trail_of
 from intake.wording import missing_label
 from portfolio.models import Objective
 
@@ -114,7 +116,7 @@ class RequestObjectiveSerializer(serializers.ModelSerializer[RequestObjective]):
         fields = ["objective", "name", "weight"]
 
 
-class RequestViewSet(ComparisonActions, TriageActions, ConversionActions, Talked, ValuesViewSet, VersionedViewSet):
+class RequestViewSet(ComparisonActions, TriageActions, ConversionActions, Talked, Historied, ValuesViewSet, VersionedViewSet):
     """Requests that the person may see; the same filters as the list of requests."""
 
     talk_kind = "request"
@@ -133,6 +135,10 @@ class RequestViewSet(ComparisonActions, TriageActions, ConversionActions, Talked
     def find(self, action: str) -> Request:
         """Through the room's door."""
         return request_for(self.request.user, self.kwargs["reference"], action)
+
+    def trail(self, it: Request) -> Any:
+        """The request, its parts, and as far as it may be told its scores."""
+        return [*trail_of(it, self.request.user), *scoring_history(it, self.request.user)]
 
     def create_row(self, data: dict[str, Any]) -> Request:
         """Ask: a draft, with the questions as they are published now."""

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from accounts.access import may, require
 from accounts.models import User
 from core.api.base import RoomViewSet, TaggedViewSet, VersionedViewSet
+from core.api.history import Historied
 from intake.access import assessment_for, knows_reviewers, request_for, review_for
 from intake.actions import assessments as verbs
 from intake.actions import scoring as model_verbs
@@ -34,6 +35,7 @@ from intake.models import (
 from intake.models.assessments import Phase
 from intake.models.scoring import Kind
 from intake.ready import ready_models
+from intake.trail import trail_of_model
 from intake.wording import score_sentence
 
 PEOPLE = User.objects.filter(is_active=True)
@@ -84,14 +86,14 @@ class ScoringModelSerializer(serializers.ModelSerializer[ScoringModel]):
         return [dict(ScoringVersionSerializer(one).data) for one in found]
 
 
-class ScoringModelViewSet(VersionedViewSet):
+class ScoringModelViewSet(Historied, VersionedViewSet):
     """Scoring models, and the publishing of their drafts."""
 
     serializer_class = ScoringModelSerializer
     queryset = ScoringModel.objects.none()
     lookup_value_regex = r"\d+"
     view_action = "request.view"
-    edit_action = "intake.manage"
+    edit_action = history_action = "intake.manage"
 
     def get_queryset(self) -> Any:
         """All of them, for those who see requests everywhere; else 403."""
@@ -104,6 +106,10 @@ class ScoringModelViewSet(VersionedViewSet):
         return get_object_or_404(
             ScoringModel.objects.prefetch_related("request_types", "versions__criteria__group"), pk=self.kwargs["pk"]
         )
+
+    def trail(self, it: Any) -> Any:
+        """The model's."""
+        return trail_of_model(it)
 
     def create_row(self, data: dict[str, Any]) -> ScoringModel:
         """Create, where the person may; a ready model with its criteria."""

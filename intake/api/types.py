@@ -12,11 +12,13 @@ from rest_framework.response import Response
 
 from accounts.access import may, require
 from core.api.base import VersionedViewSet
+from core.api.history import Historied
 from intake.access import type_for, types_for
 from intake.actions.types import EDITABLE, create_type, edit_type, renew_link
 from intake.api.type_forms import Exactly, PublishedFormSerializer
 from intake.models import FormVersion, RequestType
 from intake.models.requests import OPEN, State
+from intake.trail import trail_of_type
 
 MOST_DAYS = 999
 
@@ -77,18 +79,22 @@ class PublicLinkSerializer(serializers.ModelSerializer[RequestType]):
         return row.is_public and row.is_active and row.form_versions.exclude(published_at=None).exists()
 
 
-class RequestTypeViewSet(VersionedViewSet):
+class RequestTypeViewSet(Historied, VersionedViewSet):
     """Kinds of request: those that can be asked for now, with their published form; all of them for those who set up intake."""
 
     serializer_class = RequestTypeSerializer
     queryset = RequestType.objects.none()
     lookup_value_regex = r"\d{1,18}"
-    edit_action = "intake.manage"
+    edit_action = history_action = "intake.manage"
     filterset_fields = {"is_active": ["exact"], "is_public": ["exact"], "name": ["exact"]}
 
     def get_queryset(self) -> Any:
         """What the person may know of; two queries, and one for those who write forms."""
         return self.with_forms(types_for(self.request.user))
+
+    def trail(self, it: Any) -> Any:
+        """The kind's."""
+        return trail_of_type(it)
 
     def with_forms(self, rows: Any) -> Any:
         """With the published form of each, and the draft where the person may write it."""

@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from intake.trail import trail_of_project
 from intake.views.promises import was_request
-from intake.views.trail import trail_of_project
 from portfolio.tabs import Addition, add_to_projects
 
 

@@ -19,13 +19,12 @@ from intake.formulas.questions import completeness, missing_for
 from intake.models import Request
 from intake.models.answers import answers_of
 from intake.models.requests import Part, State
+from intake.trail import scoring_history, trail_of
 from intake.transitions import NEXT_NEEDS
 from intake.views.menus import offers_of
 from intake.views.questions import reading_of
 from intake.views.relations import relations_of
-from intake.views.score_history import scoring_history
 from intake.views.standing import service_of
-from intake.views.trail import trail_of
 from intake.wording import missing_label, needed_words
 
 TABS = [

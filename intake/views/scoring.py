@@ -28,14 +28,12 @@ from intake.formulas import scoring
 from intake.models import (
     Criterion,
     CriterionGroup,
-    Judge,
-    Judgement,
     ScoringModel,
     ScoringModelVersion,
-    WeightingRound,
 )
 from intake.models.scoring import Kind, Method
 from intake.ready import ready_models
+from intake.trail import trail_of_model
 
 FORM = "intake/scoring/model_form.html"
 
@@ -311,23 +309,7 @@ def model_history(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Everything that was changed on the model, its versions, weights and comparisons, also as a file."""
     require(request.user, "intake.manage")
     model = get_object_or_404(ScoringModel, pk=pk)
-    versions = list(ScoringModelVersion.pgh_event_model.objects.filter(model_id=pk).values_list("pgh_obj_id", flat=True))  # type: ignore[attr-defined]
-    rounds = list(WeightingRound.objects.filter(model_version__model=model).values_list("pk", flat=True))
-    judges = list(Judge.objects.filter(round__in=rounds).exclude(submitted_at=None).values_list("pk", flat=True))
-    return answer_history(
-        request,
-        model,
-        [
-            (ScoringModel, {"pgh_obj_id": pk}),
-            (ScoringModelVersion, {"model_id": pk}),
-            (CriterionGroup, {"model_version_id__in": versions}),
-            (Criterion, {"model_version_id__in": versions}),
-            (WeightingRound, {"pgh_obj_id__in": rounds}),
-            (Judge, {"round_id__in": rounds}),
-            (Judgement, {"judge_id__in": judges}),
-        ],
-        back=model_url(model),
-    )
+    return answer_history(request, model, trail_of_model(model), back=model_url(model))
 
 
 @require_POST

@@ -20,6 +20,7 @@ from intake.forms.types import TypeForm
 from intake.formulas.questions import questions_of
 from intake.models import RequestType
 from intake.models.requests import OPEN, State
+from intake.trail import trail_of_type
 
 
 def type_url(kind: RequestType) -> str:
@@ -118,7 +119,7 @@ def type_history(request: HttpRequest, pk: int) -> HttpResponseBase:
     return answer_history(
         request,
         kind,
-        [(RequestType, {"pgh_obj_id": kind.pk})],
+        trail_of_type(kind),
         back=type_url(kind),
         template="intake/types/type_history.html",
         context={"kind": kind, "page_title": _("History of “%(type)s”") % {"type": kind}, "no_as_of": True},

@@ -17,7 +17,7 @@ from intake.actions.merges import merge_requests, split_request, unmerge_request
 from intake.actions.scores import rescore
 from intake.formulas.questions import KINDS, WITH_CHOICES, WITHOUT_ANSWER, problems_of
 from intake.models import FormVersion, RankedEntry, Request, RequestParty, RequestType
-from intake.views.trail import trail_of_project
+from intake.trail import trail_of_project
 from tests import factories
 from tests.at_once import at_once
 from tests.cast import Cast

@@ -1,4 +1,4 @@
-"""One history: every row that tells of a request, for its own page and for that of the project it became."""
+"""One history: every row that tells of a request, for its own page and for that of the project it became; and of a scoring model."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from core.models import Attachment, Comment
 from intake.access import knows_reviewers
 from intake.models import (
     ApprovedCase,
+    Assessment,
     BusinessCase,
     CaseAmount,
     CaseEffort,
@@ -16,16 +17,26 @@ from intake.models import (
     Charter,
     Condition,
     Conversion,
+    Criterion,
+    CriterionGroup,
     Decision,
+    Judge,
+    Judgement,
+    ModeratedScore,
     OpeningRisk,
     Request,
     RequestMove,
     RequestObjective,
     RequestParty,
     RequestQuestion,
+    RequestType,
+    Reviewer,
+    ReviewScore,
+    ScoringModel,
+    ScoringModelVersion,
+    WeightingRound,
 )
 from intake.models.requests import Part
-from intake.views.score_history import scoring_history
 from portfolio.models import Project
 
 Rows = list[tuple[Any, dict[str, Any]]]
@@ -70,6 +81,46 @@ def trail_of(request: Request, user: Any) -> Rows:
         others = {"request_id": request.pk, "part__in": [Part.ALSO_ASKED, Part.FOLLOWER]}
         found = [(model, others if model is RequestParty else picked) for model, picked in found]
     return found + [(model, about(request)) for model in (Comment, Attachment)]
+
+
+def scoring_history(request: Request, user: Any) -> Rows:
+    """The rows for `core.history.history_of`. Scores that were never submitted stay their writer's. Three queries."""
+    rows: Rows = [(Assessment, {"request_id": request.pk})]
+    if not knows_reviewers(user, request):
+        return rows
+    assessments = list(request.assessments.values_list("pk", flat=True))
+    if not assessments:
+        return rows
+    shown = request.assessments.shown().values("pk")
+    seats = Reviewer.objects.filter(assessment__in=shown).exclude(submitted_at=None)
+    return [
+        *rows,
+        (Reviewer, {"assessment_id__in": assessments}),
+        (ReviewScore, {"reviewer_id__in": list(seats.values_list("pk", flat=True))}),
+        (ModeratedScore, {"assessment_id__in": assessments}),
+    ]
+
+
+def trail_of_type(kind: RequestType) -> Rows:
+    """The kind itself. What its forms asked, and when, is told by their versions."""
+    return [(RequestType, {"pgh_obj_id": kind.pk})]
+
+
+def trail_of_model(model: ScoringModel) -> Rows:
+    """The model, its versions, weights and comparisons; of judges only what they submitted. Three queries."""
+    past = ScoringModelVersion.pgh_event_model.objects.filter(model_id=model.pk)  # type: ignore[attr-defined]
+    versions = list(past.values_list("pgh_obj_id", flat=True))
+    rounds = list(WeightingRound.objects.filter(model_version__model=model).values_list("pk", flat=True))
+    judges = list(Judge.objects.filter(round__in=rounds).exclude(submitted_at=None).values_list("pk", flat=True))
+    return [
+        (ScoringModel, {"pgh_obj_id": model.pk}),
+        (ScoringModelVersion, {"model_id": model.pk}),
+        (CriterionGroup, {"model_version_id__in": versions}),
+        (Criterion, {"model_version_id__in": versions}),
+        (WeightingRound, {"pgh_obj_id__in": rounds}),
+        (Judge, {"round_id__in": rounds}),
+        (Judgement, {"judge_id__in": judges}),
+    ]
 
 
 def trail_of_project(user: Any, project: Project) -> Rows:
