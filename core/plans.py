@@ -76,11 +76,12 @@ def known() -> Known | None:
     return found
 
 
-def ask(cursor: Any, plan: Plan | None, text: str, constants: Sequence[Any]) -> None:
-    """Have the cursor answer a statement with these constants, by its plan where that is kept."""
+def ask(cursor: Any, plan: Plan | None, text: str, constants: Sequence[Any], *, first: str = "") -> None:
+    """Have the cursor answer a statement with these constants, by its plan where that is kept. `first`: a statement that goes with
+    it and is planned each time."""
     here = known() if plan is not None else None
     if here is None or plan is None or (plan.name not in here.names and not here.is_worth(plan.name)):
-        cursor.execute(text, constants)
+        cursor.execute(first + text, constants)
         return
     statement, given = plan.execute, [constants[place] for place in plan.taken] or None
     is_new = plan.name not in here.names
@@ -90,7 +91,7 @@ def ask(cursor: Any, plan: Plan | None, text: str, constants: Sequence[Any]) -> 
     here.names[plan.name] = None
     here.names.move_to_end(plan.name)
     try:
-        cursor.execute(statement, given)
+        cursor.execute(first + statement, given)
     except DatabaseError as error:
         # Nobody knows how far it came: as it is from now on.
         with suppress(KeyError):
@@ -98,4 +99,4 @@ def ask(cursor: Any, plan: Plan | None, text: str, constants: Sequence[Any]) -> 
         here.refused.add(plan.name)
         if is_new or connection.in_atomic_block or getattr(error.__cause__, "pgcode", "") not in GONE:
             raise
-        cursor.execute(text, constants)
+        cursor.execute(first + text, constants)

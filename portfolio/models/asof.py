@@ -19,6 +19,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
+from core.plans import Plan, ask
 from core.prepared import Prepared
 from portfolio.formulas.packed_ratings import UNKNOWN, packed
 from portfolio.models.calendars import ReportingPeriod, StatusDuty
@@ -138,13 +139,14 @@ def standings_of(ids: Collection[int], at: datetime | None = None) -> list[Stand
     """As `standings` for some projects, without the work of making a statement: the same columns, asked for by id."""
     if at is not None:
         return _stood("SELECT unnest(%s)", [list(ids)], at)
+    statement, plan = _live()
     with connection.cursor() as cursor:
-        cursor.execute(_live(), [list(ids)])
+        ask(cursor, plan, statement, [list(ids)])
         return [Standing._make(row) for row in cursor.fetchall()]
 
 
 @once
-def _live() -> str:
+def _live() -> tuple[str, Plan]:
     """The statement that `standings` makes for now, narrowed to the ids given. It does not change while the process lives."""
     statement, parameters = (
         Project.objects.filter(archived_at=None, pk=0).order_by("reference").values_list(*LIVE).query.sql_with_params()
@@ -153,7 +155,7 @@ def _live() -> str:
     narrowed = statement.replace(f"{table}.{column} = %s", f"{table}.{column} = ANY(%s)")
     assert parameters == (0,)
     assert narrowed != statement
-    return narrowed
+    return narrowed, Plan(narrowed, [[]], [(0, "ids", "bigint[]")], table=Project._meta.db_table)
 
 
 def _stood(scope: str, parameters: Sequence[Any], at: datetime) -> list[Standing]:
