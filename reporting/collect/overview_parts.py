@@ -7,11 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core import money
+from core.templatetags import pmo
 from reporting.collect import overview_charts as charts
 from reporting.collect import overview_words as words
 from reporting.collect.overview import Overview
@@ -87,10 +87,7 @@ def _forecast(found: Overview, link: Link) -> tuple[Figure, ...]:
     return (
         Figure(
             _("Forecast cost"),
-            format_html(
-                '<span class="money" title="{}">{}</span>',
-                money.exact(first.forecast, first.currency), money.short(first.forecast, first.currency),
-            ),
+            pmo.money(first.stated_forecast, first.currency),
             link("variance", first.currency), trend=words.against_budget(first), note=more,
         ),
     )  # fmt: skip

@@ -299,6 +299,8 @@ def freshness_title(found: Overview) -> str:
 
 def against_budget(line: Money) -> str:
     """+3.4% against budget, where both are known (168 of 169 projects)."""
+    if not line.compared:
+        return _("no project states both budget and forecast")
     values = {"over": percent_over(line.variance_percent), "n": count(line.compared), "all": count(line.projects)}
     if line.compared == line.projects:
         return _("%(over)s against budget") % values

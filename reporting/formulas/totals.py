@@ -28,6 +28,21 @@ class Money:
     compared_forecast: Decimal
 
     @property
+    def stated_budget(self) -> Decimal | None:
+        """The sum of the budgets; None where no project states one: that is not nothing."""
+        return self.budget if self.without_budget < self.projects else None
+
+    @property
+    def stated_forecast(self) -> Decimal | None:
+        """The sum of the forecasts; None where no project states one."""
+        return self.forecast if self.without_forecast < self.projects else None
+
+    @property
+    def stated_spend(self) -> Decimal | None:
+        """What was spent; None where no project says so."""
+        return self.spend if self.without_spend < self.projects else None
+
+    @property
     def variance(self) -> Decimal:
         """Forecast minus budget of the projects that have both; above zero is over budget."""
         return self.compared_forecast - self.compared_budget

@@ -94,12 +94,13 @@ def _total(total: Any) -> dict[str, Any]:
         left_out.append(_("%(n)s without budget") % {"n": total.without_budget})
     if total.without_forecast:
         left_out.append(_("%(n)s without forecast") % {"n": total.without_forecast})
+    has_budget, has_forecast = total.without_budget < total.projects, total.without_forecast < total.projects
     return {
         "total": total,
-        "budget": money.short(total.budget, total.currency),
-        "forecast": money.short(total.forecast, total.currency),
+        "budget": money.short(total.budget, total.currency) if has_budget else "–",
+        "forecast": money.short(total.forecast, total.currency) if has_forecast else "–",
         "spend": money.short(total.spend, total.currency),
-        "words": wording.variance_words(total),
+        "words": wording.variance_words(total) if has_budget and has_forecast else "–",
         "left_out": ", ".join(left_out),
     }
 

@@ -26,9 +26,10 @@ from reporting.collect.overview_asked import read_decisions
 from reporting.collect.overview_picture import Selection, read_picture
 from reporting.collect.overview_rows import rows_behind
 from reporting.collect.since import end_of
-from reporting.formulas.snapshot import Hidden, Sheet, Snapshot, as_data, evidence
+from reporting.formulas.snapshot import Hidden, Sheet, Snapshot, Total, as_data, evidence
 from reporting.formulas.snapshot import totals as snapshot_totals
 from reporting.models import ReportRun, ReportSchedule
+from reporting.pdf.summary import _total
 from tests import factories
 
 TODAY = timezone.localdate
@@ -521,3 +522,19 @@ def test_pack_tells_no_more_of_the_unnamed_than_the_screen(count, told):
     shown = evidence(as_data(whole))
     assert shown["hidden"] == count
     assert shown["totals"][0]["budget"] == str(told[0])
+
+
+def test_sums_that_nobody_states_are_not_nothing(cast, signed_in):
+    Project.objects.update(forecast=None, spend=None)
+    page = signed_in(factories.user("pmo_head")).get(URL).content.decode()
+    assert "£0" not in page
+    assert "no project states both budget and forecast" in page
+    rows = signed_in(factories.user("pmo_head")).get(f"{URL}rows/?figure=projects").content.decode()
+    assert "£0" not in rows
+
+
+def test_the_pack_does_not_call_what_nobody_states_nothing() -> None:
+    total = Total("GBP", 2, Decimal(5), Decimal(0), Decimal(0), 0, 2, Decimal(0))
+    row = _total(total)
+    assert (row["budget"], row["forecast"], row["words"], row["left_out"]) == ("£5", "–", "–", "2 without forecast")
+    assert _total(replace(total, forecast=Decimal(6), without_forecast=1))["forecast"] == "£6"
