@@ -9,12 +9,12 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import HELD, OrganisationUnit, User
 from accounts.roles import roles_with
 from core.errors import ActionError
+from core.office import office_day
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ GRANTS = f"SELECT role, unit_id FROM accounts_rolegrant WHERE {HELD}"  # noqa: S
 
 def _read(user: User) -> Rights:
     with connection.cursor() as cursor:
-        cursor.execute(GRANTS, {"user": user.pk, "on": timezone.localdate()})
+        cursor.execute(GRANTS, {"user": user.pk, "on": office_day()})
         return rights_from(cursor.fetchall())
 
 

@@ -5,12 +5,12 @@ from typing import Any
 import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import holders_elsewhere
 from accounts.models import OrganisationUnit, SignIn, User
 from accounts.roles import ROLES
+from core.office import office_day
 
 
 class UserFilter(django_filters.FilterSet):
@@ -40,7 +40,7 @@ class UserFilter(django_filters.FilterSet):
     def by_role(self, rows: "QuerySet[User]", name: str, value: str) -> "QuerySet[User]":
         """Those who hold the role today: everywhere, on a unit, or on something that they work on."""
         grants: Any = User._meta.get_field("role_grants").related_model
-        today = grants.objects.active(timezone.localdate()).filter(role=value)
+        today = grants.objects.active(office_day()).filter(role=value)
         held = Q(pk__in=today.values("user"))
         for holders in holders_elsewhere(value):
             held |= Q(pk__in=holders)

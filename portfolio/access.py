@@ -11,7 +11,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -19,6 +18,7 @@ from accounts.access import changes_nothing, may
 from accounts.models import User
 from accounts.roles import ACTIONS, READ, ROLES, TALK, roles_with
 from core.errors import ActionError
+from core.office import office_day
 from core.prepared import Prepared, PreparedObjects
 from portfolio.actions.escalations import targets_of
 from portfolio.models import (
@@ -269,7 +269,7 @@ def decides(user: Any, entry: Entry) -> bool:
         return False
     deciders = deciders_of(entry, entry.change.approver, entry.change.submitted_by)
     entry.deciders_then = deciders  # type: ignore[attr-defined]  # for the page, which tells them, too
-    return bool(voices_of(user, deciders, on=timezone.localdate(), submitter=entry.change.submitted_by))
+    return bool(voices_of(user, deciders, on=office_day(), submitter=entry.change.submitted_by))
 
 
 def sides_of(user: Any, dependency: Dependency) -> frozenset[str]:
@@ -550,7 +550,7 @@ def roles_in_words(people: Iterable[User], reader: User) -> dict[int, list[str]]
             if person in keys:
                 held[person, role] += 1
     found: dict[int, list[str]] = defaultdict(list)
-    members = Membership.objects.active(timezone.localdate()).filter(user__in=people)
+    members = Membership.objects.active(office_day()).filter(user__in=people)
     for member in members.filter(Q(project=None) | Q(project__in=seen)).select_related("portfolio", "programme"):
         place = member.portfolio or member.programme
         if place is None:
@@ -566,7 +566,7 @@ def roles_in_words(people: Iterable[User], reader: User) -> dict[int, list[str]]
 def holders_of(role: str) -> Any:
     """Those who hold a role on a portfolio, programme or open project today, as a subquery of their keys."""
     open_projects = Project.objects.active().filter(is_confidential=False)
-    condition = Q(pk__in=Membership.objects.active(timezone.localdate()).filter(role=role).filter(
+    condition = Q(pk__in=Membership.objects.active(office_day()).filter(role=role).filter(
         Q(project=None) | Q(project__in=open_projects)).values("user"))  # fmt: skip
     for name, leads in (("manager", "project_manager"), ("sponsor", "sponsor")):
         if role == leads:

@@ -4,13 +4,13 @@ from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import OrganisationUnit, RoleGrant, User
 from accounts.roles import ROLES
 from core.errors import ActionError
 from core.history import recorded
+from core.office import office_day
 
 
 @transaction.atomic
@@ -61,7 +61,7 @@ def refuse_last_administrator(*, user_id: int, at: datetime) -> None:
     Locks the administrators' grants, so that two of them cannot remove each other at one moment.
     """
     grants = list(
-        RoleGrant.objects.active(timezone.localdate(at))
+        RoleGrant.objects.active(office_day(at))
         .select_for_update(of=("self",))
         .filter(role="administrator", unit=None, user__is_active=True)
         .order_by("pk")

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actions.grants import refuse_last_administrator
@@ -16,6 +15,7 @@ from accounts.models import RoleGrant, User
 from core.actions.locking import lock, save
 from core.errors import ActionError
 from core.history import recorded
+from core.office import office_day
 
 PROFILE_FIELDS = ("name", "job_title", "language", "time_zone")
 EDITED_FIELDS = ("email", "unit", *PROFILE_FIELDS)
@@ -126,7 +126,7 @@ def _hand_over(person: User, successor: User | None, by: User, at: datetime) -> 
         raise ActionError(_("Nobody opens something confidential to themselves: choose somebody else."), field="successor")
     if not successor.is_active:
         raise ActionError(_("%(name)s cannot sign in: choose somebody else.") % {"name": successor}, field="successor")
-    roles = RoleGrant.objects.active(timezone.localdate(at)).filter(user=successor).values_list("role", flat=True)
+    roles = RoleGrant.objects.active(office_day(at)).filter(user=successor).values_list("role", flat=True)
     if set(roles) == {"auditor"}:
         raise ActionError(
             _("%(name)s is an auditor and changes nothing: choose somebody else.") % {"name": successor}, field="successor"

@@ -23,6 +23,7 @@ from core.errors import ActionError, EditConflict
 from core.exports import Column, export_response, export_urls, form_of
 from core.forms.conflicts import conflict_of, with_choices
 from core.history import history_of
+from core.office import office_day
 
 SORTS = {
     "name": ("name", "email"),
@@ -53,7 +54,7 @@ def user_list(request: HttpRequest) -> HttpResponseBase:
 
 def name_roles(people: Any, reader: Any) -> None:
     """Give each person `roles_today` (grants) and `roles_elsewhere` (words), as far as the reader may know of them."""
-    today = timezone.localdate()
+    today = office_day()
     elsewhere = roles_elsewhere(people, reader)
     for person in people:
         person.roles_today = [grant for grant in person.role_grants.all() if grant.holds(today)]
@@ -89,7 +90,7 @@ def user_detail(request: HttpRequest, pk: int) -> HttpResponse:
     grants = list(person.role_grants.select_related("unit"))
     context = {
         "person": person,
-        "grants": [(grant, grant.holds(timezone.localdate(now))) for grant in grants],
+        "grants": [(grant, grant.holds(office_day(now))) for grant in grants],
         "sessions": alive_sessions(person, now),
         "last_sign_ins": person.sign_ins.all()[:5],
         "entries": history_of((User, {"pgh_obj_id": person.pk}), (RoleGrant, {"user_id": person.pk}), limit=30),

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from core.actions.notifications import notify
 from core.actions.preferences import mail_person
+from core.office import office_day
 from core.templatetags.pmo import render_markdown
 from portfolio.actions.raid import entry_url
 from portfolio.models import Entry
@@ -33,7 +34,7 @@ def asked_people(entry: Entry, found: Deciders, *, at: datetime) -> list[Any]:
     have not voted."""
     voted = set(entry.change.votes.values_list("user_id", flat=True))
     people = [person for person in found.people if person.pk not in voted]
-    delegates = delegates_of(people, on=timezone.localdate(at))
+    delegates = delegates_of(people, on=office_day(at))
     named = [*people, *(one for person in people for one in delegates.get(person.pk, []))]
     return [person for person in seeing(entry, named) if person.pk != entry.change.submitted_by_id]
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import RoleGrant, User
 from core.actions.notifications import notify
 from core.history import recorded
+from core.office import office_day
 from portfolio.actions.change_letters import Said, asked_people, day, facts_in_words, mail_about, seeing, stamp
 from portfolio.actions.changes import current_deciders
 from portfolio.actions.raid import entry_url
@@ -77,7 +78,7 @@ def _remind(entry: Entry, found: Deciders, at: datetime) -> None:
 
 def _escalate(entry: Entry, found: Deciders, at: datetime) -> None:
     """Tell those who have not decided, who submitted it, the next above, and the head of the office."""
-    heads = RoleGrant.objects.active(timezone.localdate(at)).filter(role="pmo_head", unit=None).values("user")
+    heads = RoleGrant.objects.active(office_day(at)).filter(role="pmo_head", unit=None).values("user")
     above = [] if found.approver != Approver.MANAGER else [leader_of(entry, Approver.SPONSOR)]
     deciders = asked_people(entry, found, at=at)
     others = seeing(entry, [entry.change.submitted_by, entry.owner, *above, *User.objects.filter(pk__in=heads, is_active=True)])

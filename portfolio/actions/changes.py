@@ -19,6 +19,7 @@ from core.actions.locking import check, lock
 from core.errors import ActionError
 from core.history import recorded
 from core.jobs import soon
+from core.office import office_day
 from portfolio.actions.approval_routes import ensure_routes, route_for
 from portfolio.actions.change_letters import ask_deciders, tell_of_decision
 from portfolio.actions.change_rules import has_impact
@@ -195,7 +196,7 @@ def _waiting(entry: Entry, version: int | None) -> tuple[Entry, Deciders]:
 def _speaking_for(entry: Entry, found: Deciders, by: Any, at: datetime, voter: Any) -> Any:
     if entry.change.submitted_by_id == by.pk:
         raise ActionError(_("You submitted this change: somebody else decides it."))
-    voices = voices_of(by, found, on=timezone.localdate(at), submitter=entry.change.submitted_by)
+    voices = voices_of(by, found, on=office_day(at), submitter=entry.change.submitted_by)
     if not voices:
         raise ActionError(_("This change is not yours to decide."))
     chosen = voices[0] if voter is None else next((person for person in voices if person.pk == voter.pk), None)

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.access import refuse_auditor
@@ -13,6 +12,7 @@ from core.actions.locking import check
 from core.actions.notifications import notify
 from core.errors import ActionError
 from core.history import recorded
+from core.office import office_day
 from portfolio.models import ApprovalDelegation
 
 MOST_DAYS = 366
@@ -24,7 +24,7 @@ def delegate_approvals(
 ) -> ApprovalDelegation:
     """Let `delegate` decide changes for `user` in these days, both included. Raises ActionError for days that are over or too
     many, or that meet another delegation to the same person, and for one who takes somebody's decisions for themself."""
-    on = timezone.localdate(at)
+    on = office_day(at)
     with recorded("portfolio.delegation.added"):
         if not delegate.is_active:
             raise ActionError(

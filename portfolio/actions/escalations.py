@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,6 +18,7 @@ from core.actions.notifications import notify
 from core.actions.preferences import mail_person
 from core.errors import ActionError
 from core.history import recorded
+from core.office import office_day
 from portfolio.actions.raid import edit_entry, entry_url, lock_entry, tell_followers
 from portfolio.models import Entry, Escalation, Membership, Portfolio, Programme, Project, SharedImpact
 from portfolio.registers import ESCALATES
@@ -46,7 +47,7 @@ def targets_of(entry: Entry) -> list[Above]:
 def may_answer(target: Above, entry: Entry) -> tuple[list[User], bool]:
     """Who may accept an entry for a programme or portfolio and sees it: who leads it or holds a role on it; the office where
     there is nobody. And whether it is the office."""
-    today, roles = timezone.localdate(), roles_with("register.accept")
+    today, roles = office_day(), roles_with("register.accept")
     leads = {getattr(target, f"{name}_id", None) for name in ("owner", "manager", "sponsor")} - {None}
     here = Q(portfolio=target) if isinstance(target, Portfolio) else Q(programme=target) | Q(
         portfolio__isnull=False, portfolio=target.portfolio_id

@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from accounts.access import may, require
 from accounts.models import User
 from core.api.base import RoomViewSet, VersionedViewSet
+from core.office import office_day
 from portfolio.access import delegation_to_end, delegations_of, may_delegate
 from portfolio.actions.approval_routes import (
     FIELDS,
@@ -150,7 +151,7 @@ def voices(user: Any, entry: Entry, found: Deciders) -> list[str]:
     """For whom the person may speak on a submitted change."""
     if entry.status != "submitted":
         return []
-    speaks_for = voices_of(user, found, on=timezone.localdate(), submitter=entry.change.submitted_by)
+    speaks_for = voices_of(user, found, on=office_day(), submitter=entry.change.submitted_by)
     return [person.email for person in speaks_for]
 
 
@@ -247,5 +248,5 @@ class DelegationViewSet(mixins.ListModelMixin, RoomViewSet):
 
     def destroy(self, request: Request, pk: str) -> Response:
         """End one that you gave, the office any; what was decided under it stands."""
-        end_delegation(delegation_to_end(request.user, int(pk)), on=timezone.localdate())
+        end_delegation(delegation_to_end(request.user, int(pk)), on=office_day())
         return Response(status=204)

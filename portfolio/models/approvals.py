@@ -10,10 +10,10 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
-from django.utils import timezone
 
 from accounts.access import above
 from accounts.models import OrganisationUnit, RoleGrant, User
+from core.office import office_day
 from core.prepared import Prepared, PreparedObjects
 from portfolio.models.access import Membership
 from portfolio.models.changes import ApprovalDelegation, Approver, ChangeVote
@@ -125,7 +125,7 @@ def board_of(entry: Entry) -> list[User]:
         programme=programme.pk if programme else NOWHERE,
         over=sorted(over),
         units=sorted(units),
-        on=timezone.localdate(),
+        on=office_day(),
     )
     if not entry.is_confidential:
         return people
@@ -240,7 +240,7 @@ def changes_waiting_for(user: Any, *, on: date | None = None) -> "QuerySet[Entry
     """
     if not user.is_authenticated or not user.is_active:
         return Entry.objects.none()
-    rows = delegations_to(user, on or timezone.localdate()).select_related("user")
+    rows = delegations_to(user, on or office_day()).select_related("user")
     return waiting_changes(user, [row.user for row in rows])
 
 

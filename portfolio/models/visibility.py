@@ -10,11 +10,11 @@ from typing import Any
 from django.apps import apps
 from django.db import connection
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from accounts.access import Rights, above, below, rights_from
 from accounts.models import HELD, OrganisationUnit, RoleGrant, User
 from accounts.roles import roles_with
+from core.office import office_day
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def may_see_something(user: Any) -> bool:
         return False
     if scopes_of(user).show_something():
         return True
-    today = timezone.localdate()
+    today = office_day()
     if _led_on.get(user.pk) != today:
         with connection.cursor() as cursor:
             cursor.execute(LEADS, {"user": user.pk})
@@ -103,7 +103,7 @@ def _read(user: Any) -> Scopes:
     grants: list[tuple[str, int | None]] = []
     held: dict[str, dict[str, set[int]]] = {"portfolio": {}, "programme": {}, "project": {}}
     with connection.cursor() as cursor:
-        cursor.execute(SCOPES, {"user": user.pk, "on": timezone.localdate()})
+        cursor.execute(SCOPES, {"user": user.pk, "on": office_day()})
         for kind, role, pk in cursor.fetchall():
             if kind in held:
                 held[kind].setdefault(role, set()).add(pk)
@@ -152,7 +152,7 @@ def project_condition(user: Any, action: str, prefix: str = "") -> Q:
 
 def readers_of(project: Any) -> "QuerySet[Any]":
     """The active people who may see the project today: the same rule, asked from the other side. Three queries at most."""
-    today, roles = timezone.localdate(), roles_with("project.view")
+    today, roles = office_day(), roles_with("project.view")
     memberships = apps.get_model("portfolio", "Membership").objects.active(today).filter(role__in=roles)
     named = Q(pk__in=memberships.filter(project=project).values("user"))
     named |= Q(pk__in=[pk for pk in (project.manager_id, project.sponsor_id) if pk])

@@ -7,7 +7,6 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
@@ -16,6 +15,7 @@ from accounts.access import may, require
 from accounts.models import RoleGrant
 from core.errors import ActionError
 from core.exports import Column, export_response, export_urls, form_of
+from core.office import office_day
 from portfolio.access_why import why
 from portfolio.actions.access import give_scoped_role, take_scoped_role
 from portfolio.forms.access import ScopedRoleForm, WhyForm
@@ -26,7 +26,7 @@ from portfolio.models import Membership, Project
 def access_holders(request: HttpRequest) -> HttpResponseBase:
     """Every role held today or later, by where it holds. Roles on projects that the reader does not see are left out."""
     require(request.user, "access.view")
-    today = timezone.localdate()
+    today = office_day()
     not_over = Q(ends_on=None) | Q(ends_on__gte=today)
     on_projects = Membership.objects.filter(project__in=Project.objects.visible_to(request.user))
     context: dict[str, Any] = {

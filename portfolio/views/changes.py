@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from core.errors import ActionError, EditConflict
+from core.office import office_day
 from core.views.editing import answer_form, sent_version
 from portfolio.access import entry_for, scope_for_entries
 from portfolio.actions.approval_routes import route_for
@@ -135,7 +136,7 @@ def change_result(request: HttpRequest, reference: str) -> HttpResponse:
 
 def voices_in(request: HttpRequest, entry: Entry, found: Deciders) -> dict[str, Any]:
     """For whom the reader may speak, as the forms take it; what they said before."""
-    voices = voices_of(request.user, found, on=timezone.localdate(), submitter=entry.change.submitted_by)
+    voices = voices_of(request.user, found, on=office_day(), submitter=entry.change.submitted_by)
     initial: dict[str, Any] = {"version": entry.version}
     own = ChangeVote.objects.filter(change=entry.change, user=voices[0]).first() if voices else None
     if own is not None:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import may
 from core.errors import ActionError
+from core.office import office_day
 from core.views.editing import answer_form
 from portfolio.access import delegation_to_end, delegations_of, may_delegate
 from portfolio.actions.delegations import delegate_approvals, end_delegation
@@ -23,7 +24,7 @@ MOST = 200
 @require_GET
 def delegation_list(request: HttpRequest) -> HttpResponse:
     """Who decides for whom: running and to come, and what is over."""
-    today = timezone.localdate()
+    today = office_day()
     rows = list(delegations_of(request.user)[:MOST])
     manages = may(request.user, "register.manage")
     lines = [
@@ -47,7 +48,7 @@ def delegation_list(request: HttpRequest) -> HttpResponse:
 
 def delegation_create(request: HttpRequest) -> HttpResponse:
     """Let somebody decide for oneself; the office also for others."""
-    user, today = request.user, timezone.localdate()
+    user, today = request.user, office_day()
     if not may_delegate(user):
         raise PermissionDenied
     form = DelegationForm(request.POST or None, user=user, may_all=may(user, "register.manage"), initial={"starts_on": today})
@@ -84,7 +85,7 @@ def delegation_end(request: HttpRequest, pk: int) -> HttpResponse:
     """End a delegation that one gave; the office any."""
     row = delegation_to_end(request.user, pk)
     try:
-        end_delegation(row, on=timezone.localdate())
+        end_delegation(row, on=office_day())
     except ActionError as error:
         messages.error(request, str(error))
     else:

@@ -3,10 +3,10 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from core.office import office_day
 from core.views.editing import answer_form
 from portfolio.access import project_for, roles_to_give
 from portfolio.access_parts import member_for
@@ -24,7 +24,7 @@ def members_url(project: Project) -> str:
 def project_members(request: HttpRequest, reference: str) -> HttpResponse:
     """The team: manager, sponsor and everybody with a role on this project."""
     project, context = project_page(request, reference, "members")
-    today = timezone.localdate()
+    today = office_day()
     members = project.memberships.select_related("user").order_by("role", "user__name")
     context |= {
         "members": [

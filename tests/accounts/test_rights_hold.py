@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from accounts.models import OrganisationUnit, RoleGrant, User
 from accounts.roles import ACTIONS, ROLES
+from core.office import office_day
 from portfolio.access import project_actions
 from portfolio.models import Membership, Portfolio, Programme, Project
 from portfolio.models.visibility import readers_of
@@ -195,3 +196,21 @@ def test_a_disabled_person_may_nothing() -> None:
     User.objects.filter(pk=person.pk).update(is_active=False)
     assert not Project.objects.visible_to(fresh(person)).exists()
     assert not project_actions(fresh(person), Project.objects.get(pk=project.pk))
+
+
+@pytest.mark.django_db
+def test_roles_begin_and_end_by_the_day_of_the_organisation_not_of_a_profile(client: Any) -> None:
+    """Somebody who moves their profile to Niue or Kiritimati neither keeps a role that ended nor has one before its day: at any
+    moment it is another day at one of the two."""
+    project, today = factories.project("Zanzibar"), office_day()
+    for zone in ("Pacific/Niue", "Pacific/Kiritimati"):
+        person = factories.user(time_zone=zone)
+        RoleGrant.objects.create(user=person, role="pmo_head", ends_on=today - timedelta(days=1))
+        RoleGrant.objects.create(user=person, role="administrator", starts_on=today + timedelta(days=1))
+        Membership.objects.create(user=person, role="sponsor", project=project, ends_on=today - timedelta(days=1))
+        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        assert client.get("/accounts/people/").status_code == 403
+        assert client.get(f"/portfolio/projects/{project.reference}/").status_code == 404
+        RoleGrant.objects.create(user=person, role="auditor", starts_on=today, ends_on=today)
+        assert client.get("/accounts/people/").status_code == 200
+        assert client.get(f"/portfolio/projects/{project.reference}/").status_code == 200
