@@ -12,6 +12,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import File
 from django.db import transaction
+from django.db.models.functions import Lower
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -30,6 +31,18 @@ MENTION = re.compile(r"(?<![\w.@])@([\w.+-]+@[\w-]+(?:\.[\w-]+)+)")
 def mentioned_in(text: str) -> list[str]:
     """The e-mail addresses mentioned as @ada@example.org, in small letters, each once."""
     return list(dict.fromkeys(address.lower().rstrip(".") for address in MENTION.findall(text)))
+
+
+NAMED = re.compile(r"(?<![\w.@])@([^\W\d_][\w.'’-]*(?: +[^\W\d_][\w.'’-]*){1,3})(?!@)")
+
+
+def named_in(text: str) -> list[list[str]]:
+    """What may be names, as in "@Ada Lovelace says": for each the words after the sign as one text, the longest first."""
+    found = []
+    for phrase in NAMED.findall(text):
+        words = phrase.split()
+        found.append([re.sub(r"['’]s$|[.'’-]+$", "", " ".join(words[:count])) for count in range(len(words), 1, -1)])
+    return found
 
 
 def about(subject: Any) -> dict[str, Any]:
@@ -90,15 +103,35 @@ def _own(comment: Comment, by: Any) -> Comment:
 
 
 def _tell(comment: Comment, subject: Any, *, by: Any, at: datetime) -> list[str]:
-    """Notify and mail the mentioned who may see the subject; the addresses of the others."""
+    """Notify and mail the mentioned who may see the subject; the addresses and names of the others."""
     addresses = mentioned_in(comment.text)
+    typed: dict[str, str] = dict.fromkeys(addresses, "")
     people = {person.email: person for person in get_user_model()._default_manager.filter(email__in=addresses, is_active=True)}
+    unknown = []
+    for tried in named_in(comment.text):
+        person = _called(tried)
+        if person is not None:
+            people[person.email] = person
+            typed.setdefault(person.email, person.name)
+        elif tried[-1].istitle():  # "@Home office" is no name
+            unknown.append(tried[-1])
     kind = subject_for(subject)
     told = [person for person in people.values() if kind.visible_to(person).filter(pk=subject.pk).exists()]
     url = f"{kind.url(subject)}#comment-{comment.pk}"
     tell(told, subject=subject, comment=comment, url=url, by=by, at=at)
     reached = {person.email for person in told}
-    return [address for address in addresses if address not in reached]
+    return [name or address for address, name in typed.items() if address not in reached] + unknown
+
+
+def _called(tried: list[str]) -> Any:
+    """The one active person of the first of these names that anybody has; None where there is nobody, or more than one. One query."""
+    rows = get_user_model()._default_manager.annotate(small=Lower("name")).filter(is_active=True)
+    found = list(rows.filter(small__in=[name.lower() for name in tried]))
+    for name in tried:
+        same = [person for person in found if person.name.lower() == name.lower()]
+        if same:
+            return same[0] if len(same) == 1 else None
+    return None
 
 
 def tell(people: Iterable[Any], *, subject: Any, comment: Comment, url: str, by: Any, at: datetime) -> None:

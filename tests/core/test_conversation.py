@@ -3,7 +3,9 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils.timezone import now
 
+from core.actions.conversation import write_comment
 from core.models import Attachment, Comment, Notification, OutgoingMail
 from tests import factories
 
@@ -175,3 +177,20 @@ def test_picker_finds_the_one_who_may_see_among_many_who_may_not(cast, signed_in
     page = signed_in(cast.director).get(address, {"q": "dana"}).content.decode()
     assert named.email in page
     assert page.count("data-mention=") == 1
+
+
+def test_a_name_that_is_typed_out_is_a_mention_too(cast) -> None:
+    """Without choosing from the list that opens: who reads "told by mail" and types the name relies on it."""
+    ada = factories.user("pmo_head", name="Ada Maria Lovelace")
+    factories.user("pmo_head", name="Jo Smith")
+    factories.user("pmo_head", name="Jo Smith")
+    text = "@ada maria lovelace, please look. So should @Jo Smith, @Nobody Known and the office @home now. (@Ada Maria Lovelace's idea)"
+    _comment, unheard = write_comment(cast.own, text=text, by=cast.project_manager, at=now())
+    assert [row.user for row in Notification.objects.all()] == [ada]
+    assert OutgoingMail.objects.get().to_address == ada.email
+    assert unheard == ["Jo Smith", "Nobody Known"]
+    ada.name = "Ada King"
+    ada.save()
+    factories.user(name="Grace Hopper")
+    _comment, unheard = write_comment(cast.own, text="@Grace Hopper knows", by=cast.project_manager, at=now())
+    assert unheard == ["Grace Hopper"], "who may not see the project is not told, and their address is nobody's business"
