@@ -85,11 +85,19 @@ def begin_form(kind: RequestType) -> FormVersion:
         )
 
 
+def _lock_form(form: FormVersion, version: int | None) -> FormVersion:
+    """The form, locked. Raises EditConflict when it was changed since `version`, ActionError when it was thrown away."""
+    try:
+        return lock(FormVersion.objects.all(), form.pk, version=version)
+    except FormVersion.DoesNotExist as error:
+        raise ActionError(_("Somebody threw this draft away meanwhile. The published form stays as it was.")) from error
+
+
 @transaction.atomic
 def write_form(form: FormVersion, *, document: Mapping[str, Any], version: int | None) -> FormVersion:
     """Change a draft. It may have problems until it is published. Raises EditConflict, and ActionError once it is published."""
     with recorded("intake.form.written"):
-        row = lock(FormVersion.objects.all(), form.pk, version=version)
+        row = _lock_form(form, version)
         if row.published_at is not None:
             raise ActionError(_("This form is published: it stays as it is. Begin a new version."))
         row.document = dict(document)
@@ -104,7 +112,7 @@ def publish_form(form: FormVersion, *, version: int | None, by: Any, at: datetim
     Raises FormRefused with the problems of the form, EditConflict when it was changed since `version`.
     """
     with recorded("intake.form.published"):
-        row = lock(FormVersion.objects.all(), form.pk, version=version)
+        row = _lock_form(form, version)
         if row.published_at is not None:
             raise ActionError(_("This form is published already."))
         if problems := problems_of(row.document):
@@ -118,7 +126,7 @@ def publish_form(form: FormVersion, *, version: int | None, by: Any, at: datetim
 def discard_form(form: FormVersion, *, version: int | None) -> None:
     """Throw a draft away; the published form stays. Raises ActionError for a published one, and for the first of a type."""
     with recorded("intake.form.discarded"):
-        row = lock(FormVersion.objects.all(), form.pk, version=version)
+        row = _lock_form(form, version)
         if row.published_at is not None or row.number == 1:
             raise ActionError(_("Only a new version that is not published can be thrown away."))
         row.delete()

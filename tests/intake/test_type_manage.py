@@ -4,7 +4,10 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from core.errors import ActionError
+from intake.actions.types import begin_form, discard_form, publish_form, write_form
 from intake.formulas.questions import problems_of
 from intake.models import FormVersion, RequestType
 from tests import factories
@@ -16,6 +19,11 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def head(cast: Cast, signed_in: Any) -> Any:
     return signed_in(cast.pmo_head)
+
+
+@pytest.fixture
+def kind_with_draft(db: None) -> FormVersion:
+    return begin_form(factories.request_type())
 
 
 def draft() -> FormVersion:
@@ -111,6 +119,16 @@ def test_a_draft_is_thrown_away_but_never_the_published(head: Any) -> None:
     head.post(reverse("intake:type-discard", args=[kind.pk]), {"version": 1})
     assert FormVersion.objects.get().published_at
     assert head.post(reverse("intake:type-discard", args=[kind.pk]), {"version": 1}).status_code == 404
+
+
+def test_a_draft_that_is_gone_is_told_as_such(kind_with_draft: FormVersion, cast: Cast) -> None:
+    FormVersion.objects.filter(pk=kind_with_draft.pk).delete()  # by somebody else, between reading and writing
+    with pytest.raises(ActionError, match="threw this draft away"):
+        write_form(kind_with_draft, document={"steps": []}, version=1)
+    with pytest.raises(ActionError, match="threw this draft away"):
+        publish_form(kind_with_draft, version=1, by=cast.pmo_head, at=timezone.now())
+    with pytest.raises(ActionError, match="threw this draft away"):
+        discard_form(kind_with_draft, version=1)
 
 
 def test_the_public_link_is_renewed(head: Any) -> None:
