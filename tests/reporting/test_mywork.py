@@ -163,9 +163,10 @@ def test_what_is_new_is_the_readers_own(cast):
 
 
 def test_somebody_without_any_task_is_told_where_to_go(cast, signed_in):
-    page = signed_in(cast.requester).get("/").content.decode()
-    assert "Nothing is waiting for you" in page
-    assert "/reports/overview/" in page
+    for person, where in ((cast.requester, "/intake/requests/new/"), (cast.auditor, "/reports/overview/")):
+        page = signed_in(person).get("/").content.decode()
+        assert "Nothing is waiting for you" in page
+        assert where in page
 
 
 @pytest.mark.parametrize("role", ["project_manager", "sponsor", "pmo_head", "administrator", "auditor", "stranger"])
