@@ -1,5 +1,6 @@
 """The sentences of the overview: reasons, findings, movements. Figures in, words in the reader's language out."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -16,7 +17,7 @@ from portfolio.models import DIMENSIONS
 from reporting.collect.overview import Overview
 from reporting.collect.overview_asked import MILESTONE_DAYS
 from reporting.collect.since import DAYS, Since
-from reporting.formulas.attention import Attention, Reason
+from reporting.formulas.attention import WEIGHTS, Attention, Reason
 from reporting.formulas.health import Counts, worst_of
 from reporting.formulas.movement import Movement, Shift, Slip, Turn
 from reporting.formulas.totals import Bridge, Money
@@ -94,7 +95,9 @@ def attention_title(found: Sequence[Attention], running: int) -> str:
     """What the list of projects that need attention finds."""
     if not found:
         return _("Nothing needs attention")
-    turned = [item.reasons[0].code for item in found].count("turned_red")  # the weightiest stands first
+    # The weightiest reason of a project stands first, and the heaviest projects do.
+    heavy = found[: bisect_right(found, -WEIGHTS["turned_red"], key=lambda item: -item.rank)]
+    turned = sum(item.reasons[0].code == "turned_red" for item in heavy)
     title = ngettext(
         "%(n)s of %(all)s running projects needs attention", "%(n)s of %(all)s running projects need attention", len(found)
     ) % {"n": count(len(found)), "all": count(running)}
@@ -205,7 +208,7 @@ def movement_title(found: Movement) -> str:
     for number, one, many in (
         (len(found.worse), "%(n)s rating got worse", "%(n)s ratings got worse"),
         (len(found.better), "%(n)s got better", "%(n)s got better"),
-        (sum(slip.days > 0 for slip in found.slips), "%(n)s finish slipped", "%(n)s finishes slipped"),
+        (found.later, "%(n)s finish slipped", "%(n)s finishes slipped"),
         (len(found.entered), "%(n)s project entered", "%(n)s projects entered"),
         (len(found.left), "%(n)s left", "%(n)s left"),
     ):

@@ -1,5 +1,6 @@
 """What changed between two pictures of the same projects. Days are calendar days, money is in the project's currency."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -68,7 +69,7 @@ class Shift:
 
 @dataclass(frozen=True)
 class Movement:
-    """Everything that moved, the largest first."""
+    """Everything that moved, the largest first: what got worse before what got better."""
 
     turns: tuple[Turn, ...] = ()
     slips: tuple[Slip, ...] = ()
@@ -79,12 +80,21 @@ class Movement:
     @cached_property
     def worse(self) -> tuple[Turn, ...]:
         """Ratings that got worse."""
-        return tuple(turn for turn in self.turns if turn.step > 0)
+        return self.turns[: self._worse]
 
     @cached_property
     def better(self) -> tuple[Turn, ...]:
         """Ratings that got better."""
-        return tuple(turn for turn in self.turns if turn.step < 0)
+        return self.turns[self._worse :]
+
+    @cached_property
+    def _worse(self) -> int:
+        return bisect_left(self.turns, 0, key=lambda turn: -turn.step)
+
+    @property
+    def later(self) -> int:
+        """How many finishes slipped."""
+        return bisect_left(self.slips, 0, key=lambda slip: -slip.days)
 
     @property
     def is_empty(self) -> bool:
