@@ -288,7 +288,7 @@ class Register:
         if panel in PANELS and getattr(request, "htmx", False):
             return render(request, PANELS[panel], parts)
         rows = self.sorted(found.qs, request.GET.get("sort", ""))
-        if form := request.GET.get("export"):
+        if (form := request.GET.get("export")) and not unreadable(found.form, request.GET):
             columns = chosen if "columns" in request.GET else [*self.columns, *self.filed(rows)]
             return export_rows(columns, joined(rows, columns), name=self.file_name, form=exports.form_of(form))
         page, totals = self.paged(request, found.qs, rows, chosen, keep)
@@ -451,6 +451,11 @@ def only_asked(filters: type[FilterSet]) -> type[FilterSet]:
             super().__init__(data, **more)
 
     return Asked
+
+
+def unreadable(form: Any, query: QueryDict) -> bool:
+    """Whether a filter was given a value that it does not know. The page then says so; a file could not, and would hold everything."""
+    return any(value.strip() for name in form.errors for value in query.getlist(name))
 
 
 def joined(rows: "QuerySet[Any]", columns: Sequence[Column]) -> "QuerySet[Any]":

@@ -22,6 +22,10 @@ _WORDS = {
     "highly likely": "green", "probable": "amber", "feasible": "amber", "in doubt": "red", "unachievable": "red",
     "low risk": "green", "moderately low risk": "green", "medium risk": "amber", "moderately high risk": "red",
     "high risk": "red",
+    "rot": "red", "gelb": "amber", "grün": "green", "gruen": "green", "blau": "blue", "grau": "grey",
+    "rouge": "red", "jaune": "amber", "vert": "green", "bleu": "blue", "gris": "grey",
+    "rojo": "red", "amarillo": "amber", "ámbar": "amber", "verde": "green", "azul": "blue", "rosso": "red", "giallo": "amber", "rood": "red",
+    "oranje": "amber", "geel": "amber", "groen": "green",
 }  # fmt: skip
 _EMOJI = {"🟢": "green", "🟡": "amber", "🟠": "amber", "🔴": "red", "🔵": "blue", "⚪": "grey", "⚫": "grey"}
 _YES = {"yes", "y", "true", "t", "1", "x", "✓", "✔", "☑", "on"}

@@ -222,3 +222,12 @@ def test_queries_do_not_grow_with_rows(cast, signed_in):
         factories.update(made, factories.period())
     assert cost() == few
     assert few <= 10
+
+
+def test_a_filter_that_cannot_be_read_gives_no_file_of_everything(cast, signed_in):
+    client = signed_in(cast.pmo_head)
+    for query in ({"unit": "999999"}, {"phase": "zzz"}):
+        answer = client.get(reverse("portfolio:project-list"), query | {"export": "projects.csv"})
+        assert answer.headers["Content-Type"].startswith("text/html")
+        assert "Select a valid choice" in answer.content.decode()
+    assert client.get(reverse("portfolio:project-list"), {"export": "csv"}).headers["Content-Type"].startswith("text/csv")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from core.formulas.cells import KINDS, ReadingOptions, kind_of_column, profile_column, read_cell
 from core.formulas.defuse import defuse, restore
+from core.formulas.ratings import read_rag
 
 
 def read(kind: str, cell: Any, *, header: str = "Column", among: tuple[Any, ...] = (), **options: Any) -> Any:
@@ -218,3 +219,11 @@ def test_day_written_any_plain_way_comes_back(day: date) -> None:
 def test_defused_text_is_no_formula_and_comes_back(text: str) -> None:
     assert restore(defuse(text)) == text
     assert defuse(text)[:1] not in tuple("=+-@\t\r\n\0")
+
+
+@pytest.mark.parametrize(
+    ("text", "colour"), [("Rot", "red"), ("grün", "green"), ("ORANGE", "amber"), ("vert", "green"), ("gelb ", "amber")]
+)
+def test_colours_of_other_languages_are_ratings_too(text: str, colour: str) -> None:
+    reading = read_rag(text)
+    assert (reading.value, reading.assumed.code if reading.assumed else "") == (colour, "word_as_colour")
