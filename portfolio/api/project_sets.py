@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -10,6 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.access import changes_nothing
 from core.api.base import RoomViewSet
 from portfolio.actions.projects import archive_projects, tag_projects
 from portfolio.models import Project
@@ -38,6 +40,8 @@ class ProjectSetActions(RoomViewSet):
     @action(detail=False, methods=["post"], pagination_class=None)
     def several(self, request: Request) -> Response:
         """Archive or tag several projects; 400 names those that are not there, archived, or not yours to change."""
+        if changes_nothing(request.user):
+            raise PermissionDenied
         sent = ProjectSetSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         what, named = sent.validated_data["action"], list(dict.fromkeys(sent.validated_data["references"]))

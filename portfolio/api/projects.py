@@ -13,7 +13,8 @@ from rest_framework.response import Response
 from accounts.models import OrganisationUnit, User
 from core.api.base import ValuesViewSet, VersionedViewSet, VisibleRelatedField
 from core.api.conversation import Talked
-from portfolio.access import check_move, may_create_project, project_for, units_to_create_in
+from core.api.history import Historied
+from portfolio.access import check_move, may_create_project, project_actions, project_for, units_to_create_in
 from portfolio.actions.projects import (
     EDITABLE,
     archive_project,
@@ -28,6 +29,7 @@ from portfolio.api.project_sets import ProjectSetActions
 from portfolio.filters.projects import ProjectFilters
 from portfolio.models import Portfolio, Programme, Project
 from portfolio.models.asof import moment_of, trend_points
+from portfolio.trail import project_trail
 
 PEOPLE = User.objects.filter(is_active=True)
 
@@ -79,7 +81,7 @@ class TrendAskedSerializer(serializers.Serializer[Any]):
     as_of = serializers.DateField(required=False)
 
 
-class ProjectViewSet(LinkActions, ProjectSetActions, ChangeFigures, Talked, ValuesViewSet, VersionedViewSet):
+class ProjectViewSet(Historied, LinkActions, ProjectSetActions, ChangeFigures, Talked, ValuesViewSet, VersionedViewSet):
     """Projects that the person may see; the same filters as the list of projects."""
 
     serializer_class = ProjectSerializer
@@ -97,6 +99,10 @@ class ProjectViewSet(LinkActions, ProjectSetActions, ChangeFigures, Talked, Valu
     def find(self, action: str) -> Project:
         """Through the room's door."""
         return project_for(self.request.user, self.kwargs["reference"], action)
+
+    def trail(self, it: Project) -> Any:
+        """As on the page."""
+        return project_trail(self.request.user, it, project_actions(self.request.user, it))
 
     def create_row(self, data: dict[str, Any]) -> Project:
         """Create, where the person may."""

@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from accounts.models import User
 from core.api.base import SeenRelatedField, ValuesViewSet, VersionedViewSet, VisibleRelatedField
 from core.api.conversation import Talked
+from core.api.history import Historied
 from core.errors import ActionError
 from core.prepared import PreparedValues
 from portfolio.access import (
@@ -53,6 +54,7 @@ from portfolio.forms.raid import BulkForm
 from portfolio.models import Category, Entry, EntryLink, Portfolio, Programme, Project
 from portfolio.models.visibility import Scopes, scopes_of, somebody
 from portfolio.registers import KINDS, MEANINGS, Move
+from portfolio.trail import entry_trail
 
 PEOPLE = User.objects.filter(is_active=True)
 READ = ["reference", "status", "is_open", "closed_on", "outcome", "raised_by", "source", "version", "created_at", "updated_at"]
@@ -257,7 +259,7 @@ def _listed(scopes: Scopes, kind: str, paths: tuple[str, ...], *, user: int, key
 LISTED = PreparedValues(_listed, user=int, keys=list)
 
 
-class EntryViewSet(EscalationActions, Talked, ValuesViewSet, VersionedViewSet):
+class EntryViewSet(Historied, EscalationActions, Talked, ValuesViewSet, VersionedViewSet):
     """Entries of one register that the person may see; the same filters as its list. A subclass says which register."""
 
     kind = ""
@@ -281,6 +283,10 @@ class EntryViewSet(EscalationActions, Talked, ValuesViewSet, VersionedViewSet):
     def find(self, action: str) -> Entry:
         """Through the room's door."""
         return entry_for(self.request.user, self.kwargs["reference"], action, kind=self.kind)
+
+    def trail(self, it: Entry) -> Any:
+        """As on the page."""
+        return entry_trail(self.request.user, it)
 
     def create_row(self, data: dict[str, Any]) -> Entry:
         """Add, where the person may write."""

@@ -12,9 +12,11 @@ from accounts.access import require
 from accounts.models import User
 from core.api.base import VersionedViewSet, VisibleRelatedField
 from core.api.conversation import Talked
+from core.api.history import Historied
 from portfolio.access import objective_for, portfolio_for, programme_for
 from portfolio.actions.structure import EDITABLE, archive_structure, create_structure, edit_structure
 from portfolio.models import Objective, Portfolio, Programme
+from portfolio.trail import structure_trail
 
 PEOPLE = User.objects.filter(is_active=True)
 KEPT = ["reference", "archived_at", "version"]
@@ -64,7 +66,7 @@ class ObjectiveSerializer(serializers.ModelSerializer[Objective]):
         read_only_fields = ["id", "version"]
 
 
-class StructureViewSet(VersionedViewSet):
+class StructureViewSet(Historied, VersionedViewSet):
     """What the three have in common: who holds `edit_action` everywhere adds, who holds it on one changes it."""
 
     model: Any = None
@@ -72,6 +74,10 @@ class StructureViewSet(VersionedViewSet):
     def check_create(self) -> None:
         """For those who hold the right everywhere."""
         require(self.request.user, self.edit_action)
+
+    def trail(self, it: Any) -> Any:
+        """As on the page."""
+        return structure_trail(it)
 
     def create_row(self, data: dict[str, Any]) -> Any:
         """Create it."""

@@ -34,11 +34,10 @@ from portfolio.formulas.dependencies import buffer_of, standing_of
 from portfolio.models import DateOffer, Entry, Project
 from portfolio.models.contracts import contracts_of_project
 from portfolio.registers import CONTRACTED, DEPENDENCY, Move
-from portfolio.views.raid import FURTHER_HISTORY, PANELS, menu_of, move_item
+from portfolio.views.raid import PANELS, menu_of, move_item
 from portfolio.views.raid_verbs import page_of
 from portfolio.wording import days_words, standing_sentence, unseen_project
 
-FURTHER_HISTORY["dependency"] = [(DateOffer, "dependency_id")]
 USUAL = ("agree", "deliver", "accept", "reopen")
 """The moves that take a contract on its way: one of them is the button, the others are in the menu."""
 SIDE_WORDS = {GIVER: gettext_lazy("Giver"), RECEIVER: gettext_lazy("Receiver")}

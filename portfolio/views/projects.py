@@ -19,10 +19,8 @@ from django.views.decorators.http import require_POST
 from accounts.access import may
 from accounts.roles import ACTION_WORDS
 from core import money
-from core.actions.conversation import about
 from core.errors import ActionError
 from core.lists import Bulk, Cell, Column, Empty, Register, severity, title_cell
-from core.models import Attachment, Comment
 from core.prepared import Prepared, PreparedObjects
 from core.templatetags import pmo
 from core.views.conversation import talk_of
@@ -41,20 +39,17 @@ from portfolio.forms.projects import ConfideForm, ProjectForm
 from portfolio.formulas.discretion import FEWEST
 from portfolio.formulas.milestones import slip_of
 from portfolio.models import (
-    AssuranceRating,
     CustomField,
     ExternalIdentifier,
-    Membership,
     Milestone,
     Project,
     ProjectObjective,
-    StatusUpdate,
 )
 from portfolio.models.asof import moment_of, read_day, trend_points
-from portfolio.models.status import EVER_PUBLISHED
 from portfolio.models.structure import Phase
 from portfolio.models.visibility import readers_of
 from portfolio.tabs import additions_of
+from portfolio.trail import project_trail
 from portfolio.views.standing import project_at, ratings_of
 from portfolio.views.status_reading import trend_of
 
@@ -379,17 +374,10 @@ def project_access(request: HttpRequest, reference: str) -> HttpResponse:
 def project_history(request: HttpRequest, reference: str) -> HttpResponseBase:
     """Everything that was changed on the project and its parts, also as a file."""
     project, context = project_page(request, reference, "history", "history.view")
-    parts = (Membership, Milestone, ProjectObjective, ExternalIdentifier, AssuranceRating)
-    rows_of_parts: list[tuple[Any, dict[str, Any]]] = [(model, {"project_id": project.pk}) for model in parts]
-    told = {} if {"status.edit", "status.review"} & context["actions"] else {"state__in": EVER_PUBLISHED}
-    rows_of_parts += [(StatusUpdate, {"project_id": project.pk} | told)]  # drafts are for their writers and reviewers
-    rows_of_parts += [(model, about(project)) for model in (Comment, Attachment)]
-    for addition in additions_of(project, context["actions"]):
-        rows_of_parts += addition.history(request.user, project) if addition.history else []
     return answer_history(
         request,
         project,
-        [(Project, {"pgh_obj_id": project.pk}), *rows_of_parts],
+        project_trail(request.user, project, context["actions"]),
         back=project_url(project),
         template="portfolio/projects/project_history.html",
         context=context,

@@ -14,29 +14,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.access import may
-from core.actions.conversation import about
-from core.models import Attachment, Comment
 from core.views.conversation import talk_of
 from core.views.editing import answer_form, typed
 from core.views.history import answer_history
 from portfolio.access import entry_and_actions, entry_for, followers_of, may_add_entries, scope_actions, sees_scope
-from portfolio.actions.raid import DETAILS, create_entry, edit_entry, entry_url
+from portfolio.actions.raid import create_entry, edit_entry, entry_url
+from portfolio.entry_parts import actions_seen, answered_by, links_seen
 from portfolio.forms.raid import LinkForm
 from portfolio.forms.registers import FORMS
 from portfolio.models import (
-    ChangeVote,
     Entry,
-    EntryLink,
-    Escalation,
     Programme,
     Project,
-    SharedImpact,
 )
 from portfolio.models.visibility import scopes_of
 from portfolio.registers import ESCALATES, KINDS, MEANINGS, Move
+from portfolio.trail import entry_trail
 from portfolio.views import risks
 from portfolio.views.change_panel import change_panel
-from portfolio.views.entry_parts import actions_seen, answered_by, links_seen
 from portfolio.views.escalations import escalation_of
 from portfolio.views.raid_lists import REGISTERS, list_url
 
@@ -303,35 +298,15 @@ def entry_edit(request: HttpRequest, kind: str, reference: str) -> HttpResponse:
 def entry_history(request: HttpRequest, kind: str, reference: str) -> HttpResponseBase:
     """Everything that was changed on an entry."""
     entry, actions = entry_and_actions(request.user, reference, "history.view", kind=kind)
-    mine = {"entry_id": entry.pk}
-    rows: list[tuple[Any, dict[str, Any]]] = [
-        (Entry, {"pgh_obj_id": entry.pk}),
-        (DETAILS[kind], {"pgh_obj_id": entry.pk}),
-        (Escalation, mine),
-        (Comment, about(entry)),
-        (Attachment, about(entry)),
-    ]
-    seen = [link["other"].pk for link in links_of(request.user, entry)]
-    rows += [
-        (EntryLink, {"source_id": entry.pk, "target_id__in": seen}),
-        (EntryLink, {"target_id": entry.pk, "source_id__in": seen}),
-    ]
-    projects = Project.objects.visible_to(request.user)
-    rows.append((SharedImpact, mine | {"project_id__in": projects.values("pk")}))
-    rows += further_history(entry)
     context = entry_page(request, entry, actions, "history")
     return answer_history(
-        request, entry, rows, back=entry_url(entry), template="portfolio/raid/entry_history.html", context=context
+        request,
+        entry,
+        entry_trail(request.user, entry),
+        back=entry_url(entry),
+        template="portfolio/raid/entry_history.html",
+        context=context,
     )
-
-
-FURTHER_HISTORY: dict[str, list[tuple[Any, str]]] = {"change": [(ChangeVote, "change_id")]}
-"""Further tables of a kind whose rows belong to an entry: model, and the field that holds the entry's key."""
-
-
-def further_history(entry: Entry) -> list[tuple[Any, dict[str, Any]]]:
-    """The rows of the kind's further tables."""
-    return [(model, {field: entry.pk}) for model, field in FURTHER_HISTORY.get(entry.kind, [])]
 
 
 def writable_in(user: Any, scope: Project | Programme | Any) -> bool:

@@ -16,11 +16,11 @@ from core.charts import Chart, Knot, Line, MatrixCell, RatingMark, bow_tie, coun
 from core.prepared import PreparedObjects
 from portfolio.actions.raid import entry_url
 from portfolio.actions.risks import appetites, current_scale, probability_of
+from portfolio.entry_parts import actions_seen, links_seen
 from portfolio.formulas.exposure import Effect, Exposure, appetite_of, breaches, expected_impact, exposure_of
 from portfolio.formulas.scales import Scale, score
 from portfolio.models import Entry, Project, Risk, RiskReading, SharedImpact
 from portfolio.models.visibility import scopes_of, somebody
-from portfolio.views.entry_parts import actions_seen, links_seen
 
 LETTERS = {"inherent": "I", "current": "C", "target": "T"}
 MOST_READINGS = 24

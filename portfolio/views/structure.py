@@ -16,10 +16,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.access import may, require
-from core.actions.conversation import about
 from core.errors import ActionError
 from core.lists import Register
-from core.models import Attachment, Comment
 from core.views.conversation import talk_of
 from core.views.editing import answer_form, typed
 from core.views.history import answer_history
@@ -28,6 +26,7 @@ from portfolio.actions.structure import archive_structure, create_structure, edi
 from portfolio.forms.structure import ObjectiveForm, PortfolioForm, ProgrammeForm
 from portfolio.models import Objective, Portfolio, Programme, Project
 from portfolio.models.visibility import nested_in
+from portfolio.trail import structure_trail
 from portfolio.views.project_registers import own_registers
 from portfolio.views.projects import hidden_words
 from portfolio.views.structure_lists import (
@@ -252,6 +251,4 @@ def structure_history(request: HttpRequest, noun: str, **key: Any) -> HttpRespon
     """What was changed in a portfolio, programme or objective, by whom."""
     shape = SHAPES[noun]
     it = shape.found(request, key, "history.view")
-    rows: list[tuple[Any, dict[str, Any]]] = [(shape.model, {"pgh_obj_id": it.pk})]
-    rows += [(model, about(it)) for model in (Comment, Attachment)]
-    return answer_history(request, it, rows, back=shape.url(it))
+    return answer_history(request, it, structure_trail(it), back=shape.url(it))

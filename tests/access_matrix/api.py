@@ -1,6 +1,7 @@
 """Rows of the API, all rooms."""
 
 from accounts.roles import ROLES
+from portfolio.registers import KINDS
 from tests.access_matrix.rows import Row, everyone, office, own, project, request, row
 from tests.access_matrix.world import fixed, pk, reference
 
@@ -286,8 +287,11 @@ ROWS: dict[str, Row | list[Row]] = {
     "api:project-detail": [project(), project("project.edit", method="patch")],
     "api:project-archive": project("project.archive", method="post"),
     "api:project-unarchive": project("project.archive", method="post"),
+    "api:project-history": project("history.view"),
+    **{f"api:{noun}-history": office("history.view") for noun in ("portfolio", "programme", "objective")},
+    **{f"api:raid-{kind}-history": project("history.view") for kind in KINDS},
     "api:project-trend": project("status.view"),
-    "api:project-several": everyone(method="post"),
+    "api:project-several": row("everyone", method="post", roles={*ROLES, "stranger"} - {"auditor"}),
     "api:project-changes": project(),
     "api:scoped-role-list": [office("access.view"), office("grant.manage", method="post")],
     "api:scoped-role-detail": office("grant.manage", method="delete"),

@@ -13,6 +13,7 @@ from django.utils import timezone
 from portfolio.access import ends_seen, entry_for, followers_of, sees_scope, sides_of
 from portfolio.actions.changes import current_deciders, submit_change
 from portfolio.actions.raid import link_entries
+from portfolio.entry_parts import actions_seen, links_seen
 from portfolio.models import (
     ApprovalDelegation,
     ChangeVote,
@@ -25,7 +26,6 @@ from portfolio.models import (
     SharedImpact,
 )
 from portfolio.registers import KINDS
-from portfolio.views.entry_parts import actions_seen, links_seen
 from tests import factories
 from tests.cast import Cast
 

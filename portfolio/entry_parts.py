@@ -61,7 +61,7 @@ def links_seen(user: Any, entry: Entry) -> list[Link]:
     found = [
         Link(row["pk"], row["meaning"], row["source"] == entry.pk, other)
         for other in around(user, entry)
-        for row in other.link_rows
+        for row in other.link_rows  # type: ignore[attr-defined]
     ]
     return sorted(found, key=lambda link: (not link.is_out, link.meaning, link.pk))
 
