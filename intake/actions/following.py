@@ -34,3 +34,10 @@ def unfollow_request(request: Request, *, by: Any) -> None:
         row.parties.filter(user=by, part=Part.FOLLOWER).delete()
         if not Request.objects.visible_to(by).filter(pk=row.pk).exists():
             raise ActionError(_("You see this request only because you follow it. Ask the office if you want to leave it."))
+
+
+def follows(found: Request, user: Any) -> bool | None:
+    """Whether the person follows the request; None for who asked for it and is told anyway. One query."""
+    if found.requester_id == user.pk:
+        return None
+    return bool(found.parties.filter(user=user, part=Part.FOLLOWER).exists())

@@ -12,6 +12,7 @@ from rest_framework.request import Request as Asked
 from rest_framework.response import Response
 
 from accounts.models import User
+from accounts.roles import ROLES, roles_with
 from intake.access import request_actions, request_for
 from intake.actions.merges import merge_requests, split_request, unmerge_request
 from intake.actions.moves import MovedMeanwhile, move_request
@@ -20,7 +21,7 @@ from intake.actions.triage import assign_requests
 from intake.forms.triage import possible_owners
 from intake.models import Request, RequestMove
 from intake.models.requests import State
-from intake.transitions import TRANSITIONS, transitions_from
+from intake.transitions import REQUESTER_MAY, TRANSITIONS, transitions_from
 
 # These have an address of their own, because more belongs to them than a reason.
 ELSEWHERE = {"submit", "answer", "approve", "defer", "reject", "convert"}
@@ -52,6 +53,20 @@ class PossibleMoveSerializer(serializers.Serializer[Any]):
     target = serializers.CharField()
     needs_reason = serializers.BooleanField()
     needs_until = serializers.BooleanField()
+
+
+class TransitionSerializer(serializers.Serializer[Any]):
+    """A move that there is: from which states to which, who may make it (roles, and the requester), whether it needs a reason, and
+    whether requester and followers are told."""
+
+    verb = serializers.CharField()
+    label = serializers.CharField()
+    sources = serializers.ListField(child=serializers.ChoiceField(choices=State.choices))
+    target = serializers.ChoiceField(choices=State.choices)
+    roles = serializers.ListField(child=serializers.CharField())
+    requester = serializers.BooleanField()
+    needs_reason = serializers.BooleanField(source="reason")
+    tells = serializers.BooleanField()
 
 
 class MadeMoveSerializer(serializers.ModelSerializer[RequestMove]):
@@ -137,6 +152,20 @@ class TriageActions:
                 if not row.merged_into_id
             ]
         )
+
+    @extend_schema(responses=TransitionSerializer(many=True), filters=False)
+    @action(detail=False, pagination_class=None)
+    def transitions(self, request: Asked) -> Response:
+        """Who may move a request from where to where."""
+        rows = [
+            vars(one)
+            | {
+                "roles": [role for role in ROLES if role in roles_with(one.action)],
+                "requester": one.action in REQUESTER_MAY,
+            }
+            for one in TRANSITIONS.values()
+        ]
+        return Response(TransitionSerializer(rows, many=True).data)
 
     @extend_schema(responses=MadeMoveSerializer(many=True))
     @action(detail=True, pagination_class=None)

@@ -18,7 +18,7 @@ from core.api.base import ValuesViewSet, VersionedViewSet
 from core.api.conversation import Talked
 from core.api.history import Historied
 from intake.access import may_ask, request_actions, request_for
-from intake.actions.following import follow_request, unfollow_request
+from intake.actions.following import follow_request, follows, unfollow_request
 from intake.actions.questions import answer_question
 from intake.actions.requests import create_request, edit_request, editable_in, submit_request
 from intake.actions.triage import link_request_objective, unlink_request_objective
@@ -102,6 +102,12 @@ class QuestionAnswerSerializer(serializers.Serializer[object]):
 
     question = serializers.IntegerField()
     text = serializers.CharField(max_length=10_000)
+
+
+class FollowsSerializer(serializers.Serializer[object]):
+    """Whether one follows a request; null for who asked for it and is told anyway."""
+
+    follows = serializers.BooleanField(allow_null=True)
 
 
 class RequestObjectiveSerializer(serializers.ModelSerializer[RequestObjective]):
@@ -198,11 +204,14 @@ class RequestViewSet(ComparisonActions, TriageActions, ConversionActions, Talked
         done = answer_question(question, text=sent.validated_data["text"], by=request.user, at=timezone.now())
         return Response(QuestionSerializer(done).data)
 
-    @extend_schema(request=None, responses={204: None})
-    @action(detail=True, methods=["post", "delete"])
+    @extend_schema(methods=["GET"], responses=FollowsSerializer, filters=False)
+    @extend_schema(methods=["POST", "DELETE"], request=None, responses={204: None})
+    @action(detail=True, methods=["get", "post", "delete"], pagination_class=None)
     def follow(self, request: Asked, reference: str) -> Response:
-        """Be told when it moves (POST), or no longer (DELETE)."""
+        """Whether you are told when it moves; be told from now on (POST), or no longer (DELETE)."""
         row = self.find("comment.write")
+        if request.method == "GET":
+            return Response({"follows": follows(row, request.user)})
         (follow_request if request.method == "POST" else unfollow_request)(row, by=request.user)
         return Response(status=204)
 

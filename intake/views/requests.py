@@ -13,12 +13,13 @@ from core.lists import Bulk, Cell, Column, Empty, Register, title_cell
 from core.views.conversation import talk_of
 from core.views.history import answer_history
 from intake.access import may_ask, request_actions, request_for
+from intake.actions.following import follows
 from intake.actions.requests import editable_in
 from intake.filters.requests import RequestFilters
 from intake.formulas.questions import completeness, missing_for
 from intake.models import Request
 from intake.models.answers import answers_of
-from intake.models.requests import Part, State
+from intake.models.requests import State
 from intake.trail import scoring_history, trail_of
 from intake.transitions import NEXT_NEEDS
 from intake.views.menus import offers_of
@@ -107,13 +108,6 @@ def request_page(
         "no_as_of": True,
     } | offers_of(found, actions, follows=follows(found, request.user) if "comment.write" in actions else None)
     return found, context
-
-
-def follows(found: Request, user: Any) -> bool | None:
-    """Whether the person follows the request; None for who asked for it and is told anyway. One query."""
-    if found.requester_id == user.pk:
-        return None
-    return bool(found.parties.filter(user=user, part=Part.FOLLOWER).exists())
 
 
 def tabs_of(it: Request, active: str, actions: frozenset[str]) -> list[dict[str, Any]]:

@@ -83,7 +83,11 @@ ROWS: dict[str, Row | list[Row]] = {
     "api:request-charter-retry": request("request.convert", method="post"),
     "api:request-comments": [request(), request("comment.write", method="post", data={"text": "Hello"})],
     "api:request-attachments": [request(), request("attachment.write", method="post")],
-    "api:request-follow": [request("comment.write", method="post"), request("comment.write", method="delete")],
+    "api:request-follow": [
+        request("comment.write"),
+        request("comment.write", method="post"),
+        request("comment.write", method="delete"),
+    ],
     "api:request-objectives": [
         request(),
         request("request.triage", method="post", data={"objective": pk("objective"), "weight": 5}),
@@ -130,6 +134,7 @@ ROWS: dict[str, Row | list[Row]] = {
     ),
     "api:triage-list": office("request.triage"),
     "api:request-form": request(),
+    "api:request-transitions": everyone(),
     "api:request-history": request("history.view"),
     "api:request-type-history": office("intake.manage"),
     "api:scoring-model-history": office("intake.manage"),

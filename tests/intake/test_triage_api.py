@@ -99,3 +99,26 @@ def test_a_model_is_offered_for_kinds_of_request(cast: Cast) -> None:
     gone: Any = send(head, url, {"request_types": []}, "patch", kept.headers["ETag"])
     assert gone.json()["request_types"] == []
     assert RequestType.objects.get(pk=kind.pk).scoring_model is None
+
+
+def test_who_may_move_what_is_data(cast: Cast) -> None:
+    rows = client_of(cast.stranger).get(f"{ROOT}requests/transitions/").json()
+    approve = next(row for row in rows if row["verb"] == "approve")
+    assert (approve["sources"], approve["target"], approve["needs_reason"]) == (["ready"], "approved", True)
+    assert "pmo_head" in approve["roles"]
+    assert "auditor" not in approve["roles"]
+    assert not approve["requester"]
+    assert next(row for row in rows if row["verb"] == "withdraw")["requester"]
+
+
+def test_whether_one_follows_is_told(cast: Cast) -> None:
+    asked = factories.request(by=cast.requester, state="screening")
+    url = f"{ROOT}requests/{asked.reference}/follow/"
+    board = client_of(cast.board_member)
+    assert board.get(url).json() == {"follows": False}
+    assert board.post(url).status_code == 204
+    assert board.get(url).json() == {"follows": True}
+    assert board.delete(url).status_code == 204
+    assert board.get(url).json() == {"follows": False}
+    assert client_of(cast.requester).get(url).json() == {"follows": None}, "Told anyway."
+    assert client_of(cast.stranger).get(url).status_code == 404
