@@ -77,13 +77,14 @@ class DimensionsSerializer(serializers.Serializer[Any]):
 
 
 class MoneySerializer(serializers.Serializer[Any]):
-    """The totals of one currency. `variance`: forecast minus budget of the `compared` projects that have both."""
+    """The totals of one currency. `variance`: forecast minus budget of the `compared` projects that have both. A sum
+    that no project states is null."""
 
     currency = serializers.CharField()
     projects = serializers.IntegerField()
-    budget = amount()
-    forecast = amount()
-    spend = amount()
+    budget = amount(source="stated_budget", allow_null=True)
+    forecast = amount(source="stated_forecast", allow_null=True)
+    spend = amount(source="stated_spend", allow_null=True)
     without_budget = serializers.IntegerField()
     without_forecast = serializers.IntegerField()
     without_spend = serializers.IntegerField()
