@@ -35,10 +35,9 @@ from portfolio.models.risk_figures import (
     cells_of,
     moves_of,
     over_appetite,
-    risks_of,
+    risks_in,
     standing_at,
     with_exposure,
-    within,
 )
 from portfolio.models.visibility import scopes_of, somebody
 
@@ -103,7 +102,7 @@ def asked_of(user: Any, reference: str) -> Asked:
         drill = {"project": scope.reference}
     elif scope is not None:
         drill = {"programme" if isinstance(scope, Programme) else "portfolio": scope.pk}
-    rows = risks_of(user, within(scope))
+    rows = risks_in(user, scope)
     return Asked(
         scope,
         str(scope) if scope else _("All that you may see"),

@@ -215,3 +215,21 @@ class SeenRelatedField(VisibleRelatedField):
         """The slug, for those who see the row."""
         rows = type(obj)._default_manager.visible_to(self.context["request"].user)
         return super().to_representation(obj) if rows.filter(pk=obj.pk).exists() else None
+
+
+class WholeRow(serializers.BaseSerializer[Any]):
+    """For the rows of a list, beside a class of serializers: a row is given whole, also where a PATCH leaves other fields of the
+    object out. What a row leaves out has its default."""
+
+    fields: Any
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Every field that must be there is."""
+        for name, field in self.fields.items():
+            if name in attrs or field.read_only:
+                continue
+            if field.required:
+                raise serializers.ValidationError({name: field.error_messages["required"]}, code="required")
+            if field.default is not serializers.empty:
+                attrs[name] = field.default
+        return attrs

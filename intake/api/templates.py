@@ -13,7 +13,7 @@ from rest_framework.request import Request as Asked
 from rest_framework.response import Response
 
 from accounts.access import require
-from core.api.base import RoomViewSet, VersionedViewSet
+from core.api.base import RoomViewSet, VersionedViewSet, WholeRow
 from intake.actions.templates import EDITABLE, add_standard_templates, create_template, edit_template
 from intake.actions.tiering import current_tiering, publish_tiering
 from intake.formulas.templates import MOST, milestones_text, risks_text, roles_text, sections_text
@@ -37,21 +37,7 @@ class PartField(serializers.CharField):
         return text
 
 
-class WholeRow(serializers.Serializer[Any]):
-    """A row of a list is given whole, also where a PATCH leaves other lists out: what is not given has its default."""
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Every field is there."""
-        for name, field in self.fields.items():
-            if name in attrs:
-                continue
-            if field.required:
-                raise serializers.ValidationError({name: field.error_messages["required"]}, code="required")
-            attrs[name] = field.default
-        return attrs
-
-
-class TemplateMilestoneSerializer(WholeRow):
+class TemplateMilestoneSerializer(WholeRow, serializers.Serializer[Any]):
     """A milestone so many months, or days, after the start."""
 
     title = PartField()
@@ -66,7 +52,7 @@ class TemplateMilestoneSerializer(WholeRow):
         return attrs
 
 
-class TemplateRiskSerializer(WholeRow):
+class TemplateRiskSerializer(WholeRow, serializers.Serializer[Any]):
     """An opening risk; likelihood in percent, impact 1 (very low) to 5 (very high)."""
 
     cause = PartField()
@@ -76,14 +62,14 @@ class TemplateRiskSerializer(WholeRow):
     impact = serializers.IntegerField(min_value=1, max_value=5, default=3)
 
 
-class TemplateRoleSerializer(WholeRow):
+class TemplateRoleSerializer(WholeRow, serializers.Serializer[Any]):
     """A part in the team."""
 
     role = PartField()
     note = PartField(required=False, allow_blank=True, default="")
 
 
-class TemplateSectionSerializer(WholeRow):
+class TemplateSectionSerializer(WholeRow, serializers.Serializer[Any]):
     """A chapter of the charter; its text in Markdown, without lines that begin a chapter ("## ")."""
 
     title = PartField(max_length=200)

@@ -34,7 +34,7 @@ from portfolio.formulas.simulation import (
     simulate_exposure,
 )
 from portfolio.models import Entry, Portfolio, Programme, Project, SharedImpact, Simulation
-from portfolio.models.risk_figures import projects_in, risks_of, within
+from portfolio.models.risk_figures import projects_in, risks_in, risks_of
 from portfolio.models.risks import Sign
 
 TASK = "portfolio.simulate"
@@ -62,7 +62,7 @@ class Gathered:
 
 def entries_in(scope: Scope, user: Any) -> Any:
     """The risks of a scope and of all that lies in it, as the person sees them; a project's own, without those that it shares."""
-    return risks_of(user, Q(project=scope) if isinstance(scope, Project) else within(scope))
+    return risks_of(user, Q(project=scope)) if isinstance(scope, Project) else risks_in(user, scope)
 
 
 def seen_projects_in(scope: Scope, user: Any) -> Any:

@@ -10,7 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.base import RoomViewSet, VersionedViewSet, VisibleRelatedField
+from core.api.base import RoomViewSet, VersionedViewSet, VisibleRelatedField, WholeRow
 from portfolio.access import period_for, project_actions, project_by_id, project_for
 from portfolio.actions import status as actions
 from portfolio.actions.assurance import rate_assurance
@@ -18,6 +18,7 @@ from portfolio.models import DIMENSIONS, AssuranceRating, Project, ReportingPeri
 from portfolio.models.visibility import project_condition
 
 RATINGS = ("overall", *DIMENSIONS)
+MOST_DECISIONS = 60  # as many rows as the page takes
 
 
 class WordsField(serializers.DictField):
@@ -33,7 +34,7 @@ class WordsField(serializers.DictField):
         return words
 
 
-class DecisionSerializer(serializers.ModelSerializer[StatusDecision]):
+class DecisionSerializer(WholeRow, serializers.ModelSerializer[StatusDecision]):
     """A decision that the update asks for."""
 
     class Meta:
@@ -50,7 +51,7 @@ class StatusUpdateSerializer(serializers.ModelSerializer[StatusUpdate]):
     series = serializers.SlugRelatedField("key", read_only=True)
     comments = WordsField(required=False)
     reasons = WordsField(required=False)
-    decisions = DecisionSerializer(many=True, required=False)
+    decisions = DecisionSerializer(many=True, required=False, max_length=MOST_DECISIONS)  # type: ignore[call-arg]
 
     class Meta:
         model = StatusUpdate

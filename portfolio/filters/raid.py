@@ -124,7 +124,20 @@ def states_of(kind: str) -> Any:
     return OneOf(label=_("State"), choices=[(state.key, state.label) for state in KINDS[kind].states])
 
 
-class RiskFilters(EntryFilters):
+class FromAside(EntryFilters):
+    """Of a register whose entries can be seen without what they belong to: what that lies in narrows only what the reader sees
+    it of, since the answer would tell."""
+
+    def of_programme(self, rows: "QuerySet[Entry]", name: str, value: Programme) -> "QuerySet[Entry]":
+        """The programme's own and those of its projects."""
+        return super().of_programme(rows, name, value).in_sight_of(self.request.user, aside=False)  # type: ignore[attr-defined, no-any-return]
+
+    def of_portfolio(self, rows: "QuerySet[Entry]", name: str, value: Portfolio) -> "QuerySet[Entry]":
+        """As `of_programme`."""
+        return super().of_portfolio(rows, name, value).in_sight_of(self.request.user, aside=False)  # type: ignore[attr-defined, no-any-return]
+
+
+class RiskFilters(FromAside):
     """Risks: by sign, cell of the matrix, band, proximity, response."""
 
     status = states_of("risk")
@@ -178,21 +191,13 @@ class ActionFilters(EntryFilters):
         return rows.filter(action__about__in=seen) if value else rows.exclude(action__about__in=seen)
 
 
-class DependencyFilters(EntryFilters):
+class DependencyFilters(FromAside):
     """Dependencies: by rating, by buffer."""
 
     status = states_of("dependency")
     rating = OneOf(label=_("Rating of either side"), choices=Rag.choices, method="rated")
     late = filters.BooleanFilter(label=_("Committed later than needed"), method="is_late", widget=forms.CheckboxInput)
     overdue = filters.BooleanFilter(label=_("Commitment overdue"), method="is_overdue", widget=forms.CheckboxInput)
-
-    def of_programme(self, rows: "QuerySet[Entry]", name: str, value: Programme) -> "QuerySet[Entry]":
-        """Not by what a receiver belongs to that the reader does not see."""
-        return super().of_programme(rows, name, value).filter(project__in=Project.objects.visible_to(self.request.user))
-
-    def of_portfolio(self, rows: "QuerySet[Entry]", name: str, value: Portfolio) -> "QuerySet[Entry]":
-        """As `of_programme`."""
-        return super().of_portfolio(rows, name, value).filter(project__in=Project.objects.visible_to(self.request.user))
 
     def rated(self, rows: "QuerySet[Entry]", name: str, value: list[str]) -> "QuerySet[Entry]":
         return rows.filter(Q(dependency__giver_rag__in=value) | Q(dependency__receiver_rag__in=value))

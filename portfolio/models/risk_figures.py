@@ -69,6 +69,13 @@ def risks_of(user: Any, inside: Q) -> "QuerySet[Any]":
     return Entry.objects.visible_to(user).filter(kind="risk").filter(inside).order_by()
 
 
+def risks_in(user: Any, scope: Portfolio | Programme | Project | None) -> "QuerySet[Any]":
+    """The risks in a scope that the person may see. Of a programme or portfolio without those seen only from a project that shares
+    them: being among them would tell what they belong to."""
+    rows = risks_of(user, within(scope))
+    return rows if scope is None or isinstance(scope, Project) else rows.in_sight_of(user, aside=False)
+
+
 @dataclass(frozen=True)
 class CellCount:
     """So many risks of a sign and category in a cell; levels are None where they are not rated."""

@@ -260,6 +260,26 @@ def test_who_sees_a_shared_risk_from_a_project_is_not_told_where_it_belongs(cast
         assert programme.reference not in told, address
 
 
+def test_what_lies_above_a_shared_risk_is_not_told_by_narrowing(cast: Cast) -> None:
+    """The portfolio is the reader's to see, the programme in it is not: that the risk lies there shows by no filter or count."""
+    above = factories.portfolio("Whole office")
+    Project.objects.filter(pk=cast.own.pk).update(portfolio=above)
+    risk = factories.entry("risk", factories.programme(SECRET, portfolio=above), "Flood", current_likelihood=4, current_impact=4)
+    SharedImpact.objects.create(entry=risk, project=cast.own)
+    factories.entry("risk", cast.own, "Drought", current_likelihood=4, current_impact=4)
+    client = client_of(cast.project_manager)
+    for address in (
+        page("risk", "list") + f"?portfolio={above.pk}",
+        f"/api/v1/portfolio/risks/?portfolio={above.pk}",
+        f"/api/v1/portfolio/risk-matrix/?scope={above.reference}",
+    ):
+        told = text_of(client.get(address))
+        assert "Drought" in told, address
+        assert "Flood" not in told, address
+        assert "Flood" in text_of(client_of(cast.pmo_head).get(address)), address
+    assert "Flood" in text_of(client.get(f"/api/v1/portfolio/risk-matrix/?scope={cast.own.reference}"))
+
+
 def test_finding_offers_only_what_one_sees(cast: Cast) -> None:
     client = client_of(cast.project_manager)
     for what in ("scope", "project"):

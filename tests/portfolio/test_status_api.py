@@ -98,3 +98,20 @@ def test_comments_name_a_known_dimension(cast: Cast, period) -> None:  # type: i
     answer = post(client_of(cast.project_manager), UPDATES, body)
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["attr"] == "comments"
+
+
+def test_decisions_of_a_draft_are_sent_whole(cast: Cast, period) -> None:  # type: ignore[no-untyped-def]
+    """Also by PATCH, which lets other fields be left out: a row without its words is refused at its place."""
+    manager = client_of(cast.project_manager)
+    made = post(manager, UPDATES, {"project": cast.own.reference, "period": period.pk})
+    assert made.status_code == 201
+
+    def patch(decisions: object):  # type: ignore[no-untyped-def]
+        headers = {"If-Match": made["ETag"]}
+        body = {"decisions": decisions}
+        return manager.patch(f"{UPDATES}{made.json()['id']}/", body, content_type="application/json", headers=headers)
+
+    wanting = patch([{"text": "Release it"}, {"decider": "Sponsor"}])
+    assert (wanting.status_code, wanting.json()["errors"][0]["attr"]) == (400, "decisions.1.text")
+    assert patch([{"text": "Too many"}] * 61).status_code == 400
+    assert patch([{"text": "Release it"}]).json()["decisions"] == [{"text": "Release it", "decider": "", "due_on": None}]
