@@ -2,6 +2,7 @@
 pages that draw it and for the API."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -267,16 +268,24 @@ ABOVE_SEEN = Prepared(
 )
 
 
+def above_seen(reader: Any, *, programmes: Iterable[int | None], portfolios: Iterable[int | None]) -> set[tuple[str, int]]:
+    """Which of these programmes and portfolios the reader sees, as ("programme", key). One query at most."""
+    keys = {
+        "programmes": sorted({key for key in programmes if key}),
+        "portfolios": sorted({key for key in portfolios if key}),
+    }
+    return set(ABOVE_SEEN(scopes_of(reader), user=reader.pk, **keys)) if any(keys.values()) else set()
+
+
 def name_scopes(reader: Any, lines: list[dict[str, Any]]) -> None:
     """Give each row its `scope`: what the risk belongs to, or "" where the reader sees it only from a project that shares it.
     One query at most."""
     entries: list[Entry] = [line["entry"] for line in lines]
-    keys = {
-        name: sorted({key for entry in entries if (key := getattr(entry, f"{name}_id"))}) for name in ("programme", "portfolio")
-    }
-    seen = set[tuple[str, int]]()
-    if any(keys.values()):
-        seen.update(ABOVE_SEEN(scopes_of(reader), user=reader.pk, programmes=keys["programme"], portfolios=keys["portfolio"]))
+    seen = above_seen(
+        reader,
+        programmes=[entry.programme_id for entry in entries],
+        portfolios=[entry.portfolio_id for entry in entries],
+    )
     for line, entry in zip(lines, entries, strict=True):
         hidden = any(
             getattr(entry, f"{name}_id") and (name, getattr(entry, f"{name}_id")) not in seen

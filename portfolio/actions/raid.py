@@ -199,8 +199,13 @@ def _keep_named(entry: Entry, by: Any) -> None:
 
 
 def called(entry: Entry, scope: Any) -> Any:
-    """What a sentence calls the scope of an entry: who gives a dependency need not see who gets it."""
-    return _("The receiving project") if entry.kind == "dependency" else scope
+    """What a sentence calls the scope of an entry: who gives a dependency need not see who gets it, nor who shares a risk what it
+    belongs to."""
+    if entry.kind == "dependency":
+        return _("The receiving project")
+    if entry.kind == "risk" and entry.pk and SharedImpact.objects.filter(entry=entry).exists():
+        return _("What the risk belongs to")
+    return scope
 
 
 def refuse_ended(entry: Entry) -> None:
@@ -230,7 +235,9 @@ def _check_owner(entry: Entry) -> None:
         return
     if not owner.is_active or not Entry.objects.visible_to(owner).filter(pk=entry.pk).exists():
         words = _("%(person)s cannot see where it belongs (%(scope)s): name them there first, or choose somebody else.")
-        raise ActionError(words % {"person": owner, "scope": called(entry, entry.scope)}, field="owner")
+        if (scope := called(entry, entry.scope)) != entry.scope:
+            words = _("%(person)s cannot see where it belongs: name them there first, or choose somebody else.")
+        raise ActionError(words % {"person": owner, "scope": scope}, field="owner")
     refuse_auditor(owner, field="owner")
 
 

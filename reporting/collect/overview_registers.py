@@ -32,6 +32,7 @@ from portfolio.models import (
 )
 from portfolio.models.risk_figures import exposure_by, moves_of
 from portfolio.registers import CONTRACTED, KINDS, Kind
+from portfolio.risk_map import above_seen
 from portfolio.wording_raid import exposure_words
 
 TABLES = (Entry, Risk, Action, ChangeRequest, Dependency, EntryWatcher, Escalation, RiskReading, RiskScale, SharedImpact)
@@ -82,7 +83,7 @@ class RegistersFound:
 
 
 def registers_found(user: Any, *, inside: Q | None, since: datetime, today: date, query: dict[str, Any]) -> RegistersFound:
-    """Everything the fragment shows. `inside` narrows entries, `query` the lists that links lead to. Seven queries at any size."""
+    """Everything the fragment shows. `inside` narrows entries, `query` the lists that links lead to. Eight queries at any size."""
     rows = Entry.objects.visible_to(user).order_by()
     if inside is not None:
         rows = rows.filter(inside)
@@ -91,7 +92,7 @@ def registers_found(user: Any, *, inside: Q | None, since: datetime, today: date
     risks = rows.filter(kind="risk")
     raised, lowered = _moved(risks, since)
     red = [band.key for band in scale.bands if band.tone == "red"]
-    pressing, unanswered = _unanswered(risks, red)
+    pressing, unanswered = _unanswered(user, risks, red)
     escalated = Escalation.objects.filter(answer="offered", entry__in=rows.values("pk")).count()
 
     def link(kind: str, **more: str) -> str:
@@ -136,25 +137,26 @@ def _moved(risks: Any, since: datetime) -> tuple[int, int]:
     return raised, sum(move.count for move in both if score(move.end) < score(move.start))
 
 
-def _unanswered(risks: Any, red: Sequence[str]) -> tuple[tuple[Pressing, ...], int]:
-    """Open threats in a red band that nothing is done about: the worst of them, and how many there are. A second query only
-    where there are more than are shown."""
+def _unanswered(user: Any, risks: Any, red: Sequence[str]) -> tuple[tuple[Pressing, ...], int]:
+    """Open threats in a red band that nothing is done about: the worst of them, and how many there are. A second query where there
+    are more than are shown, one more where one belongs to a programme or portfolio: it is named as far as the reader sees it."""
     answers = Action.objects.filter(about=OuterRef("pk")).exclude(entry__status="cancelled")
     bare = (
         risks.filter(is_open=True, risk__sign="threat", risk__band__in=red).exclude(status="accepted").filter(~Exists(answers))
     )
     found = list(
         bare.order_by("-rank", "pk").values_list(
-            "reference", "title", "project__title", "programme__name", "portfolio__name",
+            "reference", "title", "project__title", "programme", "programme__name", "portfolio", "portfolio__name",
             "risk__current_likelihood", "risk__current_impact",
         )[: SHOWN + 1]
     )  # fmt: skip
+    seen = above_seen(user, programmes=[row[3] for row in found], portfolios=[row[5] for row in found])
     shown = tuple(
         Pressing(
-            reference, title, project or programme or portfolio or "",
+            reference, title, project or (("programme", above) in seen and programme) or (("portfolio", top) in seen and portfolio) or "",
             likelihood * impact if likelihood and impact else None, reverse("portfolio:risk-detail", args=[reference]),
         )
-        for reference, title, project, programme, portfolio, likelihood, impact in found[:SHOWN]
+        for reference, title, project, above, programme, top, portfolio, likelihood, impact in found[:SHOWN]
     )  # fmt: skip
     return shown, len(found) if len(found) <= SHOWN else bare.count()
 

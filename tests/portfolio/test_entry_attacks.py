@@ -280,6 +280,40 @@ def test_what_lies_above_a_shared_risk_is_not_told_by_narrowing(cast: Cast) -> N
     assert "Flood" in text_of(client.get(f"/api/v1/portfolio/risk-matrix/?scope={cast.own.reference}"))
 
 
+def test_who_sees_a_shared_risk_from_a_project_is_not_told_where_it_belongs_by_the_overview(cast: Cast) -> None:
+    above = factories.portfolio("Whole office")
+    Project.objects.filter(pk=cast.own.pk).update(portfolio=above)
+    programme = factories.programme(SECRET, portfolio=above)
+    risk = factories.entry("risk", programme, "Flood", current_likelihood=5, current_impact=5)
+    SharedImpact.objects.create(entry=risk, project=cast.own)
+    address = "/api/v1/reporting/overview/registers/"
+    told = client_of(cast.project_manager).get(address).json()
+    assert [(one["title"], one["place"]) for one in told["pressing"]] == [("Flood", "")]
+    assert [one["place"] for one in client_of(cast.pmo_head).get(address).json()["pressing"]] == [SECRET]
+    narrowed = client_of(cast.project_manager).get(f"{address}?programme={programme.pk}")
+    assert "Flood" not in text_of(narrowed)
+
+
+def test_who_owns_a_shared_risk_is_not_told_where_it_belongs_by_a_refusal(cast: Cast) -> None:
+    programme = factories.programme(SECRET)
+    risk = factories.entry("risk", programme, "Flood", by=cast.director)
+    SharedImpact.objects.create(entry=risk, project=cast.own)
+    edit_entry(risk, changes={"owner": cast.project_manager}, version=risk.version, by=cast.director, at=NOW())
+    client, address = client_of(cast.project_manager), f"/api/v1/portfolio/risks/{risk.reference}/"
+
+    def patch(**changes: Any) -> Any:
+        etag = client.get(address)["ETag"]
+        return client.patch(address, changes, content_type="application/json", headers={"If-Match": etag})
+
+    refused = patch(owner=cast.stranger.email)
+    assert refused.status_code == 400
+    assert SECRET not in text_of(refused)
+    type(programme).objects.filter(pk=programme.pk).update(archived_at=NOW())
+    refused = patch(title="Flood of the river")
+    assert refused.status_code == 400
+    assert SECRET not in text_of(refused)
+
+
 def test_finding_offers_only_what_one_sees(cast: Cast) -> None:
     client = client_of(cast.project_manager)
     for what in ("scope", "project"):
