@@ -72,7 +72,7 @@ def risks_of(user: Any, inside: Q) -> "QuerySet[Any]":
 def risks_in(user: Any, scope: Portfolio | Programme | Project | None) -> "QuerySet[Any]":
     """The risks in a scope that the person may see. Of a programme or portfolio without those seen only from a project that shares
     them: being among them would tell what they belong to."""
-    rows = risks_of(user, within(scope))
+    rows: Any = risks_of(user, within(scope))
     return rows if scope is None or isinstance(scope, Project) else rows.in_sight_of(user, aside=False)
 
 

@@ -264,7 +264,9 @@ def test_what_lies_above_a_shared_risk_is_not_told_by_narrowing(cast: Cast) -> N
     """The portfolio is the reader's to see, the programme in it is not: that the risk lies there shows by no filter or count."""
     above = factories.portfolio("Whole office")
     Project.objects.filter(pk=cast.own.pk).update(portfolio=above)
-    risk = factories.entry("risk", factories.programme(SECRET, portfolio=above), "Flood", current_likelihood=4, current_impact=4)
+    risk = factories.entry(
+        "risk", factories.programme(SECRET, portfolio=above), "Flood", current_likelihood=4, current_impact=4
+    )
     SharedImpact.objects.create(entry=risk, project=cast.own)
     factories.entry("risk", cast.own, "Drought", current_likelihood=4, current_impact=4)
     client = client_of(cast.project_manager)
