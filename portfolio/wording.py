@@ -13,6 +13,7 @@ from core import money
 from portfolio.formulas.dependencies import Standing
 from portfolio.formulas.health import Computed
 from portfolio.models import DIMENSIONS
+from portfolio.models.asof import FIRST_YEAR, read_day
 from portfolio.wording_changes import change_reason
 from portfolio.wording_raid import risk_reason
 
@@ -35,6 +36,24 @@ def computed_sentence(computed: Computed, currency: str = "") -> str:
 
 def _day(text: Any) -> str:
     return date_format(date.fromisoformat(str(text)), "j M Y")
+
+
+TOLD_OF_A_DAY = 20  # letters of a day that was not understood
+
+
+def as_of_problem(text: str, today: date) -> str:
+    """Why a page shows today although its address (`?as_of=…`) names something else; empty where it does what it says."""
+    if not text.strip():
+        return ""
+    day = read_day(text)
+    if day is None:
+        cut = text if len(text) <= TOLD_OF_A_DAY else f"{text[:TOLD_OF_A_DAY]}…"
+        return _("“%(text)s” in the address is not a day; you see today.") % {"text": cut}
+    if day > today:
+        return _("%(day)s lies in the future; you see today.") % {"day": date_format(day, "j M Y")}
+    if day.year < FIRST_YEAR:
+        return _("%(day)s lies before any record; you see today.") % {"day": date_format(day, "j M Y")}
+    return ""
 
 
 def days_words(number: Any) -> str:

@@ -52,6 +52,7 @@ from portfolio.tabs import additions_of
 from portfolio.trail import project_trail
 from portfolio.views.standing import project_at, ratings_of
 from portfolio.views.status_reading import trend_of
+from portfolio.wording import as_of_problem
 
 
 def project_url(project: Project) -> str:
@@ -243,6 +244,7 @@ def project_page(
         "project": shown or project,
         "unknown_then": shown is None,
         "as_of": day if at is not None else None,
+        "as_of_problem": as_of_problem(request.GET.get("as_of", ""), timezone.localdate()),
         "actions": actions if at is None else actions & {"project.view", "status.view", "history.view"},
         "ratings": ratings_of(shown, today=day if at is not None else timezone.localdate()) if shown else [],
         "tabs": tabs_of(project, tab, actions, request.GET.get("as_of") if at is not None else None),

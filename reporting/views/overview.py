@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -19,6 +20,7 @@ from core.templatetags.pmo import changed
 from core.unchanged import Clock, read_clock, unchanged
 from portfolio.formulas.discretion import FEWEST
 from portfolio.models.asof import moment_of, read_day
+from portfolio.wording import as_of_problem
 from reporting.collect import overview_charts as charts
 from reporting.collect import overview_parts as parts
 from reporting.collect import overview_registers
@@ -44,8 +46,13 @@ def overview_page(request: HttpRequest) -> HttpResponse:
         body = render_to_string("reporting/overview/_page.html", context, request)
         return {name: context[name] for name in ("lede", "as_of", "data_fresh_at", "unnamed_words")} | {"body": body}
 
-    context = unchanged("overview", clock, request.user, request.GET.urlencode(), build)
+    context = unchanged("overview", clock, request.user, request.GET.urlencode(), build) | _problem(request)
     return render(request, "reporting/overview/overview_detail.html", context)
+
+
+def _problem(request: HttpRequest) -> dict[str, str]:
+    """What the page says where the address names no day that it could show."""
+    return {"as_of_problem": as_of_problem(request.GET.get("as_of", ""), timezone.localdate())}
 
 
 def _page(request: HttpRequest, clock: Clock) -> dict[str, Any]:
@@ -207,7 +214,7 @@ def _collect(request: HttpRequest, clock: Clock | None = None) -> tuple[Overview
         "unnamed_words": _unnamed(found),
         "data_fresh_at": found.freshness.newest,
         "is_narrowed": not found.selection.is_empty,
-    }
+    } | _problem(request)
 
 
 class _Link:

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import OrganisationUnit
 from portfolio.models import Project
@@ -176,6 +177,30 @@ def test_page_as_of_a_day_before_anything_was_known(cast, signed_in):
     assert page.status_code == 200
     assert "Nothing was known of this project on that day." in page.content.decode()
     assert signed_in(cast.project_manager).get(url("detail", cast.own), {"as_of": "nonsense"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("2026-02-31", "“2026-02-31” in the address is not a day; you see today."),
+        ("<b>abc", "“&lt;b&gt;abc” in the address is not a day; you see today."),
+        ("2999-01-01", "1 Jan 2999 lies in the future; you see today."),
+        ("1899-12-31", "31 Dec 1899 lies before any record; you see today."),
+    ],
+)
+def test_a_day_that_cannot_be_shown_is_said(cast, signed_in, asked, said):
+    client = signed_in(cast.pmo_head)
+    for address in (url("detail", cast.own), url("milestones", cast.own), reverse("reporting:overview")):
+        page = client.get(address, {"as_of": asked})
+        assert page.status_code == 200
+        assert said in page.content.decode()
+
+
+def test_nothing_is_said_of_a_day_that_is_shown(cast, signed_in):
+    client = signed_in(cast.pmo_head)
+    for address in (url("detail", cast.own), reverse("reporting:overview")):
+        for asked in ("", timezone.localdate().isoformat(), "2020-01-01"):
+            assert "you see today" not in client.get(address, {"as_of": asked}).content.decode()
 
 
 def test_history_speaks_in_words_and_folds_what_was_added(cast, signed_in):
