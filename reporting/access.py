@@ -37,7 +37,7 @@ def schedule_for(user: Any, pk: int, action: str = "report.view") -> ReportSched
     if not may(user, "report.view"):
         raise PermissionDenied
     schedule: ReportSchedule = get_object_or_404(
-        schedules_for(user).select_related("portfolio", "programme", "project", "unit"), pk=pk
+        schedules_for(user).select_related("portfolio", "programme", "project", "unit", "objective", "sponsor"), pk=pk
     )
     if not may(user, action):
         raise PermissionDenied

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import OrganisationUnit, zones
 from core.models import OutgoingMail, Versioned
-from portfolio.models import Portfolio, Programme, Project
+from portfolio.models import Objective, Portfolio, Programme, Project
 from portfolio.models.structure import Phase, Tier
 from reporting.formulas.cadence import Cadence
 
@@ -130,6 +130,12 @@ class ReportSchedule(Versioned):
     unit = models.ForeignKey(
         OrganisationUnit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("organisation unit")
     )
+    objective = models.ForeignKey(
+        Objective, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("objective")
+    )
+    sponsor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("sponsor")
+    )
     tier = models.PositiveSmallIntegerField(_("tier"), choices=Tier.choices, null=True, blank=True)
     phase = models.CharField(_("phase"), max_length=12, choices=Phase.choices, blank=True)
 
@@ -212,7 +218,16 @@ class ReportSchedule(Versioned):
     @property
     def has_filters(self) -> bool:
         """Whether anything is narrowed."""
-        return bool(self.portfolio_id or self.programme_id or self.project_id or self.unit_id or self.tier or self.phase)
+        return bool(
+            self.portfolio_id
+            or self.programme_id
+            or self.project_id
+            or self.unit_id
+            or self.objective_id
+            or self.sponsor_id
+            or self.tier
+            or self.phase
+        )
 
     def local_day(self, at: datetime) -> date:
         """The day of a moment where the schedule lives."""

@@ -41,12 +41,14 @@ def visible(model: Any) -> Any:
 
 
 class ScheduleSerializer(serializers.ModelSerializer[ReportSchedule]):
-    """What is reported to whom, when. `users` are people by e-mail, `addresses` are outside, `roles` follow from the projects."""
+    """What is reported to whom, when. `users` and `sponsor` are people by e-mail, `objective` and `unit` are ids,
+    `addresses` are outside, `roles` follow from the projects."""
 
     owner = serializers.SlugRelatedField("email", read_only=True)
     portfolio = visible(Portfolio)
     programme = visible(Programme)
     project = visible(Project)
+    sponsor = serializers.SlugRelatedField("email", queryset=User.objects.all(), required=False, allow_null=True)
     users = serializers.SlugRelatedField("email", queryset=User.objects.filter(is_active=True), many=True, required=False)
     addresses = serializers.ListField(child=serializers.EmailField(), required=False)
 
@@ -80,7 +82,7 @@ class ScheduleViewSet(VersionedViewSet):
 
     def get_queryset(self) -> Any:
         """Narrowed to what the person may see; 403 without the right to see reports."""
-        rows = schedules_for(self.request.user).select_related("portfolio", "programme", "project")
+        rows = schedules_for(self.request.user).select_related("portfolio", "programme", "project", "sponsor")
         return rows.prefetch_related("recipients__user").order_by("name", "pk")
 
     def find(self, action: str) -> ReportSchedule:

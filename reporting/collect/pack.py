@@ -59,6 +59,8 @@ class Scope:
     programme: Any = None
     project: Any = None
     unit: Any = None
+    objective: Any = None
+    sponsor: Any = None
     tier: int | None = None
     phase: str = ""
     classification: str = ""
@@ -69,7 +71,8 @@ class Scope:
     @property
     def is_whole(self) -> bool:
         """Whether nothing is narrowed."""
-        return not (self.portfolio or self.programme or self.project or self.unit or self.tier or self.phase)
+        related = (self.portfolio, self.programme, self.project, self.unit, self.objective, self.sponsor)
+        return not (any(related) or self.tier or self.phase)
 
 
 def scope_of(schedule: Any) -> Scope:
@@ -81,6 +84,8 @@ def scope_of(schedule: Any) -> Scope:
         schedule.programme,
         schedule.project,
         schedule.unit,
+        schedule.objective,
+        schedule.sponsor,
         schedule.tier,
         schedule.phase,
         schedule.classification,
@@ -105,12 +110,20 @@ def projects_in(scope: Scope, user: Any) -> ProjectQuerySet:
         projects = projects.filter(
             unit__in=below(dict(OrganisationUnit.objects.values_list("pk", "parent_id")), {scope.unit.pk})
         )
+    if scope.objective:
+        projects = projects.filter(objective_links__objective=scope.objective)
+    if scope.sponsor:
+        projects = projects.filter(sponsor=scope.sponsor)
     return projects.filter(tier=scope.tier) if scope.tier else projects
 
 
 def scope_words(scope: Scope) -> str:
     """The scope in a few words."""
     parts = [str(one) for one in (scope.portfolio, scope.programme, scope.project, scope.unit) if one]
+    if scope.objective:
+        parts.append(_("objective “%(objective)s”") % {"objective": scope.objective})
+    if scope.sponsor:
+        parts.append(_("sponsored by %(person)s") % {"person": scope.sponsor})
     if scope.tier:
         parts.append(_("tier %(tier)s") % {"tier": scope.tier})
     if scope.phase:

@@ -16,7 +16,7 @@ DAYS = 30
 TABLES = (ReportSchedule, ReportRun, ReportDelivery)
 MEMORY = Memory(200)
 # What a schedule can narrow; a selection by anything else has no report of its own.
-NARROWS = ("portfolio", "programme", "unit", "tier", "phase")
+NARROWS = ("portfolio", "programme", "unit", "objective", "sponsor", "tier", "phase")
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def last_report(user: Any, selection: Any, today: date) -> Since | None:
     )
     if not may(user, "report.view"):
         runs = runs.filter(deliveries__user=user, deliveries__mail__isnull=False)
-    whole = Q(schedule__portfolio=None, schedule__programme=None, schedule__unit=None, schedule__tier=None, schedule__phase="")
+    whole = Q(**{f"schedule__{name}": "" if name == "phase" else None for name in NARROWS})
     same = _same(selection)
     runs = runs.filter(whole | same) if same else runs.filter(whole)
     fits = Case(When(same, then=True), default=False, output_field=BooleanField()) if same else None
@@ -83,6 +83,6 @@ def _same(selection: Any) -> Q | None:
     """Schedules narrowed as this selection is; None where nothing is narrowed, or something no schedule can narrow."""
     if selection.is_empty or selection.fits_nothing:
         return None
-    if selection.objective or selection.sponsor or selection.manager or selection.category:
+    if selection.manager or selection.category:
         return None
     return Q(**{f"schedule__{name}": getattr(selection, name) for name in NARROWS})

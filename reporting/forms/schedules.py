@@ -7,6 +7,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,14 +15,14 @@ from django.utils.translation import gettext_lazy
 from accounts.models import OrganisationUnit, User
 from core.holidays import holidays_of
 from core.widgets import DayInput
-from portfolio.models import Portfolio, Programme, Project
+from portfolio.models import Objective, Portfolio, Programme, Project
 from reporting.actions.schedules import Recipients
 from reporting.formulas.cadence import upcoming
 from reporting.models import RecipientRole, ReportSchedule
 
 FIELDS = [
-    "name", "report", "classification", "portfolio", "programme", "project", "unit", "tier", "phase", "kind", "weekday", "monthday",
-    "nth", "quarter_month", "at", "zone", "starts_on", "holiday_rule", "country", "language", "paper",
+    "name", "report", "classification", "portfolio", "programme", "project", "unit", "objective", "sponsor", "tier", "phase",
+    "kind", "weekday", "monthday", "nth", "quarter_month", "at", "zone", "starts_on", "holiday_rule", "country", "language", "paper",
 ]  # fmt: skip
 GROUPS = [
     (gettext_lazy("Report"), "", ["name", "report", "classification", "language", "paper"]),
@@ -30,7 +31,7 @@ GROUPS = [
         gettext_lazy(
             "Leave all of these empty to report on every running project. Each reader gets only projects that they may see."
         ),
-        ["portfolio", "programme", "unit", "project", "tier", "phase"],
+        ["portfolio", "programme", "unit", "project", "objective", "sponsor", "tier", "phase"],
     ),
     (
         gettext_lazy("When"),
@@ -83,6 +84,9 @@ class ScheduleForm(forms.ModelForm):  # type: ignore[type-arg]
         for name, model in visible.items():
             self._field(name).queryset = model.objects.visible_to(user).active()
         self._field("unit").queryset = OrganisationUnit.objects.all()
+        self._field("objective").queryset = Objective.objects.filter(Q(is_active=True) | Q(pk=self.instance.objective_id))
+        sponsors = Project.objects.visible_to(user).active().order_by().values("sponsor")
+        self._field("sponsor").queryset = User.objects.filter(Q(pk__in=sponsors) | Q(pk=self.instance.sponsor_id))
         self._field("users").queryset = User.objects.filter(is_active=True)
         self.fields["version"].initial = None if new else self.instance.version
         self.fields["quarter_month"].required = False

@@ -18,7 +18,16 @@ from django.utils.formats import date_format
 from accounts.models import RoleGrant
 from core.embedded.process import wait_until
 from core.money import exact
-from portfolio.models import AssuranceRating, Milestone, Project, StatusDecision, StatusDuty, StatusUpdate
+from portfolio.models import (
+    AssuranceRating,
+    Milestone,
+    Objective,
+    Project,
+    ProjectObjective,
+    StatusDecision,
+    StatusDuty,
+    StatusUpdate,
+)
 from portfolio.models.asof import late_updates_at
 from reporting.collect.blocks import blocks_of
 from reporting.collect.overview import overview
@@ -430,6 +439,20 @@ def test_changes_are_counted_from_the_last_report(small, signed_in):
     assert f"since the report of {day(9)}" in client.get(f"{URL}?tier=1").content.decode()
     assert f"What changed since {day(2)}" in client.get(f"{URL}?since={TODAY() - timedelta(days=2)}").content.decode()
     assert f"since the report of {day(20)}" in client.get(f"{URL}?as_of={TODAY() - timedelta(days=12)}").content.decode()
+
+
+def test_changes_of_a_sponsor_or_an_objective_are_counted_from_their_own_report(small, signed_in, cast):
+    head = cast.pmo_head
+    objective = Objective.objects.create(name="Cleaner rivers")
+    ProjectObjective.objects.create(project=small["Canal"], objective=objective)
+    Project.objects.filter(pk=small["Canal"].pk).update(sponsor=cast.sponsor)
+    reported(9, head)
+    its, theirs = reported(12, head, objective=objective), reported(14, head, sponsor=cast.sponsor)
+    client = signed_in(head)
+    assert f"/reports/archive/{its.pk}/" in client.get(f"{URL}?objective={objective.pk}").content.decode()
+    assert f"/reports/archive/{theirs.pk}/" in client.get(f"{URL}?sponsor={cast.sponsor.pk}").content.decode()
+    page = client.get(URL).content.decode()
+    assert not any(f"/reports/archive/{run.pk}/" in page for run in (its, theirs))
 
 
 def test_a_report_tells_nothing_to_those_who_may_not_know_of_it(cast, signed_in):

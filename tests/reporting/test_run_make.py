@@ -13,7 +13,7 @@ from accounts.models import RoleGrant
 from core.actions.mail import send_due_mail
 from core.models import OutgoingMail
 from core.pdf.check import check
-from portfolio.models import Project, StatusDecision, StatusUpdate
+from portfolio.models import Objective, Project, ProjectObjective, StatusDecision, StatusUpdate
 from reporting.actions.runs import make_run, recover_runs, work_on_runs
 from reporting.actions.schedules import Recipients, RunExists, create_schedule, dispatch_due, request_run, resume_schedule
 from reporting.formulas.snapshot import from_data
@@ -352,6 +352,35 @@ def test_the_stored_snapshot_makes_the_same_pdf_again(cast):
     again = render(from_data(edition.snapshot), Changes())
     assert again.sha256 == edition.sha256
     assert again.pages == edition.pages
+
+
+def test_a_report_is_narrowed_by_sponsor_and_objective_as_the_overview_is(cast):
+    from reporting.collect.overview_picture import Selection, narrowed, read_picture
+    from reporting.collect.pack import collect, projects_in, scope_of
+
+    growth, other = factories.user(name="Grace Growth"), factories.user()
+    aim = Objective.objects.create(name="Cleaner rivers")
+    for number, (sponsor, *aims) in enumerate([(growth, aim), (growth,), (other, aim)]):
+        project = factories.project(f"Aimed {number}", sponsor=sponsor)
+        for one in aims:
+            ProjectObjective.objects.create(project=project, objective=one)
+    for narrowing, words in (
+        ({"sponsor": growth}, "sponsored by Grace Growth"),
+        ({"objective": aim}, "objective “Cleaner rivers”"),
+        ({"objective": aim, "sponsor": growth}, "objective “Cleaner rivers” · sponsored by Grace Growth"),
+    ):
+        schedule = scheduled(cast.pmo_head, cast.board_member, name=words[:60], **narrowing)
+        assert schedule.has_filters
+        scope = scope_of(schedule)
+        assert not scope.is_whole
+        same = narrowed(read_picture(cast.pmo_head), Selection(**{name: one.pk for name, one in narrowing.items()}))
+        found = {project.pk for project in projects_in(scope, cast.pmo_head)}
+        assert found == {row.pk for row in same}
+        assert len(found) == 3 - len(narrowing)
+        snapshot = collect(scope, cast.pmo_head, at=NOW)
+        assert (snapshot.scope, len(snapshot.sheets)) == (words, len(found))
+    run_all()
+    assert words in " ".join(text_of(ReportEdition.objects.get(run__schedule=schedule)).split())
 
 
 def test_the_number_of_queries_does_not_grow_with_the_projects(cast, django_assert_max_num_queries):

@@ -3,7 +3,8 @@
 import pytest
 from django.core.cache import cache
 
-from portfolio.models import ReportingCalendar
+from portfolio.models import Objective, ReportingCalendar
+from reporting.forms.schedules import ScheduleForm
 from reporting.models import ReportRun, ReportSchedule
 from tests import factories
 
@@ -38,6 +39,36 @@ def test_schedule_is_made_and_changed(cast, signed_in):
     assert client.post(f"{address}resume/").json()["paused_at"] is None
     event = ReportSchedule.pgh_event_model.objects.filter(pgh_obj_id=schedule.pk).earliest("pgh_id")
     assert event.pgh_context.metadata["action"] == "reporting.schedule.created"
+
+
+def test_schedule_is_narrowed_by_sponsor_and_objective(cast, signed_in):
+    client, objective = signed_in(cast.pmo_head), Objective.objects.create(name="Cleaner rivers")
+    sponsor = cast.own.sponsor or cast.sponsor
+    type(cast.own).objects.filter(pk=cast.own.pk).update(sponsor=sponsor)
+    body = {
+        "name": "Sponsor's pack", "report": "pack", "kind": "weekly", "weekday": 0, "at": "08:00", "zone": "Europe/London",
+        "starts_on": "2026-01-01", "sponsor": sponsor.email, "objective": objective.pk, "users": [cast.sponsor.email],
+    }  # fmt: skip
+    made = client.post(SCHEDULES, body, content_type="application/json")
+    assert made.status_code == 201, made.json()
+    assert (made.json()["sponsor"], made.json()["objective"]) == (sponsor.email, objective.pk)
+    address = f"{SCHEDULES}{made.json()['id']}/"
+    refused = patch(client, address, {"sponsor": cast.auditor.email}, made["ETag"])  # sponsors nothing
+    assert refused.status_code == 400
+    assert "sponsor" in refused.content.decode()
+    changed = patch(client, address, {"sponsor": None, "name": "Objective's pack"}, made["ETag"])
+    assert (changed.json()["sponsor"], changed.json()["objective"]) == (None, objective.pk)
+    page = client.get(f"/reports/schedules/{made.json()['id']}/").content.decode()
+    assert "objective “Cleaner rivers”" in page
+
+
+def test_a_sponsor_of_projects_that_one_may_not_see_is_no_choice(cast, signed_in):
+    hidden = factories.user(name="Hidden Sponsor")
+    type(cast.confidential).objects.filter(pk=cast.confidential.pk).update(sponsor=hidden)
+    open_ = factories.user(name="Open Sponsor")
+    factories.project("Open", sponsor=open_)
+    form = ScheduleForm(instance=ReportSchedule(), user=cast.pmo_head)
+    assert {open_, hidden} & set(form.fields["sponsor"].queryset) == {open_}
 
 
 @pytest.mark.parametrize(
