@@ -301,20 +301,26 @@ def request_check(request: HttpRequest, reference: str) -> HttpResponse:
     writing = writing_for(request, reference)
     if writing.row.state not in writing.states:
         return closed(request, writing)
-    form = FilesForm(request.POST or None, request.FILES or None)
     if request.method == "POST":
-        if form.is_valid():
-            try:
-                for file in form.cleaned_data["files"]:
-                    attach_file(writing.row, file=file, name=file.name, by=request.user)
-            except ActionError as error:
-                form.add_error("files", str(error))
-            else:
-                if form.cleaned_data["files"]:
-                    messages.success(request, _("Added."))
-                return redirect("intake:request-check", reference)
-        return check_page(request, writing, form, status=422)
-    return check_page(request, writing, form)
+        form = keep_files(request, writing)
+        if form.errors:
+            return check_page(request, writing, form, status=422)
+        if form.cleaned_data["files"]:
+            messages.success(request, _("Added."))
+        return redirect("intake:request-check", reference)
+    return check_page(request, writing, FilesForm())
+
+
+def keep_files(request: HttpRequest, writing: Writing) -> FilesForm:
+    """Attach the files that were sent along; the form says what was wrong with them."""
+    form = FilesForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            for file in form.cleaned_data["files"]:
+                attach_file(writing.row, file=file, name=file.name, by=request.user)
+        except ActionError as error:
+            form.add_error("files", str(error))
+    return form
 
 
 def check_page(request: HttpRequest, writing: Writing, form: forms.Form, *, status: int = 200) -> HttpResponse:
@@ -340,8 +346,12 @@ def check_page(request: HttpRequest, writing: Writing, form: forms.Form, *, stat
 
 @require_POST
 def request_submit(request: HttpRequest, reference: str) -> HttpResponse:
-    """Submit the version that was looked over, or say what is missing."""
+    """Submit the version that was looked over, with the files that were chosen last, or say what is missing."""
     writing = writing_for(request, reference)
+    if writing.row.state == State.DRAFT:
+        form = keep_files(request, writing)
+        if form.errors:
+            return check_page(request, writing, form, status=422)
     version = sent_version(request)
     if version not in (-1, writing.row.version):
         messages.warning(request, _("The request was changed meanwhile. Look it over again, then submit."))

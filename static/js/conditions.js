@@ -12,7 +12,11 @@
     });
     return found;
   }
-  function number(text) { return Number(String(text).replace(/[\s,£$€]/g, "")); }
+  /* An amount may be written short, as the server reads it: 450k, £1.2m, 2 million. */
+  function number(text) {
+    var said = /^(-?[\d.]+)(?:(k|thousand)|(m|mn|mio|million)|(b|bn|billion))?$/i.exec(String(text).replace(/[\s,£$€]/g, ""));
+    return said ? Number(said[1]) * (said[2] ? 1e3 : said[3] ? 1e6 : said[4] ? 1e9 : 1) : NaN;
+  }
   function same(answer, value) { return Array.isArray(value) ? value.includes(answer) : value === true ? answer === "yes" : value === false ? answer === "no" : answer === String(value); }
   function holds(condition, given) {
     var hit = given.some(function (answer) { return same(answer, condition.value); });

@@ -65,3 +65,16 @@ def test_without_scripts_it_is_one_page(transactional_db: None, page_of: Callabl
     page.get_by_text("There is a problem").wait_for()
     assert page.get_by_label("Your name").input_value() == "Rhiannon Pugh"
     assert "422" in page_of.troubles.pop()  # type: ignore[attr-defined]
+
+
+def test_an_amount_written_short_counts_as_the_amount(transactional_db: None, page_of: Callable[..., Any]) -> None:
+    kind = RequestType.objects.create(name="Works", is_public=True)
+    FormVersion.objects.create(type=kind, number=1, document=FORM, published_at=timezone.now())
+    page = page_of(None)
+    page.goto(reverse("intake:request-ask", args=[kind.public_key]))
+    type_in = "(field, said) => { field.value = said; field.dispatchEvent(new Event('input', { bubbles: true })); }"
+    asked = {}
+    for said in ("450k", "£1.2m", "2 million", "100,000", "99k", "99,999.99", "k", "1.2.3m"):
+        page.locator("[name=a-cost]").evaluate(type_in, said)
+        asked[said] = page.locator("[data-question=funding]").get_attribute("hidden") is None
+    assert asked == {said: said in ("450k", "£1.2m", "2 million", "100,000") for said in asked}

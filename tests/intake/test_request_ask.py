@@ -162,6 +162,23 @@ def test_files_are_added_in_the_last_step(cast: Cast, draft: Request, signed_in:
     assert b"Files of this kind are not taken" in answer.content
 
 
+def test_file_chosen_but_not_added_goes_with_the_request(cast: Cast, draft: Request, signed_in: Any) -> None:
+    edit_request(draft, changes={"helps": ["cost"], "answers": {"personal": False}}, version=None)
+    draft.refresh_from_db()
+    client = signed_in(cast.requester)
+    submit = reverse("intake:request-submit", args=[draft.reference])
+    answer = client.post(submit, {"version": draft.version, "files": [SimpleUploadedFile("virus.exe", b"MZ")]})
+    assert answer.status_code == 422
+    assert b"Files of this kind are not taken" in answer.content
+    draft.refresh_from_db()
+    assert draft.state == "draft"
+    files = [SimpleUploadedFile("plan.txt", b"The plan.")]
+    assert client.post(submit, {"version": draft.version, "files": files}).status_code == 302
+    draft.refresh_from_db()
+    assert draft.state == "submitted"
+    assert Attachment.objects.get().name == "plan.txt"
+
+
 def test_similar_shows_only_what_the_person_may_see(cast: Cast, kind: RequestType, signed_in: Any) -> None:
     factories.request("Heating for the records hall", by=cast.director, of=kind, state="screening")
     factories.request("Heating for the secret hall", by=cast.director, of=kind, state="screening", is_confidential=True)
