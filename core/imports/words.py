@@ -155,6 +155,18 @@ SENTENCES: dict[str, Promise | str] = {
     "case_lines_many": _("An option has at most %(most)s lines."),
     "case_options_many": _("A case compares at most %(most)s options."),
     "case_columns_left_out": _("A business case has no room for these columns: %(columns)s."),
+    "columns_left_out": _("There is no room for these columns: %(columns)s."),
+    "project_unknown": _("There is no project “%(text)s” that you may see."),
+    "project_archived": _("%(reference)s is archived: bring it back before you change it."),
+    "milestone_unknown": _(
+        "There is no milestone %(number)s that you may see. Where the numbers are another office’s, leave their column out."
+    ),
+    "milestone_elsewhere": _("Milestone %(number)s belongs to another project: it stays there."),
+    "milestone_without_project": _("It does not say which project it belongs to."),
+    "milestone_without_day": _("A new milestone needs its planned day."),
+    "milestone_ambiguous": _("Several milestones of the project are called “%(text)s”: give their numbers."),
+    "milestone_twice": _("Line %(line)s is about the same milestone already."),
+    "milestones_forbidden": _("You may not change the milestones of %(reference)s."),
     "amount_twice": _("Line %(line)s says already what %(what)s amounts to."),
     "not_a_year": _("not a year between 1990 and 2200"),
     "year_outside_case": _("the case runs from %(first)s to %(last)s; set its years first"),

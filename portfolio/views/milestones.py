@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from accounts.access import may
 from core.exports import Column, export_response, form_of
 from core.views.editing import answer_form, typed
 from portfolio.access import project_for
@@ -21,12 +22,15 @@ from portfolio.models.asof import milestones_at, moment_of
 from portfolio.views.projects import project_page, said_or_refused
 
 COLUMNS = [
+    (gettext_lazy("Project"), "project", "id"),
     (gettext_lazy("Milestone"), "title", "text"),
     (gettext_lazy("Planned"), "planned_on", "date"),
     (gettext_lazy("Forecast"), "forecast_on", "date"),
     (gettext_lazy("Reached"), "actual_on", "date"),
     (gettext_lazy("Slip, days"), "slip", "number"),
+    (gettext_lazy("Milestone number"), "pk", "id"),
 ]
+"""Of the file, which the import recognises (portfolio/milestone_imports.py)."""
 
 
 def milestones_url(project: Project) -> str:
@@ -42,6 +46,7 @@ def project_milestones(request: HttpRequest, reference: str) -> HttpResponseBase
     lines = [
         {
             "pk": milestone.milestone_id,
+            "project": project.reference,
             "title": milestone.title,
             "planned_on": milestone.planned_on,
             "forecast_on": milestone.forecast_on,
@@ -54,7 +59,9 @@ def project_milestones(request: HttpRequest, reference: str) -> HttpResponseBase
     if form := request.GET.get("export"):
         columns = [Column(str(label), name, kind) for label, name, kind in COLUMNS]
         return export_response(columns, lines, name=f"milestones-{project.reference}", form=form_of(form))
-    context |= {"milestones": lines, "may_edit": "milestone.edit" in context["actions"] and not project.archived_at}
+    may_edit = "milestone.edit" in context["actions"] and not project.archived_at
+    load_url = f"{reverse('core:import-list')}?target=milestones" if may_edit and may(request.user, "import.run") else ""
+    context |= {"milestones": lines, "may_edit": may_edit, "load_url": load_url}
     return render(request, "portfolio/milestones/milestone_list.html", context)
 
 

@@ -26,10 +26,15 @@ class Command(BaseCommand):
         """Options."""
         parser.add_argument("file", type=Path)
         parser.add_argument(
-            "--target", choices=["projects", *PATHS.values()], default="projects", help="What the file holds (projects)."
+            "--target",
+            choices=["projects", "milestones", *PATHS.values()],
+            default="projects",
+            help="What the file holds (projects).",
         )
         parser.add_argument(
-            "--scope", default="", help="For registers: what rows belong to that do not say it (a reference, PRJ-0042)."
+            "--scope",
+            default="",
+            help="For milestones and registers: what rows belong to that do not say it (a reference, PRJ-0042).",
         )
         parser.add_argument(
             "--mapping", default="", help="A remembered mapping; a new name remembers the proposed one under it."
