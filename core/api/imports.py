@@ -8,13 +8,14 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.access import import_for, import_targets, imports_visible_to
 from core.actions.imports import answer_import, cancel_import, confirm_import, map_import, start_import
 from core.api.base import VersionedViewSet
+from core.api.parsers import Json
 from core.formulas.amounts import CURRENCIES
 from core.imports.records import CUSTOM, LEFT_OUT
 from core.imports.registry import target_of
@@ -118,7 +119,7 @@ class ImportViewSet(VersionedViewSet):
     serializer_class = ImportDetailSerializer
     queryset = ImportJob.objects.none()
     lookup_value_regex = r"\d+"
-    parser_classes = [JSONParser, MultiPartParser]
+    parser_classes = [Json, MultiPartParser]
 
     def get_queryset(self) -> Any:
         """Those that the pages show."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from io import BytesIO
+from math import isfinite
 from typing import Any
 
 from django.conf import settings
@@ -25,9 +26,12 @@ _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 def has_unstorable(value: Any) -> bool:
-    """Whether a text in it holds a null character, or half of a surrogate pair: PostgreSQL keeps neither."""
+    """Whether a text in it holds a null character or half of a surrogate pair, or a number is infinite, as 1e999 is read:
+    PostgreSQL keeps none of them."""
     if isinstance(value, str):
         return bool(_UNSTORABLE.search(value))
+    if isinstance(value, float):
+        return not isfinite(value)
     if isinstance(value, dict):
         return any(has_unstorable(key) or has_unstorable(one) for key, one in value.items())
     return isinstance(value, list) and any(map(has_unstorable, value))
@@ -47,5 +51,5 @@ class Json(JSONParser):
         except RecursionError as error:
             raise ParseError(_("The JSON is nested too deeply.")) from error
         if unstorable:
-            raise ParseError(_("A text holds a character that cannot be stored: a null character or half a pair."))
+            raise ParseError(_("What you sent holds a null character, half a character or infinity: it cannot be stored."))
         return data

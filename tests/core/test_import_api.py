@@ -73,3 +73,21 @@ def test_cancelled_import_says_so_and_broken_file_says_why(cast, signed_in):
     assert client.post(f"{BASE}{made['id']}/cancel/").json()["state"] == "cancelled"
     assert client.post(f"{BASE}{made['id']}/cancel/").status_code == 400
     assert client.post(BASE, {"file": SimpleUploadedFile("portfolio.csv", b"")}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        r'{"mapping": {"\ud800": ""}}',
+        r'{"mapping": {"Odd\u0000": ""}}',
+        '{"options": ' * 5000,
+        '{"options": {"fiscal_month": 1e999}}',
+    ],
+    ids=["half a pair", "null", "deep", "infinite"],
+)
+def test_json_that_cannot_be_kept_is_refused_here_too(body, cast, signed_in):
+    client = signed_in(cast.pmo_analyst)
+    made = client.post(BASE, {"file": SimpleUploadedFile("portfolio.csv", FILE)})
+    go_on(made.json()["id"])
+    address = f"{BASE}{made.json()['id']}/"
+    assert patch(client, address, body, client.get(address)["ETag"]).status_code == 400

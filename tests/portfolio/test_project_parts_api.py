@@ -227,3 +227,12 @@ def test_an_update_is_taken_back_and_a_draft_thrown_away(cast, signed_in):
     assert send(client, "delete", f"status-updates/{draft.pk}/").status_code == 428
     assert send(client, "delete", f"status-updates/{draft.pk}/", etag=etag).status_code == 204
     assert client.get(f"{BASE}status-updates/{draft.pk}/").status_code == 404
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999"])
+def test_an_infinite_number_is_no_key(number, cast, signed_in):
+    """Python reads 1e999 as infinity: any field that takes the id of a row failed of it."""
+    body = f'{{"objective": {number}, "weight": 5}}'
+    address = f"/api/v1/portfolio/projects/{cast.own.reference}/objectives/"
+    answer = signed_in(cast.project_manager).post(address, body, content_type="application/json")
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "parse_error")
