@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 
 class ActionError(Exception):
     """An action was refused. `str(error)` is a sentence a user may read; `field` names the input it belongs to."""
@@ -21,3 +23,18 @@ class EditConflict(ActionError):
     def __init__(self, message: Any, *, current: Any) -> None:
         super().__init__(message)
         self.current = current
+
+
+class SavedMeanwhile(ActionError):
+    """Somebody else wrote, in the same moment, what may be there only once."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Somebody saved the same at this moment. Look at it before you save again."))
+
+
+UNIQUE_VIOLATION = "23505"
+
+
+def is_there_already(error: BaseException) -> bool:
+    """Whether the database refused a row because the same is there."""
+    return getattr(error.__cause__, "pgcode", "") == UNIQUE_VIOLATION

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import OrganisationUnit, RoleGrant, User
 from accounts.roles import ROLES
+from core.actions.locking import once
 from core.errors import ActionError
 from core.history import recorded
 from core.office import office_day
@@ -37,7 +38,7 @@ def give_role(
         grant.full_clean()
     except ValidationError as error:
         raise ActionError(" ".join(error.messages)) from error
-    with recorded("accounts.grant.given"):
+    with recorded("accounts.grant.given"), once():
         grant.save()
     return grant
 

@@ -6,7 +6,7 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from accounts.models import OrganisationUnit
-from core.actions.locking import lock, save
+from core.actions.locking import lock, once, save
 from core.errors import ActionError
 from core.history import recorded
 
@@ -23,7 +23,7 @@ def _checked(unit: OrganisationUnit) -> OrganisationUnit:
 def add_unit(*, name: str, code: str, parent: OrganisationUnit | None) -> OrganisationUnit:
     """A new unit under `parent`, or at the top. Raises ActionError for a name that is there already."""
     unit = _checked(OrganisationUnit(name=name, code=code, parent=parent))
-    with recorded("accounts.unit.added"):
+    with recorded("accounts.unit.added"), once():
         unit.save()
     return unit
 
@@ -41,7 +41,7 @@ def edit_unit(*, pk: int, version: int, name: str, code: str, parent: Organisati
         above = parents.get(above)
     unit.name, unit.code, unit.parent = name, code, parent
     _checked(unit)
-    with recorded("accounts.unit.edited"):
+    with recorded("accounts.unit.edited"), once():
         save(unit)
     return unit
 

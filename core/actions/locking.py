@@ -1,13 +1,15 @@
 """Lock a row, refuse a stale edit, check what is written."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import IntegrityError, transaction
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
-from core.errors import ActionError, EditConflict
+from core.errors import ActionError, EditConflict, SavedMeanwhile, is_there_already
 from core.models import Versioned
 
 Row = TypeVar("Row", bound=Versioned)
@@ -49,3 +51,16 @@ def check(row: Model) -> None:
     except ValidationError as error:
         field, messages = next(iter(error.message_dict.items()))
         raise ActionError(messages[0], field=None if field == NON_FIELD_ERRORS else field) from error
+
+
+@contextmanager
+def once() -> Iterator[None]:
+    """Around writing a row that may be there only once. A check before it sees what is committed; where somebody commits the same
+    in this very moment, SavedMeanwhile is raised, and the transaction goes on."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if not is_there_already(error):
+            raise
+        raise SavedMeanwhile from error

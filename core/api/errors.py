@@ -1,13 +1,13 @@
 """One error shape for the whole API: `{"type", "errors": [{"code", "detail", "attr"}]}` (drf-standardized-errors)."""
 
 from django.core.exceptions import RequestDataTooBig
-from django.db import OperationalError
+from django.db import IntegrityError, OperationalError
 from django.utils.translation import gettext_lazy as _
 from drf_standardized_errors.handler import ExceptionHandler
 from rest_framework import exceptions, status
 
 from core.api.parsers import TooLarge
-from core.errors import ActionError, EditConflict
+from core.errors import ActionError, EditConflict, SavedMeanwhile, is_there_already
 
 
 class Stale(exceptions.APIException):
@@ -39,6 +39,8 @@ class Errors(ExceptionHandler):  # type: ignore[misc]
 
     def convert_known_exceptions(self, exc: Exception) -> Exception:
         """Actions refuse with a sentence; the client gets it at the field it belongs to."""
+        if isinstance(exc, IntegrityError) and is_there_already(exc):
+            exc = SavedMeanwhile()
         if isinstance(exc, EditConflict):
             return Stale(str(exc))
         if problems := getattr(exc, "problems", None):  # an action that found several things wrong

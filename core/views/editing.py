@@ -14,10 +14,9 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from core.errors import ActionError, EditConflict
+from core.errors import ActionError, EditConflict, SavedMeanwhile, is_there_already
 
 # Two people add the same at one moment: the check before saw neither.
-UNIQUE_VIOLATION = "23505"
 
 
 @dataclass(frozen=True)
@@ -71,9 +70,9 @@ def answer_form(
             except ActionError as error:
                 form.add_error(error.field if error.field in form.fields else None, str(error))
             except IntegrityError as error:
-                if getattr(error.__cause__, "pgcode", "") != UNIQUE_VIOLATION:
+                if not is_there_already(error):
                     raise
-                form.add_error(None, _("Somebody saved the same at this moment. Look at it before you save again."))
+                form.add_error(None, str(SavedMeanwhile()))
             else:
                 if said:
                     messages.success(request, said % {"it": result} if "%(it)s" in said else said)

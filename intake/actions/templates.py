@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core.actions.locking import assign, lock, save
+from core.actions.locking import assign, lock, once, save
 from core.errors import ActionError
 from core.history import recorded
 from intake.formulas.templates import TemplateError, milestones_from, risks_from, roles_from, sections_from
@@ -60,9 +60,19 @@ def fitting_template(request: Request, tier: int | None) -> ProjectTemplate | No
 def add_standard_templates() -> list[ProjectTemplate]:
     """One template a tier, where none of that name is there yet."""
     made = []
+
+    def is_there(name: str) -> bool:
+        return ProjectTemplate.objects.filter(name=name).exists()
+
     for tier, name in ((1, _("Large project")), (2, _("Usual project")), (3, _("Small project"))):
-        if not ProjectTemplate.objects.filter(name=name).exists():
-            made.append(create_template(values={"name": name, "tier": tier, **_standard(tier)}))
+        if is_there(name):
+            continue
+        try:
+            with once():
+                made.append(create_template(values={"name": name, "tier": tier, **_standard(tier)}))
+        except ActionError:
+            if not is_there(name):  # nobody else adds them in this moment: it is something else
+                raise
     return made
 
 

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from core.actions.locking import once
 from core.errors import ActionError
 from core.history import recorded
 from portfolio.models import Membership, Portfolio, Programme
@@ -31,7 +32,7 @@ def give_scoped_role(
         held.full_clean()
     except ValidationError as error:
         raise ActionError(" ".join(error.messages)) from error
-    with recorded("portfolio.role.given"):
+    with recorded("portfolio.role.given"), once():
         held.save()
     return held
 

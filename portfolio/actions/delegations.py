@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.access import refuse_auditor
-from core.actions.locking import check
+from accounts.models import User
+from core.actions.locking import check, lock
 from core.actions.notifications import notify
 from core.errors import ActionError
 from core.history import recorded
@@ -34,6 +35,7 @@ def delegate_approvals(
         if user != by and delegate == by:
             words = _("Nobody takes over the decisions of others by themself: %(person)s delegates, or somebody else does it.")
             raise ActionError(words % {"person": user}, field="delegate")
+        lock(User.objects.all(), user.pk)  # so that the same is not delegated twice in one moment
         row = ApprovalDelegation(user=user, delegate=delegate, starts_on=starts_on, ends_on=ends_on)
         check(row)
         if ends_on < on:

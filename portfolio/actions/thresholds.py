@@ -7,8 +7,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from core.actions.locking import lock, save
-from core.errors import ActionError, EditConflict
+from core.actions.locking import lock, once, save
+from core.errors import ActionError, EditConflict, SavedMeanwhile
 from core.history import recorded
 from portfolio.models import HealthThreshold
 
@@ -37,17 +37,21 @@ def set_thresholds(*, tier: int | None, values: Mapping[str, Any], version: int,
         if values[f"{dimension}_amber"] < values[f"{dimension}_green"]:
             raise ActionError(_("Amber must end where green ends or later."), field=f"{dimension}_amber")
     with recorded("portfolio.threshold.set"), transaction.atomic():
-        row = HealthThreshold.objects.select_for_update().filter(tier=tier).first()
-        if row is None:
-            row = HealthThreshold(tier=tier, version=0)
-        elif row.version != version:
-            raise EditConflict(
-                _("Somebody else changed this since you opened it. Compare both versions and choose."), current=row
-            )
+        row = HealthThreshold.objects.select_for_update().filter(tier=tier).first() or HealthThreshold(tier=tier, version=0)
+        if row.pk and row.version != version:
+            raise _changed(row)
         for name in FIELDS:
             setattr(row, name, values[name])
-        save(row)
+        try:
+            with once():
+                save(row)
+        except SavedMeanwhile as error:  # the tier's first ones, twice in one moment
+            raise _changed(HealthThreshold.objects.get(tier=tier)) from error
         return row
+
+
+def _changed(row: HealthThreshold) -> EditConflict:
+    return EditConflict(_("Somebody else changed this since you opened it. Compare both versions and choose."), current=row)
 
 
 def remove_thresholds(*, threshold: HealthThreshold, version: int, by: User) -> None:
