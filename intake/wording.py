@@ -299,16 +299,27 @@ def comparison_words(first: str, second: str, value: float) -> str:
     return _("“%(first)s” is %(times)s “%(second)s”") % {"first": first, "second": second, "times": times(value)}
 
 
-def triple_sentence(triple: Any, names: Any, matrix: Any) -> str:
+def triple_sentence(triple: Any, names: Any, matrix: Any, who: str = "") -> str:
     """Which three answers of the matrix conflict: what was said of two pairs, what follows for the third, what was said of
-    it."""
+    it. `who` said so; empty: the reader."""
     i, j, k = names[triple.i], names[triple.j], names[triple.k]
-    return _("You said that %(one)s and that %(two)s. Together that means that %(implied)s; but you said that %(said)s.") % {
+    words = {
+        "who": who,
         "one": comparison_words(i, j, matrix[triple.i][triple.j]),
         "two": comparison_words(j, k, matrix[triple.j][triple.k]),
         "implied": comparison_words(i, k, triple.implied),
         "said": comparison_words(i, k, triple.said),
     }
+    if who:
+        return (
+            _(
+                "%(who)s said that %(one)s and that %(two)s. Together that means that %(implied)s; but the answer given is: %(said)s."
+            )
+            % words
+        )
+    return (
+        _("You said that %(one)s and that %(two)s. Together that means that %(implied)s; but you said that %(said)s.") % words
+    )
 
 
 def repair_sentence(repair: Any, names: Any) -> str:

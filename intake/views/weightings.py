@@ -101,7 +101,7 @@ def weighting_detail(request: HttpRequest, pk: int) -> HttpResponse:
         context |= {
             "group": said_of(result.group, names, result.matrix),
             "lines": [
-                {"judge": judge} | said_of(one, names, matrix)
+                {"judge": judge} | said_of(one, names, matrix, "" if judge.user == request.user else str(judge.user))
                 for (judge, matrix), one in zip(counted, result.judges, strict=True)
             ],
             "chart": weights_chart(result, names, people),
@@ -112,15 +112,15 @@ def weighting_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "intake/weightings/weighting_detail.html", context)
 
 
-def said_of(one: ahp.Assessment, names: list[str], matrix: ahp.Matrix) -> dict[str, Any]:
-    """What a matrix says, in words."""
+def said_of(one: ahp.Assessment, names: list[str], matrix: ahp.Matrix, who: str = "") -> dict[str, Any]:
+    """What a matrix says, in words; `who` answered, where it was not the reader."""
     return {
         "assessment": one,
         "label": CONSISTENCY[one.label],
         "meaning": ratio_sentence(one.label),
         "ratio": None if one.ratio is None else f"{one.ratio:.2f}",
         "tone": "is-amber" if one.label in ("review", "reject", "incomplete") else "",
-        "triple": triple_sentence(one.triple, names, matrix)
+        "triple": triple_sentence(one.triple, names, matrix, who)
         if one.triple and not one.is_accepted and one.triple.factor > 1.5
         else "",
         "repair": repair_sentence(one.repair, names) if one.repair else "",

@@ -1,4 +1,4 @@
-"""What intake asks of one person: their own requests; scores to give, votes to cast, conditions to meet."""
+"""What intake asks of one person: their own requests; scores to give, criteria to compare, votes to cast, conditions to meet."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,13 +10,19 @@ from django.db.models.functions import Cast
 from django.urls import reverse
 
 from core.prepared import Prepared
-from intake.models import AgendaItem, Condition, Request, Reviewer
+from intake.models import AgendaItem, Condition, Judge, Request, Reviewer
 from intake.models.requests import OPEN, State
 
 SHOWN = 50
 ASKED_SHOWN = 10
 WAITS_FOR_REQUESTER = (State.NEEDS_INFORMATION, State.DRAFT)
-PAGES = {"score": "intake:review-edit", "vote": "intake:meeting-detail", "condition": "intake:request-decision"}
+PAGES = {
+    "score": "intake:review-edit",
+    "compare": "intake:judge-edit",
+    "vote": "intake:meeting-detail",
+    "condition": "intake:request-decision",
+}
+OF_NO_REQUEST = 0
 # kind, key, title, due, request, state, moved
 Row = tuple[str, str, str, date | None, int, str, datetime | None]
 
@@ -43,7 +49,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Chore:
-    """One thing to do. `kind`: score, vote or condition; `count` of the requests it is about."""
+    """One thing to do. `kind`: score, compare, vote or condition; `count` of the requests it is about."""
 
     kind: str
     title: str
@@ -70,7 +76,7 @@ def _chores(user: Any, rows: Sequence[Row], today: date) -> list[Chore]:
     seen = set(Request.objects.visible_to(user).filter(pk__in={row[4] for row in rows}).values_list("pk", flat=True))
     found: dict[tuple[str, str, str], tuple[date | None, int]] = {}
     for kind, key, title, due, request, _state, _moved in rows:
-        if request in seen:
+        if request == OF_NO_REQUEST or request in seen:
             found[kind, key, title] = due, found.get((kind, key, title), (None, 0))[1] + 1
     return [
         Chore(kind, title, due, count, reverse(PAGES[kind], args=[key]), bool(due and due < today))
@@ -86,6 +92,8 @@ def _waiting(user: int) -> QuerySet[Any, Any]:
     seats = Reviewer.objects.filter(user=user, submitted_at=None, withdrawn_at=None, assessment__revealed_at=None)
     items = AgendaItem.objects.filter(meeting__members__user=user, meeting__closed_at=None, decision=None)
     conditions = Condition.objects.filter(owner=user, met_at=None)
+    judging = Judge.objects.filter(user=user, submitted_at=None, withdrawn_at=None, round__taken_at=None, round__closed_at=None)
+    judging = judging.filter(round__model_version__published_at=None).annotate(request=Value(OF_NO_REQUEST))
     nothing = Value(None, DateTimeField())
 
     def told(rows: Any, kind: str, key: str, title: str, due: str, request: str) -> Any:
@@ -103,6 +111,7 @@ def _waiting(user: int) -> QuerySet[Any, Any]:
     )[:ASKED_SHOWN]
     return mine.union(
         told(seats, "score", "pk", "assessment__request__title", "assessment__due_on", "assessment__request"),
+        told(judging, "compare", "pk", "round__name", "round__due_on", "request"),
         told(items.exclude(votes__user=user), "vote", "meeting", "meeting__name", "meeting__held_on", "request"),
         told(conditions, "condition", "decision__request__reference", "text", "due_on", "decision__request"),
         all=True,

@@ -176,6 +176,17 @@ def test_a_judge_compares_and_is_told_which_pair_is_missing(cast: Cast, weightin
     assert other.status_code == 404
 
 
+def test_who_contradicts_themselves_is_named_to_others_and_addressed_themselves(cast: Cast, weighting: WeightingRound) -> None:
+    circle = {"pair-fit-risk": "8", "pair-fit-cost": "-8", "pair-risk-cost": "8"}
+    for person in (cast.board_member, cast.pmo_head):
+        judge = Judge.objects.get(user=person)
+        client_of(person).post(f"/intake/judging/{judge.pk}/", {"version": 1, "submit": "1", **circle})
+    body = client_of(cast.pmo_head).get(f"/intake/weightings/{weighting.pk}/").content.decode()
+    assert f"{cast.board_member} said that “" in body
+    assert f"{cast.pmo_head} said that" not in body
+    assert body.count("You said that “") == 1
+
+
 def test_the_common_weights_go_into_the_draft(cast: Cast, weighting: WeightingRound) -> None:
     client = client_of(cast.pmo_head)
     page = f"/intake/weightings/{weighting.pk}/"

@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.models import Notification, OutgoingMail
+from intake.actions.weightings import open_weighting, pairs_of, submit_judgements, withdraw_judge
+from intake.models import Judge
 from portfolio.models import Milestone, Project, StatusDecision, StatusUpdate
 from reporting.collect.mywork import my_work_of
 from reporting.models import ReportRun, ReportSchedule
@@ -208,3 +210,20 @@ def test_a_sponsor_is_told_of_overdue_milestones_at_once(cast, signed_in):
     page = signed_in(cast.sponsor).get(reverse("home")).content.decode()
     assert "11 milestones are overdue" in page
     assert "Nothing is waiting for you" not in page
+
+
+def test_a_judge_finds_the_criteria_to_compare_until_it_is_done(cast, signed_in):
+    draft = factories.scoring_version({"fit": 1, "benefit": 1, "risk": 1}, published=False)
+    judge, other = factories.user(name="Judge One"), factories.user(name="Judge Two")
+    made = open_weighting(
+        draft, name="Weights 2027", judges=[judge, other], due_on=timezone.localdate(), by=cast.pmo_head, at=timezone.now()
+    )
+    (chore,) = work_of(judge).chores
+    assert (chore.kind, chore.title, chore.count) == ("compare", "Weights 2027", 1)
+    page = signed_in(judge).get("/").content.decode()
+    assert "Criteria to compare in pairs" in page
+    assert signed_in(judge).get(chore.url).status_code == 200
+    seat = Judge.objects.get(user=judge)
+    submit_judgements(seat, answers=dict.fromkeys(pairs_of(made), 0), version=None, at=timezone.now())
+    withdraw_judge(Judge.objects.get(user=other), at=timezone.now())
+    assert [work_of(person).chores for person in (judge, other)] == [[], []]
