@@ -110,7 +110,7 @@ def test_no_mail_runs_what_a_row_holds(world: World, clients: dict[str, Client],
         assert not come_through(mail.html, styles=True), mail.subject
 
 
-@pytest.mark.parametrize("target", ["projects", "risks", "requests"])
+@pytest.mark.parametrize("target", ["projects", "risks", "requests", "milestones", "portfolios"])
 def test_no_import_page_runs_what_a_file_holds(
     target: str,
     world: World,  # noqa: F811
@@ -124,6 +124,8 @@ def test_no_import_page_runs_what_a_file_holds(
         "projects": "Project name,RAG status",
         "risks": "Risk,Likelihood,Impact,Owner",
         "requests": "Title,Type,Requester",
+        "milestones": "Milestone,Planned,Reached",
+        "portfolios": "Portfolio,Part of,Owner",
     }[target]
     head = known.split(",")
     out = io.StringIO()
@@ -132,7 +134,7 @@ def test_no_import_page_runs_what_a_file_holds(
     rows.writerows([[f"{MIDDLE} {n}", *[MIDDLE] * (len(head) - 1), MIDDLE, LONG] for n in range(4)])
     rows.writerows([["Bridge", *["High"] * (len(head) - 1), "=1+1", "x"]])
     with undone():
-        options = {"scope": world.cast.own.reference} if target == "risks" else {}
+        options = {"scope": world.cast.own.reference} if target in ("risks", "milestones") else {}
         file = ContentFile(out.getvalue().encode())
         job = start_import(target=target, file=file, name=f"{SHORT}.csv", by=world.cast.pmo_head, options=options)
         seen = 0

@@ -167,6 +167,16 @@ SENTENCES: dict[str, Promise | str] = {
     "milestone_ambiguous": _("Several milestones of the project are called “%(text)s”: give their numbers."),
     "milestone_twice": _("Line %(line)s is about the same milestone already."),
     "milestones_forbidden": _("You may not change the milestones of %(reference)s."),
+    "structure_unknown": _(
+        "There is no %(reference)s that you may see. Where the references are another office’s, leave their column out."
+    ),
+    "structure_ambiguous": _("Several are called “%(text)s”: give their references."),
+    "structure_twice": _("Line %(line)s is about the same one already."),
+    "structure_not_added": _("There is none of this name, and you may not add any."),
+    "structure_forbidden": _("You may not change “%(name)s”."),
+    "place_unknown": _("there is none of this name or reference in use"),
+    "place_ambiguous": _("several are called so: give the reference"),
+    "inside_itself": _("it would come to lie inside itself"),
     "amount_twice": _("Line %(line)s says already what %(what)s amounts to."),
     "not_a_year": _("not a year between 1990 and 2200"),
     "year_outside_case": _("the case runs from %(first)s to %(last)s; set its years first"),

@@ -158,7 +158,10 @@ def structure_list(request: HttpRequest, noun: str) -> HttpResponseBase:
     """All portfolios, programmes or objectives that the reader may see."""
     shape = SHAPES[noun]
     primary = {"label": shape.add, "url": reverse(f"portfolio:{noun}-create")} if may(request.user, shape.manage) else None
-    return shape.register.answer(request, primary=primary, no_as_of=True)
+    load = None
+    if primary and may(request.user, "import.run"):
+        load = {"label": _("Import"), "url": f"{reverse('core:import-list')}?target={noun}s", "icon": "upload"}
+    return shape.register.answer(request, primary=primary, second=load, menu_items=[load] if load else [], no_as_of=True)
 
 
 def structure_detail(request: HttpRequest, noun: str, **key: Any) -> HttpResponse:

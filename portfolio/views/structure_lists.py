@@ -55,6 +55,7 @@ PORTFOLIOS = Register(
         Column("owner", gettext_lazy("Owner"), "owner", order="owner__name"),
         Column("projects", gettext_lazy("Projects"), "project_count", "number", order="project_count"),
         Column("changed", gettext_lazy("Changed"), "updated_at", "moment", order="updated_at", shown=False),
+        Column("description", gettext_lazy("Description"), "description", "long", shown=False),
     ],
 )  # fmt: skip
 
@@ -75,6 +76,7 @@ PROGRAMMES = Register(
         Column("sponsor", gettext_lazy("Sponsor"), "sponsor", order="sponsor__name"),
         Column("projects", gettext_lazy("Projects"), "project_count", "number", order="project_count"),
         Column("changed", gettext_lazy("Changed"), "updated_at", "moment", order="updated_at", shown=False),
+        Column("description", gettext_lazy("Description"), "description", "long", shown=False),
     ],
 )  # fmt: skip
 

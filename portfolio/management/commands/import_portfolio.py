@@ -27,7 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument(
             "--target",
-            choices=["projects", "milestones", *PATHS.values()],
+            choices=["projects", "milestones", "programmes", "portfolios", "objectives", *PATHS.values()],
             default="projects",
             help="What the file holds (projects).",
         )
