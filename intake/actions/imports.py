@@ -63,6 +63,8 @@ class Known:
     units: dict[str, int] = field(default_factory=dict)
     people: dict[str, int | None] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
+    accounts: dict[int, tuple[str, str]] = field(default_factory=dict)
+    """Name and e-mail address of each account."""
 
 
 def plan_requests(work: Work) -> Plan:
@@ -160,6 +162,7 @@ def _known(work: Work) -> Known:
             if text:
                 known.units[text.casefold()] = pk
     for pk, name, email in User.objects.filter(is_active=True).values_list("pk", "name", "email"):
+        known.accounts[pk] = (name or email, email)
         known.people[email.casefold()] = pk
         known.people[name.casefold()] = None if name.casefold() in known.people else pk
     return known
@@ -307,8 +310,9 @@ def _addition(
         facts["title"] = planned.title[:300]
         planned.notes.append(note("title_from_identifier"))
     asker = known.people.get(_person(row.value("requester_email") or row.value("requester_name") or "")) or None
-    if asker:
+    if asker:  # shown by the name of the account, whatever the file calls them
         links["requester"] = asker
+        facts["requester_name"], facts["requester_email"] = known.accounts[asker]
     state = row.value("state") or State.SUBMITTED
     if state not in NEW_STATES:
         row.refuse("state", "state_not_brought", text=str(State(state).label))

@@ -253,7 +253,10 @@ def _size(terms: Sequence[Decimal], x: Decimal) -> Decimal:
 
 def payback(flows: Sequence[Decimal]) -> Measure:
     """Years until the cumulative flow is no longer negative and stays so: the last year with a negative sum, plus the part
-    of the next year's flow that is still missing. 0 if the sum is never negative; reason "never" if it ends negative."""
+    of the next year's flow that is still missing. 0 if the sum is never negative; reason "never" if it ends negative, "no_flows"
+    if all are zero."""
+    if not any(flows):
+        return Measure(None, "no_flows")
     cumulative, last, missing = ZERO, -1, ZERO
     for t, flow in enumerate(flows):
         cumulative += flow

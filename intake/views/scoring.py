@@ -196,7 +196,7 @@ def version_page(
         "may_manage": may_manage,
         "is_weighted": model.kind == Kind.WEIGHTED,
         "formula": str(ready_models()[model.kind]["formula"]) if model.kind != Kind.WEIGHTED else "",
-        "sections": sections_of(criteria, groups, weights, form),
+        "sections": sections_of(model.kind, criteria, groups, weights, form),
         "changed": [(names.get(name, ""), total) for name, total in weights.changed.items()] if weights else [],
         "problems": actions.problems_of(version) if is_draft else [],
         "weight_problem": problem,
@@ -221,34 +221,34 @@ def weights_of(version: ScoringModelVersion, criteria: list[Criterion]) -> tuple
 
 
 def sections_of(
-    criteria: list[Criterion], groups: list[CriterionGroup], weights: scoring.ModelWeights | None, form: Any
+    kind: str, criteria: list[Criterion], groups: list[CriterionGroup], weights: scoring.ModelWeights | None, form: Any
 ) -> list[dict[str, Any]]:
-    """Criteria by group with shares and the fields of their weights."""
+    """Criteria by group with shares and the fields of their weights; `kind` of the model."""
     sections = [
         {
             "group": group,
             "share": weights.groups.get(group.key) if weights else None,
             "field": form[f"group-{group.key}"] if form is not None else None,
-            "rows": [row_of(one, weights, form) for one in criteria if one.group_id == group.pk],
+            "rows": [row_of(kind, one, weights, form) for one in criteria if one.group_id == group.pk],
         }
         for group in groups
     ]
-    loose = [row_of(one, weights, form) for one in criteria if one.group_id is None]
+    loose = [row_of(kind, one, weights, form) for one in criteria if one.group_id is None]
     return sections + ([{"group": None, "share": None, "field": None, "rows": loose}] if loose else [])
 
 
-def row_of(one: Criterion, weights: scoring.ModelWeights | None, form: Any) -> dict[str, Any]:
+def row_of(kind: str, one: Criterion, weights: scoring.ModelWeights | None, form: Any) -> dict[str, Any]:
     """One criterion of the table."""
     return {
         "criterion": one,
         "share": weights.criteria.get(one.key) if weights else None,
         "field": form[f"weight-{one.key}"] if form is not None else None,
-        "scale": scale_words(one),
+        "scale": scale_words(kind, one),
     }
 
 
-def scale_words(one: Criterion) -> str:
-    """How answers become points, in a line."""
+def scale_words(kind: str, one: Criterion) -> str:
+    """How answers become points, in a line; the models that divide take them as they are."""
     if one.levels and one.method == Method.LEVELS:
         return " · ".join(
             str(level["label"])
@@ -260,6 +260,8 @@ def scale_words(one: Criterion) -> str:
         ends = {"zero": shortest(one.at_zero or 0), "ten": shortest(one.at_ten or 0), "unit": one.unit}
         return _("%(zero)s %(unit)s gets 0 points, %(ten)s %(unit)s gets 10") % ends
     less = _("less is better") if one.lower_is_better else _("more is better")
+    if kind != Kind.WEIGHTED:
+        return (_("a number (%(unit)s); %(less)s") if one.unit else _("a number; %(less)s")) % {"unit": one.unit, "less": less}
     return _("a number (%(unit)s), relative to the other requests; %(less)s") % {"unit": one.unit or "–", "less": less}
 
 

@@ -64,6 +64,7 @@ def test_a_file_brings_requests_in(cast: Cast) -> None:
     assert (move.to_state, move.by) == ("submitted", cast.pmo_analyst)
     assert "demands.csv" in move.reason
     assert second.requester == cast.director
+    assert (second.requester_name, second.requester_email) == (str(cast.director), cast.director.email)
     assert (second.state, second.type, second.unit) == ("submitted", kind, None)
     assert second.custom["Estimated cost (as given)"] == "TBC"
     lost = {loss["field"]: loss["text"] for row in job.rows.all() for loss in row.losses}

@@ -41,6 +41,9 @@ def test_a_ready_model_is_made_with_one_click_and_published(cast: Cast) -> None:
     answer = client.post(f"/intake/scoring-drafts/{version.pk}/publish/", {"version": version.version}, follow=True)
     assert "is published" in answer.content.decode()
     assert client.post("/intake/scoring-models/new/nonsense/").status_code == 404
+    rice = client.post("/intake/scoring-models/new/rice/", follow=True).content.decode()
+    assert "a number (person-months); less is better" in rice
+    assert "relative to the other requests" not in rice
 
 
 def test_a_model_of_ones_own_from_nothing_to_published(cast: Cast) -> None:

@@ -132,11 +132,14 @@ def test_sign_changes_leave_zeros_out() -> None:
         (decimals(-100, 150, -100, 200), "2.25"),  # paid back at 0.67, but not for good
         (decimals(100, -150, 100), "1.5"),
         (decimals(-100, 0, 0, 400), "2.25"),
-        ([], "0"),
     ],
 )
 def test_payback_is_when_the_sum_stays_out_of_the_red(net: list[Decimal], years: str | None) -> None:
     assert payback(net) == (Measure(Decimal(years)) if years else Measure(None, "never"))
+
+
+def test_nothing_is_not_paid_back_at_once() -> None:
+    assert payback([]) == payback(decimals(0, 0)) == discounted_payback(decimals(0), EIGHT) == Measure(None, "no_flows")
 
 
 def test_discounting_may_take_the_payback_away() -> None:
@@ -154,7 +157,7 @@ def test_ratios_without_a_divisor_say_why() -> None:
 
 def test_an_empty_case_is_worth_nothing() -> None:
     found = appraise([], Basis(EIGHT))
-    assert (found.npv, found.irr.reason, found.payback, found.roi.reason) == (0, "no_flows", Measure(Decimal(0)), "no_cost")
+    assert (found.npv, found.irr.reason, found.payback.reason, found.roi.reason) == (0, "no_flows", "no_flows", "no_cost")
 
 
 def test_the_budget_sees_only_cashable_benefits() -> None:
@@ -270,4 +273,5 @@ def test_measures_agree_with_the_npv(lines: tuple[Line, ...], rate: Decimal) -> 
         assert (found.profitability_index.value > 1) == (found.npv > 0)
     if found.benefit_cost_ratio.value is not None and abs(found.npv) > Decimal("1e-6"):
         assert (found.benefit_cost_ratio.value > 1) == (found.npv > 0)
-    assert (found.discounted_payback.value is None) == (found.years[-1].cumulative_present_value < 0)
+    is_empty = found.discounted_payback.reason == "no_flows"
+    assert (found.discounted_payback.value is None) == (is_empty or found.years[-1].cumulative_present_value < 0)
