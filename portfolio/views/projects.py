@@ -93,6 +93,10 @@ def expected_finish(project: Project) -> Any:
     return project.actual_finish_on or project.forecast_finish_on
 
 
+EXPECTED_FINISH = Coalesce("actual_finish_on", "forecast_finish_on")
+"""The same as SQL: a list is sorted by what its cells show."""
+
+
 def finish_writer() -> Callable[[Project], Cell]:
     """Draws the day on which a project ended or is to end, and how far that is from the plan. Files hold the forecast alone, so
     that it comes back as one."""
@@ -170,7 +174,7 @@ PROJECTS = Register(
         Column("tags", gettext_lazy("Tags"), "tags", "list", shown=False, reads=("tags",)),
         Column("planned_start_on", gettext_lazy("Planned start"), "planned_start_on", "date", order="planned_start_on", shown=False, reads=("planned_start_on",)),
         Column("planned_finish_on", gettext_lazy("Planned finish"), "planned_finish_on", "date", order="planned_finish_on", shown=False, reads=("planned_finish_on",)),
-        Column("finish", gettext_lazy("Forecast finish"), "forecast_finish_on", "date", draws=finish_writer, order="forecast_finish_on", reads=("planned_finish_on", "forecast_finish_on", "actual_finish_on")),
+        Column("finish", gettext_lazy("Forecast finish"), "forecast_finish_on", "date", draws=finish_writer, order=EXPECTED_FINISH, reads=("planned_finish_on", "forecast_finish_on", "actual_finish_on")),
         Column("forecast_start_on", gettext_lazy("Forecast start"), "forecast_start_on", "date", order="forecast_start_on", shown=False, reads=("forecast_start_on",)),
         Column("actual_start_on", gettext_lazy("Actual start"), "actual_start_on", "date", order="actual_start_on", shown=False, reads=("actual_start_on",)),
         Column("actual_finish_on", gettext_lazy("Actual finish"), "actual_finish_on", "date", order="actual_finish_on", shown=False, reads=("actual_finish_on",)),

@@ -2,6 +2,8 @@
 
 import csv
 import io
+import re
+from datetime import date
 
 import pytest
 from django.db import connection
@@ -231,3 +233,22 @@ def test_a_filter_that_cannot_be_read_gives_no_file_of_everything(cast, signed_i
         assert answer.headers["Content-Type"].startswith("text/html")
         assert "Select a valid choice" in answer.content.decode()
     assert client.get(reverse("portfolio:project-list"), {"export": "csv"}).headers["Content-Type"].startswith("text/csv")
+
+
+def test_finish_is_sorted_by_the_day_that_its_cell_shows(cast, signed_in):
+    def day(number):
+        return date(2027, 1, number)
+
+    factories.project("Ended early", forecast_finish_on=day(30), actual_finish_on=day(2))
+    factories.project("Ended late", forecast_finish_on=day(1), actual_finish_on=day(20))
+    factories.project("Under way", forecast_finish_on=day(10))
+    factories.project("Nothing known")
+    client = signed_in(cast.pmo_head)
+    for sort, order in (
+        ("finish", ["Ended early", "Under way", "Ended late", "Nothing known"]),
+        ("-finish", ["Ended late", "Under way", "Ended early", "Nothing known"]),
+    ):
+        page = client.get(URL, {"sort": sort}).content.decode()
+        assert sorted(order, key=page.index) == order
+        shown = [int(number) for number in re.findall(r"\b(\d+)\sJan\s2027", page)]
+        assert shown == sorted([2, 10, 20], reverse=sort.startswith("-"))
