@@ -1,9 +1,11 @@
 """The Celery application and the beat table: sweeps only, every schedule a user makes is a row."""
 
 import os
+from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging, worker_ready
+from celery.signals import setup_logging, worker_ready, worker_shutting_down
+from celery.worker.state import active_requests
 from django.conf import settings
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
@@ -27,6 +29,26 @@ def prepare_paper(**_kwargs: object) -> None:
     """A new installation cuts its fonts while nobody waits. Tests share fonts that were cut before."""
     if not settings.TESTING:
         app.send_task("core.prepare_paper")
+
+
+# Jobs that begin anew at the next start, with what they finished kept: nobody waits for them at the end.
+LEFT_AT_THE_END = {"core.prepare_paper"}
+_pools: list[Any] = []  # the one pool of this worker, once it is ready
+
+
+@worker_ready.connect
+def know_pool(sender: Any, **_kwargs: object) -> None:
+    """The signal of the end tells no more than the worker's name."""
+    _pools[:] = [sender.pool] if hasattr(sender, "pool") else []
+
+
+@worker_shutting_down.connect
+def leave_off(**_kwargs: object) -> None:
+    """A worker that is told to end leaves these off, and waits only for what somebody asked for."""
+    for request in tuple(active_requests):
+        if request.name in LEFT_AT_THE_END:
+            for pool in _pools:
+                request.terminate(pool)
 
 
 # name: (task, every how many seconds)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from fontTools.ttLib import TTFont
 
+from core.embedded.process import wait_until
 from core.fonts import PRINT_FACES, font_folder, print_faces
 from core.tasks import prepare_paper
 from pmo import celery
@@ -34,3 +35,14 @@ def test_a_worker_asks_for_them_when_it_starts(settings: Any, servers: Any) -> N
         message = queue.get(timeout=5)
         message.ack()
     assert message.headers["task"] == "core.prepare_paper"
+
+
+def test_a_worker_that_is_told_to_end_does_not_wait_for_them(worker_process: Any, tmp_path: Path) -> None:
+    worker = worker_process(LOG_LEVEL="INFO", DATA_DIR=str(tmp_path))
+    celery.app.send_task("core.prepare_paper")
+    assert wait_until(lambda: any(tmp_path.glob("fonts/*.lock")), seconds=30), worker.output
+    worker.process.terminate()
+    assert worker.process.wait(60) == 0
+    faces = list(tmp_path.glob("fonts/*.ttf"))
+    assert len(faces) < len(PRINT_FACES), "it waited until all were cut"
+    assert "Traceback" not in worker.output
