@@ -28,9 +28,11 @@ class UserFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def search(self, rows: "QuerySet[User]", name: str, value: str) -> "QuerySet[User]":
-        """Every word is in the name, the address or the job title."""
+        """Every word is in the name, the address or the job title, with or without its accents."""
         for word in value.split():
-            rows = rows.filter(Q(name__icontains=word) | Q(email__icontains=word) | Q(job_title__icontains=word))
+            rows = rows.filter(
+                Q(name__unaccent__icontains=word) | Q(email__icontains=word) | Q(job_title__unaccent__icontains=word)
+            )
         return rows
 
     def by_active(self, rows: "QuerySet[User]", name: str, value: str) -> "QuerySet[User]":

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -12,22 +12,22 @@ from core.search import LIKE_ENOUGH, Hit, Source, register, resemblance
 
 
 def people_like(user: Any, text: str, limit: int) -> list[Hit]:
-    """People by name or address."""
+    """People by name, with or without its accents, or by address."""
     if not may(user, "access.view"):
         return []
+    fits = Q(name__unaccent__icontains=text) | Q(email__istartswith=text)
     found = (
-        User.objects.annotate(rank=resemblance(text, "name"))
-        .filter(Q(name__icontains=text) | Q(rank__gte=LIKE_ENOUGH) | Q(email__istartswith=text))
-        .order_by("-rank", "name")[:limit]
+        User.objects.annotate(rank=resemblance(text, "name"), fits=ExpressionWrapper(fits, BooleanField()))
+        .filter(Q(fits=True) | Q(rank__gte=LIKE_ENOUGH))
+        .order_by("-fits", "-rank", "name")[:limit]
     )
-    typed = text.casefold()
     return [
         Hit(
             str(person),
             reverse("accounts:user-detail", args=[person.pk]),
             person.email,
             person.rank,
-            guessed=typed not in person.name.casefold() and not person.email.casefold().startswith(typed),
+            guessed=not person.fits,
         )
         for person in found
     ]

@@ -256,7 +256,7 @@ def mention_list(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:80]
     people: list[Any] = []
     if text and "\0" not in text:
-        matching = Q(name__istartswith=text) | Q(name__icontains=f" {text}") | Q(email__istartswith=text)
+        matching = Q(name__unaccent__istartswith=text) | Q(name__unaccent__icontains=f" {text}") | Q(email__istartswith=text)
         if subject.readers is not None:
             people = list(subject.readers(obj).filter(matching)[:MOST_SUGGESTED])
         else:
