@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.formulas.amounts import CURRENCIES
-from core.imports.records import CUSTOM, LEFT_OUT
+from core.imports.records import CUSTOM, LEFT_OUT, ImportOptions
 from core.imports.registry import Target
 from core.models import ImportJob
 from core.widgets import DayInput
@@ -109,6 +109,13 @@ class ColumnsForm(forms.Form):
             scope.widget.attrs |= {"data-finder": target.scope.finder(), "autocomplete": "off", "spellcheck": "false"}
         if not target.is_dated:
             del self.fields["as_at"]
+        kinds = {one.kind for one in target.fields}
+        if not kinds & {"money", "currency"}:
+            del self.fields["currency"]
+        if target.field("external_id") is None:
+            del self.fields["system"]
+        if not kinds & {"date", "start", "finish"}:
+            del self.fields["date_order"], self.fields["fiscal_month"]
         choices = _field_choices(target)
         self.columns: list[dict[str, Any]] = job.reading["columns"]
         for number, column in enumerate(self.columns):
@@ -128,15 +135,15 @@ class ColumnsForm(forms.Form):
         return {column["name"]: self.cleaned_data[f"column-{number}"] for number, column in enumerate(self.columns)}
 
     def options(self) -> dict[str, Any]:
-        """The options as kept on the job."""
+        """The options as kept on the job; what the target does not ask for is as it comes."""
         data = self.cleaned_data
         return {
             "as_at": day.isoformat() if (day := data.get("as_at")) else "",
             "scope": data.get("scope", "").strip(),
-            "currency": data["currency"],
-            "system": data["system"].strip(),
-            "date_order": data["date_order"],
-            "fiscal_month": data["fiscal_month"],
+            "currency": data.get("currency", ""),
+            "system": data.get("system", "").strip(),
+            "date_order": data.get("date_order", ""),
+            "fiscal_month": data.get("fiscal_month", ImportOptions.fiscal_month),
         }
 
 
