@@ -230,3 +230,23 @@ def test_the_plan_costs_the_same_for_any_length(cast: Cast) -> None:
             previewed(text, by=cast.pmo_analyst)
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_the_wizard_asks_for_the_project_and_for_nothing_that_milestones_have_not(cast: Cast, signed_in: Any) -> None:
+    client = signed_in(cast.pmo_analyst)
+    file = ContentFile(b"Milestone,Planned\nStart,03/04/2027\n", name="milestones.csv")
+    client.post("/imports/", {"file": file, "target": "milestones"})
+    job = run_import_now(job=ImportJob.objects.get(), at=timezone.now())
+    address = f"/imports/{job.pk}/columns/"
+    page = client.get(address).content.decode()
+    assert "Milestones of the project" in page
+    assert 'name="currency"' not in page
+    assert 'name="system"' not in page
+    data = {"column-0": "title", "column-1": "planned_on", "fiscal_month": 4, "date_order": "month", "version": job.version}
+    assert client.post(address, data).status_code == 422, "It does not say which project."
+    assert client.post(address, data | {"scope": cast.own.reference}).status_code == 302
+    job = run_import_now(job=ImportJob.objects.get(), at=timezone.now())
+    client.post(f"/imports/{job.pk}/confirm/", {"version": job.version})
+    assert run_import_now(job=ImportJob.objects.get(), at=timezone.now()).state == "applied"
+    assert days(cast.own) == {"Start": (date(2027, 3, 4), None, None)}
+    assert "Start" in client.get(f"/imports/{job.pk}/result/").content.decode()
