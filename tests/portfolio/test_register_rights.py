@@ -24,8 +24,9 @@ from portfolio.actions.shared_impacts import share_risk
 from portfolio.filters.raid import DependencyFilters
 from portfolio.models import ApprovalDelegation, Category, ChangeRequest, Entry, EntryLink, EntryWatcher, Project, SharedImpact
 from portfolio.models.raid_counts import of_projects, read_items
+from portfolio.project_changes import approved_changes
 from portfolio.urls import urlpatterns
-from portfolio.views.project_changes import approved_changes, waiting_of
+from portfolio.views.project_changes import waiting_of
 from tests import factories
 from tests.cast import Cast
 from tests.portfolio.test_entry_attacks import at_once, good
