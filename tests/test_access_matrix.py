@@ -72,7 +72,7 @@ def address_of(name: str, row: Row, world: World, project: Project) -> str:
         wanted = set(pattern.pattern.regex.groupindex) - {"format"}
         values = {}
         for key in wanted:
-            for place in (f"{topic}.{key}", f"{first_word}.{key}", key):
+            for place in (f"{name}.{key}", f"{topic}.{key}", f"{first_word}.{key}", key):
                 argument = row.arguments.get(key) or access_matrix.ARGUMENTS.get(place)
                 if argument:
                     values[key] = argument(world, project)

@@ -140,7 +140,7 @@ def fixed(value: Any) -> Argument:
     return lambda world, project: value
 
 
-# What stands in an address: "room:topic.name" first, then the bare name.
+# What stands in an address: "room:name.key" first, then "room:topic.key", then the bare key.
 ARGUMENTS: dict[str, Argument] = {
     "reference": reference("project"),
     "intake:request.reference": reference("request"),
