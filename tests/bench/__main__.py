@@ -157,6 +157,7 @@ def servers(folder: Path) -> Iterator[dict[str, str]]:
             "DATABASE_URL": postgres.url_of("bench"),
             "FLOOR_DATABASE_URL": postgres.url_of("floor"),
             "REDIS_URL": valkey.url,
+            "LOG_LEVEL": "WARNING",
             "API_BURST": "100000/second",
             "API_SUSTAINED": "10000000/hour",
         }
@@ -223,10 +224,13 @@ def api_token(email: str) -> str:
 
 def statements(call: Call) -> int | None:
     """SQL statements of one request, counted inside this process (transaction control left out); None for another answer."""
+    from django.apps import apps
+    from django.contrib.contenttypes.models import ContentType
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
+    ContentType.objects.get_for_models(*apps.get_models())  # what a process looks up once in its life
     client = Client(headers=call.headers)
     with CaptureQueriesContext(connection) as queries:
         if call.body is None:
