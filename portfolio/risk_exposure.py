@@ -31,37 +31,23 @@ def exposure_line(line: dict[str, Any], name: str, url: str = "", contingency: D
     }
 
 
+def nothing_in(currency: str) -> dict[str, Any]:
+    """A line to which nothing was added yet."""
+    return {"currency": currency, "count": 0, "stated": 0} | dict.fromkeys(("threats", "opportunities", "net", "after"))
+
+
 def programme_lines(asked: Asked, scale: Scale, projects: "QuerySet[Project]") -> list[dict[str, Any]]:
     """Exposure and contingency by programme: a risk of a project counts for its programme. Three queries."""
     held: dict[tuple[Any, str], dict[str, Any]] = {}
     for line in exposure_by(asked.rows, scale, "programme", "project__programme"):
         key = (line["programme"] or line["project__programme"], line["currency"])
-        kept = held.setdefault(
-            key,
-            {
-                "currency": line["currency"],
-                "count": 0,
-                "stated": 0,
-                "threats": None,
-                "opportunities": None,
-                "net": None,
-                "after": None,
-            },
-        )
+        kept = held.setdefault(key, nothing_in(line["currency"]))
         for name in ("count", "stated", "threats", "opportunities", "net", "after"):
             if line[name] is not None:
                 kept[name] = (kept[name] or 0) + line[name]
     set_aside = {(line["programme"], line["currency"]): line["contingency"] for line in contingency_by(projects, "programme")}
     for key in set_aside.keys() - held.keys():
-        held[key] = {
-            "currency": key[1],
-            "count": 0,
-            "stated": 0,
-            "threats": None,
-            "opportunities": None,
-            "net": None,
-            "after": None,
-        }
+        held[key] = nothing_in(key[1])
     seen = Programme.objects.visible_to(asked.reader)
     names = dict(seen.filter(pk__in={key for key, _currency in held if key}).values_list("pk", "name"))
     lines = [
@@ -80,19 +66,7 @@ def totals_of(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """One line a currency."""
     sums: dict[str, dict[str, Any]] = {}
     for line in lines:
-        total = sums.setdefault(
-            line["currency"],
-            {
-                "currency": line["currency"],
-                "count": 0,
-                "stated": 0,
-                "threats": None,
-                "opportunities": None,
-                "net": None,
-                "after": None,
-                "contingency": None,
-            },
-        )
+        total = sums.setdefault(line["currency"], nothing_in(line["currency"]) | {"contingency": None})
         for name in ("count", "stated", "threats", "opportunities", "net", "after", "contingency"):
             if line[name] is not None:
                 total[name] = (total[name] or 0) + line[name]

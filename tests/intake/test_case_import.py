@@ -2,6 +2,7 @@
 
 import io
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,39 +12,24 @@ from django.core.files.base import ContentFile
 from django.test import Client
 from django.utils import timezone
 
-from core.actions.imports import confirm_import, map_import, run_import_now, start_import
+from core.actions.imports import confirm_import, run_import_now
 from core.errors import ActionError
 from core.imports.registry import targets_for
 from core.imports.words import say, say_all
 from core.models import ImportJob, ImportState
 from intake.actions.case_documents import case_of, document_of
 from intake.models import BusinessCase, CaseAmount, CaseLine, CaseOption, Request
-from tests import factories
+from tests import factories, loading
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
 HEAD = "Request,Option,Line,Kind,Cashable,Group,Year,Low,Likely,High,Currency\n"
+previewed, imported = partial(loading.previewed, "cases"), partial(loading.imported, "cases")
 
 
 @pytest.fixture(autouse=True)
 def media(settings: Any, tmp_path: Path, db: None) -> None:
     settings.MEDIA_ROOT = tmp_path
-
-
-def previewed(content: str | bytes, *, by: Any = None, name: str = "case.csv", **options: Any) -> ImportJob:
-    data = content.encode() if isinstance(content, str) else content
-    job = start_import(target="cases", file=ContentFile(data, name=name), name=name, by=by, options=options)
-    job = run_import_now(job=job, at=timezone.now())
-    assert job.state == ImportState.READ, say(job.error)
-    return run_import_now(job=map_import(job=job, mapping=job.mapping, options=job.options, by=by), at=timezone.now())
-
-
-def imported(content: str | bytes, *, by: Any = None, **options: Any) -> ImportJob:
-    job = previewed(content, by=by, **options)
-    assert job.state == ImportState.PREVIEWED, say(job.error)
-    job = run_import_now(job=confirm_import(job=job, by=by), at=timezone.now())
-    assert job.state == ImportState.APPLIED, say(job.error)
-    return job
 
 
 def asked_for(cast: Cast, title: str = "Warm homes", **fields: Any) -> Request:

@@ -1,6 +1,7 @@
 """Milestones come in from files: the same wizard, what was exported comes back without a change, rights as on the page."""
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,38 +10,23 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from core.actions.imports import confirm_import, map_import, run_import_now, start_import
+from core.actions.imports import confirm_import, run_import_now
 from core.errors import ActionError
 from core.imports.registry import targets_for
 from core.imports.words import say, say_all
 from core.models import ImportJob, ImportState
 from portfolio.models import Milestone, Project
-from tests import factories
+from tests import factories, loading
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
 HEAD = "Project,Milestone,Planned,Forecast,Reached\n"
+previewed, imported = partial(loading.previewed, "milestones"), partial(loading.imported, "milestones")
 
 
 @pytest.fixture(autouse=True)
 def media(settings: Any, tmp_path: Any, db: None) -> None:
     settings.MEDIA_ROOT = tmp_path
-
-
-def previewed(content: str | bytes, *, by: Any = None, name: str = "milestones.csv", **options: Any) -> ImportJob:
-    data = content.encode() if isinstance(content, str) else content
-    job = start_import(target="milestones", file=ContentFile(data, name=name), name=name, by=by, options=options)
-    job = run_import_now(job=job, at=timezone.now())
-    assert job.state == ImportState.READ, say(job.error)
-    return run_import_now(job=map_import(job=job, mapping=job.mapping, options=job.options, by=by), at=timezone.now())
-
-
-def imported(content: str | bytes, *, by: Any = None, **options: Any) -> ImportJob:
-    job = previewed(content, by=by, **options)
-    assert job.state == ImportState.PREVIEWED, say(job.error)
-    job = run_import_now(job=confirm_import(job=job, by=by), at=timezone.now())
-    assert job.state == ImportState.APPLIED, say(job.error)
-    return job
 
 
 def told(job: ImportJob) -> dict[str, str]:

@@ -3,18 +3,18 @@
 from typing import Any
 
 import pytest
-from django.core.files.base import ContentFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from core.actions.imports import confirm_import, map_import, run_import_now, start_import
+from core.actions.imports import confirm_import, run_import_now
 from core.imports.registry import targets_for
 from core.imports.words import say, say_all
 from core.models import ImportJob, ImportState
 from portfolio.models import Objective, Portfolio, Programme
 from tests import factories
 from tests.cast import Cast
+from tests.loading import imported, previewed
 
 pytestmark = pytest.mark.django_db
 KINDS = {"programmes": Programme, "portfolios": Portfolio, "objectives": Objective}
@@ -23,22 +23,6 @@ KINDS = {"programmes": Programme, "portfolios": Portfolio, "objectives": Objecti
 @pytest.fixture(autouse=True)
 def media(settings: Any, tmp_path: Any, db: None) -> None:
     settings.MEDIA_ROOT = tmp_path
-
-
-def previewed(target: str, content: str | bytes, *, by: Any = None, form: str = "csv") -> ImportJob:
-    data = content.encode() if isinstance(content, str) else content
-    job = start_import(target=target, file=ContentFile(data, name=f"file.{form}"), name=f"file.{form}", by=by)
-    job = run_import_now(job=job, at=timezone.now())
-    assert job.state == ImportState.READ, say(job.error)
-    return run_import_now(job=map_import(job=job, mapping=job.mapping, options=job.options, by=by), at=timezone.now())
-
-
-def imported(target: str, content: str | bytes, *, by: Any = None, form: str = "csv") -> ImportJob:
-    job = previewed(target, content, by=by, form=form)
-    assert job.state == ImportState.PREVIEWED, say(job.error)
-    job = run_import_now(job=confirm_import(job=job, by=by), at=timezone.now())
-    assert job.state == ImportState.APPLIED, say(job.error)
-    return job
 
 
 def told(job: ImportJob) -> dict[str, str]:
@@ -96,7 +80,7 @@ def test_what_is_exported_comes_back_without_a_change(target: str, form: str, ca
     page = f"/portfolio/{target}/"
     answer = client.get(f"{page}?export={target}.{form}")
     content = b"".join(answer.streaming_content)
-    job = imported(target, content, by=cast.pmo_head, form=form)
+    job = imported(target, content, by=cast.pmo_head, name=f"file.{form}")
     assert set(job.report["verdicts"]) == {"leave"}, [(row.differences, say_all(row.notes)) for row in job.rows.all()]
     assert (job.report["notes"], job.report["losses"]) == ([], {})
     assert list(model.objects.order_by("pk").values()) == before
