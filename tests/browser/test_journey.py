@@ -19,6 +19,7 @@ from portfolio.models import Project, StatusUpdate
 from reporting.models import ReportRun, ReportSchedule
 from reporting.tasks import dispatch
 from tests import factories
+from tests.browser.waits import wait_until_saved
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -85,7 +86,7 @@ def write_update(page: Any) -> None:
     page.locator("[data-rating=overall] label", has_text="Amber").click()
     with page.expect_response(lambda answer: answer.request.headers.get("x-requested-with") == "autosave" and answer.ok):
         page.get_by_label("Executive summary").fill(SUMMARY)
-    page.get_by_text("Saved ").wait_for()
+    wait_until_saved(page)
     for box in page.locator("[data-reason] input:visible, [data-reason] textarea:visible").all():
         box.fill("The recovery plan is agreed.")
     page.get_by_role("button", name="Preview").click()

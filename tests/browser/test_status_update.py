@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from portfolio.models import Project, ReportingPeriod, StatusUpdate
 from tests import factories
+from tests.browser.waits import wait_until_saved
 from tests.cast import Cast
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.slow]
@@ -56,7 +57,7 @@ def test_project_manager_writes_and_the_pmo_publishes(
     page.get_by_text("Forecast cost is £80k (8%) over the approved budget.").wait_for()
 
     # It saves itself.
-    page.get_by_text("Saved ").wait_for()
+    wait_until_saved(page)
     draft = StatusUpdate.objects.get(period=period)
     assert draft.state == "draft"
     page.locator("#id_decisions-0-text").fill("Choose the vendor")
@@ -90,7 +91,7 @@ def test_second_editor_is_shown_both_versions(cast: Cast, period: ReportingPerio
     first.goto(address)
     second.goto(address)
     first.locator("#id_summary").fill("From the manager")
-    first.get_by_text("Saved ").wait_for()
+    wait_until_saved(first)
     second.locator("#id_summary").fill("From the analyst")
     second.get_by_text("Somebody else saved this too").wait_for()
     page_of.troubles.clear()  # type: ignore[attr-defined]  # the browser logs the 409 of the autosave
@@ -111,6 +112,6 @@ def test_words_survive_a_lost_connection(cast: Cast, period: ReportingPeriod, pa
     page.get_by_text("No connection.").wait_for()
     page_of.troubles.clear()  # type: ignore[attr-defined]  # that a request failed is the point
     page.context.set_offline(False)
-    page.get_by_text("Saved ").wait_for()
+    wait_until_saved(page)
     page_of.troubles.clear()  # type: ignore[attr-defined]
     assert StatusUpdate.objects.get(period=period).summary == "Typed on the train"
