@@ -12,9 +12,11 @@ from django.utils.translation import ngettext
 from core import money
 from intake.actions.scores import build_model
 from intake.formulas import scoring, stability
+from intake.formulas.ranking import Policy
 from intake.models import Request, RequestScore, ScoringModelVersion, SelectionRound
 from intake.models.assessments import Eligibility
 from intake.models.scoring import Kind
+from intake.second_opinion import second_opinion
 
 TOP = 5
 
@@ -32,10 +34,10 @@ def stability_of(
     top: int = TOP,
     funding: Decimal | None = None,
     currency: str = "",
-    policy: str = "stop",
+    policy: Policy = "stop",
 ) -> dict[str, Any]:
     """How stable the choice of this set is: `finding`, `what` is chosen, `lines` (criterion, weight, low, high, margin, says),
-    `chosen` and `left_out` (how many have no score or no cost). With `funding` the chosen are those that
+    `chosen`, `left_out` (how many have no score or no cost) and `opinion` (what another method would choose). With `funding` the chosen are those that
     the money reaches, else the first `top`. `names` are what each request (by key) may be called to this reader. Three
     queries. {"reason": …} where it cannot be said."""
     if version.model.kind != Kind.WEIGHTED:
@@ -59,12 +61,27 @@ def stability_of(
     weights = [shares[one.key] for one in counted]
     if funding is not None:
         costs = [one.estimated_cost or Decimal(0) for one in usable]
-        found = stability.funded_stability(points, weights, costs=costs, line=funding, policy=policy, **common)  # type: ignore[arg-type]
+        found = stability.funded_stability(points, weights, costs=costs, line=funding, policy=policy, **common)
     else:
         found = stability.top_stability(points, weights, top=min(top, len(usable)), **common)
     what = _("the funded requests") if funding is not None else _("the first %(top)s") % {"top": min(top, len(usable))}
     called = {criterion.key: criterion.name for criterion in counted}
-    return told(found, called, names, what) | {"left_out": len(requests) - len(usable), "by_funding": funding is not None}
+    opinion = second_opinion(
+        points,
+        weights,
+        usable,
+        names=names,
+        must_do=common["must_do"],
+        top=top,
+        funding=funding,
+        currency=currency,
+        policy=policy,
+    )
+    return told(found, called, names, what) | {
+        "left_out": len(requests) - len(usable),
+        "by_funding": funding is not None,
+        "opinion": opinion,
+    }
 
 
 def told(found: stability.Stability, called: Mapping[str, str], names: Mapping[int, str], what: str) -> dict[str, Any]:
@@ -170,5 +187,5 @@ def round_stability_of(user: Any, chosen: SelectionRound) -> dict[str, Any]:
         must_do={entry.request_id for entry in entries if entry.must_do},
         funding=chosen.funding,
         currency=chosen.currency,
-        policy=chosen.cut,
+        policy="skip" if chosen.cut == "skip" else "stop",
     )

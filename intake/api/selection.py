@@ -114,6 +114,27 @@ class StabilityLineSerializer(serializers.Serializer[Any]):
     says = serializers.CharField()
 
 
+class OpinionRowSerializer(serializers.Serializer[Any]):
+    """A request that either method chooses: its place by weighted mean and by TOPSIS, how near it comes to the ideal (0 to 1)."""
+
+    name = serializers.CharField()
+    place = serializers.IntegerField()
+    other_place = serializers.IntegerField()
+    closeness = serializers.FloatField()
+    chosen = serializers.BooleanField()
+    other_chosen = serializers.BooleanField()
+
+
+class OpinionSerializer(serializers.Serializer[Any]):
+    """What TOPSIS would choose with the same points and weights. `incomplete`: requests that leave a criterion out, not compared;
+    `more`: rows not told."""
+
+    finding = serializers.CharField()
+    incomplete = serializers.IntegerField()
+    more = serializers.IntegerField()
+    rows = OpinionRowSerializer(many=True)
+
+
 class StabilitySerializer(serializers.Serializer[Any]):
     """How stable the choice is, the weight that can move least first; `reason`: why it cannot be said. Requests are named as far as
     you may see them. `left_out`: those without a score or a cost."""
@@ -124,6 +145,7 @@ class StabilitySerializer(serializers.Serializer[Any]):
     left_out = serializers.IntegerField(default=0)
     chosen = serializers.ListField(child=serializers.CharField(), default=list)
     lines = StabilityLineSerializer(many=True, default=list)
+    opinion = OpinionSerializer(allow_null=True, default=None)
 
 
 class RoundViewSet(VersionedViewSet):
