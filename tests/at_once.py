@@ -14,7 +14,7 @@ def at_once(*acts: Any) -> list[Any]:
     barrier, answers = threading.Barrier(len(acts)), []
 
     def run(act: Any) -> None:
-        barrier.wait(10)
+        barrier.wait(60)
         try:
             answers.append(act())
         except (ActionError, DatabaseError) as error:
@@ -26,7 +26,7 @@ def at_once(*acts: Any) -> list[Any]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(120)
     return answers
 
 

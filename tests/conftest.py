@@ -6,8 +6,10 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from tests.servers import CACHE
@@ -16,8 +18,10 @@ pytest_plugins = ["tests.cast"]
 
 
 # How long an example takes says more about the machine than about the code: speed has tests of its own.
-hypothesis_settings.register_profile("house", deadline=None)
-hypothesis_settings.register_profile("long", deadline=None, max_examples=10_000)  # --hypothesis-profile=long
+# The same examples on every run, so that a build never fails for what it did not change; --hypothesis-profile=long seeks new ones.
+PATIENT: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+hypothesis_settings.register_profile("house", derandomize=True, **PATIENT)
+hypothesis_settings.register_profile("long", max_examples=10_000, derandomize=False, **PATIENT)
 hypothesis_settings.load_profile("house")
 # Half a million objects of modules live as long as the run: looking for rubbish among them took a fifteenth of it.
 gc.set_threshold(50_000, 20, 20)

@@ -11,6 +11,7 @@ thread of the test), `worker_process` (starts real worker processes that may be 
 
 import asyncio
 import hashlib
+import itertools
 import os
 import shutil
 import signal
@@ -149,7 +150,9 @@ def start_servers() -> Servers:
         os.environ["PMO_TEST_FOLDER"] = str(folder)
         postgres = Postgres(Place(folder), unsafe=True)
     valkey = Valkey(Place(folder), unsafe=True, name=f"valkey-{worker or 'main'}")
-    set_environment(folder / (worker or "main"), postgres.url_of(database_name()), valkey.url)
+    # Somebody who waits for a busy machine to answer is no failure.
+    patient = f"{postgres.url_of(database_name())}&connect_timeout=60"
+    set_environment(folder / (worker or "main"), patient, valkey.url)
     if not worker:
         postgres = start_cluster(folder)
     valkey.start()
@@ -291,11 +294,18 @@ class SmtpServer:
         return "250 Message accepted for delivery"
 
 
+_ports = itertools.count(os.getpid() % 1000)
+
+
 def free_port() -> int:
-    """A loopback port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A loopback port that nobody listens on, nor will until it is used: it lies below those that the kernel gives to whoever asks
+    for any, and each process of pytest-xdist has a thousand of its own."""
+    first = 12_000 + 1_000 * (int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % 16)
+    while True:
+        port = first + next(_ports) % 1_000
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def cutting(server: SmtpServer, loop: Any) -> Any:
@@ -360,7 +370,7 @@ def smtp_server(settings: Any) -> Iterator[SmtpServer]:
     thread = threading.Thread(target=loop.run_forever, daemon=True)  # a browser test has a loop in its own thread
     thread.start()
     listen = loop.create_server(lambda: cutting(server, loop), sock=listener)
-    running = asyncio.run_coroutine_threadsafe(listen, loop).result(10)
+    running = asyncio.run_coroutine_threadsafe(listen, loop).result(60)
     settings.EMAIL_BACKEND = "core.mail.SmtpBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
     settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
@@ -368,7 +378,7 @@ def smtp_server(settings: Any) -> Iterator[SmtpServer]:
     yield server
     loop.call_soon_threadsafe(running.close)
     loop.call_soon_threadsafe(loop.stop)
-    thread.join(5)
+    thread.join(60)
     loop.close()
 
 
@@ -394,18 +404,28 @@ class Worker:
 
     process: "subprocess.Popen[bytes]"
     log: Path
+    name: str  # its connections bear it
 
     def kill(self) -> None:
-        """kill -9, as the out-of-memory killer does: the whole process group."""
+        """kill -9, as the out-of-memory killer does: the whole process group. PostgreSQL ends the statement that it was
+        given last (a COMMIT, say) before it notices: what a test looks at afterwards stands still."""
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(10)
+        self.process.wait(60)
+        assert wait_until(lambda: not self.is_connected(), seconds=120)
+
+    def is_connected(self) -> bool:
+        from django.db import connection
+
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = %s)", [self.name])
+            return bool(cursor.fetchone()[0])
 
     def stop(self) -> None:
         if self.process.poll() is None:
             self.process.terminate()
             try:
-                self.process.wait(15)
+                self.process.wait(60)
             except subprocess.TimeoutExpired:
                 self.kill()
 
@@ -420,12 +440,12 @@ def worker_process(transactional_db: None, servers: Servers, tmp_path: Path) -> 
     started: list[Worker] = []
 
     def start(**environment: str) -> Worker:
-        log = tmp_path / f"worker-{len(started)}.log"
+        log, name = tmp_path / f"worker-{len(started)}.log", f"test{len(started)}-{os.getpid()}"
         command = [sys.executable, "-m", "celery", "-A", "pmo", "worker", "--concurrency", "1", "--loglevel", "INFO"]
-        command += ["--hostname", f"test{len(started)}-{os.getpid()}@%h"]
-        worker = Worker(spawn(command, log=log, cwd=ROOT, env=os.environ | environment), log)
+        command += ["--hostname", f"{name}@%h"]
+        worker = Worker(spawn(command, log=log, cwd=ROOT, env=os.environ | {"PGAPPNAME": name} | environment), log, name)
         started.append(worker)
-        assert wait_until(lambda: " ready." in worker.output or worker.process.poll() is not None, seconds=60), worker.output
+        assert wait_until(lambda: " ready." in worker.output or worker.process.poll() is not None, seconds=240), worker.output
         assert worker.process.poll() is None, worker.output
         return worker
 

@@ -35,7 +35,7 @@ def at_once(calls: list[tuple[Any, Callable[[Client], Any]]]) -> list[Any]:
     def run(place: int, person: Any, call: Callable[[Client], Any]) -> None:
         client = Client(raise_request_exception=False)
         client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-        line.wait(30)
+        line.wait(60)
         try:
             answers[place] = call(client)
         finally:
@@ -45,7 +45,7 @@ def at_once(calls: list[tuple[Any, Callable[[Client], Any]]]) -> list[Any]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(120)
     assert all(answer is not None for answer in answers)
     assert not [answer.status_code for answer in answers if answer.status_code >= 500]
     return answers

@@ -70,7 +70,7 @@ class Traffic:
     def stop(self) -> None:
         self.over.set()
         for thread in self.threads:
-            thread.join(30)
+            thread.join(120)
 
     def guarded(self, work: Any) -> None:
         try:
@@ -116,15 +116,15 @@ def test_what_was_acknowledged_survives_kill_9_and_pages_come_back(cluster: Post
         try:
             for _ in range(KILLS):
                 enough = len(traffic.acknowledged) + 40
-                assert wait_until(lambda: len(traffic.acknowledged) >= enough, seconds=30), traffic.unforeseen  # noqa: B023
+                assert wait_until(lambda: len(traffic.acknowledged) >= enough, seconds=120), traffic.unforeseen  # noqa: B023
                 assert cluster.process
                 cluster.process.kill()
                 cluster.process.wait()
                 away = len(traffic.answers)
-                assert wait_until(lambda: 503 in [code for _at, code in traffic.answers[away:]], seconds=10)  # noqa: B023
+                assert wait_until(lambda: 503 in [code for _at, code in traffic.answers[away:]], seconds=60)  # noqa: B023
                 cluster.start()
                 back, there = time.monotonic(), len(traffic.answers)
-                assert wait_until(lambda: 302 in [code for _at, code in traffic.answers[there:]], seconds=10)  # noqa: B023
+                assert wait_until(lambda: 302 in [code for _at, code in traffic.answers[there:]], seconds=60)  # noqa: B023
                 print(f"back after {time.monotonic() - back:.2f} s")  # noqa: T201
         finally:
             traffic.stop()

@@ -165,7 +165,12 @@ def fresh(person: User) -> User:
 
 
 @pytest.mark.django_db
-@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(case=cases())
 def test_rights_are_what_the_oracle_says_in_lists_and_on_objects(case: Case) -> None:
     with transaction.atomic():

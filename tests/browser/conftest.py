@@ -10,6 +10,8 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from tests.browser.waits import PATIENCE
+
 # The browser's own loop runs in this thread; the ORM is used by the test beside it, not inside it.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
@@ -21,10 +23,11 @@ def chromium() -> Iterator[Any]:
     """The installed browser."""
     if CHROMIUM is None:
         pytest.skip("no Chromium is installed")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=PATIENCE)
         yield browser
         browser.close()
 
@@ -37,6 +40,7 @@ def page_of(chromium: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
 
     def open_page(person: Any, *, width: int = 1440, **options: Any) -> Any:
         context = chromium.new_context(base_url=live_server.url, viewport={"width": width, "height": 900}, **options)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         if person is not None:
             client = Client()

@@ -13,6 +13,7 @@ from intake.actions.templates import add_standard_templates
 from intake.models import Charter, Judge, Request, RequestType, ScoringModelVersion
 from portfolio.models import Project
 from tests import factories
+from tests.browser.waits import confirm, follow
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -23,26 +24,26 @@ WHY = "The hall is at nine degrees in January; two people were ill and the readi
 def ask(page: Any, kind: RequestType) -> Request:
     """Somebody without a role asks through the guided form."""
     page.goto("/")
-    page.get_by_role("link", name="Ask for a project").first.click()
+    follow(page, page.get_by_role("link", name="Ask for a project").first)
     page.get_by_label("A short name for it").fill(TITLE)
-    page.get_by_role("button", name="Begin").click()
+    follow(page, page.get_by_role("button", name="Begin"))
     page.locator("#id_purpose").fill("A hall in which people can read and work all winter.")
     page.locator("#id_need").fill(WHY)
     page.get_by_label("Cuts cost").check()
     page.locator("#id_helps_how").fill("A third less gas, and no closed weeks.")
-    page.get_by_role("button", name="Save and look it over").or_(
-        page.get_by_role("button", name="Save and go on")
-    ).first.click()
-    page.get_by_role("button", name="Submit request").click()
-    page.get_by_text("Submitted", exact=False).first.wait_for()
+    follow(
+        page,
+        page.get_by_role("button", name="Save and look it over").or_(page.get_by_role("button", name="Save and go on")).first,
+    )
+    follow(page, page.get_by_role("button", name="Submit request"))
     return Request.objects.get(title=TITLE)
 
 
 def move(page: Any, asked: Request, words: str) -> None:
     """The analyst moves the request on by the button that is offered."""
     page.goto(f"/intake/requests/{asked.reference}/")
-    page.get_by_role("link", name=words).first.click()
-    page.get_by_role("button", name=words).click()
+    follow(page, page.get_by_role("link", name=words).first)
+    follow(page, page.get_by_role("button", name=words))
     page.get_by_role("heading", level=1, name=TITLE).wait_for()
 
 
@@ -50,22 +51,18 @@ def weigh(head: Any, judges: list[Any], draft: ScoringModelVersion) -> None:
     """Two judges compare the criteria in pairs; the common weights are taken over and the model is published."""
     head.goto(f"/intake/scoring-drafts/{draft.pk}/compare/")
     head.get_by_role("textbox", name="Others, by e-mail address").fill(", ".join(person.email for person, _page in judges))
-    head.get_by_role("button", name="Invite the judges").click()
+    follow(head, head.get_by_role("button", name="Invite the judges"))
     head.get_by_text("The judges are invited.").wait_for()
     for judge, page in judges:
         page.goto(f"/intake/judging/{Judge.objects.get(user=judge).pk}/?view=matrix")
         for select, value in zip(page.locator("table.matrix select").all(), ("2", "4", "2"), strict=True):
             select.select_option(value)
-        page.get_by_role("button", name="Submit comparisons").click()
+        follow(page, page.get_by_role("button", name="Submit comparisons"))
         page.get_by_text("Submitted", exact=True).first.wait_for()
     head.reload()
-    head.get_by_role("button", name=re.compile("Take .*weights")).click()
-    if head.locator("#confirm-ok").is_visible():
-        head.locator("#confirm-ok").click()
+    confirm(head, head.get_by_role("button", name="Take weights over"))
     head.get_by_text("The weights stand in the draft.").wait_for()
-    head.get_by_role("button", name="Publish").or_(head.get_by_role("link", name="Publish")).first.click()
-    if head.locator("#confirm-ok").is_visible():
-        head.locator("#confirm-ok").click()
+    confirm(head, head.get_by_role("button", name="Publish"))
     head.get_by_text("In force").first.wait_for()
 
 
@@ -73,24 +70,22 @@ def score(office: Any, reviewers: list[Any], asked: Request) -> None:
     """Three reviewers score alone; when the last has submitted, the scores are revealed together."""
     office.goto(f"/intake/requests/{asked.reference}/scores/open/")
     office.get_by_role("textbox", name="Others, by e-mail address").fill(", ".join(person.email for person, _page in reviewers))
-    office.get_by_role("button", name="Invite").first.click()
+    follow(office, office.get_by_role("button", name="Invite").first)
     office.get_by_text("0 / 3").or_(office.get_by_text("0 of 3")).first.wait_for()
     for number, (person, page) in enumerate(reviewers):
         page.goto("/")
-        page.get_by_role("link", name=TITLE).first.click()
-        page.locator(".review-criterion").first.wait_for()  # `all` does not wait for the page
+        follow(page, page.get_by_role("link", name=TITLE).first)
         for criterion in page.locator(".review-criterion").all():
             criterion.locator("label.level").nth(number + 1).click()
             criterion.locator("textarea").fill(f"Seen by {person}.")
-        page.get_by_role("button", name="Submit scores").click()
-        page.get_by_text("Submitted", exact=False).first.wait_for()
+        follow(page, page.get_by_role("button", name="Submit scores"))
+        page.get_by_text("Submitted", exact=True).first.wait_for()
         if number == 0:
             office.goto(f"/intake/requests/{asked.reference}/scores/")
             assert f"Seen by {person}." not in office.content()
     office.goto(f"/intake/requests/{asked.reference}/scores/")
     if office.get_by_role("button", name="Reveal").count():
-        office.get_by_role("button", name="Reveal").first.click()
-        office.locator("#confirm-ok").click()
+        confirm(office, office.get_by_role("button", name="Reveal").first)
     office.get_by_text(f"Seen by {reviewers[0][0]}.").first.wait_for()
 
 
@@ -100,9 +95,9 @@ def rank_and_decide(office: Any, head: Any, board: list[Any], asked: Request) ->
     office.get_by_label("Name").fill("Spring")
     office.get_by_label("Scores by").select_option(index=1)
     office.get_by_label("Funding line").fill("2000000")
-    office.get_by_role("button", name="Add round").click()
-    office.get_by_role("link", name="Gather requests").first.click()
-    office.get_by_role("button", name="Add the chosen requests").click()
+    follow(office, office.get_by_role("button", name="Add round"))
+    follow(office, office.get_by_role("link", name="Gather requests").first)
+    follow(office, office.get_by_role("button", name="Add the chosen requests"))
     office.get_by_role("row", name=re.compile(TITLE)).wait_for()
     office.goto("/intake/meetings/new/")
     office.get_by_label("Name").fill("Investment board")
@@ -110,22 +105,22 @@ def rank_and_decide(office: Any, head: Any, board: list[Any], asked: Request) ->
     office.get_by_label("Selection round").select_option("Spring")
     for person, _page in board:
         office.get_by_label(str(person)).check()
-    office.get_by_role("button", name="Add meeting").click()
-    office.get_by_role("button", name="Put on the agenda").click()
+    follow(office, office.get_by_role("button", name="Add meeting"))
+    follow(office, office.get_by_role("button", name="Put on the agenda"))
     office.get_by_role("link", name=TITLE).first.wait_for()
     for _person, page in board:
         page.goto("/")
-        page.get_by_role("link", name="Investment board").first.click()
-        page.get_by_role("link", name=TITLE).first.click()
+        follow(page, page.get_by_role("link", name="Investment board").first)
+        follow(page, page.get_by_role("link", name=TITLE).first)
         page.get_by_role("radio", name="Approve with conditions").check()
-        page.get_by_role("button", name="Vote").click()
+        follow(page, page.get_by_role("button", name="Vote"))
         page.get_by_text("Your vote is recorded.").wait_for()
     head.get_by_role("radio", name="Approved with conditions").check()
     head.get_by_label("Reason").first.fill("People were ill; the case is the strongest of the round.")
     head.locator("#id_conditions-0-text").fill("Confirm the supplier's price")
     head.locator("#id_conditions-0-owner").select_option(label="Tomás Rivera")
     head.locator("#id_conditions-0-due_on").fill("2027-01-15")
-    head.get_by_role("button", name="Record the decision").click()
+    follow(head, head.get_by_role("button", name="Record the decision"))
     head.get_by_text("The decision is recorded").wait_for()
 
 
@@ -134,8 +129,8 @@ def convert(office: Any, asked: Request) -> Project:
     office.goto(f"/intake/requests/{asked.reference}/convert/")
     for group in office.locator("main form fieldset:has(input[type=radio]), main form .field:has(input[type=radio])").all():
         group.locator("input[type=radio]").first.check()
-    office.get_by_role("button", name="Go on to the project").click()
-    office.get_by_role("button", name=re.compile("Make it project PRJ-")).click()
+    follow(office, office.get_by_role("button", name="Go on to the project"))
+    follow(office, office.get_by_role("button", name=re.compile("Make it project PRJ-")))
     office.get_by_role("heading", level=1, name=TITLE).wait_for()
     asked.refresh_from_db()
     assert asked.project is not None
@@ -166,13 +161,13 @@ def test_idea_becomes_a_project(page_of: Callable[..., Any], celery_live: Any, s
     decision = asked.decisions.get()
     assert decision.basis["score"]["model"] == draft.model.name
     letters = OutgoingMail.objects.filter(user=requester, text__contains="Confirm the supplier's price")
-    assert wait_until(lambda: letters.filter(state="sent").exists(), seconds=60)
-    assert wait_until(lambda: asked.decisions.filter(recorded_at__isnull=False).exists(), seconds=120)
+    assert wait_until(lambda: letters.filter(state="sent").exists(), seconds=240)
+    assert wait_until(lambda: asked.decisions.filter(recorded_at__isnull=False).exists(), seconds=240)
 
     add_standard_templates()
     project = convert(office, asked)
     assert project.reference == asked.reference.replace("REQ", "PRJ")
-    assert wait_until(lambda: Charter.objects.filter(conversion__request=asked, made_at__isnull=False).exists(), seconds=120)
+    assert wait_until(lambda: Charter.objects.filter(conversion__request=asked, made_at__isnull=False).exists(), seconds=240)
     office.goto(f"/intake/projects/{project.reference}/promised/")
     for words in ("Promised", "Approved with conditions", "Confirm the supplier"):
         office.get_by_text(words, exact=False).first.wait_for()

@@ -19,7 +19,7 @@ from portfolio.models import Project, StatusUpdate
 from reporting.models import ReportRun, ReportSchedule
 from reporting.tasks import dispatch
 from tests import factories
-from tests.browser.waits import wait_until_saved
+from tests.browser.waits import confirm, follow, wait_until_saved
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -34,7 +34,7 @@ def sign_in(page: Any, person: User) -> Any:
     page.goto("/")
     page.get_by_label("E-mail address").fill(person.email)
     page.get_by_label("Password").fill("secret-word")
-    page.get_by_role("button", name="Sign in").click()
+    follow(page, page.get_by_role("button", name="Sign in"))
     page.get_by_role("heading", name="My work").wait_for()
     return page
 
@@ -51,7 +51,7 @@ def import_portfolio(page: Any) -> None:
     """Through the wizard: upload, take the proposed columns, say what day it tells about, look at what would happen, confirm."""
     page.goto("/imports/")
     page.get_by_label("File").set_input_files({"name": "gmpp.csv", "mimeType": "text/csv", "buffer": slice_of_gmpp(6)})
-    page.get_by_role("button", name="Upload and read").click()
+    follow(page, page.get_by_role("button", name="Upload and read"))
     page.get_by_role("heading", name="Place the columns").wait_for()
     page.locator("input[name=as_at]").fill("2024-03-31")
     page.get_by_label("Source of the identifiers").fill("GMPP")
@@ -65,7 +65,7 @@ def name_manager(page: Any, project: Project, manager: User) -> None:
     """The PMO says who runs the project."""
     page.goto(f"/portfolio/projects/{project.reference}/edit/")
     page.get_by_label("Manager", exact=False).first.select_option(label=str(manager))
-    page.get_by_role("button", name="Save").first.click()
+    follow(page, page.get_by_role("button", name="Save").first)
     page.get_by_role("heading", level=1, name=project.title).wait_for()
 
 
@@ -74,14 +74,14 @@ def set_up_calendar(page: Any) -> None:
     page.goto("/portfolio/calendars/new/")
     page.get_by_label("Name").fill("Every project, monthly")
     page.get_by_label("Opens, days before the period ends").fill("31")
-    page.get_by_role("button", name="Add calendar").click()
+    follow(page, page.get_by_role("button", name="Add calendar"))
     page.get_by_text("Every project, monthly").first.wait_for()
 
 
 def write_update(page: Any) -> None:
     """From My work: facts are there already, the text saves itself, the preview shows what readers get."""
     page.goto("/")
-    page.get_by_role("link", name=f"Start update: {TITLE}").click()
+    follow(page, page.get_by_role("link", name=f"Start update: {TITLE}"))
     page.get_by_role("heading", level=1, name="Status update").wait_for()
     page.locator("[data-rating=overall] label", has_text="Amber").click()
     with page.expect_response(lambda answer: answer.request.headers.get("x-requested-with") == "autosave" and answer.ok):
@@ -89,19 +89,18 @@ def write_update(page: Any) -> None:
     wait_until_saved(page)
     for box in page.locator("[data-reason] input:visible, [data-reason] textarea:visible").all():
         box.fill("The recovery plan is agreed.")
-    page.get_by_role("button", name="Preview").click()
+    follow(page, page.get_by_role("button", name="Preview"))
     page.get_by_text(SUMMARY).wait_for()
-    page.get_by_role("button", name="Submit update").click()
+    follow(page, page.get_by_role("button", name="Submit update"))
     page.get_by_text("Update submitted.").wait_for()
 
 
 def publish_update(page: Any, project: Project) -> None:
     """The PMO analyst finds it in the queue and publishes it."""
     page.goto("/portfolio/updates/?state=submitted")
-    page.get_by_role("link", name=TITLE).first.click()
+    follow(page, page.get_by_role("link", name=TITLE).first)
     page.get_by_text(SUMMARY).wait_for()
-    page.get_by_role("button", name="Publish").first.click()
-    page.locator("#confirm-ok").click()
+    confirm(page, page.get_by_role("button", name="Publish").first)
     page.get_by_text("Everybody who may see the project sees it now.").wait_for()
     update = StatusUpdate.objects.get(project=project, state="published", summary=SUMMARY)
     project.refresh_from_db()
@@ -113,7 +112,7 @@ def schedule_report(page: Any) -> ReportSchedule:
     page.goto("/reports/schedules/new/")
     page.get_by_label("Name").fill("Board portfolio report")
     page.get_by_label("Addresses outside").fill(CHAIR)
-    page.get_by_role("button", name="Schedule report").click()
+    follow(page, page.get_by_role("button", name="Schedule report"))
     page.get_by_text("The report is scheduled.").wait_for()
     return ReportSchedule.objects.get()
 
@@ -139,7 +138,7 @@ def test_update_reaches_inbox(page_of: Callable[..., Any], celery_live: Any, smt
     schedule = schedule_report(analyst)
     ReportSchedule.objects.filter(pk=schedule.pk).update(next_due_at=timezone.now())  # Monday comes
     dispatch.delay()  # what beat asks for every few seconds
-    assert wait_until(lambda: any(CHAIR in to for to in smtp_server.recipients), seconds=120)
+    assert wait_until(lambda: any(CHAIR in to for to in smtp_server.recipients), seconds=240)
     message = next(one for one, to in zip(smtp_server.messages, smtp_server.recipients, strict=True) if CHAIR in to)
     (attached,) = message.iter_attachments()
     pdf = attached.get_content()
@@ -147,6 +146,6 @@ def test_update_reaches_inbox(page_of: Callable[..., Any], celery_live: Any, smt
     assert ReportRun.objects.get().state == "done"
 
     analyst.goto(f"/mail/?q={CHAIR}")
-    analyst.get_by_role("link", name=str(message["Subject"])).click()
+    follow(analyst, analyst.get_by_role("link", name=str(message["Subject"])))
     address = analyst.get_by_role("link", name=attached.get_filename()).get_attribute("href")
     assert analyst.request.get(address).body() == pdf

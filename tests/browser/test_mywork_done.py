@@ -2,6 +2,7 @@
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from portfolio.models import Entry
 from tests import factories
@@ -17,8 +18,8 @@ def test_done_ends_an_action_by_keyboard_and_stays_on_the_page(cast, page_of, sc
     for left in (1, 0):
         page.goto("/")
         title = page.locator("section[aria-labelledby=tasks-title] .row-title").first.inner_text()
-        page.get_by_role("button", name=f"Done: {title}").press("Enter")
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.get_by_role("button", name=f"Done: {title}").press("Enter")
         assert page.url == f"{live_server.url}/"
-        assert page.get_by_role("button", name="Done").count() == left
+        expect(page.get_by_role("button", name="Done")).to_have_count(left)
         assert Entry.objects.get(kind="action", title=title).status == "done"

@@ -19,6 +19,7 @@ from reporting.models import Report, ReportRun, ReportSchedule
 from reporting.tasks import dispatch
 from tests import factories
 from tests.browser.test_journey import pdf_words
+from tests.browser.waits import follow
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -41,7 +42,7 @@ def raise_risk(page: Any, project: Project) -> Entry:
     page.get_by_label("Probability, %").fill("60")
     for part, amount in (("low", "1m"), ("likely", "2m"), ("high", "6m")):
         page.get_by_label(f"Impact in money, {part}").fill(amount)
-    page.get_by_role("button", name="Add risk").click()
+    follow(page, page.get_by_role("button", name="Add risk"))
     page.get_by_role("heading", level=1, name=RISK).wait_for()
     return Entry.objects.get(title=RISK)
 
@@ -51,12 +52,12 @@ def escalate(manager: Any, head: Any, risk: Entry, place: Portfolio) -> None:
     manager.goto(f"/portfolio/registers/{risk.reference}/escalate/")
     manager.get_by_label("Offer it to").select_option(place.reference)
     manager.get_by_label("Why it cannot be dealt with here").fill("Three projects buy the same relay.")
-    manager.get_by_role("button", name="Offer it").click()
-    manager.get_by_text("Offered.", exact=False).first.wait_for()
+    follow(manager, manager.get_by_role("button", name="Offer it"))
+    manager.get_by_text("Offered. Those who answer for it were told.").wait_for()
     head.goto(f"/portfolio/risks/{risk.reference}/")
-    head.get_by_role("link", name="Accept").first.click()
+    follow(head, head.get_by_role("link", name="Accept").first)
     head.get_by_label("Words to who offered it").fill("We talk to the maker for all three.")
-    head.get_by_role("button", name=re.compile("^(Accept|Take)")).click()
+    follow(head, head.get_by_role("button", name=re.compile("^(Accept|Take)")))
     head.get_by_role("heading", level=1, name=RISK).wait_for()
 
 
@@ -66,7 +67,7 @@ def share(head: Any, risk: Entry, project: Project, impact: str, likely: str) ->
     head.locator("#id_project").fill(project.reference)
     head.get_by_label("Impact", exact=False).first.select_option(impact)
     head.get_by_label("Impact in money, likely").fill(likely)
-    head.locator("main form").get_by_role("button").first.click()
+    follow(head, head.locator("main form").get_by_role("button").first)
     head.get_by_role("link", name=project.title).first.wait_for()
 
 
@@ -77,7 +78,7 @@ def happen(head: Any, risk: Entry) -> Entry:
     box = head.get_by_label("issue", exact=False).first
     if not box.is_checked():
         box.check()
-    head.get_by_role("button", name="Record that it happened").click()
+    follow(head, head.get_by_role("button", name="Record that it happened"))
     head.get_by_text("Recorded that it happened.").wait_for()
     return Entry.objects.get(kind="issue", title=RISK)
 
@@ -86,17 +87,17 @@ def ask_for_change(page: Any, head: Any, issue: Entry, project: Project) -> Entr
     """The issue raises a change request of the project that is hit first; its manager submits it."""
     head.goto(f"/portfolio/issues/{issue.reference}/")
     head.locator(".page-head summary, header summary").last.click()
-    head.get_by_role("button", name="Make it a change request").click()
+    follow(head, head.get_by_role("button", name="Make it a change request"))
     head.get_by_role("heading", level=1, name="Edit change request").wait_for()
     head.locator("#id_scope").fill(project.reference)
     head.locator("#id_reason").fill("Relays are certified anew, from a second maker.")
     head.get_by_label("Change of cost").fill("3m")
     head.locator("#id_finish_change").fill("30")
-    head.get_by_role("button", name="Save").click()
+    follow(head, head.get_by_role("button", name="Save"))
     head.get_by_role("heading", level=1, name=RISK).wait_for()
     change = Entry.objects.get(kind="change", title=RISK)
     page.goto(f"/portfolio/changes/{change.reference}/submit/")
-    page.get_by_role("button", name=re.compile("Submit")).click()
+    follow(page, page.get_by_role("button", name=re.compile("Submit")))
     page.get_by_role("heading", level=1, name=RISK).wait_for()
     return change
 
@@ -105,7 +106,7 @@ def vote(page: Any, change: Entry) -> None:
     """A member of the board is for it."""
     page.goto(f"/portfolio/changes/{change.reference}/vote/")
     page.get_by_role("radio", name="Approve").check()
-    page.locator("main form").get_by_role("button").last.click()
+    follow(page, page.locator("main form").get_by_role("button").last)
     page.get_by_role("heading", level=1, name=RISK).wait_for()
 
 
@@ -118,7 +119,7 @@ def pack_text(smtp_server: Any, owner: User, rail: Portfolio) -> str:
     create_schedule(schedule=schedule, recipients=Recipients(addresses=(CHAIR,)), by=owner, at=now)
     ReportSchedule.objects.filter(pk=schedule.pk).update(next_due_at=now)
     dispatch.delay()
-    assert wait_until(lambda: any(CHAIR in to for to in smtp_server.recipients), seconds=120)
+    assert wait_until(lambda: any(CHAIR in to for to in smtp_server.recipients), seconds=240)
     message = next(one for one, to in zip(smtp_server.messages, smtp_server.recipients, strict=True) if CHAIR in to)
     (attached,) = message.iter_attachments()
     assert ReportRun.objects.get().state == "done"

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from portfolio.models import Project, ReportingPeriod, StatusUpdate
 from tests import factories
-from tests.browser.waits import wait_until_saved
+from tests.browser.waits import confirm, follow, wait_until_saved
 from tests.cast import Cast
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.slow]
@@ -38,17 +39,17 @@ def test_project_manager_writes_and_the_pmo_publishes(
 
     # The reason is asked for only where the rating differs from the computed one.
     reason = page.locator("#id_reason_cost")
-    assert reason.is_visible()
+    expect(reason).to_be_visible()
     page.locator("[data-rating=cost] input[value=red]").check()
-    assert not reason.is_visible()
+    expect(reason).to_be_hidden()
     page.locator("[data-rating=cost] input[value=amber]").check()
-    assert reason.is_visible()
+    expect(reason).to_be_visible()
     reason.fill("The change request was approved on Monday.")
 
     # Last time's words are one click away.
     page.get_by_text("What it said for Month before").first.click()
     page.get_by_role("button", name="Use this text").first.click()
-    assert page.locator("#id_summary").input_value() == "Last month's words"
+    expect(page.locator("#id_summary")).to_have_value("Last month's words")
     page.locator("#id_summary").fill("On track; the tender came in over.")
 
     # A changed forecast changes the suggestion without a reload.
@@ -65,11 +66,11 @@ def test_project_manager_writes_and_the_pmo_publishes(
     page.locator("#id_decisions-1-text").fill("Release the contingency")
     page.locator("[data-rating=overall] input[value=amber]").check()
 
-    page.get_by_role("button", name="Preview").click()
-    page.wait_for_url("**/preview/")
-    assert page.get_by_text("On track; the tender came in over.").is_visible()
-    assert page.get_by_text("Release the contingency").is_visible()
-    page.get_by_role("button", name="Submit update").click()
+    follow(page, page.get_by_role("button", name="Preview"))
+    assert page.url.endswith("/preview/")
+    expect(page.get_by_text("On track; the tender came in over.")).to_be_visible()
+    expect(page.get_by_text("Release the contingency")).to_be_visible()
+    follow(page, page.get_by_role("button", name="Submit update"))
     page.get_by_text("Update submitted.").wait_for()
     draft.refresh_from_db()
     assert (draft.state, draft.cost, draft.computed["cost"]["rag"]) == ("submitted", "amber", "amber")
@@ -78,9 +79,8 @@ def test_project_manager_writes_and_the_pmo_publishes(
 
     desk = page_of(cast.pmo_analyst)
     desk.goto("/portfolio/updates/")
-    desk.get_by_role("link", name="Own project").click()
-    desk.get_by_role("button", name="Publish").click()
-    desk.locator("#confirm-ok").click()
+    follow(desk, desk.get_by_role("link", name="Own project"))
+    confirm(desk, desk.get_by_role("button", name="Publish"))
     desk.get_by_text("Everybody who may see the project sees it now.").wait_for()
     assert Project.objects.get(pk=cast.own.pk).current_update == draft
 
@@ -92,14 +92,15 @@ def test_second_editor_is_shown_both_versions(cast: Cast, period: ReportingPerio
     second.goto(address)
     first.locator("#id_summary").fill("From the manager")
     wait_until_saved(first)
-    second.locator("#id_summary").fill("From the analyst")
+    with second.expect_console_message(lambda message: "409" in message.text):  # of the autosave
+        second.locator("#id_summary").fill("From the analyst")
     second.get_by_text("Somebody else saved this too").wait_for()
-    page_of.troubles.clear()  # type: ignore[attr-defined]  # the browser logs the 409 of the autosave
-    second.get_by_role("button", name="Save draft").click()
+    with second.expect_console_message(lambda message: "409" in message.text):
+        follow(second, second.get_by_role("button", name="Save draft"))
     second.get_by_role("heading", name="Somebody else saved this while you were writing").wait_for()
     page_of.troubles.clear()  # type: ignore[attr-defined]
     second.locator("input[name=choice-summary][value=theirs]").check()
-    second.get_by_role("button", name="Save what I chose").click()
+    follow(second, second.get_by_role("button", name="Save what I chose"))
     second.get_by_text("Draft saved.").wait_for()
     assert StatusUpdate.objects.get(period=period).summary == "From the manager"
 

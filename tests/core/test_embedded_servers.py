@@ -99,7 +99,7 @@ def test_server_that_outlived_its_supervisor_is_stopped_first(cluster: Postgres)
     assert left_over is not None
     second = Postgres(cluster.place, unsafe=True)
     second.start()
-    assert wait_until(lambda: left_over.poll() is not None, seconds=10)
+    assert wait_until(lambda: left_over.poll() is not None, seconds=60)
     assert second.answers()
     second.stop()
 
@@ -108,7 +108,7 @@ def test_servers_end_with_a_killed_parent(cluster: Postgres, folder: Path) -> No
     """kill -9 of the supervisor leaves nothing behind."""
     script = (
         "import sys, time; from core.embedded import *; p = Place(sys.argv[1]); pg = Postgres(p, unsafe=True); pg.start();"
-        "v = Valkey(p, unsafe=True); v.start(); print(pg.process.pid, v.process.pid, flush=True); time.sleep(60)"
+        "v = Valkey(p, unsafe=True); v.start(); print(pg.process.pid, v.process.pid, flush=True); time.sleep(600)"
     )
     parent = subprocess.Popen([sys.executable, "-c", script, str(folder)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert parent.stdout is not None
@@ -118,7 +118,7 @@ def test_servers_end_with_a_killed_parent(cluster: Postgres, folder: Path) -> No
     parent.send_signal(signal.SIGKILL)
     parent.wait()
     parent.stdout.close()
-    assert wait_until(lambda: not any(alive(pid) for pid in pids), seconds=10)
+    assert wait_until(lambda: not any(alive(pid) for pid in pids), seconds=60)
 
 
 def test_other_version_of_the_data_gets_a_sentence(cluster: Postgres) -> None:
@@ -199,7 +199,7 @@ def test_valkey_keeps_what_was_queued(folder: Path) -> None:
 
 def send(valkey: Valkey, command: str) -> str:
     with socket.socket(socket.AF_UNIX) as connection:
-        connection.settimeout(5)
+        connection.settimeout(60)
         connection.connect(str(valkey.socket))
         connection.sendall(command.encode() + b"\r\n")
         return connection.recv(100).decode().strip()

@@ -32,7 +32,7 @@ def test_a_worker_asks_for_them_when_it_starts(settings: Any, servers: Any) -> N
     with celery.app.connection_or_acquire() as connection, connection.SimpleQueue("celery") as queue:
         queue.clear()
         celery.prepare_paper()
-        message = queue.get(timeout=5)
+        message = queue.get(timeout=60)
         message.ack()
     assert message.headers["task"] == "core.prepare_paper"
 
@@ -40,9 +40,9 @@ def test_a_worker_asks_for_them_when_it_starts(settings: Any, servers: Any) -> N
 def test_a_worker_that_is_told_to_end_does_not_wait_for_them(worker_process: Any, tmp_path: Path) -> None:
     worker = worker_process(LOG_LEVEL="INFO", DATA_DIR=str(tmp_path))
     celery.app.send_task("core.prepare_paper")
-    assert wait_until(lambda: any(tmp_path.glob("fonts/*.lock")), seconds=30), worker.output
+    assert wait_until(lambda: any(tmp_path.glob("fonts/*.lock")), seconds=120), worker.output
     worker.process.terminate()
-    assert worker.process.wait(60) == 0
+    assert worker.process.wait(120) == 0
     faces = list(tmp_path.glob("fonts/*.ttf"))
     assert len(faces) < len(PRINT_FACES), "it waited until all were cut"
     assert "Traceback" not in worker.output

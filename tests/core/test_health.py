@@ -52,7 +52,7 @@ def test_readyz_names_what_is_missing(client: Client, db: None) -> None:
 
 
 def test_readyz_is_ready_with_a_worker(client: Client, celery_live: Any) -> None:
-    assert wait_until(lambda: client.get("/readyz").status_code == 200, seconds=10)
+    assert wait_until(lambda: client.get("/readyz").status_code == 200, seconds=60)
     assert client.get("/readyz").json()["checks"]["worker"] == "ok"
 
 

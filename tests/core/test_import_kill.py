@@ -29,7 +29,7 @@ def portfolio(rows: int) -> bytes:
     return (head + "".join(lines)).encode()
 
 
-def until(check: Callable[[], Any], seconds: float = 60) -> bool:
+def until(check: Callable[[], Any], seconds: float = 240) -> bool:
     """Wait for something to become true."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

@@ -104,7 +104,7 @@ def test_hostile_files_are_refused_with_a_sentence_and_without_memory(tmp_path: 
     wrong = []
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for name, path in files.items():
-        begin = time.monotonic()
+        begin = time.process_time()
         try:
             read_source(path)
             wrong.append(f"{name}: was read")
@@ -112,8 +112,8 @@ def test_hostile_files_are_refused_with_a_sentence_and_without_memory(tmp_path: 
             sentence = say(refused.note.as_json())
             if refused.note.code != name.split()[0] or "%(" in sentence or not sentence.endswith((".", "?")):
                 wrong.append(f"{name}: {refused.note.code} {sentence}")
-        if time.monotonic() - begin > 10:
-            wrong.append(f"{name}: {time.monotonic() - begin:.1f} s")
+        if time.process_time() - begin > 10:
+            wrong.append(f"{name}: {time.process_time() - begin:.1f} s")
     assert not wrong, "\n".join(wrong)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100 * 1024  # kilobytes
 

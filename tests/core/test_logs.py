@@ -68,7 +68,7 @@ def test_request_id_reaches_the_job(worker_process: Callable[..., Worker]) -> No
     def lines() -> list[str]:  # of this job: others of earlier tests may be done first
         return [line for line in worker.output.splitlines() if "task_succeeded" in line and job.id in line]
 
-    assert wait_until(lambda: bool(lines()), seconds=30), worker.output
+    assert wait_until(lambda: bool(lines()), seconds=120), worker.output
     line = lines()[0]
     assert "request_id=click-4711" in line
     assert f"task_id={job.id}" in line

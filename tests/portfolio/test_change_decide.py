@@ -303,7 +303,7 @@ def test_two_changes_approved_at_the_same_moment_both_count() -> None:
 
     def approve(entry: Entry) -> None:
         try:
-            line.wait(10)
+            line.wait(60)
             decide_change(entry, verb="approve", reason="Yes.", by=sponsor, at=now())
         except ActionError as error:
             refused.append(str(error))
@@ -315,7 +315,7 @@ def test_two_changes_approved_at_the_same_moment_both_count() -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(120)
     project.refresh_from_db()
     assert (project.budget, project.forecast, project.planned_finish_on) == (1_010_000, 1_010_000, date(2027, 1, 10))
     assert len(refused) == 4
@@ -333,7 +333,7 @@ def test_votes_at_the_same_moment_decide_once() -> None:
 
     def vote(person: Any) -> None:
         try:
-            line.wait(10)
+            line.wait(60)
             vote_change(entry, choice="approve", by=person, at=now())
         except ActionError:
             pass
@@ -344,7 +344,7 @@ def test_votes_at_the_same_moment_decide_once() -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(120)
     project.refresh_from_db()
     assert (project.budget, Entry.objects.get(pk=entry.pk).status) == (1_000_007, "approved")
     assert entry.change.votes.count() == 3

@@ -49,7 +49,7 @@ def grant(person, role, scope, place):
         person.memberships.get_or_create(role=role, **where.get(scope, {"project": projects[1]}))
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(grants=GRANTS)
 def test_list_and_object_agree(db, grants):
     place = world()

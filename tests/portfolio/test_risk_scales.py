@@ -193,7 +193,7 @@ def test_no_level_of_the_old_scales_comes_after_the_new_ones(cast) -> None:  # t
 
     def publish() -> None:
         try:
-            begun.wait(10)
+            begun.wait(60)
             publish_scale(small, version=0, by=cast.pmo_head, at=timezone.now())
         finally:
             published.set()
@@ -206,6 +206,6 @@ def test_no_level_of_the_old_scales_comes_after_the_new_ones(cast) -> None:  # t
         begun.set()
         # The publication waits for this transaction, and then carries over what it wrote.
         assert not published.wait(0.5)
-    thread.join(20)
+    thread.join(120)
     risk.risk.refresh_from_db()
     assert (risk.risk.current_likelihood, risk.risk.current_impact) == (3, 3)

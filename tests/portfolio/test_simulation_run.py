@@ -417,7 +417,7 @@ def test_worker_killed_while_drawing_is_made_up_for(worker_process):
     def state():
         return Simulation.objects.values_list("state", "progress").get(pk=row.pk)
 
-    assert wait_until(lambda: state()[0] == "running" and state()[1] >= 5, seconds=60), worker.output
+    assert wait_until(lambda: state()[0] == "running" and state()[1] >= 5, seconds=120), worker.output
     worker.kill()
     assert state()[0] == "running"
     Simulation.objects.filter(pk=row.pk).update(asked_at=timezone.now() - timedelta(minutes=1))
@@ -427,7 +427,7 @@ def test_worker_killed_while_drawing_is_made_up_for(worker_process):
         sweep_simulations()
         return state()[0] == "done"
 
-    assert wait_until(is_done, seconds=90, every=1), worker.output
+    assert wait_until(is_done, seconds=300, every=1), worker.output
     row.refresh_from_db()
     assert row.tries == 2
     assert row.progress == 100

@@ -317,7 +317,7 @@ def test_a_page_made_before_is_not_shown_after_a_change(signed_in):
         return len(again) <= 6  # session, person, rights, state
 
     # Not at once where a transaction of the tests beside this one ended between two glances: tests/core/test_unchanged.py.
-    assert wait_until(kept, seconds=5)
+    assert wait_until(kept, seconds=60)
     factories.update(project, overall="red")
     assert "1 project is red" in client.get(URL).content.decode()
     RoleGrant.objects.filter(user=head).delete()

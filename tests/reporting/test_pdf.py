@@ -196,7 +196,7 @@ def test_a_part_that_never_ends_is_stopped_and_the_next_one_is_made():
         lay_out([Part("Hostile project", PAGE.format(nested_flex(40)))], seconds=3)
     assert caught.value.reason == "slow"
     assert caught.value.label == "Hostile project"
-    assert time.monotonic() - started < 15
+    assert time.monotonic() - started < 60  # for ever otherwise; a busy machine begins a process slowly
     assert lay_out([Part("Good", PAGE.format("<p>fine</p>"))])[0].exists()
 
 

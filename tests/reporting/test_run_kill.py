@@ -31,7 +31,7 @@ def test_a_worker_killed_while_drawing_leaves_a_run_that_is_finished_once(worker
     def is_drawing():
         return ReportRun.objects.filter(pk=run.pk, state="working").exists()
 
-    assert wait_until(is_drawing, seconds=60), worker.output
+    assert wait_until(is_drawing, seconds=120), worker.output
     worker.kill()
     run.refresh_from_db()
     assert run.state == "working"
@@ -43,7 +43,7 @@ def test_a_worker_killed_while_drawing_leaves_a_run_that_is_finished_once(worker
         app.send_task("core.sweep_mail")
         return OutgoingMail.objects.filter(state="sent").count() == 2
 
-    assert wait_until(is_sent, seconds=150, every=2), worker.output
+    assert wait_until(is_sent, seconds=300, every=2), worker.output
     run.refresh_from_db()
     assert (run.state, run.tries) == ("done", 2)
     assert ReportEdition.objects.count() == 2, "inside and outside: one each, from the try that ended"
