@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -267,7 +269,7 @@ def waterfall_of(score: RequestScore, rows: Sequence[CriterionRow], assessment: 
     names = {"mean": _("Mean of all"), "midpoint": _("Middle of the scale")}
     subtitle = _("Points of 100 by criterion, %(model)s; worked out %(day)s") % {
         "model": version,
-        "day": score.calculated_at.date().strftime("%-d %b %Y"),
+        "day": date_format(timezone.localtime(score.calculated_at), "j M Y"),
     }
     return score_waterfall(
         title=title,

@@ -1,7 +1,7 @@
 """What lists of projects can be narrowed by."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import django_filters as filters
@@ -24,10 +24,12 @@ NONE_YET = [("none", _("None yet"))]
 
 
 def stale_limits() -> dict[int, datetime]:
-    """By tier: a rating that became known before this moment is stale. One query."""
-    now = timezone.now()
+    """By tier: a rating that became known before this moment, the begin of a day, is stale: counted in days, as everywhere
+    (portfolio/formulas/staleness.py). One query."""
+    today = timezone.localdate()
     by_tier = dict(HealthThreshold.objects.order_by().values_list("tier", "stale_after_days"))
-    return {tier: now - timedelta(days=allowed_days(tier, by_tier)) for tier in Tier.values}
+    days = {tier: today - timedelta(days=allowed_days(tier, by_tier)) for tier in Tier.values}
+    return {tier: timezone.make_aware(datetime.combine(day, time.min)) for tier, day in days.items()}
 
 
 def stale_condition() -> Q:

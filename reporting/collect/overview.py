@@ -14,6 +14,8 @@ from itertools import chain
 from operator import attrgetter, itemgetter
 from typing import Any
 
+from django.utils import timezone
+
 from portfolio.formulas.discretion import priced_together, rated_together
 from portfolio.models import DIMENSIONS
 from portfolio.models.asof import Standing
@@ -189,7 +191,7 @@ def overview(picture: Picture, selection: Selection, since: Since) -> Overview:
         attention=ranked(
             by_block(
                 ("attention", since.moment),
-                lambda *columns: attention_of(*columns, limits=limits, today=today),
+                lambda *columns: attention_of(*columns, limits=limits, today=today, zone=timezone.get_current_timezone()),
                 running,
                 *(tuple(map(found.get, pks)) for found in (was, late, waiting)),
             )

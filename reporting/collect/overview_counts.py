@@ -3,8 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from operator import attrgetter
+
+from django.utils import timezone
 
 from portfolio.models import DIMENSIONS
 from portfolio.models.asof import Standing
@@ -85,8 +87,9 @@ def freshness_of(running: Sequence[Standing], limits: dict[int, Limits], today: 
     """Fresh or stale by the limit of each project's tier."""
     reported = [row for row in running if row.reported_at]
     moments = [row.reported_at for row in reported if row.reported_at]
-    earliest = {tier: today - timedelta(days=limit.stale_days) for tier, limit in limits.items()}
-    stale = sum(moment.date() < earliest.get(row.tier, earliest[0]) for row, moment in zip(reported, moments, strict=True))
+    days = {tier: today - timedelta(days=limit.stale_days) for tier, limit in limits.items()}
+    earliest = {tier: timezone.make_aware(datetime.combine(day, time.min)) for tier, day in days.items()}
+    stale = sum(moment < earliest.get(row.tier, earliest[0]) for row, moment in zip(reported, moments, strict=True))
     return Freshness(
         fresh=len(moments) - stale,
         stale=stale,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portfolio.models import DIMENSIONS
@@ -54,8 +55,9 @@ def _running(found: Overview) -> list[Standing]:
 
 def _aged(kind: str) -> Callable[[Overview, str], Iterable[Standing]]:
     def pick(found: Overview, value: str) -> Iterable[Standing]:
+        zone = timezone.get_current_timezone()
         for row in _running(found):
-            age = age_in_days(row, found.picture.today)
+            age = age_in_days(row, found.picture.today, zone)
             limit = found.limits.get(row.tier, found.limits[0]).stale_days
             state = "never" if age is None else "stale" if age > limit else "fresh"
             if state == kind:

@@ -6,7 +6,7 @@ turned red outweighs any two mild reasons, and late paperwork alone never outran
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, tzinfo
 from decimal import Decimal
 from itertools import chain
 from operator import attrgetter
@@ -61,13 +61,13 @@ class Attention:
         return cls(row, reasons, rank, (-rank, row.reference))
 
 
-def age_in_days(row: Any, today: date) -> int | None:
-    """How old the newest update is; None where there is none."""
-    return (today - row.reported_at.date()).days if row.reported_at else None
+def age_in_days(row: Any, today: date, zone: tzinfo) -> int | None:
+    """How old the newest update is, counted from day to day as the clocks of that zone tell them; None where there is none."""
+    return (today - row.reported_at.astimezone(zone).date()).days if row.reported_at else None
 
 
 def reasons_for(
-    row: Any, was: Any, *, today: date, limits: Limits, update_overdue_days: int = 0, decisions_overdue: int = 0
+    row: Any, was: Any, *, today: date, zone: tzinfo, limits: Limits, update_overdue_days: int = 0, decisions_overdue: int = 0
 ) -> tuple[Reason, ...]:
     """The reasons of one running project. `was`: how it stood at the time compared with, or None."""
     found = []
@@ -90,7 +90,7 @@ def reasons_for(
         finish, before = row.finish_on, was.finish_on
         if finish and before and (finish - before).days > SLIP_DAYS:
             found.append(Reason("slipped", {"days": (finish - before).days, "finish": finish}))
-    age = age_in_days(row, today)
+    age = age_in_days(row, today, zone)
     if update_overdue_days > 0:
         found.append(Reason("update_overdue", {"days": update_overdue_days}))
     elif age is None:
@@ -108,6 +108,7 @@ def attention_of(
     *,
     limits: Mapping[int, Limits],
     today: date,
+    zone: tzinfo,
 ) -> list[Attention]:
     """The running projects that have a reason, ranked. Beside each, in columns: how it stood before, the days that its update is
     overdue, its overdue decisions (None: none)."""
@@ -115,7 +116,7 @@ def attention_of(
     for row, before, days, asked in zip(running, was, late, waiting, strict=True):
         limit = limits[row.tier if row.tier in limits else 0]
         if reasons := reasons_for(
-            row, before, today=today, limits=limit, update_overdue_days=days or 0, decisions_overdue=asked or 0
+            row, before, today=today, zone=zone, limits=limit, update_overdue_days=days or 0, decisions_overdue=asked or 0
         ):
             found.append(Attention.of(row, reasons))
     return ranked([found])

@@ -3,9 +3,11 @@ pairs, ranked, decided under a condition, told by mail, and turned into a projec
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from core.embedded.process import wait_until
 from core.models import OutgoingMail
@@ -101,7 +103,7 @@ def rank_and_decide(office: Any, head: Any, board: list[Any], asked: Request) ->
     office.get_by_role("row", name=re.compile(TITLE)).wait_for()
     office.goto("/intake/meetings/new/")
     office.get_by_label("Name").fill("Investment board")
-    office.get_by_label("Day", exact=False).first.fill("2026-12-01")
+    office.get_by_label("Day", exact=False).first.fill(f"{timezone.localdate() + timedelta(days=9)}")
     office.get_by_label("Selection round").select_option("Spring")
     for person, _page in board:
         office.get_by_label(str(person)).check()
@@ -119,7 +121,7 @@ def rank_and_decide(office: Any, head: Any, board: list[Any], asked: Request) ->
     head.get_by_label("Reason").first.fill("People were ill; the case is the strongest of the round.")
     head.locator("#id_conditions-0-text").fill("Confirm the supplier's price")
     head.locator("#id_conditions-0-owner").select_option(label="Tomás Rivera")
-    head.locator("#id_conditions-0-due_on").fill("2027-01-15")
+    head.locator("#id_conditions-0-due_on").fill(f"{timezone.localdate() + timedelta(days=54)}")
     follow(head, head.get_by_role("button", name="Record the decision"))
     head.get_by_text("The decision is recorded").wait_for()
 

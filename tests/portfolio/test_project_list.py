@@ -3,12 +3,13 @@
 import csv
 import io
 import re
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from core.lists import joined
 from portfolio.filters.projects import ProjectFilters
@@ -150,6 +151,15 @@ def test_a_project_that_is_over_is_not_out_of_date(phase, cast, signed_in):
     client = signed_in(cast.pmo_analyst)
     assert "Old bridge" not in [row["Project"] for row in read_csv(client.get(URL, {"stale": "true", "export": "csv"}))]
     assert "never reported" not in client.get(URL, {"q": "Old bridge"}).content.decode()
+
+
+def test_a_rating_ages_from_day_to_day(cast, signed_in):
+    """As on the project's page and the overview: of two updates of the same day none is stale before the other."""
+    begin = timezone.make_aware(datetime.combine(timezone.localdate() - timedelta(days=45), time.min))
+    for title, known in (("Allowed bridge", begin), ("Stale bridge", begin - timedelta(seconds=1))):
+        factories.update(factories.project(title), effective_at=known)
+    shown = read_csv(signed_in(cast.pmo_analyst).get(URL, {"q": "bridge", "stale": "true", "export": "csv"}))
+    assert [row["Project"] for row in shown] == ["Stale bridge"]
 
 
 def test_chosen_columns_are_shown_and_exported(cast, signed_in):

@@ -16,10 +16,10 @@ from portfolio.models import AssuranceRating, Milestone, Project, StatusDecision
 from portfolio.models.asof import Standing, late_updates_at, standings
 from reporting.collect import blocks
 from reporting.collect.overview import Overview, overview
-from reporting.collect.overview_counts import ENDED
+from reporting.collect.overview_counts import ENDED, freshness_of
 from reporting.collect.overview_picture import Selection, narrowed, read_picture
 from reporting.collect.since import end_of
-from reporting.formulas.attention import reasons_for
+from reporting.formulas.attention import Limits, age_in_days, reasons_for
 from reporting.formulas.health import SEVERITY
 from reporting.formulas.trend import month_ends
 from tests import factories
@@ -127,6 +127,7 @@ def check(found: Overview, user: Any, selection: Selection) -> None:
             row,
             before.get(row.pk),
             today=today,
+            zone=timezone.get_current_timezone(),
             limits=limits,
             update_overdue_days=late.get(row.pk, 0),
             decisions_overdue=waiting[row.pk],
@@ -233,3 +234,15 @@ def test_the_overview_equals_the_plain_sums(seed, monkeypatch):
             reader = type(user).objects.get(pk=user.pk)
             since = end_of(today - timedelta(days=chance.choice([15, 45])))
             check(overview(read_picture(reader), selection, since), reader, selection)
+
+
+@pytest.mark.parametrize(("zone", "days", "state"), [("Europe/London", 45, "fresh"), ("UTC", 46, "stale")])
+def test_a_rating_ages_by_the_days_of_the_office(zone, days, state):
+    """Published at half past midnight of a British summer's day, which is the day before by the clock of the server."""
+    factories.update(factories.project("Bridge"), overall="green", effective_at=datetime(2026, 6, 30, 23, 30, tzinfo=UTC))
+    day = datetime(2026, 6, 30, tzinfo=UTC).date() + timedelta(days=46)
+    with timezone.override(zone):
+        (row,) = standings(Project.objects.all())
+        assert age_in_days(row, day, timezone.get_current_timezone()) == days
+        found = freshness_of([row], {0: Limits(stale_days=45)}, day)
+    assert (found.fresh, found.stale) == ((1, 0) if state == "fresh" else (0, 1))
