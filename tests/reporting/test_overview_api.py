@@ -1,6 +1,7 @@
 """The overview through the API: the page's figures for the same reader, nothing confidential, the same cost at any size."""
 
 import re
+from collections import OrderedDict
 from datetime import timedelta
 from decimal import Decimal
 
@@ -10,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from core.money import exact
-from portfolio.models import Milestone, Project
+from portfolio.models import Milestone, Project, kept
 from tests import factories
 from tests.reporting.test_overview import publish_asking, read, small  # noqa: F401 - fixture
 from tests.reporting.test_overview_registers import RED
@@ -143,7 +144,9 @@ def test_what_does_not_fit_is_said(cast, signed_in, query, status):
         assert answer.json()["errors"][0]["attr"] == re.search(r"\?(\w+)", query)[1]
 
 
-def test_the_cost_is_the_same_at_any_size(cast, signed_in):
+def test_the_cost_is_the_same_at_any_size(cast, signed_in, monkeypatch):
+    # What other tests kept in this process is out of sight: where something is kept, one statement asks what changed since, below.
+    monkeypatch.setattr(kept, "_shelf", OrderedDict())
     client = signed_in(cast.pmo_head)
     calendar = factories.calendar()
     period = factories.period(calendar, ends_on=timezone.localdate() - timedelta(days=10))
@@ -165,4 +168,6 @@ def test_the_cost_is_the_same_at_any_size(cast, signed_in):
     grow(12)
     many = [(cost(part), cost(part))[1] for part in PARTS]
     assert many == few
-    assert max(many) <= 17
+    assert max(many) <= 16
+    kept._shelf["standings", None] = kept._Reading((0,) * len(kept.CLOCKED), {})
+    assert cost("registers/") == many[-1] + 1
