@@ -32,6 +32,13 @@ class SavedMeanwhile(ActionError):
         super().__init__(_("Somebody saved the same at this moment. Look at it before you save again."))
 
 
+class RemovedMeanwhile(ActionError):
+    """Somebody else removed the object since this person opened it."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Somebody removed this since you opened it."))
+
+
 UNIQUE_VIOLATION = "23505"
 
 

@@ -9,18 +9,21 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
-from core.errors import ActionError, EditConflict, SavedMeanwhile, is_there_already
+from core.errors import ActionError, EditConflict, RemovedMeanwhile, SavedMeanwhile, is_there_already
 from core.models import Versioned
 
 Row = TypeVar("Row", bound=Versioned)
 
 
 def lock(rows: "QuerySet[Row]", pk: int, *, version: int | None = None) -> Row:
-    """The row, locked until the transaction ends. Raises `EditConflict` when it is not at `version` any more.
+    """The row, locked until the transaction ends. Raises `EditConflict` when it is not at `version` any more, `RemovedMeanwhile`
+    when it is gone.
 
     `rows` must not join nullable tables (PostgreSQL cannot lock them): pass `Model.objects.all()`.
     """
-    row = rows.select_for_update().get(pk=pk)
+    row = rows.select_for_update().filter(pk=pk).first()
+    if row is None:
+        raise RemovedMeanwhile
     if version is not None and row.version != version:
         raise EditConflict(_("Somebody else changed this since you opened it. Compare both versions and choose."), current=row)
     return row

@@ -7,7 +7,7 @@ from drf_standardized_errors.handler import ExceptionHandler
 from rest_framework import exceptions, status
 
 from core.api.parsers import TooLarge
-from core.errors import ActionError, EditConflict, SavedMeanwhile, is_there_already
+from core.errors import ActionError, EditConflict, RemovedMeanwhile, SavedMeanwhile, is_there_already
 
 
 class Stale(exceptions.APIException):
@@ -43,6 +43,8 @@ class Errors(ExceptionHandler):  # type: ignore[misc]
             exc = SavedMeanwhile()
         if isinstance(exc, EditConflict):
             return Stale(str(exc))
+        if isinstance(exc, RemovedMeanwhile):
+            return exceptions.NotFound(str(exc))
         if problems := getattr(exc, "problems", None):  # an action that found several things wrong
             return exceptions.ValidationError({field: [str(sentence)] for field, sentence in problems.items()})
         if isinstance(exc, ActionError):

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core.actions.locking import check, lock
+from core.actions.locking import check, lock, save
 from core.errors import ActionError
 from core.history import recorded
 from portfolio.actions.projects import refuse_archived, refuse_unnamed
@@ -28,26 +28,27 @@ def add_member(
 
 
 @transaction.atomic
-def edit_member(member: Membership, *, starts_on: date | None, ends_on: date | None, by: Any) -> Membership:
-    """Change from and until when a role is held. Raises ActionError for one's own, and when nobody would see a
-    confidential project."""
+def edit_member(member: Membership, *, starts_on: date | None, ends_on: date | None, version: int, by: Any) -> Membership:
+    """Change from and until when a role is held. Raises EditConflict when it is not at `version` any more, ActionError for one's
+    own, and when nobody would see a confidential project."""
     _refuse_own(member.user, by)
     with recorded("portfolio.member.edited"):
         project = lock(Project.objects.all(), member.project_id)  # type: ignore[arg-type]
-        row = Membership.objects.select_for_update().get(pk=member.pk)
+        row = lock(Membership.objects.all(), member.pk, version=version)
         row.starts_on, row.ends_on = starts_on, ends_on
         check(row)
-        row.save()
+        save(row)
         refuse_unnamed(project)
     return row
 
 
 @transaction.atomic
-def remove_member(member: Membership) -> None:
-    """Take the role back at once; its history stays. Raises ActionError when nobody would see a confidential project."""
+def remove_member(member: Membership, *, version: int | None = None) -> None:
+    """Take the role back at once; its history stays. Raises EditConflict when it is not at `version` any more, RemovedMeanwhile when
+    it was taken already, ActionError when nobody would see a confidential project."""
     with recorded("portfolio.member.removed"):
         project = lock(Project.objects.all(), member.project_id)  # type: ignore[arg-type]
-        member.delete()
+        lock(Membership.objects.all(), member.pk, version=version).delete()
         refuse_unnamed(project)
 
 

@@ -31,15 +31,17 @@ def stored_for(tier: int | None) -> HealthThreshold:
 def set_thresholds(*, tier: int | None, values: Mapping[str, Any], version: int, by: User) -> HealthThreshold:
     """Set the thresholds of a tier (None: all tiers without their own); version 0 when it has none yet.
 
-    They hold for updates submitted from now on; what was submitted keeps those it was rated with.
+    They hold for updates submitted from now on; what was submitted keeps those it was rated with. Raises EditConflict when they
+    are not at `version` any more, also where they were removed meanwhile: then with the values that the tier follows.
     """
     for dimension in ("schedule", "cost", "change", "exposure"):
         if values[f"{dimension}_amber"] < values[f"{dimension}_green"]:
             raise ActionError(_("Amber must end where green ends or later."), field=f"{dimension}_amber")
     with recorded("portfolio.threshold.set"), transaction.atomic():
-        row = HealthThreshold.objects.select_for_update().filter(tier=tier).first() or HealthThreshold(tier=tier, version=0)
-        if row.pk and row.version != version:
-            raise _changed(row)
+        row = HealthThreshold.objects.select_for_update().filter(tier=tier).first()
+        if version != (row.version if row else 0):
+            raise _changed(row or stored_for(tier))
+        row = row or HealthThreshold(tier=tier, version=_last_version(tier))
         for name in FIELDS:
             setattr(row, name, values[name])
         try:
@@ -48,6 +50,13 @@ def set_thresholds(*, tier: int | None, values: Mapping[str, Any], version: int,
         except SavedMeanwhile as error:  # the tier's first ones, twice in one moment
             raise _changed(HealthThreshold.objects.get(tier=tier)) from error
         return row
+
+
+def _last_version(tier: int | None) -> int:
+    """The version that the tier's own thresholds had when they were last removed, 0 where there were none: removed and set anew,
+    they are not what somebody read before."""
+    events = HealthThreshold.pgh_event_model.objects.filter(tier=tier)  # type: ignore[attr-defined]
+    return events.order_by("-pgh_id").values_list("version", flat=True).first() or 0
 
 
 def _changed(row: HealthThreshold) -> EditConflict:

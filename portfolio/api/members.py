@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
-from core.api.base import RoomViewSet, VisibleRelatedField
+from core.api.base import TaggedViewSet, VisibleRelatedField
 from portfolio.access import project_for, roles_to_give
 from portfolio.access_parts import member_for
 from portfolio.actions.members import add_member, edit_member, remove_member
@@ -25,7 +25,8 @@ class MembershipSerializer(serializers.ModelSerializer[Membership]):
 
     class Meta:
         model = Membership
-        fields = ["id", "project", "user", "role", "starts_on", "ends_on"]
+        fields = ["id", "project", "user", "role", "starts_on", "ends_on", "version"]
+        read_only_fields = ["version"]
         validators: list[Any] = []  # the action refuses, with the page's sentences
 
 
@@ -37,8 +38,8 @@ class MembershipDaysSerializer(serializers.ModelSerializer[Membership]):
         fields = ["starts_on", "ends_on"]
 
 
-class MembershipViewSet(mixins.ListModelMixin, RoomViewSet):
-    """Members of the projects that the person may see."""
+class MembershipViewSet(mixins.ListModelMixin, TaggedViewSet):
+    """Members of the projects that the person may see. Changing the days and taking back need the ETag in If-Match."""
 
     serializer_class = MembershipSerializer
     queryset = Membership.objects.none()
@@ -55,8 +56,8 @@ class MembershipViewSet(mixins.ListModelMixin, RoomViewSet):
         return member_for(self.request.user, int(self.kwargs["pk"]), action)
 
     def retrieve(self, request: Request, pk: str) -> Response:
-        """One membership."""
-        return Response(self.get_serializer(self.find("project.view")).data)
+        """One membership, with its ETag."""
+        return self.answer(self.find("project.view"))
 
     def create(self, request: Request) -> Response:
         """Give somebody a role: one that you could not be refused yourself, and never to yourself."""
@@ -66,20 +67,20 @@ class MembershipViewSet(mixins.ListModelMixin, RoomViewSet):
         project = project_for(request.user, data.pop("project").reference, "member.manage")
         if data["role"] not in roles_to_give(request.user, project):
             raise serializers.ValidationError({"role": [_("You may not give this role here.")]})
-        return Response(self.get_serializer(add_member(project, by=request.user, **data)).data, status=201)
+        return self.answer(add_member(project, by=request.user, **data), status=201)
 
     @extend_schema(request=MembershipDaysSerializer)
     def partial_update(self, request: Request, pk: str) -> Response:
-        """Change from and until when the role is held."""
+        """Change from and until when the role is held; null: open. Needs If-Match."""
         row = self.find("member.manage")
+        version = self.expected_version(row)
         sent = MembershipDaysSerializer(row, data=request.data, partial=True)
         sent.is_valid(raise_exception=True)
         days = {"starts_on": row.starts_on, "ends_on": row.ends_on} | dict(sent.validated_data)
-        edit_member(row, by=request.user, **days)
-        row.starts_on, row.ends_on = days["starts_on"], days["ends_on"]
-        return Response(self.get_serializer(row).data)
+        return self.answer(edit_member(row, by=request.user, version=version, **days))
 
     def destroy(self, request: Request, pk: str) -> Response:
-        """Take the role back at once; its history stays."""
-        remove_member(self.find("member.manage"))
+        """Take the role back at once; its history stays. Needs If-Match."""
+        row = self.find("member.manage")
+        remove_member(row, version=self.expected_version(row))
         return Response(status=204)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.roles import ROLES
 from core.widgets import DayInput
+from portfolio.models import Membership
 
 
 class MemberDatesForm(forms.Form):
@@ -17,6 +18,16 @@ class MemberDatesForm(forms.Form):
     ends_on = forms.DateField(
         label=_("Until"), required=False, widget=DayInput, help_text=_("The last day. Empty means for good.")
     )
+
+
+class MemberEditForm(MemberDatesForm):
+    """The days of a role that is held. `member` as the page shows it."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, member: Membership, **kwargs: Any) -> None:
+        initial = {name: getattr(member, name) for name in ("starts_on", "ends_on", "version")}
+        super().__init__(*args, initial=initial, **kwargs)
 
 
 class MemberForm(MemberDatesForm):

@@ -6,11 +6,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Grant
+from core.models import Versioned
 
 
 @pghistory.track()
-class Membership(Grant):
-    """A role on exactly one portfolio (with all in it), programme (with its projects) or project."""
+class Membership(Grant, Versioned):
+    """A role on exactly one portfolio (with all in it), programme (with its projects) or project. Its days are edited on a project;
+    elsewhere it is only given and taken."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships", verbose_name=_("person"))
     portfolio = models.ForeignKey(

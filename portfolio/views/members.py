@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.office import office_day
-from core.views.editing import answer_form
+from core.views.editing import answer_form, typed
 from portfolio.access import project_for, roles_to_give
 from portfolio.access_parts import member_for
 from portfolio.actions.members import add_member, edit_member, remove_member
-from portfolio.forms.members import MemberDatesForm, MemberForm
-from portfolio.models import Project
+from portfolio.forms.members import MemberEditForm, MemberForm
+from portfolio.models import Membership, Project
 from portfolio.views.projects import project_page, said_or_refused
 
 
@@ -59,11 +59,16 @@ def member_create(request: HttpRequest, reference: str) -> HttpResponse:
 def member_edit(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """Change from and until when somebody holds a role."""
     member = member_for(request.user, pk, "member.manage", reference=reference)
-    initial = {"starts_on": member.starts_on, "ends_on": member.ends_on}
+
+    def remake(current: Membership) -> MemberEditForm:
+        return MemberEditForm(member=current)
+
     return answer_form(
         request,
-        MemberDatesForm(request.POST or None, initial=initial),
-        lambda valid: edit_member(member, by=request.user, **valid.cleaned_data),
+        MemberEditForm(typed(request, lambda: remake(member)), member=member),
+        lambda valid: edit_member(
+            member, by=request.user, **valid.cleaned_data | {"version": valid.cleaned_data["version"] or 0}
+        ),
         done=lambda changed: members_url(member.project),
         template="portfolio/members/member_form.html",
         context={
@@ -74,6 +79,7 @@ def member_edit(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
             "member": member,
         },
         said=_("The team was changed."),
+        remake=remake,
     )
 
 

@@ -1,7 +1,7 @@
 """Teams and milestones of a project: who may change them, and that nobody gives what they do not hold."""
 
 import threading
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -9,6 +9,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.actions.grants import take_role
+from accounts.models import RoleGrant
+from core.errors import ActionError, RemovedMeanwhile
+from portfolio.actions.access import take_scoped_role
+from portfolio.actions.members import edit_member, remove_member
 from portfolio.models import Membership, Milestone
 from tests import factories
 
@@ -68,6 +73,35 @@ def test_milestone_slips_and_is_shown_late(cast, signed_in):
     assert "Contract signed" in page
     assert "+30" in page
     assert "Overdue" in page
+
+
+def test_who_edits_or_ends_a_role_that_moved_meanwhile_is_told(cast, signed_in):
+    member = factories.member(cast.stranger, "sponsor", project=cast.own)
+    client, address = signed_in(cast.pmo_head), reverse("portfolio:member-edit", args=[cast.own.reference, member.pk])
+    assert 'name="version" value="1"' in client.get(address).content.decode()
+    assert client.post(address, {"ends_on": "2030-01-01", "version": 1}).status_code == 302
+    stale = client.post(address, {"ends_on": "2031-01-01", "version": 1})
+    assert (stale.status_code, "1 Jan 2030" in stale.content.decode() or "2030-01-01" in stale.content.decode()) == (409, True)
+    assert Membership.objects.get(pk=member.pk).ends_on == date(2030, 1, 1)
+    for act in (
+        lambda: edit_member(member, starts_on=None, ends_on=None, version=2, by=cast.pmo_head),
+        lambda: remove_member(member),
+    ):
+        Membership.objects.filter(pk=member.pk).delete()
+        with pytest.raises(RemovedMeanwhile, match="Somebody removed this"):
+            act()
+
+
+@pytest.mark.parametrize("take", [take_role, take_scoped_role])
+def test_a_role_that_is_only_given_and_taken_is_taken_once(cast, take):
+    """Grants and roles on portfolios and programmes are never edited, so they need no version: nothing can be overwritten."""
+    if take is take_role:
+        pk, options = RoleGrant.objects.create(user=cast.stranger, role="requester").pk, {"at": timezone.now()}
+    else:
+        pk, options = factories.member(cast.stranger, "sponsor", portfolio=factories.portfolio()).pk, {}
+    take(pk=pk, **options)
+    with pytest.raises(ActionError, match="taken away already"):
+        take(pk=pk, **options)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -7,6 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from core.api.base import etag_of
+from core.errors import EditConflict
+from portfolio.actions.thresholds import FIELDS, set_thresholds
 from portfolio.models import HealthThreshold, Membership, Milestone, Objective, Project
 from tests import factories
 
@@ -74,12 +77,16 @@ def test_a_team_is_kept_as_on_the_page(cast, signed_in):
     assert said(send(client, "post", "memberships/", body))[0][1] == "This person holds the role here already."
     assert said(send(client, "post", "memberships/", body | {"role": "pmo_head"}))[0][0] == "role"
     assert said(send(client, "post", "memberships/", body | {"user": cast.project_manager.email}))[0][0] == "user"
-    changed = send(client, "patch", one, {"ends_on": "2030-12-31", "role": "pmo_head"})
+    assert send(client, "patch", one, {"ends_on": "2030-12-31"}).status_code == 428
+    changed = send(client, "patch", one, {"ends_on": "2030-12-31", "role": "pmo_head"}, made["ETag"])
     assert (changed.status_code, changed.json()["ends_on"], changed.json()["role"]) == (200, "2030-12-31", "sponsor")
-    assert said(send(client, "patch", one, {"starts_on": "2031-01-01"}))
+    assert send(client, "patch", one, {"ends_on": None}, made["ETag"]).status_code == 412
+    assert send(client, "delete", one, etag=made["ETag"]).status_code == 412
+    assert said(send(client, "patch", one, {"starts_on": "2031-01-01"}, changed["ETag"]))
     assert signed_in(cast.stranger).get(f"{BASE}projects/{cast.own.reference}/").status_code == 200
-    assert send(signed_in(cast.sponsor), "delete", one).status_code == 403
-    assert send(signed_in(cast.project_manager), "delete", one).status_code == 204
+    assert send(signed_in(cast.sponsor), "delete", one, etag=changed["ETag"]).status_code == 403
+    assert send(signed_in(cast.project_manager), "delete", one, etag=changed["ETag"]).status_code == 204
+    assert send(signed_in(cast.project_manager), "delete", one, etag=changed["ETag"]).status_code == 404
     assert signed_in(cast.stranger).get(f"{BASE}projects/{cast.own.reference}/").status_code == 404
 
 
@@ -96,9 +103,9 @@ def test_the_last_one_named_on_a_confidential_project_stays(cast, signed_in):
     Project.objects.filter(pk=cast.confidential.pk).update(manager=None)
     Membership.objects.filter(user=cast.administrator).update(starts_on="2020-01-01")
     client = signed_in(cast.administrator)
-    assert send(client, "delete", f"memberships/{member.pk}/").status_code == 204
+    assert send(client, "delete", f"memberships/{member.pk}/", etag=etag_of(member)).status_code == 204
     own = Membership.objects.get(project=cast.confidential)
-    assert send(client, "delete", f"memberships/{own.pk}/").status_code == 400
+    assert send(client, "delete", f"memberships/{own.pk}/", etag=etag_of(own)).status_code == 400
 
 
 def test_objectives_and_identifiers(cast, signed_in):
@@ -155,6 +162,13 @@ def test_thresholds_are_those_of_the_page(cast, signed_in):
     assert send(client, "delete", "thresholds/2/", etag=made["ETag"]).status_code == 204
     assert client.get(f"{BASE}thresholds/2/").json() == read.json()
     assert send(client, "delete", "thresholds/2/", etag=read["ETag"]).status_code == 404
+    gone = {name: getattr(HealthThreshold(), name) for name in FIELDS}
+    for version in (1, 2):  # of the row that is gone: removed between finding and setting, nothing is made anew
+        with pytest.raises(EditConflict):
+            set_thresholds(tier=2, values=gone, version=version, by=cast.pmo_head)
+    assert send(client, "patch", "thresholds/2/", {"cost_amber": "31"}, made["ETag"]).status_code == 412
+    anew = send(client, "patch", "thresholds/2/", {"cost_amber": "31"}, read["ETag"])
+    assert (anew.status_code, anew.json()["version"]) == (200, made.json()["version"] + 1)  # no page of before fits it
     assert client.get(f"{BASE}thresholds/9/").status_code == 404
     assert signed_in(cast.project_manager).get(f"{BASE}thresholds/").status_code == 403
 

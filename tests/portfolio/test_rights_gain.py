@@ -86,7 +86,7 @@ def test_who_cannot_sign_in_or_whose_time_is_over_does_not_count_as_named(cast):
     reader = factories.member(cast.sponsor, "sponsor", project=cast.confidential)
     edit_project(cast.confidential, changes={"manager": None}, version=cast.confidential.version)
     with pytest.raises(ActionError, match="Nobody is named"):
-        edit_member(reader, starts_on=None, ends_on=yesterday, by=cast.pmo_head)
+        edit_member(reader, starts_on=None, ends_on=yesterday, version=reader.version, by=cast.pmo_head)
 
 
 def test_who_gives_a_confidential_project_away_lands_on_the_list(cast, signed_in):
