@@ -56,3 +56,17 @@ class ScopePermission(BasePermission):
         """Whether the scopes allow the method."""
         token = request.auth
         return not isinstance(token, ApiToken) or request.method in SAFE_METHODS or "write" in token.scopes
+
+
+class NotByToken(BasePermission):
+    """What keeps an account safe (its tokens, its sign-ins) is changed by whoever is signed in with a password; a token only reads it."""
+
+    message = gettext_lazy("This is done by whoever is signed in, not by a token.")
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        """Whether it is read, or asked for in a session."""
+        return not isinstance(request.auth, ApiToken) or request.method in SAFE_METHODS
+
+
+SESSION_ONLY: Any = [{"cookieAuth": []}]
+"""How the schema says it of an operation."""

@@ -345,6 +345,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "POSTPROCESSING_HOOKS": ["drf_standardized_errors.openapi_hooks.postprocess_schema_enums"],
     "ENUM_NAME_OVERRIDES": {
+        "TokenScopeEnum": "accounts.models.ApiToken.SCOPES",
         "SimulationStateEnum": "portfolio.models.risks.Simulation.State",
         "StatusStateEnum": "portfolio.models.status.State",
         "ImportStateEnum": "core.models.imports.ImportState",

@@ -1,9 +1,10 @@
 """Sessions: remember a sign-in, end the others."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
-from axes.models import AccessAttempt
+from axes.models import AccessAttempt, AccessFailureLog
 from axes.utils import reset
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -17,11 +18,24 @@ from core.errors import ActionError
 log = structlog.get_logger(__name__)
 
 
-def paused_sign_ins(*, at: datetime) -> "QuerySet[AccessAttempt]":
-    """Accounts that cannot sign in from a network address, after too many attempts with a wrong password; the newest first."""
+PAUSED_SHOWN = 50
+FAILED_SHOWN = 20
+
+
+def paused_sign_ins(*, at: datetime) -> list[dict[str, Any]]:
+    """Accounts that cannot sign in from a network address, after too many attempts with a wrong password; the newest first, at most
+    PAUSED_SHOWN. `user`: the key of the person, None where the address is nobody's. Two queries."""
     since = at - timedelta(hours=settings.AXES_COOLOFF_TIME)
     locked = AccessAttempt.objects.filter(failures_since_start__gte=settings.AXES_FAILURE_LIMIT, attempt_time__gte=since)
-    return locked.order_by("-attempt_time")
+    rows = list(locked.order_by("-attempt_time").values("username", "ip_address", "attempt_time")[:PAUSED_SHOWN])
+    people = dict(User.objects.filter(email__in=[row["username"] for row in rows]).values_list("email", "pk"))
+    return [row | {"user": people.get(row["username"])} for row in rows]
+
+
+def failed_attempts() -> list[dict[str, Any]]:
+    """The latest tries with a wrong password, the newest first, at most FAILED_SHOWN. One query."""
+    rows = AccessFailureLog.objects.order_by("-attempt_time")
+    return list(rows.values("username", "ip_address", "attempt_time", "locked_out")[:FAILED_SHOWN])
 
 
 def open_sign_in(*, user: User, why: str) -> int:

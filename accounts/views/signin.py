@@ -17,10 +17,18 @@ from django.utils.translation import gettext_lazy
 
 from accounts.access import may, require
 from accounts.actions.passwords import ask_for_password_reset, send_password_reset
-from accounts.actions.sessions import end_sessions, end_sign_in, move_session, open_sign_in, paused_sign_ins, record_sign_in
+from accounts.actions.sessions import (
+    end_sessions,
+    end_sign_in,
+    failed_attempts,
+    move_session,
+    open_sign_in,
+    paused_sign_ins,
+    record_sign_in,
+)
 from accounts.filters import SignInFilter
 from accounts.forms.signin import PasswordResetAskForm, SignInForm
-from accounts.models import SignIn, User
+from accounts.models import SignIn
 from accounts.views.paging import page_of
 from core.exports import Column, export_response, export_urls, form_of
 
@@ -134,22 +142,11 @@ def signin_list(request: HttpRequest) -> HttpResponseBase:
             FILE, filters.qs.order_by("-at", "-pk").iterator(chunk_size=500), name="sign-ins", form=form_of(form)
         )
     context = page_of(request, filters.qs, {"at": ("at", "pk"), "person": ("user__name", "-at")}, "-at")
-    paused = list(paused_sign_ins(at=timezone.now()).values("username", "ip_address", "attempt_time")[:50])
-    people = dict(User.objects.filter(email__in=[one["username"] for one in paused]).values_list("email", "pk"))
     context |= {
         "filter_form": filters.form,
         "exports": export_urls(request.GET, "sign-ins"),
         "attempts": failed_attempts(),
-        "paused": [one | {"person": people.get(one["username"])} for one in paused],
+        "paused": paused_sign_ins(at=timezone.now()),
         "may_open": may(request.user, "user.manage"),
     }
     return render(request, "accounts/signin/signin_list.html", context)
-
-
-def failed_attempts() -> list[Any]:
-    """The newest failures. One query."""
-    from axes.models import AccessFailureLog
-
-    return list(
-        AccessFailureLog.objects.order_by("-attempt_time").values("username", "ip_address", "attempt_time", "locked_out")[:20]
-    )
