@@ -1,5 +1,6 @@
 """The doors to what hangs on a project, and to the thresholds: key and action in, object out, or 404 unseen / 403 not allowed."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -9,8 +10,10 @@ from django.shortcuts import get_object_or_404
 from accounts.access import require
 from portfolio.access import project_for, roles_to_give
 from portfolio.actions.thresholds import stored_for
-from portfolio.models import HealthThreshold, Membership, Milestone
+from portfolio.models import HealthThreshold, Membership, Milestone, StatusUpdate
+from portfolio.models.status import State, StatusUpdateQuerySet
 from portfolio.models.structure import Tier
+from portfolio.models.visibility import project_condition
 
 
 def milestone_for(user: Any, pk: int, action: str = "project.view", *, reference: str = "") -> Milestone:
@@ -34,6 +37,19 @@ def _part(model: Any, user: Any, pk: int, action: str, reference: str, *joined: 
             raise Http404
     project = project_for(user, reference, action)
     return get_object_or_404(model.objects.filter(project=project).select_related("project", *joined), pk=pk)
+
+
+def updates_to_review(user: Any) -> StatusUpdateQuerySet:
+    """Updates of projects on which the person reviews, but for archived ones."""
+    return StatusUpdate.objects.filter(project_condition(user, "status.review", "project__"), project__archived_at=None)
+
+
+def ready_to_publish(user: Any, keys: Collection[int]) -> StatusUpdateQuerySet:
+    """Those of the chosen updates that the person may publish now: submitted, and by somebody else. 403 for those who do not review
+    everywhere."""
+    require(user, "status.review")
+    waiting = updates_to_review(user).filter(pk__in=keys, state=State.SUBMITTED)
+    return waiting.exclude(submitted_by=user.pk).order_by("project__reference", "pk")
 
 
 def tier_of(key: str) -> int | None:

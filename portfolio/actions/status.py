@@ -314,6 +314,19 @@ def publish_update(*, update: StatusUpdate, by: User, at: datetime) -> StatusUpd
         return row
 
 
+def publish_each(
+    updates: Sequence[StatusUpdate], *, by: User, at: datetime
+) -> tuple[list[StatusUpdate], list[tuple[StatusUpdate, str]]]:
+    """Publish one by one: each stands on its own. Those that were published, and those that were refused with the sentence why."""
+    published, refused = [], []
+    for update in updates:
+        try:
+            published.append(publish_update(update=update, by=by, at=at))
+        except ActionError as error:
+            refused.append((update, str(error)))
+    return published, refused
+
+
 def _publish(row: StatusUpdate, project: Project, *, by: User | None, at: datetime) -> None:
     earlier = StatusUpdate.objects.published().filter(project=project, series=row.series_id, period=row.period_id)
     earlier.exclude(pk=row.pk).update(state=State.SUPERSEDED, version=F("version") + 1, updated_at=at)

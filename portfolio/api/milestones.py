@@ -10,6 +10,7 @@ from core.api.base import VersionedViewSet, VisibleRelatedField
 from portfolio.access import project_for
 from portfolio.access_parts import milestone_for
 from portfolio.actions.milestones import EDITABLE, add_milestone, edit_milestone, remove_milestone
+from portfolio.api.as_of import refuse_day
 from portfolio.formulas.milestones import slip_of
 from portfolio.models import Milestone, Project
 
@@ -44,6 +45,11 @@ class MilestoneViewSet(VersionedViewSet):
         """Narrowed to what the person may see."""
         seen = Project.objects.visible_to(self.request.user)
         return Milestone.objects.filter(project__in=seen).select_related("project").order_by("planned_on", "pk")
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """A page of rows, as they stand today. As of a day: `projects/<reference>/milestones/`."""
+        refuse_day(request, "projects/<reference>/milestones/?as_of=")
+        return super().list(request, *args, **kwargs)
 
     def find(self, action: str) -> Milestone:
         """Through the room's door."""

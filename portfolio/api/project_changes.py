@@ -1,5 +1,6 @@
 """Change control of a project as figures: the budget bridge, all approved changes together, what waits."""
 
+from decimal import Decimal
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -8,7 +9,8 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.base import RoomViewSet
+from portfolio.api.as_of import THEN, AsOfActions, day_asked
+from portfolio.models.asof import moment_of
 from portfolio.project_changes import changes_told, thresholds_of, waiting_changes
 
 
@@ -69,22 +71,24 @@ class ProjectChangesSerializer(serializers.Serializer[Any]):
     waiting_cost = amount_field()
 
 
-class ChangeFigures(RoomViewSet):
+class ChangeFigures(AsOfActions):
     """For the viewset of projects."""
 
-    @extend_schema(responses=ProjectChangesSerializer, filters=False)
+    @extend_schema(responses=ProjectChangesSerializer, filters=False, parameters=[THEN])
     @action(detail=True, pagination_class=None)
     def changes(self, request: Request, reference: str) -> Response:
-        """The budget bridge from the first approval to the forecast, and all approved changes together, as far as you see them."""
-        project = self.find("project.view")
-        found = changes_told(request.user, project, project)
-        waiting, cost = waiting_changes(request.user, project)
+        """The budget bridge from the first approval to the forecast, and all approved changes together, as far as you see them; today or
+        as of the end of a day, of which is not told what waited."""
+        project, day = self.find("project.view"), day_asked(request)
+        shown = project if day is None else self.then(project, day)
+        found = changes_told(request.user, shown, project, moment_of(day))
+        waiting, cost = waiting_changes(request.user, project) if day is None else (0, Decimal(0))
         bridge: dict[str, Any] | None = None
         if found.bridge:
             steps = [{"reference": key, "label": label, "amount": sum_} for key, label, sum_ in found.bridge.steps]
             bridge = vars(found.bridge) | {"steps": steps, "variance": found.bridge.variance}
         told = {
-            "currency": project.currency,
+            "currency": shown.currency,
             "bridge": bridge,
             "together": found.together,
             "rating": found.together.rating(*thresholds_of(project)) if found.changes else "",

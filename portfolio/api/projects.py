@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -23,6 +23,7 @@ from portfolio.actions.projects import (
     edit_project,
     unarchive_project,
 )
+from portfolio.api.as_of import THEN, ProjectThenSerializer, day_asked, refuse_day
 from portfolio.api.project_changes import ChangeFigures
 from portfolio.api.project_links import LinkActions
 from portfolio.api.project_sets import ProjectSetActions
@@ -103,6 +104,23 @@ class ProjectViewSet(Historied, LinkActions, ProjectSetActions, ChangeFigures, T
     def trail(self, it: Project) -> Any:
         """As on the page."""
         return project_trail(self.request.user, it, project_actions(self.request.user, it))
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """A page of rows, as they stand today. As of a day: the overview's `rows`, or one project."""
+        refuse_day(request, "reporting/overview/rows/?figure=projects&as_of=")
+        return super().list(request, *args, **kwargs)
+
+    @extend_schema(
+        responses=PolymorphicProxySerializer(
+            "ProjectOrThen", [ProjectSerializer, ProjectThenSerializer], resource_type_field_name=None
+        ),
+        parameters=[THEN],
+    )
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """One project, with its ETag; or as it stood at the end of a day: 404 where nothing was known of it then, 400 for a day to
+        come."""
+        project, day = self.find(self.view_action), day_asked(request)
+        return self.answer(project) if day is None else self.answer_then(project, day)
 
     def create_row(self, data: dict[str, Any]) -> Project:
         """Create, where the person may."""

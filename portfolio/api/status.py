@@ -10,14 +10,17 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.access import require
 from core.api.base import RoomViewSet, VersionedViewSet, VisibleRelatedField, WholeRow
 from portfolio.access import period_for, project_actions, project_by_id, project_for
+from portfolio.access_parts import ready_to_publish
 from portfolio.actions import status as actions
 from portfolio.actions.assurance import rate_assurance
 from portfolio.models import DIMENSIONS, AssuranceRating, Project, ReportingPeriod, StatusDecision, StatusUpdate
 from portfolio.models.visibility import project_condition
 
 RATINGS = ("overall", *DIMENSIONS)
+MOST_AT_ONCE = 500
 MOST_DECISIONS = 60  # as many rows as the page takes
 
 
@@ -71,6 +74,30 @@ class ReturnSerializer(serializers.Serializer[Any]):
     """What should change."""
 
     comment = serializers.CharField(max_length=4000)
+
+
+class PublishSeveralSerializer(serializers.Serializer[Any]):
+    """Status updates, by number."""
+
+    updates = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1), min_length=1, max_length=MOST_AT_ONCE
+    )
+
+
+class PublishRefusedSerializer(serializers.Serializer[Any]):
+    """An update that was not published, and why."""
+
+    id = serializers.IntegerField()
+    reason = serializers.CharField()
+
+
+class PublishedSerializer(serializers.Serializer[Any]):
+    """What became of each. `left_out`: those that do not wait for you: not submitted, submitted by you, or of a project that you do
+    not review. `refused`: those that somebody moved in this moment."""
+
+    published = serializers.ListField(child=serializers.IntegerField())
+    left_out = serializers.ListField(child=serializers.IntegerField())
+    refused = PublishRefusedSerializer(many=True)
 
 
 class StatusUpdateViewSet(VersionedViewSet):
@@ -160,6 +187,27 @@ class StatusUpdateViewSet(VersionedViewSet):
         """Publish a submitted update of somebody else."""
         done = actions.publish_update(update=self.find("status.review"), by=request.user, at=timezone.now())  # type: ignore[arg-type]
         return self.answer(self._again(done))
+
+    @extend_schema(request=PublishSeveralSerializer, responses=PublishedSerializer)
+    @action(detail=False, methods=["post"], url_path="publish-several")
+    def publish_several(self, request: Request) -> Response:
+        """Publish several, each in a transaction of its own: one that is refused holds no other back. For those who review everywhere;
+        403 for others. At most 500."""
+        require(request.user, "status.review")
+        sent = PublishSeveralSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        keys = dict.fromkeys(sent.validated_data["updates"])
+        ready = list(ready_to_publish(request.user, keys))
+        published, refused = actions.publish_each(ready, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+        for update in ready:
+            keys.pop(update.pk)
+        return Response(
+            {
+                "published": [update.pk for update in published],
+                "left_out": list(keys),
+                "refused": [{"id": update.pk, "reason": why} for update, why in refused],
+            }
+        )
 
     @extend_schema(responses=StatusUpdateSerializer)
     @action(detail=True, methods=["post"], url_path="return", serializer_class=ReturnSerializer)

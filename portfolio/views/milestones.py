@@ -15,10 +15,10 @@ from core.views.editing import answer_form, typed
 from portfolio.access import project_for
 from portfolio.access_parts import milestone_for
 from portfolio.actions.milestones import add_milestone, edit_milestone, remove_milestone
+from portfolio.as_of import milestones_of
 from portfolio.forms.milestones import MilestoneForm
-from portfolio.formulas.milestones import slip_of
 from portfolio.models import Milestone, Project
-from portfolio.models.asof import milestones_at, moment_of
+from portfolio.models.asof import moment_of
 from portfolio.views.projects import project_page, said_or_refused
 
 COLUMNS = [
@@ -43,19 +43,7 @@ def project_milestones(request: HttpRequest, reference: str) -> HttpResponseBase
     project, context = project_page(request, reference, "milestones")
     at = moment_of(context["as_of"])
     today = context["as_of"] or timezone.localdate()
-    lines = [
-        {
-            "pk": milestone.milestone_id,
-            "project": project.reference,
-            "title": milestone.title,
-            "planned_on": milestone.planned_on,
-            "forecast_on": milestone.forecast_on,
-            "actual_on": milestone.actual_on,
-            "slip": slip_of(milestone.planned_on, milestone.actual_on or milestone.forecast_on),
-            "overdue": milestone.actual_on is None and (milestone.forecast_on or milestone.planned_on) < today,
-        }
-        for milestone in milestones_at([project.pk], at).order_by("planned_on", "title")
-    ]
+    lines = milestones_of(project, at, today)
     if form := request.GET.get("export"):
         columns = [Column(str(label), name, kind) for label, name, kind in COLUMNS]
         return export_response(columns, lines, name=f"milestones-{project.reference}", form=form_of(form))

@@ -34,6 +34,7 @@ from portfolio.actions.projects import (
     edit_project,
     unarchive_project,
 )
+from portfolio.as_of import project_at
 from portfolio.filters.projects import ProjectFilters, is_stale, stale_limits
 from portfolio.forms.projects import ConfideForm, ProjectForm
 from portfolio.formulas.discretion import FEWEST
@@ -50,7 +51,7 @@ from portfolio.models.structure import Phase
 from portfolio.models.visibility import readers_of
 from portfolio.tabs import additions_of
 from portfolio.trail import project_trail
-from portfolio.views.standing import project_at, ratings_of
+from portfolio.views.standing import ratings_of
 from portfolio.views.status_reading import trend_of
 from portfolio.wording import as_of_problem
 

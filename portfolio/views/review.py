@@ -11,23 +11,21 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import require
-from core.errors import ActionError
 from core.lists import Bulk, Column, Empty, Register, response_url, severity, title_cell
 from core.views.editing import whole_number
-from portfolio.actions.status import page_of, publish_update
+from portfolio.access_parts import ready_to_publish, updates_to_review
+from portfolio.actions.status import page_of, publish_each
 from portfolio.filters.status import UpdateFilters
 from portfolio.models import StatusUpdate
 from portfolio.models.status import State, StatusUpdateQuerySet
-from portfolio.models.visibility import project_condition
 
 RELATED = ("project", "period__calendar", "submitted_by", "reviewed_by")
 UNUSED = ("facts", "computed", "thresholds", "comments", "achieved", "planned_next", "project__description")
 
 
 def reviewable(user: object) -> StatusUpdateQuerySet:
-    """Updates of projects on which the person reviews."""
-    mine = StatusUpdate.objects.filter(project_condition(user, "status.review", "project__"), project__archived_at=None)
-    return mine.select_related(*RELATED).defer(*UNUSED)
+    """Updates of projects on which the person reviews, with what the list shows."""
+    return updates_to_review(user).select_related(*RELATED).defer(*UNUSED)
 
 
 def detail_url(update: StatusUpdate) -> str:
@@ -87,8 +85,7 @@ def update_bulk(request: HttpRequest) -> HttpResponse:
     require(request.user, "status.review")
     sent = (request.POST if request.method == "POST" else request.GET).getlist("pk")
     keys = [key for key in map(whole_number, sent) if key is not None]
-    chosen = reviewable(request.user).filter(pk__in=keys)
-    ready = list(chosen.filter(state=State.SUBMITTED).exclude(submitted_by=request.user.pk).order_by("project__reference"))
+    ready = list(ready_to_publish(request.user, keys).select_related(*RELATED).defer(*UNUSED))
     back = response_url(request, reverse("portfolio:update-list"))
     if request.method == "POST":
         return publish_all(request, ready, back)
@@ -105,13 +102,10 @@ def update_bulk(request: HttpRequest) -> HttpResponse:
 
 def publish_all(request: HttpRequest, updates: list[StatusUpdate], back: str) -> HttpResponse:
     """Publish one by one; each stands on its own, and what failed is named."""
-    done = 0
-    for update in updates:
-        try:
-            publish_update(update=update, by=request.user, at=timezone.now())  # type: ignore[arg-type]
-            done += 1
-        except ActionError as error:
-            messages.error(request, f"{update.project}: {error}")
+    published, refused = publish_each(updates, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+    for update, why in refused:
+        messages.error(request, f"{update.project}: {why}")
+    done = len(published)
     messages.success(request, ngettext("%(count)d update published.", "%(count)d updates published.", done) % {"count": done})
     return redirect(back)
 

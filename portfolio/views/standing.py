@@ -10,10 +10,6 @@ from django.utils.translation import gettext as _
 from core.prepared import Prepared
 from portfolio.formulas.staleness import allowed_days, is_stale
 from portfolio.models import AssuranceRating, HealthThreshold, Project, StatusDuty, StatusUpdate
-from portfolio.models.asof import FACTS, TEXTS, standing_of, texts_of
-
-RELATED = ("portfolio", "programme", "unit", "sponsor", "manager", "current_update", "current_assurance")
-
 
 OVERDUE = Prepared(
     lambda project, on: StatusDuty.objects.filter(project=project).overdue(on).order_by().values_list("pk")[:1],
@@ -23,19 +19,6 @@ OVERDUE = Prepared(
 
 
 STALE_AFTER = Prepared(lambda: HealthThreshold.objects.order_by().values_list("tier", "stale_after_days"))
-
-
-def project_at(project: Project, at: datetime) -> Project | None:
-    """The project as it stood at a moment, as an unsaved copy; None where nothing was known of it. Up to a dozen queries."""
-    standing = standing_of(project, at)
-    if standing is None:
-        return None
-    copy = Project(**{name: getattr(standing, name) for name in FACTS} | {name: texts_of(project, at)[name] for name in TEXTS})
-    copy.current_update = StatusUpdate.objects.select_related("period").filter(pk=standing.update_id).first()
-    copy.current_assurance = project.assurance_ratings.filter(effective_at__lte=at).order_by(*("-effective_at", "-pk")).first()
-    for name in RELATED:  # read now: a template runs no queries
-        getattr(copy, name)
-    return copy
 
 
 def ratings_of(project: Project, *, today: date) -> list[dict[str, Any]]:

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
+from portfolio.actions.status import publish_each
 from portfolio.models import AssuranceRating, Project, StatusUpdate
 from tests import factories
 from tests.cast import Cast
@@ -115,3 +117,28 @@ def test_decisions_of_a_draft_are_sent_whole(cast: Cast, period) -> None:  # typ
     assert (wanting.status_code, wanting.json()["errors"][0]["attr"]) == (400, "decisions.1.text")
     assert patch([{"text": "Too many"}] * 61).status_code == 400
     assert patch([{"text": "Release it"}]).json()["decisions"] == [{"text": "Release it", "decider": "", "due_on": None}]
+
+
+def test_several_are_published_as_on_the_page(cast: Cast) -> None:
+    calendar = factories.calendar()
+    period = factories.period(calendar, ends_on=timezone.localdate() - timedelta(days=1))
+    by = {"state": "submitted", "submitted_at": timezone.now()}
+    good = factories.update(cast.own, period, submitted_by=cast.project_manager, **by)
+    own = factories.update(cast.other, period, submitted_by=cast.pmo_head, **by)
+    hidden = factories.update(cast.confidential, period, submitted_by=cast.director, **by)
+    draft = factories.update(factories.project(), period, state="draft")
+    chosen = [good.pk, own.pk, hidden.pk, draft.pk, 10**12]
+    head = client_of(cast.pmo_head)
+    page = head.get(reverse("portfolio:update-bulk"), {"pk": chosen})
+    assert ([one.pk for one in page.context["updates"]], page.context["left_out"]) == ([good.pk], 4)
+    assert post(client_of(cast.project_manager), f"{UPDATES}publish-several/", {"updates": chosen}).status_code == 403
+    told = post(head, f"{UPDATES}publish-several/", {"updates": chosen}).json()
+    assert told == {"published": [good.pk], "left_out": chosen[1:], "refused": []}
+    assert StatusUpdate.objects.get(pk=good.pk).state == "published"
+    assert post(head, f"{UPDATES}publish-several/", {"updates": chosen}).json()["published"] == []
+    for wrong in ([], ["x"], [0]):
+        assert post(head, f"{UPDATES}publish-several/", {"updates": wrong}).status_code == 400
+    Project.objects.filter(pk=cast.other.pk).update(archived_at=timezone.now())
+    StatusUpdate.objects.filter(pk=own.pk).update(submitted_by=cast.project_manager)
+    _published, [(refused, why)] = publish_each([own], by=cast.pmo_head, at=timezone.now())
+    assert (refused.pk, bool(why)) == (own.pk, True)
