@@ -27,13 +27,10 @@ def merge_requests(kept: Request, *, other: Request, reason: str, by: Any, at: d
 
     Raises ActionError when one of them is decided, merged already, or both are the same.
     """
-    if kept.pk == other.pk:
-        raise ActionError(_("A request cannot be merged into itself."))
     with recorded("intake.request.merged"):
         rows = {row.pk: row for row in Request.objects.select_for_update().filter(pk__in=[kept.pk, other.pk]).order_by("pk")}
         kept, other = rows[kept.pk], rows[other.pk]
-        for row in (kept, other):
-            _refuse_settled(row)
+        refuse_settled(kept, other)
         # By its number only: not everybody who sees this one may read the other's title.
         words = _("Merged into %(kept)s.") % {"kept": kept.reference}
         other = move_request(other, verb="withdraw", by=by, at=at, reason=f"{words} {reason.strip()}".strip(), tell=False)
@@ -58,6 +55,14 @@ def _to_merged(kept: Request, other: Request, reason: str) -> Any:
         return heading, [told, reason.strip()]
 
     return words
+
+
+def refuse_settled(*rows: Request) -> None:
+    """Raise ActionError when one of these is decided or merged already, or is there twice."""
+    if len({row.pk for row in rows}) < len(rows):
+        raise ActionError(_("A request cannot be merged into itself."))
+    for row in rows:
+        _refuse_settled(row)
 
 
 def _refuse_settled(row: Request) -> None:

@@ -1,7 +1,10 @@
 """Requests beside each other, and what is like one that is being written."""
 
+from html import unescape
 from typing import Any
 
+from django.utils.html import strip_tags
+from django.utils.safestring import SafeString
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -74,6 +77,11 @@ class SimilarSerializer(serializers.Serializer[Any]):
     projects = SimilarProjectSerializer(many=True)
 
 
+def in_words(cell: Any) -> str:
+    """What a page shows in a cell, without its mark-up; text that somebody wrote stays as it is."""
+    return unescape(strip_tags(cell)) if isinstance(cell, SafeString) else str(cell or "")
+
+
 class ComparisonActions(RoomViewSet):
     """For the viewset of requests."""
 
@@ -90,7 +98,7 @@ class ComparisonActions(RoomViewSet):
         shown = chosen[:MOST_COMPARED]
         told = {
             "requests": shown,
-            "lines": [{"label": label, "cells": [str(read(one) or "") for one in shown]} for label, read in lines()],
+            "lines": [{"label": label, "cells": [in_words(read(one)) for one in shown]} for label, read in lines()],
             "left_out": len(chosen) - len(shown),
         }
         return Response(ComparisonSerializer(told).data)

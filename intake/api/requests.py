@@ -24,6 +24,7 @@ from intake.actions.requests import create_request, edit_request, editable_in, s
 from intake.actions.triage import link_request_objective, unlink_request_objective
 from intake.api.comparison import ComparisonActions
 from intake.api.conversion import ConversionActions
+from intake.api.merging import MergePreview
 from intake.api.moves import TriageActions
 from intake.api.type_forms import PublishedFormSerializer
 from intake.filters.requests import RequestFilters
@@ -122,7 +123,9 @@ class RequestObjectiveSerializer(serializers.ModelSerializer[RequestObjective]):
         fields = ["objective", "name", "weight"]
 
 
-class RequestViewSet(ComparisonActions, TriageActions, ConversionActions, Talked, Historied, ValuesViewSet, VersionedViewSet):
+class RequestViewSet(
+    ComparisonActions, MergePreview, TriageActions, ConversionActions, Talked, Historied, ValuesViewSet, VersionedViewSet
+):
     """Requests that the person may see; the same filters as the list of requests."""
 
     talk_kind = "request"

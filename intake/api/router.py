@@ -4,7 +4,7 @@ from rest_framework.routers import SimpleRouter
 
 from intake.api.cases import CaseViewSet
 from intake.api.conversion import PromiseViewSet
-from intake.api.drafts import DraftViewSet, JudgingViewSet, WeightingViewSet
+from intake.api.drafts import DraftViewSet
 from intake.api.meetings import AgendaItemViewSet, MeetingViewSet
 from intake.api.pipeline import PipelineViewSet
 from intake.api.requests import RequestViewSet
@@ -14,6 +14,7 @@ from intake.api.templates import TemplateViewSet, TieringViewSet
 from intake.api.triage import QueueViewSet
 from intake.api.type_forms import FormVersionViewSet
 from intake.api.types import RequestTypeViewSet
+from intake.api.weightings import JudgingViewSet, WeightingViewSet
 
 router = SimpleRouter()
 router.register("request-types", RequestTypeViewSet, basename="request-type")

@@ -9,19 +9,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.search import resemblance
-from core.templatetags import pmo
 from core.views.editing import answer_form
 from intake.access import request_for
 from intake.actions.merges import MERGEABLE, merge_requests, split_request, unmerge_request
-from intake.filters.requests import RequestFilters
 from intake.forms.merges import MergeForm, SplitForm
 from intake.forms.moves import MoveForm
+from intake.merging import is_confidential, lines_of, others_like, stays_first
 from intake.models import Request
 from intake.transitions import TRANSITIONS
 from intake.views.requests import request_url
-
-MOST_FOUND = 10
 
 
 def request_merge(request: HttpRequest, reference: str) -> HttpResponse:
@@ -40,7 +36,9 @@ def request_merge(request: HttpRequest, reference: str) -> HttpResponse:
     if not sent.get("other"):
         query = request.GET.get("q", "").strip()
         return render(
-            request, "intake/merges/request_find.html", context | {"query": query, "found": others_like(request, found, query)}
+            request,
+            "intake/merges/request_find.html",
+            context | {"query": query, "found": others_like(request.user, found, query)},
         )
     other = request_for(request.user, sent["other"], "request.triage")
     pair = (found, other)
@@ -49,47 +47,16 @@ def request_merge(request: HttpRequest, reference: str) -> HttpResponse:
         kept, merged = pair if valid.cleaned_data["keep"] == str(found.pk) else (other, found)
         return merge_requests(kept, other=merged, reason=valid.cleaned_data["reason"], by=request.user, at=timezone.now())
 
-    context |= {"other": other, "pair": pair, "lines": lines_of(pair), "confidential": any(one.is_confidential for one in pair)}
+    context |= {"other": other, "pair": pair, "lines": lines_of(pair), "confidential": is_confidential(pair)}
     return answer_form(
         request,
-        MergeForm(request.POST or None, pair=pair, initial={"keep": str(min(pair, key=lambda one: one.pk).pk)}),
+        MergeForm(request.POST or None, pair=pair, initial={"keep": str(stays_first(pair).pk)}),
         act,
         done=request_url,
         template="intake/merges/request_merge.html",
         context=context,
         said=_("Merged. %(it)s stays, and everybody who asked is told how it goes on."),
     )
-
-
-def others_like(request: HttpRequest, found: Request, query: str) -> list[Request]:
-    """Requests that could be merged with this one: those that match the words, else those with the most similar title."""
-    rows = Request.objects.allowed(request.user, "request.triage").active().filter(state__in=MERGEABLE).exclude(pk=found.pk)
-    if query:
-        rows = RequestFilters({"q": query}, queryset=rows, request=request).qs
-    words = resemblance(query or found.title, "title")
-    return list(rows.select_related("type", "unit").annotate(like=words).order_by("-like", "-pk")[:MOST_FOUND])
-
-
-def lines_of(pair: tuple[Request, Request]) -> list[dict[str, Any]]:
-    """Both requests, the same fact of each in one line."""
-
-    def line(label: str, value: Any) -> dict[str, Any]:
-        cells = [value(one) for one in pair]
-        return {"label": label, "cells": cells, "same": cells[0] == cells[1]}
-
-    return [
-        line(_("State"), lambda one: one.get_state_display()),
-        line(_("Requester"), lambda one: one.requester_name),
-        line(_("Asked on"), lambda one: pmo.day(one.submitted_at or one.created_at)),
-        line(_("Type"), lambda one: str(one.type)),
-        line(_("Unit"), lambda one: str(one.unit or "")),
-        line(_("Owner"), lambda one: str(one.owner or "")),
-        line(_("Purpose"), lambda one: one.purpose),
-        line(_("Why it is needed"), lambda one: one.need),
-        line(_("How it helps"), lambda one: one.helps_how),
-        line(_("Estimated cost"), lambda one: pmo.money(one.estimated_cost, one.currency)),
-        line(_("Needed by"), lambda one: pmo.day(one.needed_by_on)),
-    ]
 
 
 def request_unmerge(request: HttpRequest, reference: str) -> HttpResponse:

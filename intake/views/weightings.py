@@ -19,6 +19,7 @@ from core.templatetags.pmo import initials_of
 from core.views.editing import answer_form
 from intake.access import judge_for
 from intake.actions import weightings as actions
+from intake.disagreement import Judged, comparison_of, judged
 from intake.forms.assessments import PeopleForm
 from intake.forms.weightings import JudgeForm, WeightingForm
 from intake.formulas import ahp
@@ -29,7 +30,6 @@ from intake.views.scoring_drafts import draft_of, frame_of
 from intake.wording import (
     CONSISTENCY,
     STEPS,
-    comparison_words,
     ratio_sentence,
     repair_sentence,
     times,
@@ -81,7 +81,7 @@ def weighting_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Who judges, what came out, who contradicts themselves and where judges differ."""
     row = round_of(request, pk)
     judges = list(row.judges.select_related("user"))
-    counted = actions.judges_that_count(row)
+    found = judged(row)
     names = [item["name"] for item in row.items]
     context: dict[str, Any] = {
         "it": row,
@@ -95,18 +95,17 @@ def weighting_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "page_title": row.name,
         "no_as_of": True,
     }
-    if counted:
-        result = ahp.assess_group([matrix for _j, matrix in counted], [float(judge.weight) for judge, _m in counted])
-        people = [str(judge.user) for judge, _m in counted]
+    if found:
+        result, people = found.result, found.people
         context |= {
             "group": said_of(result.group, names, result.matrix),
             "lines": [
                 {"judge": judge} | said_of(one, names, matrix, "" if judge.user == request.user else str(judge.user))
-                for (judge, matrix), one in zip(counted, result.judges, strict=True)
+                for judge, matrix, one in zip(found.judges, found.matrices, result.judges, strict=True)
             ],
             "chart": weights_chart(result, names, people),
-            "map": map_of(result.disagreement, names, people) if len(counted) > 1 and len(names) > 1 else None,
-            "furthest": furthest_words(result.disagreement, people),
+            "map": map_of(found) if found.cells else None,
+            "furthest": found.furthest,
             "may_take": context["is_draft"] and result.group.is_complete and row.taken_at is None,
         }
     return render(request, "intake/weightings/weighting_detail.html", context)
@@ -127,11 +126,6 @@ def said_of(one: ahp.Assessment, names: list[str], matrix: ahp.Matrix, who: str 
         "numbers": numbers_of(one, len(names)),
         "missing": [comparison_of(names, cell) for cell in one.missing],
     }
-
-
-def comparison_of(names: list[str], cell: ahp.Cell) -> str:
-    """A pair by its names."""
-    return _("“%(first)s” against “%(second)s”") % {"first": names[cell[0]], "second": names[cell[1]]}
 
 
 def numbers_of(one: ahp.Assessment, size: int) -> str:
@@ -172,7 +166,7 @@ def weights_chart(result: ahp.GroupAssessment, names: list[str], people: list[st
     return share_bars(title=title, subtitle=subtitle, rows=rows)
 
 
-def map_of(found: ahp.Disagreement, names: list[str], people: list[str]) -> Any:
+def map_of(found: Judged) -> Any:
     """On which pairs judges differ, the darker the more."""
     most = max([cell.spread for cell in found.cells] + [1.0])
     cells = [
@@ -181,36 +175,12 @@ def map_of(found: ahp.Disagreement, names: list[str], people: list[str]) -> Any:
             cell.column,
             0.0 if most <= 1.01 else min((cell.spread - 1) / (max(most, 3.0) - 1), 1.0),
             times(cell.spread),
-            _("%(low)s: %(lowest)s. %(high)s: %(highest)s.")
-            % {
-                "low": people[cell.lowest_judge],
-                "lowest": comparison_words(names[cell.row], names[cell.column], cell.lowest),
-                "high": people[cell.highest_judge],
-                "highest": comparison_words(names[cell.row], names[cell.column], cell.highest),
-            },
+            found.ends_of(cell),
         )
         for cell in found.cells
     ]
-    if cells and found.cells[0].spread > 1.5:
-        worst = found.cells[0]
-        title = _("Judges differ most on %(pair)s") % {"pair": comparison_of(names, (worst.row, worst.column))}
-    else:
-        title = _("Judges see it alike")
     subtitle = _("Geometric standard deviation of the answers, a factor: 1× is the same, 2× is twice as much or half")
-    return pair_map(title=title, subtitle=subtitle, names=names, cells=cells)
-
-
-def furthest_words(found: ahp.Disagreement, people: list[str]) -> str:
-    """Who stands apart, if anybody does."""
-    if found.furthest is None:
-        return ""
-    away = found.remoteness[found.furthest]
-    if away is None or away < 1.5:
-        return ""
-    return _("%(person)s is furthest from the others: a factor of %(times)s on a typical pair.") % {
-        "person": people[found.furthest],
-        "times": times(away),
-    }
+    return pair_map(title=found.title, subtitle=subtitle, names=found.names, cells=cells)
 
 
 def weighting_invite(request: HttpRequest, pk: int) -> HttpResponse:

@@ -1,11 +1,15 @@
 """Scoring over the API, beside opening and reviewing: drafts written with their version, weights from judges, what moderators do."""
 
 import json
+import math
+from html import unescape
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from intake.actions.weightings import submit_judgements
 from intake.models import Assessment, Judge, Reviewer, ScoringModelVersion
 from tests import factories
 from tests.cast import Cast
@@ -102,6 +106,37 @@ def test_judges_compare_and_their_weights_are_taken(cast: Cast) -> None:
     assert float(draft.criteria.get(key="fit").weight) == 75
     assert send(head, f"{url}invite/", {"judges": [cast.director.email]}).status_code == 400, "It is closed."
     assert Judge.objects.count() == 2
+
+
+def test_where_judges_differ_is_what_the_page_says(cast: Cast) -> None:
+    draft = factories.scoring_version({"fit": 1, "risk": 1, "cost": 1}, published=False)
+    head = client_of(cast.pmo_head)
+    people = [cast.board_member, cast.director, cast.stranger]
+    body = {"name": "Weights", "judges": [person.email for person in people]}
+    pk = send(head, f"scoring-drafts/{draft.pk}/compare/", body).json()["id"]
+    url = f"{ROOT}weightings/{pk}/disagreement/"
+    assert head.get(url).json()["pairs"] == []
+    pairs = [("fit", "risk"), ("fit", "cost"), ("risk", "cost")]
+    for person, positions in zip(people, ((2, 2, 0), (2, 2, 0), (-6, 2, 0)), strict=True):
+        judge = Judge.objects.get(user=person)
+        answers = dict(zip(pairs, positions, strict=True))
+        submit_judgements(judge, answers=answers, version=judge.version, at=timezone.now())
+    told = head.get(url).json()
+    worst = told["pairs"][0]
+    assert (worst["first"], worst["second"], worst["answers"]) == ("fit", "risk", 3)
+    assert worst["spread"] == pytest.approx(math.exp(math.sqrt(2) * math.log(21) / 3), abs=1e-6)  # logarithms 3, 3 and 1/7
+    assert (worst["lowest"], worst["highest"]["ratio"]) == (
+        {"judge": cast.stranger.email, "ratio": pytest.approx(1 / 7, abs=1e-6)},
+        3,
+    )
+    assert [pair["spread"] for pair in told["pairs"][1:]] == [1, 1]
+    assert max(told["judges"], key=lambda one: one["remoteness"])["judge"] == cast.stranger.email
+    page = unescape(head.get(f"/intake/weightings/{pk}/").content.decode())
+    assert told["title"] in page
+    assert told["furthest"] in page
+    assert worst["words"] in page
+    assert cast.stranger.name in told["furthest"]
+    assert client_of(cast.pmo_analyst).get(url).status_code == 403
 
 
 def test_moderators_invite_withdraw_agree_and_settle(cast: Cast) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
@@ -155,3 +156,41 @@ def test_asking_moves_and_reaches_the_requester(cast: Cast, signed_in: SignIn) -
     assert asked.state == State.NEEDS_INFORMATION
     assert asked.questions.get().text == "Which hall?"
     assert "Which hall?" in OutgoingMail.objects.get(user=cast.requester).text
+
+
+def test_the_preview_is_that_of_the_page(cast: Cast, signed_in: SignIn) -> None:
+    first = factories.request(
+        "Warm the hall", by=cast.requester, state="screening", estimated_cost=1200, purpose="<b>Warm</b> & dry"
+    )
+    second = factories.request("Heating for the hall", by=cast.director, state="submitted", is_confidential=True)
+    third = factories.request("Warm the hall now", by=cast.requester, state="screening")
+    decided = factories.request("Warm the hall twice", by=cast.requester, state="rejected")
+    client, base = signed_in(cast.pmo_analyst), "/api/v1/intake/requests/"
+
+    def preview(one: Request, other: str) -> HttpResponse:
+        return client.get(f"{base}{one.reference}/merge-preview/", {"other": other})
+
+    assert preview(first, second.reference).status_code == 404, "It is confidential."
+    Request.objects.filter(pk=second.pk).update(is_confidential=False)
+    found = [row["reference"] for row in client.get(f"{base}{first.reference}/merge-candidates/").json()]
+    page_found = client.get(page(first, "merge")).context["found"]
+    assert found == [one.reference for one in page_found]
+    assert found[0] == third.reference
+    assert decided.reference not in found
+    told = preview(second, first.reference).json()
+    context = client.get(page(second, "merge"), {"other": first.reference}).context
+    assert ([one["reference"] for one in told["requests"]], told["stays"]) == (
+        [second.reference, first.reference],
+        first.reference,
+    )
+    assert [(line["label"], line["same"]) for line in told["lines"]] == [(line.label, line.same) for line in context["lines"]]
+    cells = {line["label"]: line["cells"] for line in told["lines"]}
+    assert cells["Purpose"][1] == "<b>Warm</b> & dry"
+    assert (cells["Estimated cost"][1], cells["Needed by"]) == ("£1.2k", ["–", "–"])
+    for one, other, status in (
+        (first, first.reference, 400), (first, decided.reference, 400), (decided, first.reference, 400),
+        (first, "REQ-9999", 404), (first, "", 400), (first, "\0", 400),
+    ):  # fmt: skip
+        assert preview(one, other).status_code == status, (one, other)
+    assert signed_in(cast.board_member).get(f"{base}{first.reference}/merge-preview/").status_code == 403
+    assert signed_in(cast.project_manager).get(f"{base}{first.reference}/merge-candidates/").status_code == 404
