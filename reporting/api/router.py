@@ -2,6 +2,7 @@
 
 from rest_framework.routers import SimpleRouter
 
+from reporting.api.mywork import MyWorkViewSet
 from reporting.api.overview import OverviewViewSet
 from reporting.api.runs import EditionViewSet, RunViewSet
 from reporting.api.schedules import ScheduleViewSet
@@ -11,3 +12,4 @@ router.register("overview", OverviewViewSet, basename="overview")
 router.register("schedules", ScheduleViewSet, basename="schedule")
 router.register("runs", RunViewSet, basename="run")
 router.register("editions", EditionViewSet, basename="edition")
+router.register("my-work", MyWorkViewSet, basename="mywork")
