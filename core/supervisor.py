@@ -30,7 +30,7 @@ from core.processes import BEAT_STATE, COMMANDS, EMPTY
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "requirements.txt"
-HEALTHY_SECONDS = 120
+HEALTHY_SECONDS = 300
 CALM_SECONDS = 30  # a process that lived this long starts its back-off anew
 GIVE_UP = 4  # failed starts of one process before the first readiness
 LOG_BYTES = 10 * 2**20

@@ -195,12 +195,13 @@ def programme(name: str = "", **fields: Any) -> Programme:
 
 
 def project(title: str = "", **fields: Any) -> Project:
-    """A project in delivery, worth a million pounds."""
+    """A project in delivery, worth a million pounds; it has begun and is not over on whatever day the test runs."""
+    today = timezone.localdate()
     fields = {
         "reference": next_reference("PRJ"),
         "title": title or f"Project {next(_numbers)}",
-        "planned_start_on": date(2026, 1, 1),
-        "planned_finish_on": date(2026, 12, 31),
+        "planned_start_on": today - timedelta(days=325),
+        "planned_finish_on": today + timedelta(days=39),
         "budget": 1_000_000,
     } | fields
     return Project.objects.create(**fields)
@@ -337,7 +338,9 @@ def selection(chair: User) -> dict[str, Any]:
     asked = request("Selected", state="ready")
     chosen = SelectionRound.objects.create(name=f"Round {next(_numbers)}", funding=1_000_000)
     entry = RankedEntry.objects.create(round=chosen, request=asked, position=1)
-    held = DecisionMeeting.objects.create(name=f"Board {next(_numbers)}", held_on=date(2026, 12, 1), round=chosen)
+    held = DecisionMeeting.objects.create(
+        name=f"Board {next(_numbers)}", held_on=timezone.localdate() + timedelta(days=9), round=chosen
+    )
     MeetingMember.objects.create(meeting=held, user=chair)
     item = AgendaItem.objects.create(meeting=held, request=asked, position=1)
     return {"round": chosen, "entry": entry, "meeting": held, "item": item}
@@ -350,7 +353,8 @@ def decision(on: Request, owner: User) -> dict[str, Any]:
     made = Decision.objects.create(
         request=on, outcome="conditions", reason="Good.", decided_by=owner, decided_at=at, record=record, recorded_at=at
     )
-    condition = Condition.objects.create(decision=made, text="Name a sponsor", owner=owner, due_on=date(2026, 12, 31))
+    due_on = timezone.localdate() + timedelta(days=39)
+    condition = Condition.objects.create(decision=made, text="Name a sponsor", owner=owner, due_on=due_on)
     return {"decision": made, "condition": condition}
 
 

@@ -392,6 +392,7 @@ def celery_live(transactional_db: None, servers: Servers) -> Iterator[Any]:
 
     from pmo.celery import app
 
+    app.control.purge()  # what tests without a worker asked for
     # On a busy machine a document that is being drawn takes its time; the end is waited for, not slept for.
     with start_worker(app, pool="solo", perform_ping_check=False, shutdown_timeout=120):
         yield app
@@ -437,6 +438,9 @@ class Worker:
 @pytest.fixture
 def worker_process(transactional_db: None, servers: Servers, tmp_path: Path) -> Iterator[Callable[..., Worker]]:
     """`worker_process(EMAIL_URL=…)` starts a real worker with that environment and waits until it takes jobs."""
+    from pmo.celery import app
+
+    app.control.purge()  # what tests without a worker asked for
     started: list[Worker] = []
 
     def start(**environment: str) -> Worker:

@@ -125,7 +125,7 @@ def test_everything(data_dir: Path, runs: list[Run], outside: dict[str, str], tr
     """The real web server, worker and beat: ready, restarted after kill -9, ended by SIGTERM."""
     run = Run(data_dir, ["manage.py", "up"], DEMO="0", **outside)
     runs.append(run)
-    assert wait_until(run.ready, seconds=120)
+    assert wait_until(run.ready, seconds=360), run.text
     assert f"http://127.0.0.1:{run.port}" in run.text, run.text
     assert wait_until(lambda: run.get("/readyz")[0] == 200, seconds=120)  # a busy machine may miss one ping
     assert json.loads(run.get("/readyz")[1])["checks"]["database"] == "ok"
@@ -169,7 +169,7 @@ def test_embedded_servers_start_and_end_with_it(data_dir: Path, runs: list[Run],
     for number in (signal.SIGINT, signal.SIGKILL):
         run = Run(data_dir, ["-c", STAND_INS], DEMO="0")
         runs.append(run)
-        assert wait_until(run.ready, seconds=120)
+        assert wait_until(run.ready, seconds=360), run.text
         assert "Ready in" in run.text, run.text
         family = run.family()
         names = {told_of(pid, "comm").strip() for pid in family}
@@ -194,7 +194,7 @@ def test_port_in_use_gets_a_sentence(data_dir: Path, runs: list[Run], outside: d
 def test_second_start_on_the_same_data_gets_a_sentence(data_dir: Path, runs: list[Run], outside: dict[str, str]) -> None:
     first = Run(data_dir, ["-c", STAND_INS], DEMO="0", **outside)
     runs.append(first)
-    assert wait_until(first.ready, seconds=120)
+    assert wait_until(first.ready, seconds=360), first.text
     second = Run(data_dir, ["-c", STAND_INS], **outside)
     runs.append(second)
     assert second.process.wait(120) == 1
@@ -203,7 +203,7 @@ def test_second_start_on_the_same_data_gets_a_sentence(data_dir: Path, runs: lis
     first.process.wait()
     third = Run(data_dir, ["-c", STAND_INS], DEMO="0", **outside)
     runs.append(third)
-    assert wait_until(third.ready, seconds=120)
+    assert wait_until(third.ready, seconds=360), third.text
     assert "Ready in" in third.text
 
 
@@ -212,7 +212,7 @@ def test_two_run_side_by_side(data_dir: Path, servers: Servers, runs: list[Run],
     stamp(other)
     runs += [Run(place, ["-c", STAND_INS], DEMO="0", **outside) for place in (data_dir, other)]
     for run in runs:
-        assert wait_until(run.ready, seconds=120)
+        assert wait_until(run.ready, seconds=360), run.text
         assert "Ready in" in run.text, run.text
         assert run.get("/readyz")[0] == 200  # the stand-in
 

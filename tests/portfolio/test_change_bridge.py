@@ -1,6 +1,6 @@
 """The budget bridge and the cumulative change on the page of a project, today and as of a day; never of what one may not see."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -42,6 +42,8 @@ def test_nothing_is_shown_where_there_is_nothing_to_tell(cast: Cast) -> None:
 
 
 def test_the_bridge_leads_from_the_first_approval_to_the_forecast(cast: Cast) -> None:
+    Project.objects.filter(pk=cast.own.pk).update(planned_start_on=date(2026, 1, 1), planned_finish_on=date(2026, 12, 31))
+    cast.own.refresh_from_db()
     approved(cast, 60_000, 20, title="Deeper piles")
     approved(cast, -10_000, title="No canopy")
     project = Project.objects.get(pk=cast.own.pk)

@@ -22,6 +22,7 @@ from tests import factories
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
+PLANNED = {"planned_start_on": date(2026, 1, 1), "planned_finish_on": date(2026, 12, 31)}
 
 
 def now() -> Any:
@@ -90,7 +91,8 @@ def test_nobody_decides_what_they_submitted(cast: Cast) -> None:
 
 
 def test_an_approved_change_moves_its_project(cast: Cast) -> None:
-    Project.objects.filter(pk=cast.own.pk).update(forecast=1_100_000, benefits=3_000_000, forecast_finish_on=date(2027, 1, 31))
+    days = PLANNED | {"forecast_finish_on": date(2027, 1, 31)}
+    Project.objects.filter(pk=cast.own.pk).update(forecast=1_100_000, benefits=3_000_000, **days)
     cast.own.refresh_from_db()
     entry = submitted(
         cast.own, cast.project_manager, cost_change=Decimal("49999.99"), finish_change=31, benefits_change=Decimal(-1)
@@ -297,7 +299,7 @@ def test_a_confidential_change_is_decided_by_who_sees_it_and_hidden_in_the_histo
 def test_two_changes_approved_at_the_same_moment_both_count() -> None:
     ApprovalRoute.objects.all().delete()
     manager, sponsor = factories.user(name="Manager"), factories.user(name="Sponsor")
-    project = factories.project(manager=manager, sponsor=sponsor, forecast=1_000_000)
+    project = factories.project(manager=manager, sponsor=sponsor, forecast=1_000_000, **PLANNED)
     entries = [submitted(project, manager, cost_change=Decimal(1000 * n), finish_change=n) for n in (1, 2, 3, 4)]
     line, refused = threading.Barrier(8), []
 
@@ -354,7 +356,8 @@ def test_votes_at_the_same_moment_decide_once() -> None:
 
 
 def test_only_the_rest_moves_a_forecast_that_was_raised_before(cast: Cast) -> None:
-    Project.objects.filter(pk=cast.own.pk).update(forecast=1_030_000, forecast_finish_on=date(2027, 1, 31))
+    days = PLANNED | {"forecast_finish_on": date(2027, 1, 31)}
+    Project.objects.filter(pk=cast.own.pk).update(forecast=1_030_000, **days)
     cast.own.refresh_from_db()
     entry = submitted(
         cast.own, cast.project_manager, cost_change=Decimal(50_000), finish_change=31,
