@@ -1,5 +1,7 @@
 """How often something may be done: counted in the cache (Redis). When it is away, nobody is refused for it."""
 
+from contextlib import suppress
+
 from django.core.cache import cache
 from redis.exceptions import RedisError
 
@@ -13,3 +15,9 @@ def within(key: str, *, most: int, seconds: int) -> bool:
         return int(cache.incr(name)) <= most
     except (RedisError, ValueError):  # away, or the window closed between the two
         return True
+
+
+def forget(key: str) -> None:
+    """Begin to count anew under `key`."""
+    with suppress(RedisError):
+        cache.delete(f"limit:{key}")

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from accounts.guesses import forget_guesses
 from accounts.models import SignIn, User
 from core.errors import ActionError
 
@@ -41,6 +42,7 @@ def failed_attempts() -> list[dict[str, Any]]:
 def open_sign_in(*, user: User, why: str) -> int:
     """Let a person whose sign-in is paused try again, from everywhere. `why`: for the log. Returns how many pauses ended."""
     count: int = reset(username=user.email)
+    forget_guesses(user.email)
     if count:
         log.info("sign_in_opened", user_id=user.pk, why=why)
     return count
@@ -49,6 +51,7 @@ def open_sign_in(*, user: User, why: str) -> int:
 @transaction.atomic
 def record_sign_in(*, user: User, session_key: str, address: str | None, device: str, at: datetime) -> SignIn:
     """Remember that the person signed in."""
+    transaction.on_commit(lambda: forget_guesses(user.email, known_only=True))
     return SignIn.objects.create(user=user, session_key=session_key, address=address or None, device=device[:300], at=at)
 
 

@@ -259,6 +259,13 @@ def test_newer_database_gets_a_sentence() -> None:
 
 
 @pytest.mark.django_db
+def test_an_old_database_server_gets_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(connection.__dict__, "pg_version", 140_012)
+    with pytest.raises(CommandError, match=r"PostgreSQL 14, and 15 or newer is needed\. Name another server in DATABASE_URL"):
+        call_command("prepare")
+
+
+@pytest.mark.django_db
 def test_prepare_says_whether_anybody_is_there(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("prepare")
     assert capsys.readouterr().out == f"{EMPTY}\n"

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import NotSupportedError, connection
 from django.db.migrations.loader import MigrationLoader
 
 from core.catalogues import compile_catalogues
@@ -14,14 +14,17 @@ from core.database_role import grant_to
 from core.processes import EMPTY
 from core.triggers import keep_whole
 
+OLDEST = 15  # the major version of PostgreSQL: rules that hold empty values for equal (UNIQUE NULLS NOT DISTINCT) came with it
+
 
 class Command(BaseCommand):
-    """Refuses a database that a newer version wrote, migrates otherwise; grants the application's role what it needs."""
+    """Refuses a server that is too old and a database that a newer version wrote, migrates otherwise; grants the application's role what it needs."""
 
     help = "Migrate the database; refuse one that a newer version wrote."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Runs in seconds when there is nothing to do."""
+        self._check_server()
         compile_catalogues()
         loader = MigrationLoader(connection)
         ours = set(loader.migrated_apps)
@@ -46,6 +49,18 @@ class Command(BaseCommand):
             grant_to(settings.DATABASE_APP_ROLE, connection.alias)
         if not get_user_model().objects.exists():
             self.stdout.write(EMPTY)
+
+    @staticmethod
+    def _check_server() -> None:
+        try:
+            version = connection.pg_version
+        except NotSupportedError as error:  # Django knows it for too old
+            raise CommandError(f"{error} This product needs PostgreSQL {OLDEST} or newer.") from error
+        if version // 10_000 < OLDEST:
+            raise CommandError(
+                f"The database server is PostgreSQL {version // 10_000}, and {OLDEST} or newer is needed. Name another server in "
+                "DATABASE_URL, or upgrade that one (docs/operations.md, Upgrade)."
+            )
 
     @staticmethod
     def _replaced(loader: MigrationLoader, name: str) -> bool:
