@@ -1,13 +1,15 @@
 """A database role for the application that does not own the tables: what is recorded stays out of its reach.
 
 The owner migrates (`manage.py prepare`) and grants; web, worker and beat connect as this role. It may add to the tables of
-events and read them, nothing else; it can neither alter a table nor switch a trigger off. docs/operations.md says how.
+events and their seals and read them, nothing else; it can neither alter a table nor switch a trigger off. docs/operations.md says how.
 """
 
 from django.db import connections
 
+from core.models import HistorySeal
 from core.triggers import EVENTS_OF_ALL, event_tables
 
+SEALS = HistorySeal._meta.db_table
 # Written by migrations only.
 READ_ONLY = ("django_migrations", "django_content_type", "auth_permission")
 
@@ -26,7 +28,7 @@ def grant_to(role: str, using: str) -> None:
         tables = {name for (name,) in cursor.fetchall()}
         rights = {
             "SELECT": tables & set(READ_ONLY),
-            "SELECT, INSERT": tables & set(event_tables()),
+            "SELECT, INSERT": tables & {*event_tables(), SEALS},
             "SELECT, INSERT, UPDATE": tables & {EVENTS_OF_ALL},
         }
         rights["SELECT, INSERT, UPDATE, DELETE"] = tables - set().union(*rights.values())

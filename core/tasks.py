@@ -9,6 +9,7 @@ from django.utils import timezone
 from core.actions.imports import advance_import, fail_import, send_to_worker
 from core.actions.mail import recover_mail, send_due_mail
 from core.actions.preferences import send_digests
+from core.actions.seals import seal_history
 from core.fonts import print_faces
 from core.jobs import attempt
 from core.models import ImportJob
@@ -49,6 +50,12 @@ def sweep_imports() -> None:
     since = timezone.now() - timedelta(seconds=20)
     for job_id in ImportJob.objects.unfinished().filter(updated_at__lt=since).values_list("pk", flat=True):
         send_to_worker(job_id)
+
+
+@shared_task(name="core.seal_history")
+def seal() -> list[str]:
+    """Twice an hour: seal what was added to the history. A table in which somebody writes just now is left for the next time."""
+    return seal_history(at=timezone.now())
 
 
 @shared_task(name="core.prepare_paper")

@@ -56,6 +56,7 @@ SWEEPS: dict[str, tuple[str, float]] = {
     "mail": ("core.sweep_mail", 10),
     "daily mails": ("core.send_digests", 900),
     "imports": ("core.sweep_imports", 30),
+    "history": ("core.seal_history", 1800),
     "periods": ("portfolio.ensure_periods", 6 * 3600),
     "reminders": ("portfolio.remind", 900),
     "change records": ("portfolio.sweep_change_records", 60),

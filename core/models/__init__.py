@@ -6,12 +6,14 @@ from core.models.imports import ImportJob, ImportMapping, ImportRow, ImportState
 from core.models.mail import MailAttachment, MailState, OutgoingMail
 from core.models.preferences import DigestItem, MailPreference
 from core.models.references import ReferenceCounter
+from core.models.seals import HistorySeal
 from core.models.views import SavedView
 
 __all__ = [
     "Attachment",
     "Comment",
     "DigestItem",
+    "HistorySeal",
     "ImportJob",
     "ImportMapping",
     "ImportRow",

@@ -53,7 +53,7 @@ class Command(BaseCommand):
     @staticmethod
     def _check_server() -> None:
         try:
-            version = connection.pg_version
+            version = connection.pg_version  # type: ignore[attr-defined]  # the stubs know no vendor
         except NotSupportedError as error:  # Django knows it for too old
             raise CommandError(f"{error} This product needs PostgreSQL {OLDEST} or newer.") from error
         if version // 10_000 < OLDEST:
