@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import ngettext
 
-from core.actions.locking import check
+from core.actions.locking import check, save
 from core.history import recorded
 from portfolio.models import Membership, Project
 from portfolio.models.visibility import readers_of
@@ -29,8 +29,8 @@ def hand_project_over(project: Project, person: Any, successor: Any) -> None:
     held = Membership.objects.filter(project=project, user=person).values_list("role", flat=True).first()
     role = "project_manager" if project.manager_id == person.pk else "sponsor" if project.sponsor_id == person.pk else held
     with recorded("portfolio.member.succeeded"):
-        member = Membership.objects.filter(project=project, user=successor, role=role).first()
-        member = member or Membership(project=project, user=successor, role=role or "sponsor")
+        known = Membership.objects.select_for_update().filter(project=project, user=successor, role=role).first()
+        member = known or Membership(project=project, user=successor, role=role or "sponsor", version=0)
         member.starts_on = member.ends_on = None
         check(member)
-        member.save()
+        save(member)
