@@ -1,7 +1,7 @@
 """The pipeline, comparisons, similar requests and rank stability through the API: the pages' figures for the same reader."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -140,7 +140,14 @@ def test_confidential_requests_leave_no_trace(cast: Cast, signed_in: SignIn, rol
 
 def test_requests_stand_side_by_side_as_on_the_page(cast: Cast, signed_in: SignIn) -> None:
     asked = [
-        factories.request(f"Bridge {number}", by=cast.requester, state="screening", estimated_cost=100, estimated_benefit=250)
+        factories.request(
+            f"Bridge {number}",
+            by=cast.requester,
+            state="screening",
+            estimated_cost=100,
+            estimated_benefit=250,
+            needed_by_on=date(2027, 1, 31),
+        )
         for number in range(6)
     ]
     client = signed_in(cast.pmo_analyst)
@@ -151,6 +158,7 @@ def test_requests_stand_side_by_side_as_on_the_page(cast: Cast, signed_in: SignI
     page = client.get("/intake/requests/compare/?" + "&".join(f"pk={one.pk}" for one in reversed(asked))).content.decode()
     by_label = {line["label"]: line["cells"] for line in found["lines"]}
     assert by_label["Benefit over cost"] == ["2.5"] * 5
+    assert by_label["Needed by"] == ["31 Jan 2027"] * 5, "Words, no mark-up."
     assert all(label in page and cells[0] in page for label, cells in by_label.items())
     own = signed_in(cast.requester)
     assert len(told(own, f"{BASE}requests/compare/?{named}")["requests"]) == 5
