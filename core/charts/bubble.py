@@ -56,7 +56,8 @@ def value_risk_bubbles(
     ordered = sorted(bubbles, key=lambda bubble: -bubble.size)
     taken: list[tuple[float, float]] = []
     marks: list[tuple[float, float]] = []
-    for number, bubble in enumerate(ordered):
+    circles: list[tuple[float, float, float]] = []
+    for bubble in ordered:
         rating = rating_of(bubble.rating)
         radius = max(4.0, 26 * math.sqrt(float(max(bubble.size, Decimal(0)) / largest)))
         x, y = _spread(
@@ -72,16 +73,12 @@ def value_risk_bubbles(
         tone = bubble.tone or rating.tone
         drawing.circle(x, y, radius, f"c-{tone} c-{tone}-line", hint=hint, fill_opacity="0.35", stroke_width=1.5)
         drawing.text(x, y + 4, bubble.mark or rating.letter, "c-text", size=10, anchor="middle", bold=True)
-        if number < 12:
-            flip, level = _free_place(x, y, radius, right, taken)
-            drawing.text(
-                x - radius - 4 if flip else x + radius + 4,
-                level + 4,
-                shorten(bubble.label, 10, LABEL),
-                "c-text2",
-                size=10,
-                anchor="end" if flip else None,
-            )
+        circles.append((x, y, radius))
+    for bubble, circle in list(zip(ordered, circles, strict=True))[:12]:
+        x, _y, radius = circle
+        flip, level = _free_place(circle, right, taken, circles)
+        begin = x - radius - 4 if flip else x + radius + 4
+        drawing.text(begin, level + 4, shorten(bubble.label, 10, LABEL), "c-text2", size=10, anchor="end" if flip else None)
     names = heads or (_("Project"), _("Value"), _("Risk"), _("Budget"), _("Rating"))
     table = [head(name, kind) for name, kind in zip(names, ("", "num", "num", "num", ""), strict=True)]
     rows = [
@@ -128,16 +125,29 @@ def _spread(
     return x, y
 
 
-def _free_place(x: float, y: float, radius: float, right: float, taken: list[tuple[float, float]]) -> tuple[bool, float]:
-    """Where a bubble's name goes so that no other name lies under it: left of the bubble or not, and at what height. The
-    nearest free place counts; where there is none, beside the bubble."""
+def _free_place(
+    circle: tuple[float, float, float],
+    right: float,
+    taken: list[tuple[float, float]],
+    circles: Sequence[tuple[float, float, float]],
+) -> tuple[bool, float]:
+    """Where a bubble's name goes so that no other name and no bubble lies under it: left of its bubble or not, and at what height.
+    The nearest free place counts; where there is none, one without another name; else beside the bubble."""
+    x, y, radius = circle
     flipped = x + radius + 90 > right
-    for shift in (0, LINE, -LINE, 2 * LINE, -2 * LINE):
-        for flip in (flipped, not flipped):
-            begin = x - radius - 4 - LABEL if flip else x + radius + 4
-            if begin < 0 or begin + LABEL > right + LINE:
-                continue
-            if all(abs(begin - left) >= LABEL or abs(y + shift - level) >= LINE for left, level in taken):
-                taken.append((begin, y + shift))
-                return flip, y + shift
+    for others in (circles, ()):
+        for shift in (0, LINE, -LINE, 2 * LINE, -2 * LINE):
+            for flip in (flipped, not flipped):
+                begin = x - radius - 4 - LABEL if flip else x + radius + 4
+                if begin < 0 or begin + LABEL > right + LINE or any(_under(one, begin, y + shift) for one in others):
+                    continue
+                if all(abs(begin - left) >= LABEL or abs(y + shift - level) >= LINE for left, level in taken):
+                    taken.append((begin, y + shift))
+                    return flip, y + shift
     return flipped, y
+
+
+def _under(circle: tuple[float, float, float], begin: float, level: float) -> bool:
+    """Whether a bubble lies under a name that begins there."""
+    x, y, radius = circle
+    return math.hypot(x - min(max(x, begin), begin + LABEL), y - min(max(y, level - LINE / 2), level + LINE / 2)) < radius
