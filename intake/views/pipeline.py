@@ -150,9 +150,13 @@ def card_writer(scores: dict[int, Decimal]) -> Callable[[Any, bool], SafeString]
         days = days_since(row.submitted_at)
         if days not in ages:
             words = ngettext("%(days)d day old", "%(days)d days old", days or 0) % {"days": days} if days else _("new today")
-            ages[days] = f" · {words}"
-        score = f" · {escape(_('score %(score)s') % {'score': pmo.number(scores[row.pk], 0)})}" if row.pk in scores else ""
-        amount = f" · {money.short(row.estimated_cost, row.currency)}" if row.estimated_cost else ""
+            ages[days] = f" · <span>{words}</span>"
+        score = (
+            f" · <span>{escape(_('score %(score)s') % {'score': pmo.number(scores[row.pk], 0)})}</span>"
+            if row.pk in scores
+            else ""
+        )
+        amount = f" · <span>{money.short(row.estimated_cost, row.currency)}</span>" if row.estimated_cost else ""
         button = (
             f'<a class="button is-small push" href="../requests/{reference}/move/" aria-label="{move} {reference}">{move}</a>'
             if may_move

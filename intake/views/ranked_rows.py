@@ -62,10 +62,10 @@ def drawn(chosen: SelectionRound, lines: Iterable[Line], *, may_rank: bool, line
             tags[tag] = f'<span class="tag {line.tone}">{escape(line.word)}</span>{forced}'
         moves = f" data-rank-place={line.entry.position}" if may_rank and line.request else ""
         yield mark_safe(
-            f"<tr{moves}><td class=num>{place(line)}<th scope=row>{name(line)}<td class=num{said}>{score}"
+            f"<tr{moves}><td class='num position'>{place(line)}<th scope=row>{name(line)}<td class=num{said}>{score}"
             f"<td class=num>{amount(line.cost, line.currency)}{small(source)}<td class=num>{amount(line.funded.cumulative, line.currency)}"
             f"<td>{tags[tag]}"
-            f"<td>{escape(line.entry.reason) if line.request else ''}\n"
+            f"<td class=is-whole>{escape(line.entry.reason) if line.request else ''}\n"
         )
         if line.entry.position == line_after:
             yield across

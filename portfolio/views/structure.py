@@ -40,6 +40,8 @@ from portfolio.views.structure_lists import (
 
 FORM = "portfolio/structure/structure_form.html"
 
+RAG_ORDER = ["red", "amber", "green", "blue", "grey", ""]
+
 
 @dataclass(frozen=True)
 class RollUp:
@@ -62,12 +64,15 @@ def roll_up(user: Any, inside: Q, query: str) -> RollUp:
         .annotate(count=Count("pk"), budget=Sum("budget"), forecast=Sum("forecast"), spend=Sum("spend"))
         .order_by("-count")
     )
-    ratings = list(seen.order_by().values("current_update__overall").annotate(count=Count("pk")).order_by("-count"))
+    ratings = {
+        row["current_update__overall"] or "": row["count"]
+        for row in seen.order_by().values("current_update__overall").annotate(count=Count("pk"))
+    }
     url = f"{reverse('portfolio:project-list')}?{query}"
     return RollUp(
         count=sum(line["count"] for line in lines),
         lines=lines,
-        ratings=[{"value": row["current_update__overall"] or "", "count": row["count"]} for row in ratings],
+        ratings=[{"value": value, "count": ratings[value]} for value in sorted(ratings, key=RAG_ORDER.index)],
         projects=list(seen.select_related("manager", "current_update", "current_assurance").order_by("reference")[:50]),
         hidden=hidden_words(Project.objects.active().filter(inside), user),
         url=url,
