@@ -29,7 +29,7 @@ FILLED_IN = ("raised_on", "currency")
 def asked(*first: Any, further: tuple[Any, ...] = (), more: tuple[Part, ...] = ()) -> tuple[Part, ...]:
     """The parts of a register's form: what is asked first, the folded parts of the kind's own (`more`), and what every register
     has besides (`further` before it)."""
-    rest = ("category", "tags", "raised_on", "is_confidential")
+    rest = (("category", "tags"), "raised_on", "is_confidential")
     return (Part("", first), *more, Part(DETAILS_TITLE, (*further, *rest), is_folded=True))
 
 

@@ -148,10 +148,10 @@ class RiskForm(EntryForm):
     parts = asked(
         "title", ("scope", "sign"), "cause", "effect", "current", ("owner", "review_on"), further=("description",),
         more=(
-            Part(gettext_lazy("Response"), ("strategy", "due_on"), is_folded=True),
+            Part(gettext_lazy("Response"), (("strategy", "due_on"),), is_folded=True),
             Part(
                 gettext_lazy("Probability and money"),
-                ("probability", AMOUNTS, "currency", "proximity", "correlation_group"),
+                (("probability", "currency"), AMOUNTS, ("proximity", "correlation_group")),
                 is_folded=True,
             ),
             Part(gettext_lazy("Before any response, and aimed at"), ("inherent", "target"), is_folded=True),

@@ -24,19 +24,19 @@ FIELDS = [
     "name", "report", "classification", "portfolio", "programme", "project", "unit", "objective", "sponsor", "tier", "phase",
     "kind", "weekday", "monthday", "nth", "quarter_month", "at", "zone", "starts_on", "holiday_rule", "country", "language", "paper",
 ]  # fmt: skip
-GROUPS = [
-    (gettext_lazy("Report"), "", ["name", "report", "classification", "language", "paper"]),
+GROUPS: list[tuple[Any, Any, list[str | tuple[str, ...]]]] = [
+    (gettext_lazy("Report"), "", ["name", ("report", "classification"), ("language", "paper")]),
     (
         gettext_lazy("Projects in it"),
         gettext_lazy(
             "Leave all of these empty to report on every running project. Each reader gets only projects that they may see."
         ),
-        ["portfolio", "programme", "unit", "project", "objective", "sponsor", "tier", "phase"],
+        [("portfolio", "programme"), ("unit", "project"), ("objective", "sponsor"), ("tier", "phase")],
     ),
     (
         gettext_lazy("When"),
         "",
-        ["kind", "weekday", "monthday", "nth", "quarter_month", "at", "zone", "starts_on", "holiday_rule", "country"],
+        ["kind", ("weekday", "nth"), ("monthday", "quarter_month"), ("at", "zone"), "starts_on", ("holiday_rule", "country")],
     ),
     (gettext_lazy("Recipients"), "", ["users", "roles", "addresses"]),
 ]
@@ -178,4 +178,8 @@ class ScheduleForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def groups(self) -> list[dict[str, Any]]:
         """The fields in their groups, as components/form.html draws them."""
-        return [{"title": title, "help": text, "fields": [self[name] for name in names]} for title, text, names in GROUPS]
+        found = []
+        for title, text, names in GROUPS:
+            rows = [[self[name] for name in ([row] if isinstance(row, str) else row)] for row in names]
+            found.append({"title": title, "help": text, "rows": rows, "fields": [field for row in rows for field in row]})
+        return found
