@@ -70,6 +70,11 @@ def cache_key() -> str:
     return digest.hexdigest()[:16]
 
 
+def cached_cluster() -> Path:
+    """The cached cluster of this run, which stays the same when somebody edits a migration meanwhile."""
+    return CACHE / os.environ.setdefault("PMO_TEST_CLUSTER", f"cluster-{cache_key()}")
+
+
 def runs_folder() -> Path:
     """Where the clusters of runs live: memory makes every test quicker, a container's small /dev/shm is left alone."""
     if RAM.is_dir() and os.access(RAM, os.W_OK) and shutil.disk_usage(RAM).free > 2 * 2**30:
@@ -105,7 +110,7 @@ def migrate(postgres: Postgres) -> None:
 def start_cluster(folder: Path) -> Postgres:
     """The cluster of this run, with the migrated template database in it."""
     postgres = Postgres(Place(folder), unsafe=True)
-    cached = CACHE / f"cluster-{cache_key()}"
+    cached = cached_cluster()
     postgres.place.prepare()
     postgres.place.own(postgres.folder)
     if cached.exists():

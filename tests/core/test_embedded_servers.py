@@ -15,7 +15,7 @@ from core.embedded import Place, Postgres, ServerError, Valkey
 from core.embedded.errors import explain
 from core.embedded.place import Account
 from core.embedded.process import alive, wait_until
-from tests.servers import CACHE, ROOT, cache_key, copy_tree
+from tests.servers import ROOT, cached_cluster, copy_tree
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def cluster(folder: Path) -> Iterator[Postgres]:
     postgres = Postgres(Place(folder), unsafe=True)
     postgres.place.prepare()
     postgres.place.own(postgres.folder)
-    copy_tree(CACHE / f"cluster-{cache_key()}", postgres.data)
+    copy_tree(cached_cluster(), postgres.data)
     yield postgres
     postgres.stop()
 

@@ -157,12 +157,12 @@ def answers(run: Run) -> bool:
 def test_embedded_servers_start_and_end_with_it(data_dir: Path, runs: list[Run], servers: Servers) -> None:
     """With the embedded servers: ended by Ctrl+C, and not even kill -9 of the supervisor leaves one behind."""
     from core.embedded import Postgres
-    from tests.servers import CACHE, TEMPLATE, cache_key, copy_tree
+    from tests.servers import TEMPLATE, cached_cluster, copy_tree
 
     postgres = Postgres(Place(data_dir), unsafe=True)
     postgres.place.prepare()
     postgres.place.own(postgres.folder)
-    copy_tree(CACHE / f"cluster-{cache_key()}", postgres.data)
+    copy_tree(cached_cluster(), postgres.data)
     postgres.start()
     postgres.ensure_database(template=TEMPLATE)
     postgres.stop()
