@@ -15,6 +15,7 @@ from accounts.models import HELD, OrganisationUnit, User
 from accounts.roles import roles_with
 from core.errors import ActionError
 from core.office import office_day
+from core.plans import Statement
 
 
 @dataclass(frozen=True)
@@ -70,12 +71,17 @@ def rights_of(user: Any) -> Rights:
     return user._rights  # type: ignore[no-any-return]
 
 
-GRANTS = f"SELECT role, unit_id FROM accounts_rolegrant WHERE {HELD}"  # noqa: S608 - our own words
+GRANTS = Statement(
+    f"SELECT role, unit_id FROM accounts_rolegrant WHERE {HELD}",  # noqa: S608 - our own words
+    table="accounts_rolegrant",
+    user="bigint",
+    on="date",
+)
 
 
 def _read(user: User) -> Rights:
     with connection.cursor() as cursor:
-        cursor.execute(GRANTS, {"user": user.pk, "on": office_day()})
+        GRANTS.ask(cursor, user=user.pk, on=office_day())
         return rights_from(cursor.fetchall())
 
 

@@ -6,9 +6,11 @@ connections are not (`CONN_MAX_AGE=0`). A name follows from its text and can nev
 """
 
 import hashlib
+import re
 from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -21,6 +23,7 @@ AT_MOST = 100  # plans a connection, some 250 kB each in its server process; the
 COUNTED = 2_000  # statements that were asked too seldom so far
 # PostgreSQL knows no such name (any more); a migration changed the type of what the statement gives.
 GONE = ("26000", "0A000")
+NAMED = re.compile(r"%\((\w+)\)s")
 
 
 class Plan:
@@ -45,6 +48,24 @@ class Plan:
         self.prepare = f"PREPARE {self.name}{kinds} AS {text};"
         if types:
             self.prepare = self.prepare.replace("%", "%%")  # it is sent with values, whose places "%s" marks
+
+
+class Statement:
+    """A text of our own whose values have names, as in `%(round)s`, with the type that each of them is to PostgreSQL."""
+
+    def __init__(self, text: str, *, table: str, **types: str) -> None:
+        self.names, self.text = NAMED.findall(text), NAMED.sub("%s", text)
+        self.types, self.table = types, table
+
+    @cached_property
+    def plan(self) -> Plan:
+        """How it is sent once it is asked again."""
+        places = [(place, name, self.types[name]) for place, name in enumerate(self.names)]
+        return Plan(self.text, self.names, places, table=self.table)
+
+    def ask(self, cursor: Any, **values: Any) -> None:
+        """Have the cursor answer it for these values."""
+        ask(cursor, self.plan, self.text, [values[name] for name in self.names])
 
 
 class Known:

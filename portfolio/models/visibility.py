@@ -15,6 +15,7 @@ from accounts.access import Rights, above, below, rights_from
 from accounts.models import HELD, OrganisationUnit, RoleGrant, User
 from accounts.roles import roles_with
 from core.office import office_day
+from core.plans import Statement
 
 
 @dataclass(frozen=True)
@@ -91,19 +92,24 @@ def somebody(pk: int, scopes: Scopes) -> User:
 
 
 # Grants everywhere and on units, then memberships. The first column tells which: the id that it names is of that kind.
-SCOPES = f"""
+SCOPES = Statement(
+    f"""
 SELECT CASE WHEN unit_id IS NULL THEN 'everywhere' ELSE 'unit' END, role, unit_id FROM accounts_rolegrant WHERE {HELD}
 UNION ALL
 SELECT CASE WHEN project_id IS NOT NULL THEN 'project' WHEN programme_id IS NOT NULL THEN 'programme' ELSE 'portfolio' END,
     role, coalesce(project_id, programme_id, portfolio_id) FROM portfolio_membership WHERE {HELD}
-"""  # noqa: S608 - our own words
+""",  # noqa: S608 - our own words
+    table="accounts_rolegrant",
+    user="bigint",
+    on="date",
+)
 
 
 def _read(user: Any) -> Scopes:
     grants: list[tuple[str, int | None]] = []
     held: dict[str, dict[str, set[int]]] = {"portfolio": {}, "programme": {}, "project": {}}
     with connection.cursor() as cursor:
-        cursor.execute(SCOPES, {"user": user.pk, "on": office_day()})
+        SCOPES.ask(cursor, user=user.pk, on=office_day())
         for kind, role, pk in cursor.fetchall():
             if kind in held:
                 held[kind].setdefault(role, set()).add(pk)

@@ -199,6 +199,16 @@ def test_kinds_of_values_are_the_same_by_name(db):
     assert kinds(keys=[project.pk], word="It's 5 % {of} \\ it", at=datetime(2100, 1, 1, tzinfo=UTC)) == []
 
 
+def test_a_text_of_our_own_takes_values_by_name_and_each_as_often_as_it_stands_there(db):
+    text = "SELECT %(a)s::text || '%%', %(b)s::bigint[], %(a)s = 'x', %(b)s IS NULL"
+    own = plans.Statement(text, table="own", a="text", b="bigint[]")
+    with CaptureQueriesContext(connection) as queries, connection.cursor() as cursor:
+        for a, b in (("x", [1, 2]), ("%s", []), ("'", None)):
+            own.ask(cursor, a=a, b=b)
+            assert cursor.fetchone() == (f"{a}%", b, a == "x", b is None)
+    assert names_of(queries) == ["SELECT", "PREPARE", "EXECUTE"]
+
+
 def test_plans_of_a_connection_are_few_and_the_longest_unused_goes(db, monkeypatch):
     most = len(plans.known().names) + 2
     monkeypatch.setattr(plans, "AT_MOST", most)
