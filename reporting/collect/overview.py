@@ -135,7 +135,7 @@ class Overview:
         """Projects whose update is overdue."""
         return len(self.late)
 
-    @property
+    @cached_property
     def decisions_overdue(self) -> int:
         """Decisions whose day has passed."""
         return sum(line.overdue for line in self.decisions)

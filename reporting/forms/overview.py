@@ -36,11 +36,11 @@ class OverviewForm(forms.Form):
     def __init__(self, data: Any, *, picture: Picture, every: bool = False) -> None:
         """`every`: with the choices of all fields. Without, only fields that are set get theirs: hundreds of names."""
         super().__init__(data)
-        seen, names = picture.seen, picture.names
         everything = ("", _("All"))
         asked = set(self.fields) if every else {name for name in self.fields if data.get(name)}
         if not asked:
             return
+        seen, names = picture.seen, picture.names
 
         def choose(field: str, ids: set[Any], labels: dict[int, str], parents: dict[int, int | None] | None = None) -> None:
             if field not in asked:
