@@ -22,14 +22,15 @@ def give_role(
     unit: OrganisationUnit | None,
     starts_on: date | None,
     ends_on: date | None,
-    by: User,
+    by: User | None,
     at: datetime,
 ) -> RoleGrant:
     """Give a role everywhere (no unit) or on a unit and all below it, from and to a day.
 
     Raises ActionError when the person holds it there already, the days are out of order, or somebody gives to themselves.
+    `by` None: the command line.
     """
-    if user.pk == by.pk:
+    if by is not None and user.pk == by.pk:
         raise ActionError(_("Nobody gives a role to themselves: ask another administrator."), field="role")
     if role == "administrator" and unit is not None:
         raise ActionError(_("An administrator is one everywhere: leave the organisation unit empty."), field="unit")

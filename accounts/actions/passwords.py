@@ -74,8 +74,8 @@ def send_password_reset(*, email: str, at: datetime) -> bool:
     return True
 
 
-def send_invitation(*, user: User, by: User, at: datetime) -> None:
-    """Mail a link with which a new person chooses their first password."""
+def send_invitation(*, user: User, by: User | None, at: datetime) -> None:
+    """Mail a link with which a new person chooses their first password. `by` None: the organisation did (the command line)."""
     with translation.override(user.language or settings.LANGUAGE_CODE):
         organisation = settings.ORGANISATION_NAME
         queue_mail(
@@ -85,7 +85,7 @@ def send_invitation(*, user: User, by: User, at: datetime) -> None:
                 "heading": _("%(organisation)s: your account is ready") % {"organisation": organisation},
                 "paragraphs": [
                     _("%(name)s has opened an account for you. You sign in with this address: %(email)s.")
-                    % {"name": by, "email": user.email},
+                    % {"name": by or organisation, "email": user.email},
                     _("Choose a password to start."),
                     _minutes(),
                     _("Later, choose “Forgot your password?” on the sign-in page to get another link."),

@@ -1,6 +1,6 @@
 """People: invite, edit, disable, enable."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,8 +22,9 @@ EDITED_FIELDS = ("email", "unit", *PROFILE_FIELDS)
 
 
 @transaction.atomic
-def invite_person(*, email: str, by: User, at: datetime, **fields: Any) -> User:
-    """Open an account without a password and mail the person a link to choose one.
+def invite_person(*, email: str, by: User | None, at: datetime, **fields: Any) -> User:
+    """Open an account without a password and mail the person a link to choose one; one that is disabled from the start
+    (`is_active` False) gets no mail. `by` None: the command line.
 
     `fields` are of EDITED_FIELDS. Raises ActionError when the address is taken.
     """
@@ -32,7 +33,8 @@ def invite_person(*, email: str, by: User, at: datetime, **fields: Any) -> User:
             person = User.objects.create_user(email, **fields)
     except IntegrityError as error:
         raise ActionError(_("Somebody with this e-mail address exists already."), field="email") from error
-    send_invitation(user=person, by=by, at=at)
+    if person.is_active:
+        send_invitation(user=person, by=by, at=at)
     return person
 
 
@@ -88,14 +90,23 @@ class SuccessorNeeded(ActionError):
 
 
 @transaction.atomic
-def disable_person(*, pk: int, by: User, at: datetime, successor: User | None = None) -> User:
+def disable_person(*, pk: int, by: User | None, at: datetime, successor: User | None = None) -> User:
     """Bar a person from signing in; their sessions and tokens stop at once. What they wrote stays.
 
     Raises ActionError for oneself and for the last administrator; SuccessorNeeded where only this person is named on something
     confidential and nobody takes it over. The successor is neither who disables (nobody opens a confidential thing to
-    themselves) nor an auditor.
+    themselves) nor an auditor. `by` None: the command line.
     """
-    if pk == by.pk:
+    person = _disabled(pk, by, at)
+    with recorded("accounts.user.disabled"):
+        person.api_tokens.filter(revoked_at=None).update(revoked_at=at)
+    _hand_over(person, successor, by, at)
+    end_sessions(user=person, ending="disabled", at=at)
+    return person
+
+
+def _disabled(pk: int, by: User | None, at: datetime) -> User:
+    if by is not None and pk == by.pk:
         raise ActionError(_("You cannot disable yourself. Ask another administrator."))
     refuse_last_administrator(user_id=pk, at=at)
     person = lock(User.objects.all(), pk)
@@ -104,13 +115,26 @@ def disable_person(*, pk: int, by: User, at: datetime, successor: User | None = 
     person.is_active = False
     with recorded("accounts.user.disabled"):
         save(person)
-        person.api_tokens.filter(revoked_at=None).update(revoked_at=at)
-    _hand_over(person, successor, by, at)
-    end_sessions(user=person, ending="disabled", at=at)
     return person
 
 
-def _hand_over(person: User, successor: User | None, by: User, at: datetime) -> None:
+def refusals_to_disable(keys: Iterable[int], *, by: User | None, at: datetime) -> dict[int, str]:
+    """Of those who cannot be disabled, one after the other in this order: why, as a sentence. It is tried, and undone."""
+    found: dict[int, str] = {}
+    with transaction.atomic():
+        for pk in keys:
+            try:
+                with transaction.atomic():
+                    _hand_over(_disabled(pk, by, at), None, by, at)
+            except SuccessorNeeded as needed:
+                found[pk] = _("%(why)s Do it on their page.") % {"why": needed}
+            except ActionError as refused:
+                found[pk] = str(refused)
+        transaction.set_rollback(True)
+    return found
+
+
+def _hand_over(person: User, successor: User | None, by: User | None, at: datetime) -> None:
     left = [(source, rows) for source in _legacies if (rows := source.left(person))]
     if not left:
         return
@@ -122,7 +146,7 @@ def _hand_over(person: User, successor: User | None, by: User, at: datetime) -> 
             % {"name": person, "things": _(" and ").join(source.words(len(rows)) for source, rows in left)},
             field="successor",
         )
-    if successor.pk == by.pk:
+    if by is not None and successor.pk == by.pk:
         raise ActionError(_("Nobody opens something confidential to themselves: choose somebody else."), field="successor")
     if not successor.is_active:
         raise ActionError(_("%(name)s cannot sign in: choose somebody else.") % {"name": successor}, field="successor")

@@ -8,7 +8,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import may, require, roles_elsewhere
@@ -19,6 +18,7 @@ from accounts.filters import UserFilter
 from accounts.forms.users import SuccessorForm, UserForm
 from accounts.models import RoleGrant, User
 from accounts.views.paging import page_of
+from accounts.wording import UnitNames, roles_told
 from core.errors import ActionError, EditConflict
 from core.exports import Column, export_response, export_urls, form_of
 from core.forms.conflicts import conflict_of, with_choices
@@ -41,13 +41,14 @@ def user_list(request: HttpRequest) -> HttpResponseBase:
     if form := request.GET.get("export"):
         people = list(filters.qs.order_by(*SORTS["name"]))
         name_roles(people, request.user)
-        return export_response(FILE, people, name="people", form=form_of(form))
+        return export_response(file_columns(), people, name="people", form=form_of(form))
     context = page_of(request, filters.qs, SORTS, "name")
     name_roles(context["page"], request.user)
     context |= {
         "filter_form": filters.form,
         "may_manage": may(request.user, "user.manage"),
         "exports": export_urls(request.GET, "people"),
+        "may_import": may(request.user, "user.manage") and may(request.user, "import.run"),
     }
     return render(request, "accounts/user/user_list.html", context)
 
@@ -61,24 +62,21 @@ def name_roles(people: Any, reader: Any) -> None:
         person.roles_elsewhere = elsewhere.get(person.pk, [])
 
 
-def role_words(person: Any) -> list[str]:
-    """All roles of a person that `name_roles` knows, in words."""
-    grants = [
-        f"{grant.get_role_display()} · {grant.unit}" if grant.unit else str(grant.get_role_display())
-        for grant in person.roles_today
+def file_columns() -> list[Column]:
+    """What the file of people holds; it comes back by the import (accounts/imports.py). One query."""
+    units = UnitNames.of_all()
+    return [
+        Column(_("Name"), "name"),
+        Column(_("E-mail address"), "email"),
+        Column(_("Job title"), "job_title"),
+        Column(_("Organisation unit"), lambda person: units.told(person.unit_id)),
+        Column(_("Language"), "language"),
+        Column(_("Time zone"), "time_zone"),
+        Column(_("Roles"), lambda person: roles_told(person.role_grants.all(), units), "list"),
+        Column(_("Roles on projects"), "roles_elsewhere", "list"),
+        Column(_("Last sign-in"), "last_login", "moment"),
+        Column(_("May sign in"), "is_active", "boolean"),
     ]
-    return grants + [str(words) for words in person.roles_elsewhere]
-
-
-FILE = [
-    Column(gettext_lazy("Name"), "name"),
-    Column(gettext_lazy("E-mail address"), "email"),
-    Column(gettext_lazy("Job title"), "job_title"),
-    Column(gettext_lazy("Organisation unit"), "unit"),
-    Column(gettext_lazy("Roles today"), role_words, "list"),
-    Column(gettext_lazy("Last sign-in"), "last_login", "moment"),
-    Column(gettext_lazy("May sign in"), "is_active", "boolean"),
-]
 
 
 @require_GET

@@ -2,16 +2,24 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from core.formulas.mapping import Field
-from core.formulas.readings import Note
+from core.formulas.readings import Note, note
 from core.imports.records import ImportOptions, ReadRow, ReadTable
 
 CREATE, CHANGE, LEAVE, ASK, REFUSE = "create", "change", "leave", "ask", "refuse"
+
+
+class Refused(Exception):
+    """A row is not written. Carries the note that says why."""
+
+    def __init__(self, code: str, **params: Any) -> None:
+        super().__init__(code)
+        self.note = note(code, **params)
 
 
 @dataclass
@@ -29,6 +37,11 @@ class PlannedRow:
     question: list[tuple[str, str, str]] = field(default_factory=list)
     """(reference, title, why it is like this one)."""
     payload: Any = None
+
+    def refuse(self, refused: Refused) -> None:
+        """It is not written, for this reason."""
+        self.verdict, self.differences = REFUSE, []
+        self.notes.append(refused.note)
 
 
 @dataclass
@@ -76,6 +89,13 @@ class Work:
             yield row, planned
             planned.losses = [loss.as_json() for loss in row.losses]
         self.progress(total, total)
+
+
+def note_columns_left_out(plan: Plan, work: Work, read: Collection[str] = ()) -> None:
+    """Say which columns hold what there is no field for; `read` were understood all the same."""
+    filled = {name for row in work.table.rows for name, cell in row.custom.items() if cell.has_value}
+    if names := sorted(filled - set(read)):
+        plan.notes.append(note("columns_left_out", columns=", ".join(names)))
 
 
 @dataclass(frozen=True)

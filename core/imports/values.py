@@ -26,6 +26,16 @@ def in_words(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
+def name_key(text: str) -> str:
+    """A title or name for finding it again: small letters, one space between words."""
+    return " ".join(text.casefold().split())
+
+
+def same(before: Any, after: Any) -> bool:
+    """Whether a cell says what is there: reading a name made its spaces one."""
+    return before == after or (isinstance(before, str) and before.split() == str(after).split())
+
+
 def further_values(row: ReadRow) -> dict[str, Any]:
     """Further columns under their names; the text of cells that have no value under "… (as given)", None where it is gone."""
     found = {name[:120]: kept(reading.value) for name, reading in row.custom.items() if reading.has_value}

@@ -8,30 +8,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.formulas.readings import FAILED, note
+from core.formulas.readings import FAILED
 from core.imports.records import ReadRow
-from core.imports.registry import CHANGE, CREATE, LEAVE, REFUSE, Plan, PlannedRow, Work
-from core.imports.values import in_words
+from core.imports.registry import CHANGE, CREATE, LEAVE, Plan, PlannedRow, Refused, Work, note_columns_left_out
+from core.imports.values import in_words, name_key, same
 from portfolio.actions.milestones import EDITABLE, add_milestone, edit_milestone
 from portfolio.models import Milestone, Project
-
-
-def name_key(text: str) -> str:
-    """A title or name for finding it again: small letters, one space between words."""
-    return " ".join(text.casefold().split())
-
-
-def same(before: Any, after: Any) -> bool:
-    """Whether a cell says what is there: reading a name made its spaces one."""
-    return before == after or (isinstance(before, str) and before.split() == str(after).split())
-
-
-class Refused(Exception):
-    """The row is not written. Carries the note that says why."""
-
-    def __init__(self, code: str, **params: Any) -> None:
-        super().__init__(code)
-        self.note = note(code, **params)
 
 
 @dataclass
@@ -73,20 +55,13 @@ def plan_milestones(work: Work) -> Plan:
         try:
             write = _plan_row(row, planned, known, work)
         except Refused as refused:
-            planned.verdict, planned.differences = REFUSE, []
-            planned.notes.append(refused.note)
+            planned.refuse(refused)
             continue
         if planned.verdict != LEAVE:
             writes.append(write)
     note_columns_left_out(plan, work)
     plan.payload = writes
     return plan
-
-
-def note_columns_left_out(plan: Plan, work: Work) -> None:
-    """Say which columns hold what there is no field for."""
-    if names := sorted({name for row in work.table.rows for name, cell in row.custom.items() if cell.has_value}):
-        plan.notes.append(note("columns_left_out", columns=", ".join(names)))
 
 
 def apply_milestones(plan: Plan, work: Work) -> dict[str, int]:

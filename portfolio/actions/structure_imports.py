@@ -12,9 +12,8 @@ from typing import Any
 from accounts.models import User
 from core.formulas.readings import FAILED
 from core.imports.records import ReadRow
-from core.imports.registry import CHANGE, CREATE, LEAVE, REFUSE, Plan, PlannedRow, Work
-from core.imports.values import in_words
-from portfolio.actions.milestone_imports import Refused, name_key, note_columns_left_out, same
+from core.imports.registry import CHANGE, CREATE, LEAVE, Plan, PlannedRow, Refused, Work, note_columns_left_out
+from core.imports.values import in_words, name_key, same
 from portfolio.actions.structure import EDITABLE, create_structure, edit_structure
 from portfolio.models import Objective, Portfolio, Programme
 
@@ -87,13 +86,13 @@ def plan_structure(model: Any, rights: Rights, work: Work) -> Plan:
         try:
             found.append((row, _match(row, planned, known, rights)))
         except Refused as refused:
-            _refuse(planned, refused)
+            planned.refuse(refused)
     # What is new first: it lies in nothing yet, and what is there may come to lie in it.
     for row, write in sorted(found, key=lambda each: each[1].row is not None):
         try:
             _fill(row, write, known, rights)
         except Refused as refused:
-            _refuse(write.planned, refused)
+            write.planned.refuse(refused)
         write.planned.losses = [loss.as_json() for loss in row.losses]
     note_columns_left_out(plan, work)
     plan.payload = [write for _row, write in found if write.planned.verdict in (CREATE, CHANGE)]
@@ -123,11 +122,6 @@ def apply_structure(model: Any, plan: Plan, work: Work) -> dict[str, int]:
 def _values(write: StructureWrite, made: dict[str, Any]) -> dict[str, Any]:
     """With what the row comes to lie in, where the file made that. Only what lies in its own kind has such a row above it."""
     return write.values | ({"parent": made[write.above.node]} if write.above is not None else {})
-
-
-def _refuse(planned: PlannedRow, refused: Refused) -> None:
-    planned.verdict, planned.differences = REFUSE, []
-    planned.notes.append(refused.note)
 
 
 # --- What exists ----------------------------------------------------------------------------------------------------

@@ -16,6 +16,9 @@ from core.imports.words import STATES, say
 from core.models import ImportJob, ImportMapping, ImportState
 from portfolio.registers import PATHS
 
+LISTS = ("projects", "status-updates", "milestones", "programmes", "portfolios", "objectives", "people")
+"""What it loads besides registers."""
+
 
 class Command(BaseCommand):
     """Load projects, or a register of risks, issues and the like, from a CSV, XLSX, XLS or ODS file."""
@@ -27,7 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument(
             "--target",
-            choices=["projects", "milestones", "programmes", "portfolios", "objectives", *PATHS.values()],
+            choices=[*LISTS, *PATHS.values()],
             default="projects",
             help="What the file holds (projects).",
         )
