@@ -192,12 +192,8 @@ def _add_updates(writes: list[ProjectWrite], series_key: str, source: str, at: d
     wanted = [write for write in writes if write.update]
     if not wanted:
         return 0, 0
-    series, _made = StatusSeries.objects.get_or_create(key=series_key, defaults={"name": series_key.capitalize()})
-    calendar, _made = ReportingCalendar.objects.get_or_create(
-        name="Imported" if series_key == "main" else f"Imported: {series_key}",
-        defaults={"series": series, "cadence": Cadence.IRREGULAR, "is_active": False, "review_required": False},
-    )
-    periods = {day: _period(calendar, day) for day in {write.update.day for write in wanted if write.update}}
+    series, calendar = imported_calendar(series_key)
+    periods = {day: imported_period(calendar, day) for day in {write.update.day for write in wanted if write.update}}
     old = [write.update.replaces for write in wanted if write.update and write.update.replaces]
     StatusUpdate.objects.filter(pk__in=[update.pk for update in old]).update(state="superseded")
     rows = []
@@ -224,7 +220,18 @@ def _add_updates(writes: list[ProjectWrite], series_key: str, source: str, at: d
     return len(rows), len(old)
 
 
-def _period(calendar: ReportingCalendar, day: date) -> ReportingPeriod:
+def imported_calendar(series_key: str) -> tuple[StatusSeries, ReportingCalendar]:
+    """The series, and its calendar whose periods are the as-at days of files; made where they are missing."""
+    series, _made = StatusSeries.objects.get_or_create(key=series_key, defaults={"name": series_key.capitalize()})
+    calendar, _made = ReportingCalendar.objects.get_or_create(
+        name="Imported" if series_key == "main" else f"Imported: {series_key}",
+        defaults={"series": series, "cadence": Cadence.IRREGULAR, "is_active": False, "review_required": False},
+    )
+    return series, calendar
+
+
+def imported_period(calendar: ReportingCalendar, day: date) -> ReportingPeriod:
+    """The period that is this day alone."""
     label = f"{day.day} {day:%b %Y}"
     period, _made = ReportingPeriod.objects.get_or_create(
         calendar=calendar, starts_on=day, ends_on=day, defaults={"label": label, "opens_on": day, "due_on": day}
@@ -254,12 +261,16 @@ def _add_ratings(writes: list[ProjectWrite], source: str) -> int:
 
 
 def _point(writes: list[ProjectWrite]) -> None:
-    """Move the projects' pointers to what is now the latest published update and the latest rating."""
     ids = [
         write.project.pk
         for write in writes
         if write.project and ((write.update and not write.update_id) or (write.assurance and not write.assurance_id))
     ]
+    point_projects(ids)
+
+
+def point_projects(ids: list[int]) -> None:
+    """Move the projects' pointers to what is now the latest published update and the latest rating. One query."""
     if not ids:
         return
     with connection.cursor() as cursor:

@@ -150,7 +150,7 @@ def test_each_mistake_is_told(cast: Cast) -> None:
         "F9": "the last day is before the first day",
         "F10": "there is no organisation unit of this name or code",
     }
-    assert [say(each) for each in job.report["notes"]] == ["Columns without a field were left out: Shoe size."]
+    assert [say(each) for each in job.report["notes"]] == ["There is no room for these columns: Shoe size."]
     assert RoleGrant.objects.filter(user__email__in=["one@example.org", "three@example.org"]).count() == 0
     assert job.rows.get(place="7").verdict == "leave"
 
