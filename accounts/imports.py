@@ -75,6 +75,7 @@ PEOPLE = Target(
     derived=DERIVED,
     own="reference",  # nobody's file can set what is worked out
     list_url="accounts:user-list",
+    further=_("Leave out, and say so"),
     is_dated=False,
 )
 

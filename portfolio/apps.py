@@ -15,7 +15,7 @@ class PortfolioConfig(AppConfig):
         from accounts.actions.people import Legacy, ask_before_disabling
         from core.history import name_actions
         from core.mail_topics import MailTopic, register
-        from portfolio import milestone_imports, raid_imports, structure_imports
+        from portfolio import milestone_imports, raid_imports, status_imports, structure_imports
         from portfolio.access import holders_of, roles_in_words
         from portfolio.actions.succession import hand_project_over, projects_left, words_of_projects
         from portfolio.actions.words import ACTIONS_IN_WORDS
@@ -28,6 +28,7 @@ class PortfolioConfig(AppConfig):
         register_targets()
         milestone_imports.register_targets()
         structure_imports.register_targets()
+        status_imports.register_targets()
         raid_imports.register_targets()
         register_subjects()
         register_sources()

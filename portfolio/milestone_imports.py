@@ -84,6 +84,7 @@ MILESTONES = Target(
         finder=lambda: reverse("portfolio:entry-find", args=["project"]),
         check=check_scope,
     ),
+    further=gettext_lazy("Leave out, and say so"),
     is_dated=False,
     is_private=True,
 )

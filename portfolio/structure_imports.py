@@ -91,6 +91,7 @@ def target_for(model: Any, noun: str) -> Target:
         derived=DERIVED,
         own="title",  # nobody's file can set what is worked out
         list_url=f"portfolio:{noun}-list",
+        further=_("Leave out, and say so"),
         is_dated=False,
     )
 

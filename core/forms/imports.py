@@ -151,5 +151,5 @@ def _field_choices(target: Target) -> list[tuple[Any, Any]]:
     groups: dict[Any, list[tuple[str, Any]]] = {}
     for one in target.fields:
         groups.setdefault(one.group, []).append((one.key, one.label))
-    other = [(CUSTOM, _("Keep as a further field")), (LEFT_OUT, _("Leave out"))]
+    other = [(CUSTOM, target.further or _("Keep as a further field")), (LEFT_OUT, _("Leave out"))]
     return [(_("Not one of the fields"), other), *groups.items()]

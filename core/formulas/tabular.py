@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 
 from core.formulas.amounts import currency_of, unit_of
@@ -16,6 +17,7 @@ from core.formulas.readings import Cell, Note, clean_text, folded, is_not_applic
 _LOOK_AT_ROWS = 40
 _LONGEST_GROUP = 60
 _TOTAL = re.compile(r"^(grand |sub-?)?totals?\b\s*:?$|^sum$", re.I)
+_DAY = re.compile(r"^(\d{4}-\d{2}(-\d{2})?|\d{1,2}[/.]\d{1,2}[/.]\d{2,4})$")
 _FIGURE = re.compile(r"^[£$€(+-]*\d[\d.,%) /:-]*[a-z%]{0,3}$", re.I)
 
 
@@ -126,11 +128,22 @@ def _header_score(row: Sequence[Cell], below: Sequence[Sequence[Cell]], known: C
     if not texts or (not below and len(texts) < 2):
         return 0.0
     filled = min(1.0, len(texts) / max(width, 1)) if len(texts) > 1 else 0.2 / max(width, 1)
-    wordy = sum(isinstance(cell, str) and not _FIGURE.match(cell.strip()) for cell in row if clean_text(cell)) / len(texts)
+    hits = _known_words(row, known)
+    words = [isinstance(cell, str) and not _FIGURE.match(cell.strip()) for cell in row if clean_text(cell)]
+    wordy = (sum(words) + (_days_above(row, below) if hits else 0)) / len(texts)
     distinct = len(set(texts)) / len(texts)
     short = sum(len(header_key(text)) <= 90 for text in texts) / len(texts)
-    hits = _known_words(row, known)
     return filled * wordy**2 * distinct * short + 0.35 * min(hits, 8)
+
+
+def _days_above(row: Sequence[Cell], below: Sequence[Sequence[Cell]]) -> int:
+    """How many days stand over columns without any: a sheet with a column a month has such a header."""
+    found = [index for index, cell in enumerate(row) if _is_day(cell)]
+    return sum(not any(index < len(other) and _is_day(other[index]) for other in below) for index in found)
+
+
+def _is_day(cell: Cell) -> bool:
+    return isinstance(cell, date) or (isinstance(cell, str) and bool(_DAY.match(cell.strip())))
 
 
 def _transposed_header(rows: Sequence[Sequence[Cell]], known: Collection[str]) -> tuple[int, int] | None:

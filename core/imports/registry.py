@@ -40,8 +40,7 @@ class PlannedRow:
 
     def refuse(self, refused: Refused) -> None:
         """It is not written, for this reason."""
-        self.verdict, self.differences = REFUSE, []
-        self.notes.append(refused.note)
+        self.verdict, self.differences, self.notes = REFUSE, [], [refused.note]
 
 
 @dataclass
@@ -133,6 +132,8 @@ class Target:
     """The URL name of the list that holds the imported records."""
     scope: ScopeOption | None = None
     """Asked for where rows belong to something that the file need not say."""
+    further: Any = ""
+    """What becomes of a column that no field fits, in words; "" where it is kept as a further field."""
     is_dated: bool = True
     """Whether a file of it tells about a day: what stood on it is kept under that day."""
     is_private: bool = False

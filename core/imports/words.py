@@ -230,6 +230,40 @@ SENTENCES: dict[str, Promise | str] = {
         "What is done about it becomes a response: an action that reduces the risk, unless the file names another strategy."
     ),
     "response_changed": _("The words of its response change."),
+    "series_unknown": _("There is no series of status updates called “%(text)s”."),
+    "period_unknown": _(
+        "“%(text)s” is no reporting period of %(reference)s: write it as its calendar does, as a month, or give the as-at day."
+    ),
+    "update_without_day": _("It says neither the period nor the as-at day."),
+    "day_before_period": _("The as-at day %(day)s is before the period %(period)s."),
+    "period_not_open": _("The period %(period)s opens on %(day)s."),
+    "update_day_to_come": _("The as-at day %(day)s is still to come."),
+    "update_twice": _("Line %(line)s is about the same update already."),
+    "update_says_nothing": _("It says nothing about the status."),
+    "update_without_overall": _("A published update needs its overall rating."),
+    "update_being_written": _(
+        "The update for %(period)s is being written (%(state)s): publish it or throw it away on its page, then load the row again."
+    ),
+    "update_stands": _(
+        "An update for %(period)s is published and says otherwise. To correct it by a new version, write “yes” in a column Correction;"
+        " else leave the row out."
+    ),
+    "update_superseded": _("A file does not bring back what a correction has superseded: load the version that stands."),
+    "update_moved_by_people": _(
+        "A file keeps drafts and publishes; “%(state)s” is for people to do. Write Draft or Published."
+    ),
+    "update_past_draft": _("The update for %(period)s is no draft any more: %(state)s."),
+    "draft_without_period": _(
+        "%(reference)s has no such period to report for: a draft needs one. Publish it as history instead."
+    ),
+    "update_own": _("You report for %(reference)s yourself: somebody else must publish it, here as on the page."),
+    "updates_forbidden": _("You may not publish status updates of %(reference)s."),
+    "correction_forbidden": _("You may not correct what is published of %(reference)s: ask the head of the office."),
+    "assurance_forbidden": _("you may not rate the delivery confidence of %(reference)s"),
+    "draft_kept": _("Keeps it as a draft for %(period)s; its manager submits it."),
+    "columns_by_day": _(
+        "%(count)s columns are headed by a day or a month (%(first)s to %(last)s): each cell is the overall rating of that day."
+    ),
     "person_without_email": _("It has no e-mail address, and nobody is recognised without."),
     "person_without_name": _("A new person needs a name."),
     "person_twice": _("Line %(line)s is about the same person already."),

@@ -31,6 +31,13 @@ _STEP = {
     ImportState.PREVIEWED: "core:import-preview",
     ImportState.APPLIED: "core:import-result",
 }
+_ELSEWHERE = {
+    "status": gettext_lazy("Status update"),
+    "external_id": gettext_lazy("Identifier"),
+    "project_forecast_finish_on": gettext_lazy("Forecast finish of the project"),
+    "project_forecast": gettext_lazy("Forecast cost of the project"),
+}
+"""What differences are called that no field of the target names."""
 _WORDS = {
     ImportState.UPLOADED: gettext_lazy("Waiting for a worker to read the file"),
     ImportState.READING: gettext_lazy("Reading the file"),
@@ -258,7 +265,7 @@ def _shown(row: ImportRow, target: Target, currency: str) -> dict[str, Any]:
         if key.startswith("custom:"):
             label: Any = key.removeprefix("custom:").splitlines()[0]
         else:
-            label = field.label if field else {"status": _("Status update"), "external_id": _("Identifier")}.get(key, key)
+            label = field.label if field else _ELSEWHERE.get(key, key)
         kind = field.kind if field else "text"
         if kind not in ("text", "long", "id"):
             before, after = shown_day(before), shown_day(after)
@@ -318,7 +325,7 @@ def _made(made: dict[str, int]) -> list[tuple[str, int]]:
         "ratings": _("assurance ratings added"), "units": _("organisation units made"), "portfolios": _("portfolios made"),
         "programmes": _("programmes made"), "custom_fields": _("further fields made"), "identifiers": _("identifiers kept"),
         "categories": _("categories made"), "responses": _("responses made"), "readings": _("readings of risks kept"),
-        "invited": _("people invited"), "roles": _("roles given"),
+        "drafts": _("drafts kept"), "forecasts": _("projects’ forecasts moved"), "invited": _("people invited"), "roles": _("roles given"),
     }  # fmt: skip
     return [(words.get(kind, kind), count) for kind, count in made.items() if count]
 

@@ -1,6 +1,11 @@
 """The PMO's queue of status updates: list, and publish several at once."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from django.contrib import messages
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce, Now
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -10,13 +15,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.access import require
+from accounts.access import may, require
 from core.lists import Bulk, Column, Empty, Register, response_url, severity, title_cell
 from core.views.editing import whole_number
 from portfolio.access_parts import ready_to_publish, updates_to_review
 from portfolio.actions.status import page_of, publish_each
 from portfolio.filters.status import UpdateFilters
-from portfolio.models import StatusUpdate
+from portfolio.models import AssuranceRating, StatusUpdate
 from portfolio.models.status import State, StatusUpdateQuerySet
 
 RELATED = ("project", "period__calendar", "submitted_by", "reviewed_by")
@@ -72,11 +77,69 @@ QUEUE = Register(
 )
 
 
+def filed(rows: object) -> list[Column]:
+    """What the file of all updates holds besides the page's columns, so that it can be loaded again (portfolio/status_imports.py)."""
+    return [
+        Column("ends_on", _("Period ends"), "period.ends_on", "date"),
+        Column("series", _("Series"), "series.key"),
+        *(Column(name, words, name, "rag") for name, words in RATING_HEADS.items()),
+        Column("assurance", _("Assurance rating"), "assured", "rag"),
+        *(Column(f"{name}_comment", words, comment_on(name), "long") for name, words in COMMENT_HEADS.items()),
+        Column("achieved", _("Achieved this period"), "achieved", "long"),
+        Column("planned_next", _("Planned next"), "planned_next", "long"),
+        Column("percent_complete", _("Percent complete"), "percent_complete", "percent"),
+        Column("forecast_finish_on", _("Forecast finish"), "forecast_finish_on", "date"),
+        Column("forecast_cost", _("Forecast cost, whole life"), "forecast_cost", "money"),
+        Column("currency", _("Currency"), "project.currency"),
+    ]
+
+
+RATING_HEADS = {
+    "schedule": gettext_lazy("Schedule rating"),
+    "cost": gettext_lazy("Cost rating"),
+    "scope": gettext_lazy("Scope rating"),
+    "benefits": gettext_lazy("Benefits rating"),
+    "risk": gettext_lazy("Risk rating"),
+    "resources": gettext_lazy("Resources rating"),
+}
+COMMENT_HEADS = {
+    "overall": gettext_lazy("Comment overall"),
+    "schedule": gettext_lazy("Comment on the schedule"),
+    "cost": gettext_lazy("Comment on the cost"),
+    "scope": gettext_lazy("Comment on the scope"),
+    "benefits": gettext_lazy("Comment on the benefits"),
+    "risk": gettext_lazy("Comment on the risk"),
+    "resources": gettext_lazy("Comment on the resources"),
+}
+
+
+def comment_on(name: str) -> Callable[[StatusUpdate], str]:
+    """Reads the comment on a dimension."""
+    return lambda update: update.comments.get(name, "")
+
+
+def whole(user: object) -> StatusUpdateQuerySet:
+    """What a file of updates is read from: all words, and the assurance rating that stood when each became known."""
+    stood = AssuranceRating.objects.filter(
+        project=OuterRef("project"), effective_at__lte=Coalesce(OuterRef("effective_at"), Now())
+    ).order_by("-effective_at", "-pk")
+    rows = reviewable(user).defer(None).defer("facts", "computed", "thresholds", "project__description", "project__search")
+    return rows.select_related(*RELATED, "series").annotate(assured=Subquery(stood.values("rating")[:1]))
+
+
+FILE = replace(QUEUE, rows=whole, filed=filed)
+
+
 @require_GET
 def update_list(request: HttpRequest) -> HttpResponseBase:
     """The queue, for those who review everywhere (others review from the project's page)."""
     require(request.user, "status.review")
-    return QUEUE.answer(request, no_as_of=True)
+    if "export" in request.GET:
+        return FILE.answer(request)
+    load = None
+    if may(request.user, "import.run"):
+        load = {"label": _("Import"), "url": f"{reverse('core:import-list')}?target=status-updates", "icon": "upload"}
+    return QUEUE.answer(request, second=load, menu_items=[load] if load else [], no_as_of=True)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
