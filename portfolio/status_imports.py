@@ -97,6 +97,8 @@ STATUS_UPDATES = Target(
     derived=DERIVED,
     own="reference",
     list_url="portfolio:update-list",
+    list_query="?state=published",
+    asks_currency=False,
     further=_("Rating of the day in its header, else left out"),
     is_private=True,
 )

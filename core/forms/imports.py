@@ -110,7 +110,7 @@ class ColumnsForm(forms.Form):
         if not target.is_dated:
             del self.fields["as_at"]
         kinds = {one.kind for one in target.fields}
-        if not kinds & {"money", "currency"}:
+        if not (kinds & {"money", "currency"} and target.asks_currency):
             del self.fields["currency"]
         if target.field("external_id") is None:
             del self.fields["system"]

@@ -8,7 +8,20 @@ from typing import Any
 
 from core.formulas.cells import Profile, ReadingOptions, kind_of_column, profile_column, read_cell
 from core.formulas.mapping import Field
-from core.formulas.readings import EMPTY, FAILED, NOTHING, UNKNOWN, VALUE, WITHHELD, Note, Reading, failed, folded, note
+from core.formulas.readings import (
+    EMPTY,
+    FAILED,
+    NOTHING,
+    UNKNOWN,
+    VALUE,
+    WITHHELD,
+    Note,
+    Reading,
+    clean_text,
+    failed,
+    folded,
+    note,
+)
 from core.formulas.tabular import Record, Table, TableColumn
 
 CUSTOM = "custom"
@@ -88,7 +101,10 @@ class ReadRow:
         """Turn a field that was read into one that could not be, because it does not fit with the rest."""
         reading = self.values[key]
         column = self.columns[key]
-        text = reading.text or (", ".join(reading.value) if isinstance(reading.value, list) else str(reading.value))
+        value = reading.value
+        text = reading.text or (
+            ", ".join(value) if isinstance(value, list) else clean_text(value) if isinstance(value, bool) else str(value)
+        )
         problem = note(code, **params)
         self.values[key] = Reading(FAILED, problem=problem, text=text)
         self.losses.append(Loss(column.name, f"{column.place}{self.place}", key, FAILED, text, problem))

@@ -130,10 +130,14 @@ class Target:
     """The field that only the product's own exports hold: the reference."""
     list_url: str = ""
     """The URL name of the list that holds the imported records."""
+    list_query: str = ""
+    """What narrows that list to them: "?state=published"."""
     scope: ScopeOption | None = None
     """Asked for where rows belong to something that the file need not say."""
     further: Any = ""
     """What becomes of a column that no field fits, in words; "" where it is kept as a further field."""
+    asks_currency: bool = True
+    """Whether amounts that name no currency are in the file's; else they are in that of what they belong to."""
     is_dated: bool = True
     """Whether a file of it tells about a day: what stood on it is kept under that day."""
     is_private: bool = False

@@ -32,12 +32,12 @@ _STEP = {
     ImportState.APPLIED: "core:import-result",
 }
 _ELSEWHERE = {
-    "status": gettext_lazy("Status update"),
-    "external_id": gettext_lazy("Identifier"),
-    "project_forecast_finish_on": gettext_lazy("Forecast finish of the project"),
-    "project_forecast": gettext_lazy("Forecast cost of the project"),
+    "status": (gettext_lazy("Status update"), "text"),
+    "external_id": (gettext_lazy("Identifier"), "text"),
+    "project_forecast_finish_on": (gettext_lazy("Forecast finish of the project"), "finish"),
+    "project_forecast": (gettext_lazy("Forecast cost of the project"), "money"),
 }
-"""What differences are called that no field of the target names."""
+"""What differences are called that no field of the target names, and of which kind they are."""
 _WORDS = {
     ImportState.UPLOADED: gettext_lazy("Waiting for a worker to read the file"),
     ImportState.READING: gettext_lazy("Reading the file"),
@@ -259,14 +259,13 @@ def _rows(request: HttpRequest, job: ImportJob) -> dict[str, Any]:
 
 
 def _shown(row: ImportRow, target: Target, currency: str) -> dict[str, Any]:
-    differences = []
+    differences: list[dict[str, Any]] = []
     for key, before, after in row.differences:
         field = target.field(key)
         if key.startswith("custom:"):
-            label: Any = key.removeprefix("custom:").splitlines()[0]
+            label, kind = key.removeprefix("custom:").splitlines()[0], "text"
         else:
-            label = field.label if field else _ELSEWHERE.get(key, key)
-        kind = field.kind if field else "text"
+            label, kind = (field.label, field.kind) if field else _ELSEWHERE.get(key, (key, "text"))
         if kind not in ("text", "long", "id"):
             before, after = shown_day(before), shown_day(after)
         elif key == "status":
@@ -325,13 +324,13 @@ def _made(made: dict[str, int]) -> list[tuple[str, int]]:
         "ratings": _("assurance ratings added"), "units": _("organisation units made"), "portfolios": _("portfolios made"),
         "programmes": _("programmes made"), "custom_fields": _("further fields made"), "identifiers": _("identifiers kept"),
         "categories": _("categories made"), "responses": _("responses made"), "readings": _("readings of risks kept"),
-        "drafts": _("drafts kept"), "forecasts": _("projects’ forecasts moved"), "invited": _("people invited"), "roles": _("roles given"),
+        "drafts": _("drafts kept"), "forecasts": _("forecasts of projects moved"), "invited": _("people invited"), "roles": _("roles given"),
     }  # fmt: skip
     return [(words.get(kind, kind), count) for kind, count in made.items() if count]
 
 
 def _list_url(target: Target) -> str:
     try:
-        return reverse(target.list_url) if target.list_url else ""
+        return reverse(target.list_url) + target.list_query if target.list_url else ""
     except NoReverseMatch:
         return ""

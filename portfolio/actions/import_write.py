@@ -230,9 +230,14 @@ def imported_calendar(series_key: str) -> tuple[StatusSeries, ReportingCalendar]
     return series, calendar
 
 
+def label_of_day(day: date) -> str:
+    """What a period that is one day is called: "31 Mar 2024"."""
+    return f"{day.day} {day:%b %Y}"
+
+
 def imported_period(calendar: ReportingCalendar, day: date) -> ReportingPeriod:
     """The period that is this day alone."""
-    label = f"{day.day} {day:%b %Y}"
+    label = label_of_day(day)
     period, _made = ReportingPeriod.objects.get_or_create(
         calendar=calendar, starts_on=day, ends_on=day, defaults={"label": label, "opens_on": day, "due_on": day}
     )

@@ -16,6 +16,7 @@ from core.imports.records import ReadRow
 from core.imports.registry import CHANGE, CREATE, LEAVE, Plan, PlannedRow, Refused, Work, note_columns_left_out
 from core.imports.values import in_words, name_key, same
 from portfolio.actions.import_known import edited_by_hand, end_of
+from portfolio.actions.import_write import label_of_day
 from portfolio.actions.imports import COMMENTS, RATINGS, TEXTS
 from portfolio.actions.status_import.known import SERIES, Known, known_for, project_text
 from portfolio.actions.status_import.spread import spread
@@ -151,8 +152,7 @@ def _slot(row: ReadRow, planned: PlannedRow, project: Project, series: Any, know
             raise Refused("period_not_open", period=period.label, day=period.opens_on)
     if known_on > known.today:
         raise Refused("update_day_to_come", day=known_on)
-    shown = period.label if period else in_words(ends_on)
-    planned.title = f"{project.title} · {shown}"
+    planned.title = f"{project.title} · {period.label if period else label_of_day(ends_on or known_on)}"
     key = series.key if series else SERIES
     return UpdateWrite(planned, project, key, period, known_on if period else ends_on or known_on)
 
@@ -203,7 +203,7 @@ def _publish(row: ReadRow, write: UpdateWrite, updates: list[StatusUpdate], know
     if not write.content:  # the assurance rating alone
         write.writes_update = False
         return
-    period = write.period.label if write.period else in_words(write.day)
+    period = write.period.label if write.period else label_of_day(write.day)
     if updates and updates[-1].state in OPEN:
         raise Refused("update_being_written", period=period, state=updates[-1].get_state_display())
     if not known.may(project, "status.review"):
@@ -213,6 +213,8 @@ def _publish(row: ReadRow, write: UpdateWrite, updates: list[StatusUpdate], know
     if standing is None:
         if not write.content.get("overall"):
             raise Refused("update_without_overall")
+        if "forecast_cost" in write.content:
+            planned.differences.append(("currency", "", project.currency))
         planned.notes.append(note("update_added", day=write.day))
         return
     if not row.value("is_correction"):

@@ -26,12 +26,15 @@ def spread(work: Work) -> tuple[Work, dict[str, date]]:
         return work, {}
     rows: list[ReadRow] = []
     for row in work.table.rows:
-        narrow = [_narrow(row, name, day) for name, day in days.items() if row.custom[name].has_value]
+        filled = [_narrow(row, name, day) for name, day in days.items() if row.custom[name].has_value]
+        narrow = [one for one in filled if one.values["overall"].state in (VALUE, FAILED)] or filled[:1]
         says_more = any(reading.has_value for key, reading in row.values.items() if key not in IDENTITY)
         if says_more or not narrow:
             rows.append(row)
         else:
-            narrow[0].losses = [*row.losses, *narrow[0].losses]
+            narrow[0].losses = row.losses + [
+                loss for one in filled if one not in narrow or one is narrow[0] for loss in one.losses
+            ]
         rows += narrow
     return replace(work, table=replace(work.table, rows=rows)), days
 
@@ -55,9 +58,10 @@ def _rating(reading: Reading) -> Reading:
 
 
 def _tells_ratings(work: Work, name: str) -> bool:
-    """Whether most of what a column holds are ratings."""
-    read = [_rating(row.custom[name]).has_value for row in work.table.rows if name in row.custom and row.custom[name].has_value]
-    return bool(read) and 2 * sum(read) >= len(read)
+    """Whether at least half of what a column holds are ratings; "TBC" says nothing against it."""
+    read = [_rating(row.custom[name]) for row in work.table.rows if name in row.custom and row.custom[name].has_value]
+    against = sum(reading.state == FAILED for reading in read)
+    return bool(read) and 2 * against <= len(read)
 
 
 def _narrow(row: ReadRow, name: str, day: date) -> ReadRow:
