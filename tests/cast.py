@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 from django.test import Client
 
-from accounts.models import User
+from accounts.models import RoleGrant, User
 from accounts.roles import ROLES
 from portfolio.models import Project
 from tests import factories
@@ -32,9 +32,10 @@ class Cast:
 def make_cast() -> Cast:
     """One person per role and three projects."""
     on_projects = {"project_manager", "sponsor"}
-    people = {role: factories.user("" if role in on_projects else role, name=role.replace("_", " ").title()) for role in ROLES}
-    people["stranger"] = factories.user(name="Stranger")
-    director = factories.user(name="Director")
+    everybody = [*ROLES, "stranger", "director"]
+    people = dict(zip(everybody, factories.users(role.replace("_", " ").title() for role in everybody), strict=True))
+    RoleGrant.objects.bulk_create([RoleGrant(user=people[role], role=role) for role in ROLES if role not in on_projects])
+    director = people.pop("director")
     own = factories.project("Own project", manager=people["project_manager"], sponsor=people["sponsor"])
     other = factories.project("Other project", manager=director)
     confidential = factories.project("Zanzibar canary", manager=director, is_confidential=True)

@@ -37,6 +37,29 @@ def pytest_configure(config: pytest.Config) -> None:
     from core.catalogues import compile_catalogues
 
     compile_catalogues()
+    sign_in_quickly()
+
+
+def sign_in_quickly() -> None:
+    """`force_login` writes a session and nothing else. Django's goes the whole way of a sign-in (attempts forgotten, last seen), a
+    tenth of a usual test; tests of signing in use the page."""
+    from importlib import import_module
+
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.test import Client
+
+    engine = import_module(settings.SESSION_ENGINE)
+
+    def force_login(client: Client, user: Any, backend: str = "django.contrib.auth.backends.ModelBackend") -> None:
+        session = engine.SessionStore()
+        session[SESSION_KEY] = str(user.pk)
+        session[BACKEND_SESSION_KEY] = backend
+        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        session.create()
+        client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+
+    Client.force_login = force_login  # type: ignore[method-assign]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

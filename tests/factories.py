@@ -7,6 +7,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
@@ -78,6 +79,15 @@ def user(role: str = "", *, unit: OrganisationUnit | None = None, **fields: Any)
     if role:
         RoleGrant.objects.create(user=person, role=role, unit=unit)
     return person
+
+
+def users(names: Iterable[str]) -> list[User]:
+    """People of these names without a role, made at once: ten statements less than one by one."""
+    people = [User(name=name, email=f"person{next(_numbers)}@example.org") for name in names]
+    password = make_password("secret-word")
+    for person in people:
+        person.password = password
+    return User.objects.bulk_create(people)
 
 
 def entry(
