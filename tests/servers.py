@@ -175,8 +175,10 @@ def set_environment(data_dir: Path, database_url: str, redis_url: str) -> None:
         DEMO="0",
         LOG_LEVEL="WARNING",
     )
-    for name in ("SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "SITE_URL"):
+    for name in ("SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "SITE_URL", "PYTHONDONTWRITEBYTECODE"):
         os.environ.pop(name, None)
+    # Images often forbid it; then each of the dozens of processes that tests start would compile every module again.
+    sys.dont_write_bytecode = False
 
 
 @pytest.hookimpl(tryfirst=True)
