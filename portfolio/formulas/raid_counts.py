@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from heapq import nsmallest
 from typing import Any
 
 TOP = 5
@@ -166,7 +167,7 @@ def add_up(items: Iterable[Item], *, on: date, top: int = TOP) -> Registers:
         responses_overdue=sum(item.is_overdue(on) for item in risks),
         rated=sum(item.score is not None for item in risks),
         exposure=exposure_of(risks),
-        top=tuple(sorted(risks, key=weight)[:top]),
+        top=tuple(nsmallest(top, risks, key=weight)),
         changes_waiting=sum(item.status == OPEN_CHANGE for item in kinds.get("change", [])),
         changes_decided=tuple(item for item in kinds.get("change", []) if item.is_decided_since),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from heapq import nsmallest
 from typing import Any
 
 from django.db.models import Q
@@ -84,13 +85,23 @@ def urgency(item: Item) -> tuple[Any, ...]:
 
 
 def sections_of(
-    items: Sequence[Item], on: date, *, query: str, add: str, project: Project | None = None, kinds: Iterable[str] = KINDS
+    items: Sequence[Item],
+    told: Registers,
+    on: date,
+    *,
+    query: str,
+    add: str,
+    project: Project | None = None,
+    kinds: Iterable[str] = KINDS,
 ) -> list[Section]:
-    """One section a register, those with something in it first. `query` narrows the lists; `add`: the scope's reference, "" for
-    who may not add."""
-    found, told = [], add_up(items, on=on)
+    """One section a register, those with something in it first; `told`: the numbers of the items. `query` narrows the lists; `add`:
+    the scope's reference, "" for who may not add."""
+    found, open_ones = [], dict[str, list[Item]]()
+    for item in items:
+        if item.is_open:
+            open_ones.setdefault(item.kind, []).append(item)
     for kind in kinds:
-        mine = sorted((item for item in items if item.kind == kind and item.is_open), key=urgency)
+        mine = open_ones.get(kind, [])
         count, register = told.of(kind), KINDS[kind]
         found.append(
             Section(
@@ -100,7 +111,7 @@ def sections_of(
                 str(register.noun),
                 count,
                 count_words(count),
-                tuple(line_of(item, on, project) for item in mine[:SHOWN]),
+                tuple(line_of(item, on, project) for item in nsmallest(SHOWN, mine, key=urgency)),
                 max(len(mine) - SHOWN, 0),
                 f"{reverse(f'portfolio:{kind}-list')}?{query}",
                 f"{reverse(f'portfolio:{kind}-create')}?scope={add}" if add else "",
@@ -133,6 +144,7 @@ def project_registers(request: HttpRequest, reference: str) -> HttpResponse:
     context |= {
         "sections": sections_of(
             items,
+            told,
             on,
             query=f"project={project.reference}",
             add=project.reference if writes else "",
@@ -177,10 +189,11 @@ def own_registers(user: Any, scope: Any) -> dict[str, Any]:
     since, on = timezone.now() - timedelta(days=DAYS), timezone.localdate()
     items = read_items(user, Q(**{noun: scope}), since=since, scale=current_scale())
     writes = "register.edit" in scope_actions(user, scope) and scope.archived_at is None
-    sections = sections_of(items, on, query=f"{noun}={scope.pk}", add=scope.reference if writes else "")
+    told = add_up(items, on=on)
+    sections = sections_of(items, told, on, query=f"{noun}={scope.pk}", add=scope.reference if writes else "")
     return {
         "register_sections": [section for section in sections if section.lines],
         "register_lists": [section for section in sections if section.key != "dependency"],
-        "registers_told": add_up(items, on=on),
+        "registers_told": told,
         "matrix_url": f"{reverse('portfolio:risk-matrix')}?scope={scope.reference}",
     }
