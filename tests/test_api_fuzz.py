@@ -15,7 +15,7 @@ from tests.access_matrix import World
 from tests.api_fuzz import Fuzzer
 from tests.test_access_matrix import clients, patient, undone, world  # noqa: F401 - fixtures
 
-ROUNDS = 3
+ROUNDS = 2
 CALLS = int(os.environ.get("FUZZ_CALLS", "0"))
 SEED = int(os.environ.get("FUZZ_SEED", "20261122"))
 

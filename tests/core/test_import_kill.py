@@ -15,7 +15,7 @@ from core.models import ImportJob, ImportState
 from core.tasks import sweep_imports
 from portfolio.models import ExternalIdentifier, Project, StatusUpdate
 
-ROWS = 1_500
+ROWS = 600
 
 
 def portfolio(rows: int) -> bytes:
@@ -57,7 +57,7 @@ def test_killed_worker_leaves_nothing_or_everything(worker_process: Any) -> None
 
     confirm_import(job=job, by=job.started_by)
     seen = []
-    for attempt in range(5):
+    for attempt in range(2):
         worker = worker_process(LOG_LEVEL="INFO")
         assert until(lambda: state() != ImportState.CONFIRMED), worker.output
         time.sleep(random.uniform(0, 0.35) * (attempt + 1))

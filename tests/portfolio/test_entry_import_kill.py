@@ -16,7 +16,7 @@ from portfolio.models import Category, Entry, Risk, RiskReading
 from tests import factories
 from tests.core.test_import_kill import until
 
-ROWS = 1_200
+ROWS = 500
 
 
 def register() -> bytes:
@@ -42,7 +42,7 @@ def test_killed_worker_leaves_nothing_or_everything(worker_process: Any) -> None
         return ImportJob.objects.values_list("state", flat=True).get(pk=job.pk)
 
     confirm_import(job=job, by=None)
-    for attempt in range(4):
+    for attempt in range(2):
         worker = worker_process(LOG_LEVEL="INFO")
         assert until(lambda: state() != ImportState.CONFIRMED), worker.output
         time.sleep(random.uniform(0, 0.5) * (attempt + 1))

@@ -22,7 +22,7 @@ from reporting.models import ReportDelivery, ReportRecipient, ReportSchedule
 from tests import factories
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
-ROUNDS = int(os.environ.get("ENDURANCE_ROUNDS", "25"))
+ROUNDS = int(os.environ.get("ENDURANCE_ROUNDS", "9"))
 OUTSIDE = "exec@outside.example"
 
 
