@@ -175,6 +175,7 @@ def unmarked(html: str, data: list[str]) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reader", READERS)
 @pytest.mark.usefixtures("pseudo")
 def test_every_word_of_every_page_can_be_translated(world: World, reader: str) -> None:  # noqa: F811
