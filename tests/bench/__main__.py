@@ -132,8 +132,8 @@ TARGETS = [
         bar="T7",
     ),
 ]
-# Measured in processes of their own, after the pages: `--only imports`, `--only reports`, `--only scoring`, `--only simulation`; the last one takes half
-# an hour and is run only when it is named: `--only endurance`.
+# Measured in processes of their own, after the pages: `--only imports`, `--only reports`, `--only scoring`, `--only simulation`; the last one takes
+# hours and is run only when it is named: `--only endurance --campaign deploys --times 50`.
 JOBS = ("imports", "reports", "scoring", "simulation", "endurance")
 FLOOR_BODY = {"title": "Issue {n}", "project": 1, "owner": 1, "rag": "G", "status": "open", "priority": 1}
 
@@ -321,18 +321,19 @@ def pages(options: argparse.Namespace) -> bool:
 
 def main() -> int:
     """Pages, then jobs. Exit code 1 when a target is missed and --strict is given."""
-    parser = argparse.ArgumentParser(prog="make bench")
+    parser = argparse.ArgumentParser(prog="make bench", allow_abbrev=False)
     parser.add_argument("--only", default="", help="pages whose name contains this")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--requests", type=int, default=30, help="requests a round")
     parser.add_argument("--projects", type=int, default=2000)
     parser.add_argument("--strict", action="store_true")
-    options = parser.parse_args()
+    options, rest = parser.parse_known_args()  # endurance has options of its own
     met = pages(options) if any(options.only in target.name for target in TARGETS) else True
     for name in JOBS:
         if options.only in name and (options.only or name != "endurance"):
             say(f"\n{name}")
-            met = subprocess.run([sys.executable, "-m", f"tests.bench.{name}"], cwd=ROOT, check=False).returncode == 0 and met
+            command = [sys.executable, "-m", f"tests.bench.{name}", *rest]
+            met = subprocess.run(command, cwd=ROOT, check=False).returncode == 0 and met
     return 1 if options.strict and not met else 0
 
 

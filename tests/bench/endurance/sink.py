@@ -1,4 +1,4 @@
-"""An SMTP server that may be killed at any moment: `python -m tests.bench.sink PORT FILE [SECONDS]`.
+"""An SMTP server that may be killed at any moment: `python -m tests.bench.endurance.sink PORT FILE [SECONDS]`.
 
 The Message-ID of each message is on disk before its sender gets an answer, which comes after SECONDS.
 """
