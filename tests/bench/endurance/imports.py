@@ -11,9 +11,8 @@ def imports(stage: Stage, times: int, rows: int) -> Verdict:
     """A child of the worker is killed `times` times at random moments of the writing of a file; a file that was written all the same
     is followed by the next one."""
     from django.core.files.base import ContentFile
-    from django.utils import timezone
 
-    from core.actions.imports import confirm_import, map_import, run_import_now, start_import
+    from core.actions.imports import confirm_import, map_import, start_import
     from core.models import ImportJob
     from portfolio.models import Project, StatusUpdate
     from tests.bench.imports import portfolio
@@ -27,8 +26,12 @@ def imports(stage: Stage, times: int, rows: int) -> Verdict:
         """A file of its own source of identifiers, ready to be confirmed."""
         options = {"as_at": "2024-03-31", "system": f"Source {file}", "similar": "new"}
         job = start_import(target="projects", file=ContentFile(content), name=f"{file}.csv", by=None, options=options)
-        job = run_import_now(job=job, at=timezone.now())
-        return run_import_now(job=map_import(job=job, mapping=job.mapping, options=job.options), at=timezone.now())
+        assert wait_until(lambda: now(job)[0] == "read", seconds=PATIENCE, every=0.1)
+        job.refresh_from_db()
+        job = map_import(job=job, mapping=job.mapping, options=job.options)
+        assert wait_until(lambda: now(job)[0] == "previewed", seconds=PATIENCE, every=0.1)
+        job.refresh_from_db()
+        return job
 
     def now(job: Any) -> tuple[str, Any]:
         return ImportJob.objects.values_list("state", "claimed_at").get(pk=job.pk)
