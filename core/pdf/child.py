@@ -2,7 +2,8 @@
 
 A job is JSON: {"name", "html": [path], "out": path, "css": path, "assets": {name: path}, "seconds"}; of several texts the
 first that fits on one page is taken, else the last. After each part one line goes to standard output. No Django, no network: the only things WeasyPrint can fetch are the assets, by name. The
-process ends by itself when a part takes longer than it may and when it wants more memory than it may.
+process ends by itself when a part takes more computing than it may, and when it wants more memory than it may. What counts is the time on
+the processor: a machine that is busy with other things makes no report wrong.
 """
 
 import gc
@@ -110,7 +111,7 @@ def main() -> None:
     engine = Engine()
     for line in sys.stdin:
         job = json.loads(line)
-        signal.alarm(int(job["seconds"]))  # not caught: the process ends, wherever it is
+        signal.setitimer(signal.ITIMER_PROF, job["seconds"])  # not caught: the process ends, wherever it is
         try:
             engine.lay_out(job)
         except MemoryError:
@@ -119,7 +120,7 @@ def main() -> None:
             answer = {"name": job["name"], "error": f"{type(error).__name__}: {error}"[:300]}
         else:
             answer = {"name": job["name"]}
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
         print(json.dumps(answer), flush=True)  # noqa: T201 - the parent reads it
 
 

@@ -10,6 +10,7 @@ import json
 import os
 import queue
 import select
+import signal
 import subprocess
 import sys
 import tempfile
@@ -25,7 +26,8 @@ from django.conf import settings
 
 from core.fonts import print_faces
 
-SECONDS = 60
+SECONDS = 60  # of computing, for one part
+PATIENCE = 10  # times as long on the clock, where other work has the processor: then the child hangs
 MEMORY = 2**31  # address space, of which a part of our own uses some 150 MB in earnest
 CHILDREN = 2
 PARTS_PER_CHILD = 400
@@ -110,7 +112,8 @@ class _Child:
         )
 
     def lay_out(self, job: dict[str, Any], seconds: int) -> str:
-        """ "" when the part is there, else why not: "slow", "memory" or "error …". The child may be gone then."""
+        """ "" when the part is there, else why not: "slow" (`seconds` of computing), "memory" or "error …". The child may be
+        gone then."""
         assert self.process.stdin
         assert self.process.stdout
         try:
@@ -118,8 +121,8 @@ class _Child:
             self.process.stdin.flush()
         except BrokenPipeError:
             return "memory"
-        # The child has its own alarm; this is for one that does not even get to it.
-        ready, _w, _x = select.select([self.process.stdout], [], [], seconds + 8)
+        # The child has its own alarm; this is for one that waits for something instead of computing.
+        ready, _w, _x = select.select([self.process.stdout], [], [], seconds * PATIENCE)
         if not ready:
             self.stop()
             return "slow"
@@ -127,7 +130,7 @@ class _Child:
         if not line:
             code = self.process.wait(5)
             self.stop()
-            return "slow" if code == -14 else "memory"
+            return "slow" if code == -signal.SIGPROF else "memory"
         self.done += 1
         error: str = json.loads(line).get("error", "")
         return f"error {error}" if error else ""

@@ -46,8 +46,17 @@ from reporting.models import (
 from reporting.pdf.summary import change_lines
 
 log = structlog.get_logger(__name__)
-TRIES = 3
-WAIT = timedelta(seconds=30)
+# After the first, second … try that a killed worker, or a database or disk that was away, cut short. A bad hour is survived; what
+# kills its worker every time comes to an end, and others are made in between.
+WAITS = [
+    timedelta(seconds=30),
+    timedelta(seconds=30),
+    timedelta(minutes=2),
+    timedelta(minutes=10),
+    timedelta(minutes=30),
+    timedelta(hours=1),
+]
+AT_ONCE = 2  # tries after which a killed worker's run is made again without waiting: it was most likely an update or a restart
 
 
 class RunFailed(Exception):
@@ -361,13 +370,19 @@ def _fail(run: ReportRun, reason: str, *, at: datetime) -> None:
 
 
 def _again(run: ReportRun, *, at: datetime) -> None:
-    """Something passing was in the way: try again shortly, at most TRIES times."""
-    if run.tries >= TRIES:
-        return _fail(run, _("The database or the disk was away three times. Send the report again."), at=at)
+    """Something passing was in the way: try again later, until there is no wait left."""
+    if run.tries > len(WAITS):
+        words = _("The database or the disk was away at each of %(n)s tries. Send the report again.")
+        return _fail(run, words % {"n": run.tries}, at=at)
     ReportRun.objects.filter(pk=run.pk, claim=run.claim, state=RunState.WORKING).update(
-        state=RunState.QUEUED, claim=None, next_try_at=at + WAIT
+        state=RunState.QUEUED, claim=None, next_try_at=at + WAITS[run.tries - 1]
     )
     return None
+
+
+def _pause(tries: int) -> timedelta:
+    """How long a run waits whose worker was killed at its try of this number."""
+    return timedelta(0) if tries <= AT_ONCE else WAITS[tries - 1]
 
 
 def recover_runs(*, at: datetime) -> int:
@@ -379,11 +394,11 @@ def recover_runs(*, at: datetime) -> int:
             if run is None or not is_free("run", pk):
                 continue
             found += 1
-            if run.tries > TRIES:
+            if run.tries > len(WAITS):
                 run.schedule  # noqa: B018 - loaded for the mail below
                 _fail(run, _("Its worker was killed %(n)s times while making it.") % {"n": run.tries}, at=at)
                 continue
-            run.state, run.claim, run.next_try_at = RunState.QUEUED, None, at
+            run.state, run.claim, run.next_try_at = RunState.QUEUED, None, at + _pause(run.tries)
             run.save(update_fields=["state", "claim", "next_try_at"])
             soon(RUN_TASK)
     return found

@@ -14,7 +14,7 @@ from core.actions.mail import send_due_mail
 from core.models import OutgoingMail
 from core.pdf.check import check
 from portfolio.models import Objective, Project, ProjectObjective, StatusDecision, StatusUpdate
-from reporting.actions.runs import make_run, recover_runs, work_on_runs
+from reporting.actions.runs import WAITS, claim_run, make_run, recover_runs, work_on_runs
 from reporting.actions.schedules import Recipients, RunExists, create_schedule, dispatch_due, request_run, resume_schedule
 from reporting.formulas.snapshot import from_data
 from reporting.models import ReportDelivery, ReportEdition, ReportRun, ReportSchedule
@@ -249,8 +249,6 @@ def test_five_failures_pause_the_schedule_and_tell_the_owner(cast):
 def test_a_run_of_a_dead_worker_is_finished_once(cast):
     scheduled(cast.pmo_head, cast.board_member)
     dispatch_due(NOW)
-    from reporting.actions.runs import claim_run
-
     dead = claim_run(at=NOW)
     assert work_on_runs(clock=lambda: NOW) == 0
     assert recover_runs(at=NOW) == 1
@@ -259,6 +257,22 @@ def test_a_run_of_a_dead_worker_is_finished_once(cast):
     assert ReportRun.objects.get().state == "done"
     assert OutgoingMail.objects.count() == 1
     assert ReportEdition.objects.count() == 1
+
+
+def test_a_run_whose_workers_are_killed_again_and_again_waits_longer_and_ends_at_last(cast):
+    scheduled(cast.pmo_head, cast.board_member)
+    dispatch_due(NOW)
+    at, waits = NOW, []
+    while claim_run(at=at):
+        assert recover_runs(at=at) == 1
+        run = ReportRun.objects.get()
+        waits.append(run.next_try_at - at)
+        at = run.next_try_at
+    assert run.state == "failed"
+    assert run.tries == len(WAITS) + 1
+    assert "killed 7 times" in run.error
+    assert waits[:2] == [timedelta(0)] * 2
+    assert timedelta(hours=1) < sum(waits, timedelta(0)) < timedelta(hours=3)
 
 
 def test_changes_since_the_last_report_are_told(cast, smtp_server):

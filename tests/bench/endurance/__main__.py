@@ -66,6 +66,7 @@ def on_stage(name: str, options: argparse.Namespace) -> list[Verdict]:
 
             django.setup()
             begin = time.monotonic()
+            stage.until = begin + options.within * 60
             verdicts = play(stage, options.times or times, options)
             for verdict in verdicts:
                 verdict.seconds = time.monotonic() - begin
@@ -96,6 +97,9 @@ def main() -> int:
     parser.add_argument("--campaign", choices=[*CAMPAIGNS, *TESTS], help="only this one")
     parser.add_argument(
         "--times", type=int, help="kills (of each kind), rounds, due moments; each campaign has its own usual one"
+    )
+    parser.add_argument(
+        "--within", type=float, default=1e6, help="minutes: then no more kills; what was begun is settled and judged"
     )
     parser.add_argument("--recipients", type=int, default=20, help="fire: of each of 25 reports (4 below three kills)")
     parser.add_argument("--seconds", type=float, default=20, help="long: how long a mail takes")

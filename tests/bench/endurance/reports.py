@@ -122,8 +122,10 @@ def fire(stage: Stage, times: int, recipients: int) -> Verdict:
     schedules = schedules_of(25 if times > 2 else 4, recipients, name="fire")
     stage.start("sink", "worker", "beat one", "beat two")
     stage.wait_for("worker")
-    released = 0
+    released, struck = 0, Counter[str]()
     for number, victim in enumerate(strikes):
+        if not stage.has_time:
+            break
         while released < len(schedules) * (number + 1) // len(strikes):
             (fall_due if released % 2 else ask_and_die)(schedules[released])
             released += 1
@@ -132,10 +134,15 @@ def fire(stage: Stage, times: int, recipients: int) -> Verdict:
         time.sleep(stage.chance.uniform(0.2, 2.5))
         stage.tend()
         strike(stage, victim, stage.chance.uniform(0.1, 1.5))
-    verdict = Verdict(f"D1 sent once: {times} kills of {len(VICTIMS)} kinds", len(strikes), len(schedules) * recipients)
+        struck[victim] += 1
+    for schedule in schedules[released:]:
+        fall_due(schedule)
+    verdict = Verdict("D1 sent once, everything killed", struck.total(), len(schedules) * recipients)
     if not settle(stage, schedules):
         verdict.wrong.append("It did not settle.")
-    return judge(verdict, stage, schedules, recipients)
+    judge(verdict, stage, schedules, recipients)
+    verdict.told = "; ".join([", ".join(f"{count} {victim}" for victim, count in struck.items()), verdict.told]).strip("; ")
+    return verdict
 
 
 def beats(stage: Stage, times: int, recipients: int) -> Verdict:
@@ -145,12 +152,15 @@ def beats(stage: Stage, times: int, recipients: int) -> Verdict:
     stage.wait_for("worker")
     begin = time.monotonic()
     for number, schedule in enumerate(schedules):
+        if not stage.has_time:
+            schedules = schedules[:number]
+            break
         fall_due(schedule)
         time.sleep(max(0.0, begin + 5 * (number + 1) - time.monotonic()))
     settled = settle(stage, schedules)
-    verdict = judge(Verdict("D3 two beats, one run", 0, times * recipients), stage, schedules, recipients)
+    verdict = judge(Verdict("D3 two beats, one run", 0, len(schedules) * recipients), stage, schedules, recipients)
     sent = [len(re.findall(r"reporting\.dispatch", stage.log(name))) for name in ("beat one", "beat two")]
-    verdict.told = f"{times} due moments in {time.monotonic() - begin:.0f} s; asked for by the beats {sent} times"
+    verdict.told = f"{len(schedules)} due moments in {time.monotonic() - begin:.0f} s; asked for by the beats {sent} times"
     return verdict if settled and min(sent) else _unsettled(verdict)
 
 
@@ -164,6 +174,9 @@ def deploys(stage: Stage, times: int, recipients: int) -> Verdict:
     stage.wait_for("worker 0")
     caught = 0
     for number, schedule in enumerate(schedules):
+        if not stage.has_time:
+            schedules = schedules[:number]
+            break
         for project in Project.objects.all():  # nothing is found in the cache of drawn parts
             Project.objects.filter(pk=project.pk).update(purpose=f"Something worth doing, {number} times. " * 20)
         (fall_due if number % 2 else _ask)(schedule)
@@ -175,7 +188,9 @@ def deploys(stage: Stage, times: int, recipients: int) -> Verdict:
         stage.end(f"worker {number}", signal.SIGTERM, group=False)
         stage.wait_for(f"worker {number + 1}")
     settled = settle(stage, schedules)
-    verdict = judge(Verdict("D5 SIGTERM during reports", times, times * recipients), stage, schedules, recipients)
+    verdict = judge(
+        Verdict("D5 SIGTERM during reports", len(schedules), len(schedules) * recipients), stage, schedules, recipients
+    )
     again = ReportRun.objects.filter(schedule__in=schedules, tries__gt=1).count()
     verdict.told = f"{caught} caught while drawing, {again} of them begun again by the next worker"
     return verdict if settled else _unsettled(verdict)

@@ -72,10 +72,18 @@ class Stage:
     port: int  # of the SMTP server
     web_port: int
     chance: random.Random
+    until: float = float(
+        "inf"
+    )  # on the monotonic clock: from then on nothing is killed any more, what was begun is settled and judged
     seconds: float = 0  # that the SMTP server thinks about a message
     processes: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
     ended: Counter[str] = field(default_factory=Counter)  # by itself
     begun: dict[str, int] = field(default_factory=dict)  # where the log of what was started last begins
+
+    @property
+    def has_time(self) -> bool:
+        """Whether there may be another kill."""
+        return time.monotonic() < self.until
 
     @property
     def taken(self) -> Path:

@@ -61,6 +61,9 @@ def commits(stage: Stage, times: int, recipients: int) -> Verdict:
     comments = f"/api/v1/portfolio/projects/{project.reference}/comments/"
     verdict = Verdict("D2 killed between COMMIT and queue", 0, 0)
     for number in range(times):
+        if not stage.has_time:
+            times = number
+            break
         if number % 2:
             asks = caller(stage, factories.user("pmo_head"))  # nobody may ask for many reports within a minute
             path, body = f"/api/v1/reporting/schedules/{schedules[number // 2].pk}/send/", {}
