@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from core.embedded import Place, Postgres, Valkey
@@ -25,7 +25,7 @@ from tests.bench.endurance.web import commits
 from tests.servers import CACHE, TEMPLATE, free_port, start_cluster
 
 # name: (how often where --times does not say, what it does)
-CAMPAIGNS: dict[str, tuple[int, Callable[[Stage, int, argparse.Namespace], list[Verdict]]]] = {
+CAMPAIGNS: dict[str, tuple[int, Callable[[Stage, int, argparse.Namespace], Iterable[Verdict]]]] = {
     "fire": (20, lambda stage, times, options: [fire(stage, times, options.recipients)]),
     "commits": (50, lambda stage, times, options: [commits(stage, times, 2)]),
     "beats": (120, lambda stage, times, options: [beats(stage, times, 2)]),
@@ -42,7 +42,7 @@ TESTS = {
 }
 
 
-def on_stage(name: str, options: argparse.Namespace) -> list[Verdict]:
+def on_stage(name: str, options: argparse.Namespace) -> Iterator[Verdict]:
     """A campaign on fresh servers: nothing of another one is in its way."""
     times, play = CAMPAIGNS[name]
     with tempfile.TemporaryDirectory(prefix="pmo-endurance-", ignore_cleanup_errors=True) as temporary:
@@ -67,15 +67,14 @@ def on_stage(name: str, options: argparse.Namespace) -> list[Verdict]:
             django.setup()
             begin = time.monotonic()
             stage.until = begin + options.within * 60
-            verdicts = play(stage, options.times or times, options)
-            for verdict in verdicts:
+            for verdict in play(stage, options.times or times, options):
                 verdict.seconds = time.monotonic() - begin
-            return verdicts
+                yield verdict
         finally:
             stage.stop()
 
 
-def in_tests(name: str, options: argparse.Namespace) -> list[Verdict]:
+def in_tests(name: str, options: argparse.Namespace) -> Iterator[Verdict]:
     """Tests of the suite, repeated."""
     promise, usual, variable, tests, sentence = TESTS[name]
     times, begin = options.times or usual, time.monotonic()
@@ -88,7 +87,7 @@ def in_tests(name: str, options: argparse.Namespace) -> list[Verdict]:
     if answer.returncode:
         verdict.wrong.append(answer.stdout[-2000:])
     verdict.seconds = time.monotonic() - begin
-    return [verdict]
+    yield verdict
 
 
 def main() -> int:
@@ -113,11 +112,12 @@ def main() -> int:
             for name in (*CAMPAIGNS, *TESTS)
         )  # fmt: skip
     say(f"{options.campaign}, seed {options.seed}, {options.times or 'the usual'} times")
-    verdicts = (on_stage if options.campaign in CAMPAIGNS else in_tests)(options.campaign, options)
+    kept = True
     say(HEAD)
-    for verdict in verdicts:
+    for verdict in (on_stage if options.campaign in CAMPAIGNS else in_tests)(options.campaign, options):
         say(str(verdict))
-    return 0 if all(verdict.kept for verdict in verdicts) else 1
+        kept = kept and verdict.kept
+    return 0 if kept else 1
 
 
 if __name__ == "__main__":
