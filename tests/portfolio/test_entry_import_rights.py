@@ -1,6 +1,6 @@
 """A file may do no more than the pages: where an entry goes, whose risk it answers, what both sides agreed to."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -97,27 +97,25 @@ def test_an_action_about_what_is_hidden_keeps_it(cast: Cast) -> None:
 
 
 def test_what_both_sides_agreed_to_is_not_edited_by_a_file(cast: Cast) -> None:
-    entry = factories.entry(
-        "dependency", cast.own, "A crane", by=cast.project_manager, giver=cast.other, due_on=date(2027, 3, 1)
-    )
-    day = date(2027, 2, 15)
+    day, due, proposed, anew, said = (timezone.localdate() + timedelta(days=days) for days in (80, 100, 110, 130, 160))
+    entry = factories.entry("dependency", cast.own, "A crane", by=cast.project_manager, giver=cast.other, due_on=due)
     text = (
         f"Reference,Dependency,Giver,Needed by,Committed date,RAG\n{entry.reference},A crane,{cast.other.reference},"
-        "2027-04-01,2027-03-15,Red\n"
+        f"{anew},{proposed},Red\n"
     )
     job = imported(text, by=cast.pmo_head, target="dependencies", mapping={"Reference": "reference"}, scope=cast.own.reference)
     entry.refresh_from_db()
     entry.dependency.refresh_from_db()
     # Proposed: what is needed may be said anew, what each side says for itself may not.
-    assert (entry.due_on, entry.dependency.committed_on, entry.dependency.receiver_rag) == (date(2027, 4, 1), None, "")
+    assert (entry.due_on, entry.dependency.committed_on, entry.dependency.receiver_rag) == (anew, None, "")
     assert "itself" in notes_of(job)["2"]
     move_dependency(entry, "agree", sides={"giver"}, day=day, by=cast.director, at=timezone.now())
     third = factories.project("Third", manager=cast.director)
-    later = text.replace("2027-04-01", "2027-05-01").replace(cast.other.reference, third.reference)
+    later = text.replace(f"{anew}", f"{said}").replace(cast.other.reference, third.reference)
     job = imported(later, by=cast.pmo_head, target="dependencies", mapping={"Reference": "reference"}, scope=cast.own.reference)
     entry.refresh_from_db()
     entry.dependency.refresh_from_db()
-    assert (entry.due_on, entry.dependency.committed_on, entry.dependency.giver) == (date(2027, 4, 1), day, cast.other)
+    assert (entry.due_on, entry.dependency.committed_on, entry.dependency.giver) == (anew, day, cast.other)
     moved = f"Reference,Dependency,Belongs\n{entry.reference},A crane,{third.reference}\n"
     assert loaded(moved, by=cast.pmo_head, target="dependencies").startswith("refuse: ")
 
