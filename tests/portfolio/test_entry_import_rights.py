@@ -1,6 +1,6 @@
 """A file may do no more than the pages: where an entry goes, whose risk it answers, what both sides agreed to."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
