@@ -2,7 +2,8 @@
 
 django-axes pauses an account for one network address after eight wrong passwords; whoever guesses from a thousand addresses
 would have eight thousand. So no more than four attempts a minute on one account reach the password hash from all the addresses
-that it was not signed in from lately, and five from all of those that it was: the owner gets in while others guess.
+that it was not signed in from lately, and five from all of those that it was: the owner gets in while others guess. Who sits at
+a new address and is kept out chooses a password by mail: who reads their mail is no guesser, so that address counts as known.
 What was typed is counted, so an account that does not exist pauses as one that does. Redis counts, because it adds up what
 arrives at the same moment; while it is away only the pause of axes holds.
 """
@@ -18,23 +19,33 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import SignIn
-from core.limits import forget, within
+from core.limits import forget, remember, remembers, within
 
 FROM_NEW, FROM_KNOWN = 4, 5
 SECONDS = 60
 REMEMBERED = timedelta(days=90)
+BY_MAIL_SECONDS = 3600
 
 
 def key_of(email: str, *, known: bool) -> str:
     """Where attempts on an account are counted."""
-    digest = hashlib.sha256(email.strip().lower().encode("utf-8", "replace")).hexdigest()
-    return f"guess:{'known' if known else 'new'}:{digest}"
+    return f"guess:{'known' if known else 'new'}:{_digest(email)}"
+
+
+def _digest(email: str) -> str:
+    return hashlib.sha256(email.strip().lower().encode("utf-8", "replace")).hexdigest()
 
 
 def is_known(email: str, address: str | None, *, at: datetime) -> bool:
-    """Whether the person signed in from this network address lately. One query, for an account that does not exist as well."""
+    """Whether the person signed in from this network address lately, or just chose a password there by mail. One query, for an
+    account that does not exist as well."""
     signed_in = SignIn.objects.filter(user__email=email.strip().lower(), address=address, at__gte=at - REMEMBERED)
-    return bool(address) and signed_in.exists()
+    return bool(address) and (signed_in.exists() or remembers(f"guess:{_digest(email)}:{address}"))
+
+
+def know_address(email: str, address: str) -> None:
+    """For an hour the network address is one of the person's: they read their mail there."""
+    remember(f"guess:{_digest(email)}:{address}", seconds=BY_MAIL_SECONDS)
 
 
 def forget_guesses(email: str, *, known_only: bool = False) -> None:

@@ -17,6 +17,20 @@ def within(key: str, *, most: int, seconds: int) -> bool:
         return True
 
 
+def remember(key: str, *, seconds: int) -> None:
+    """Know `key` for so long; not at all while the cache is away."""
+    with suppress(RedisError):
+        cache.set(f"known:{key}", 1, seconds)
+
+
+def remembers(key: str) -> bool:
+    """Whether `key` is known; not while the cache is away."""
+    try:
+        return cache.get(f"known:{key}") is not None
+    except RedisError:
+        return False
+
+
 def forget(key: str) -> None:
     """Begin to count anew under `key`."""
     with suppress(RedisError):

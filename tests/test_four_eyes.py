@@ -67,9 +67,15 @@ def other(cast: Cast) -> User:
 def test_a_status_update_is_published_by_somebody_else(cast: Cast, other: User) -> None:
     update = factories.update(cast.own, state="submitted", submitted_by=cast.pmo_head, submitted_at=timezone.now())
     page = f"/portfolio/projects/{cast.own.reference}/updates/{update.pk}"
-    api = f"/api/v1/portfolio/status-updates/{update.pk}/"
+    updates = "/api/v1/portfolio/status-updates/"
+    api = f"{updates}{update.pk}/"
     hold(
-        [Way(f"{page}/publish/"), Way("/portfolio/updates/publish/", {"pk": update.pk}), Way(f"{api}publish/", read=api)],
+        [
+            Way(f"{page}/publish/", {"version": update.version}),
+            Way("/portfolio/updates/publish/", {"pk": update.pk, f"version-{update.pk}": update.version}),
+            Way(f"{api}publish/", read=api),
+            Way(f"{updates}publish-several/", {"updates": [{"id": update.pk, "version": update.version}]}),
+        ],
         asker=cast.pmo_head,
         other=other,
         state=lambda: StatusUpdate.objects.get(pk=update.pk).state,

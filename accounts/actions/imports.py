@@ -112,17 +112,18 @@ def apply_people(plan: Plan, work: Work) -> dict[str, int]:
 
 
 def _known(work: Work, may_grant: bool) -> Known:
-    """Three queries, whatever the number of rows."""
-    people = User.objects.order_by("pk")
+    """Three queries, whatever the number of rows. Locked are those whom the file names: everybody else goes on signing in."""
+    named = {_email(row) for row in work.table.rows}
+    people = User.objects.filter(email__in=named).order_by("pk")
     if work.lock:
-        people = people.select_for_update(of=("self",))
+        people = people.select_for_update(of=("self",), no_key=True)
     known = Known(
         {person.email: person for person in people},
         UnitNames.of_all(),
         {zone.casefold(): zone for zone, _label in zones()},
         may_grant=may_grant,
     )
-    for grant in RoleGrant.objects.order_by("role", "pk"):
+    for grant in RoleGrant.objects.filter(user__email__in=named).order_by("role", "pk"):
         known.grants[grant.user_id].append(grant)
     return known
 
@@ -130,9 +131,13 @@ def _known(work: Work, may_grant: bool) -> Known:
 # --- One row --------------------------------------------------------------------------------------------------------
 
 
+def _email(row: ReadRow) -> str:
+    return str(row.value("reference") or "").strip().lower()
+
+
 def _match(row: ReadRow, planned: PlannedRow, known: Known) -> PersonWrite:
     """The person that a row is about, or somebody new."""
-    email = str(row.value("reference") or "").strip().lower()
+    email = _email(row)
     if email:
         try:
             validate_email(email)

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.guesses import forget_guesses
+from accounts.guesses import forget_guesses, know_address
 from accounts.models import SignIn, User
 from core.errors import ActionError
 
@@ -39,10 +39,13 @@ def failed_attempts() -> list[dict[str, Any]]:
     return list(rows.values("username", "ip_address", "attempt_time", "locked_out")[:FAILED_SHOWN])
 
 
-def open_sign_in(*, user: User, why: str) -> int:
-    """Let a person whose sign-in is paused try again, from everywhere. `why`: for the log. Returns how many pauses ended."""
+def open_sign_in(*, user: User, why: str, address: str | None = None) -> int:
+    """Let a person whose sign-in is paused try again, from everywhere. `why`: for the log; `address`: where they read their mail, so
+    that nobody who goes on guessing elsewhere keeps them out. Returns how many pauses ended."""
     count: int = reset(username=user.email)
     forget_guesses(user.email)
+    if address:
+        know_address(user.email, address)
     if count:
         log.info("sign_in_opened", user_id=user.pk, why=why)
     return count

@@ -89,7 +89,7 @@ class PasswordChooseView(auth.PasswordResetConfirmView):
         """Keep the new password."""
         response = super().form_valid(form)
         end_sessions(user=form.user, ending="password", at=timezone.now())
-        open_sign_in(user=form.user, why="password chosen by mail")
+        open_sign_in(user=form.user, why="password chosen by mail", address=get_client_ip_address(self.request))
         return response
 
     def form_invalid(self, form: Any) -> HttpResponse:

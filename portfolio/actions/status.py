@@ -300,8 +300,9 @@ def withdraw_update(*, update: StatusUpdate, by: User) -> StatusUpdate:
 # Reviewing
 
 
-def publish_update(*, update: StatusUpdate, by: User, at: datetime) -> StatusUpdate:
-    """Publish a submitted update: frozen from now on, the project shows it. Raises ActionError for the submitter's own."""
+def publish_update(*, update: StatusUpdate, by: User, at: datetime, version: int | None = None) -> StatusUpdate:
+    """Publish a submitted update: frozen from now on, the project shows it. Raises ActionError for the submitter's own, EditConflict
+    when it was taken back and submitted again since `version` was read."""
     with recorded("portfolio.status.published"), transaction.atomic():
         project, row = _locked(update)
         if row.state != State.SUBMITTED:
@@ -310,18 +311,21 @@ def publish_update(*, update: StatusUpdate, by: User, at: datetime) -> StatusUpd
             )
         if row.submitted_by_id == by.pk:
             raise ActionError(_("You submitted this update, so somebody else must publish it."))
+        if version is not None and row.version != version:
+            raise EditConflict(_("This update was changed since you opened it. Read it again, then publish it."), current=row)
         _publish(row, project, by=by, at=at)
         return row
 
 
 def publish_each(
-    updates: Sequence[StatusUpdate], *, by: User, at: datetime
+    updates: Sequence[StatusUpdate], *, versions: Mapping[int, int], by: User, at: datetime
 ) -> tuple[list[StatusUpdate], list[tuple[StatusUpdate, str]]]:
-    """Publish one by one: each stands on its own. Those that were published, and those that were refused with the sentence why."""
+    """Publish one by one, as read (`versions`: number -> version): each stands on its own. Those that were published, and those that
+    were refused with the sentence why."""
     published, refused = [], []
     for update in updates:
         try:
-            published.append(publish_update(update=update, by=by, at=at))
+            published.append(publish_update(update=update, by=by, at=at, version=versions.get(update.pk, -1)))
         except ActionError as error:
             refused.append((update, str(error)))
     return published, refused

@@ -76,12 +76,17 @@ class ReturnSerializer(serializers.Serializer[Any]):
     comment = serializers.CharField(max_length=4000)
 
 
-class PublishSeveralSerializer(serializers.Serializer[Any]):
-    """Status updates, by number."""
+class UpdateReadSerializer(serializers.Serializer[Any]):
+    """A status update, and its `version` as you read it."""
 
-    updates = serializers.ListField(
-        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1), min_length=1, max_length=MOST_AT_ONCE
-    )
+    id = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+    version = serializers.IntegerField(min_value=0, max_value=2**31 - 1)
+
+
+class PublishSeveralSerializer(serializers.Serializer[Any]):
+    """Status updates, each as it was read."""
+
+    updates = UpdateReadSerializer(many=True, min_length=1, max_length=MOST_AT_ONCE)  # type: ignore[call-arg]
 
 
 class PublishRefusedSerializer(serializers.Serializer[Any]):
@@ -93,7 +98,7 @@ class PublishRefusedSerializer(serializers.Serializer[Any]):
 
 class PublishedSerializer(serializers.Serializer[Any]):
     """What became of each. `left_out`: those that do not wait for you: not submitted, submitted by you, or of a project that you do
-    not review. `refused`: those that somebody moved in this moment."""
+    not review. `refused`: those that were changed since you read them, or that somebody moved in this moment."""
 
     published = serializers.ListField(child=serializers.IntegerField())
     left_out = serializers.ListField(child=serializers.IntegerField())
@@ -184,8 +189,10 @@ class StatusUpdateViewSet(VersionedViewSet):
     @extend_schema(request=None)
     @action(detail=True, methods=["post"])
     def publish(self, request: Request, pk: str) -> Response:
-        """Publish a submitted update of somebody else."""
-        done = actions.publish_update(update=self.find("status.review"), by=request.user, at=timezone.now())  # type: ignore[arg-type]
+        """Publish a submitted update of somebody else; If-Match names the version that was read."""
+        update = self.find("status.review")
+        version = self.expected_version(update)
+        done = actions.publish_update(update=update, by=request.user, at=timezone.now(), version=version)  # type: ignore[arg-type]
         return self.answer(self._again(done))
 
     @extend_schema(request=PublishSeveralSerializer, responses=PublishedSerializer)
@@ -196,15 +203,14 @@ class StatusUpdateViewSet(VersionedViewSet):
         require(request.user, "status.review")
         sent = PublishSeveralSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
-        keys = dict.fromkeys(sent.validated_data["updates"])
-        ready = list(ready_to_publish(request.user, keys))
-        published, refused = actions.publish_each(ready, by=request.user, at=timezone.now())  # type: ignore[arg-type]
-        for update in ready:
-            keys.pop(update.pk)
+        versions = {one["id"]: one["version"] for one in sent.validated_data["updates"]}
+        ready = list(ready_to_publish(request.user, versions))
+        published, refused = actions.publish_each(ready, versions=versions, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+        waited = {update.pk for update in ready}
         return Response(
             {
                 "published": [update.pk for update in published],
-                "left_out": list(keys),
+                "left_out": [pk for pk in versions if pk not in waited],
                 "refused": [{"id": update.pk, "reason": why} for update, why in refused],
             }
         )

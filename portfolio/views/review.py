@@ -165,7 +165,9 @@ def update_bulk(request: HttpRequest) -> HttpResponse:
 
 def publish_all(request: HttpRequest, updates: list[StatusUpdate], back: str) -> HttpResponse:
     """Publish one by one; each stands on its own, and what failed is named."""
-    published, refused = publish_each(updates, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+    read = {update.pk: whole_number(request.POST.get(f"version-{update.pk}")) for update in updates}
+    versions = {pk: version for pk, version in read.items() if version is not None}
+    published, refused = publish_each(updates, versions=versions, by=request.user, at=timezone.now())  # type: ignore[arg-type]
     for update, why in refused:
         messages.error(request, f"{update.project}: {why}")
     done = len(published)

@@ -294,10 +294,10 @@ def failed(request: HttpRequest, error: ActionError, reference: str, pk: int) ->
 
 @require_POST
 def update_publish(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
-    """Publish a submitted update."""
+    """Publish a submitted update as it was read (by version)."""
     update = update_for(request.user, reference, pk, "status.review")
     try:
-        actions.publish_update(update=update, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+        actions.publish_update(update=update, by=request.user, at=timezone.now(), version=sent_version(request))  # type: ignore[arg-type]
     except ActionError as error:
         return failed(request, error, reference, pk)
     messages.success(request, _("Published. Everybody who may see the project sees it now."))

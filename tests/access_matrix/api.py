@@ -357,7 +357,7 @@ ROWS: dict[str, Row | list[Row]] = {
         project("status.view"),
         *(project("status.edit", method=method) for method in ("patch", "delete")),
     ],
-    "api:update-publish-several": office("status.review", method="post", data={"updates": [1]}),
+    "api:update-publish-several": office("status.review", method="post", data={"updates": [{"id": 1, "version": 1}]}),
     "api:update-withdraw": project("status.edit", method="post"),
     "api:update-submit": project("status.submit", method="post"),
     "api:update-publish": project("status.review", method="post"),

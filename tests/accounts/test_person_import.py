@@ -221,3 +221,17 @@ def test_the_plan_costs_the_same_for_any_length(cast: Cast) -> None:
             previewed(text, by=cast.administrator)
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_only_those_whom_the_file_names_are_locked(cast: Cast) -> None:
+    """Everybody else goes on signing in and working while a long file is written."""
+    named, other = factories.user(email="ada@example.org", name="Ada"), factories.user(email="bo@example.org")
+    job = confirm_import(
+        job=previewed("Name,E-mail address\nAda L,ADA@example.org\n", by=cast.administrator), by=cast.administrator
+    )
+    with CaptureQueriesContext(connection) as queries:
+        run_import_now(job=job, at=timezone.now())
+    locks = [query["sql"] for query in queries if 'FROM "accounts_user"' in query["sql"] and "FOR " in query["sql"]]
+    assert ["WHERE" in sql for sql in locks] == [True] * len(locks)
+    told = ["NO KEY UPDATE" in locks[0], named.email in locks[0], other.email in locks[0]]
+    assert told == [True, True, False]

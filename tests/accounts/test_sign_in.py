@@ -135,6 +135,19 @@ def test_a_new_password_by_mail_ends_the_pause() -> None:
     assert sign_in(person.email, "a-longer-word-1", address="10.6.6.6").status_code == 302
 
 
+def test_who_chose_a_password_by_mail_gets_in_while_others_go_on_guessing() -> None:
+    """Somebody who was invited has signed in from nowhere yet: guesses from everywhere must not keep them out for good."""
+    person = factories.user(email="ada@example.org")
+    password_reset_task(person.email)
+    owner = Client(REMOTE_ADDR="10.0.0.9")
+    form = owner.get(link_in(OutgoingMail.objects.get()), follow=True)
+    owner.post(form.redirect_chain[-1][0], {"new_password1": "a-longer-word-1", "new_password2": "a-longer-word-1"})
+    answers = {sign_in(person.email, f"guess-{n}", address=f"10.6.{n}.6").status_code for n in range(guesses.FROM_NEW + 1)}
+    assert answers == {422, 429}
+    assert sign_in(person.email, "a-longer-word-1", address="10.6.0.7").status_code == 429
+    assert sign_in(person.email, "a-longer-word-1", address="10.0.0.9").status_code == 302
+
+
 def test_an_administrator_opens_a_paused_sign_in() -> None:
     person, admin, auditor = factories.user(email="ada@example.org"), Client(), Client()
     admin.force_login(factories.user("administrator"), backend="django.contrib.auth.backends.ModelBackend")

@@ -61,11 +61,11 @@ def test_manager_drafts_submits_and_analyst_publishes(cast: Cast, period) -> Non
     assert wanting.json()["computed_overall"]
 
     assert post(manager, f"{address}publish/").status_code == 403
-    published = post(analyst, f"{address}publish/")
+    published = post(analyst, f"{address}publish/", etag=analyst.get(address)["ETag"])
     assert published.json()["state"] == "published"
     assert published.json()["decisions"][0]["text"] == "Release the contingency"
     assert Project.objects.get(pk=cast.own.pk).current_update_id == made.json()["id"]
-    assert post(analyst, f"{address}publish/").status_code == 400
+    assert post(analyst, f"{address}publish/", etag=published["ETag"]).status_code == 400
 
 
 def test_draft_of_an_unseen_project_is_refused_like_an_absent_one(cast: Cast, period) -> None:  # type: ignore[no-untyped-def]
@@ -129,16 +129,19 @@ def test_several_are_published_as_on_the_page(cast: Cast) -> None:
     draft = factories.update(factories.project(), period, state="draft")
     chosen = [good.pk, own.pk, hidden.pk, draft.pk, 10**12]
     head = client_of(cast.pmo_head)
+    sent = {"updates": [{"id": pk, "version": good.version} for pk in chosen]}
     page = head.get(reverse("portfolio:update-bulk"), {"pk": chosen})
     assert ([one.pk for one in page.context["updates"]], page.context["left_out"]) == ([good.pk], 4)
-    assert post(client_of(cast.project_manager), f"{UPDATES}publish-several/", {"updates": chosen}).status_code == 403
-    told = post(head, f"{UPDATES}publish-several/", {"updates": chosen}).json()
+    assert post(client_of(cast.project_manager), f"{UPDATES}publish-several/", sent).status_code == 403
+    older = post(head, f"{UPDATES}publish-several/", {"updates": [{"id": good.pk, "version": good.version - 1}]}).json()
+    assert (older["published"], [one["id"] for one in older["refused"]]) == ([], [good.pk]), "It is not what was read."
+    told = post(head, f"{UPDATES}publish-several/", sent).json()
     assert told == {"published": [good.pk], "left_out": chosen[1:], "refused": []}
     assert StatusUpdate.objects.get(pk=good.pk).state == "published"
-    assert post(head, f"{UPDATES}publish-several/", {"updates": chosen}).json()["published"] == []
-    for wrong in ([], ["x"], [0]):
+    assert post(head, f"{UPDATES}publish-several/", sent).json()["published"] == []
+    for wrong in ([], ["x"], [good.pk], [{"id": good.pk}], [{"id": 0, "version": 1}]):
         assert post(head, f"{UPDATES}publish-several/", {"updates": wrong}).status_code == 400
     Project.objects.filter(pk=cast.other.pk).update(archived_at=timezone.now())
     StatusUpdate.objects.filter(pk=own.pk).update(submitted_by=cast.project_manager)
-    _published, [(refused, why)] = publish_each([own], by=cast.pmo_head, at=timezone.now())
+    _published, [(refused, why)] = publish_each([own], versions={own.pk: own.version}, by=cast.pmo_head, at=timezone.now())
     assert (refused.pk, bool(why)) == (own.pk, True)

@@ -157,6 +157,10 @@ def test_what_is_published_is_corrected_only_where_the_file_says_so(cast: Cast) 
     cast.own.refresh_from_db()
     assert cast.own.current_update == new
     assert previewed(text, by=cast.pmo_head).report["verdicts"] == {"leave": 1}
+    # A correction of the correction does not turn back to the day of the first.
+    at = timezone.now()
+    imported(text.replace("Red", "Amber"), by=cast.pmo_head)
+    assert StatusUpdate.objects.get(revision=3).effective_at >= at
 
 
 def test_the_forecasts_of_the_latest_status_become_the_projects(cast: Cast) -> None:
@@ -200,6 +204,8 @@ def test_a_draft_is_kept_for_an_open_period(cast: Cast) -> None:
 
 def test_each_mistake_is_told(cast: Cast) -> None:
     mine = factories.project("Mine", manager=cast.pmo_analyst)
+    deputy = factories.project("Deputy's")
+    factories.member(cast.pmo_analyst, "project_manager", project=deputy)
     euro = factories.project("Euro", currency="EUR")
     gone = factories.project("Gone", archived_at=timezone.now())
     reporting(cast.own)
@@ -222,6 +228,7 @@ def test_each_mistake_is_told(cast: Cast) -> None:
         f"{mine.reference},,2026-09-30,,G,,,,,",  # 15
         f"{gone.reference},,2026-09-30,,G,,,,,",  # 16
         f"{euro.reference},,2026-09-30,,G,Mauve,120,£5m,,A",  # 17: the rest of it is taken
+        f"{deputy.reference},,2026-09-30,,G,,,,,",  # 18
     ]
     job = imported(head + "\n".join(rows) + "\n", by=cast.pmo_analyst)
     unseen = "There is no project “%s” that you may see."
@@ -240,6 +247,7 @@ def test_each_mistake_is_told(cast: Cast) -> None:
         "14": "It says nothing about the status.",
         "15": f"You report for {mine.reference} yourself: somebody else must publish it, here as on the page.",
         "16": f"{gone.reference} is archived: bring it back before you change it.",
+        "18": f"You report for {deputy.reference} yourself: somebody else must publish it, here as on the page.",
     }
     assert lost(job) == {"F17": "not a rating", "G17": "not between 0 and 100%", "H17": "in GBP, but the project is in EUR"}
     assert standing(cast.own) == {date(2026, 8, 31): "green"}

@@ -40,7 +40,7 @@ def url(name: str, update: StatusUpdate) -> str:
 
 def test_publishing_freezes_and_the_project_shows_it(cast: Cast) -> None:
     update = submitted(cast, forecast_finish_on=date(2027, 3, 1), forecast_cost=1_250_000, decisions=["Choose"])
-    answer = as_user(cast.pmo_analyst).post(url("publish", update))
+    answer = as_user(cast.pmo_analyst).post(url("publish", update), {"version": update.version})
     assert answer.status_code == 302
     cast.own.refresh_from_db()
     assert cast.own.current_update == update
@@ -62,7 +62,7 @@ def test_publishing_freezes_and_the_project_shows_it(cast: Cast) -> None:
 
 def test_submitter_cannot_publish_their_own(cast: Cast) -> None:
     update = submitted(cast, submitted_by=cast.pmo_head)
-    as_user(cast.pmo_head).post(url("publish", update))
+    as_user(cast.pmo_head).post(url("publish", update), {"version": update.version})
     assert StatusUpdate.objects.get().state == "submitted"
     page = as_user(cast.pmo_head).get(url("detail", update)).content.decode()
     assert "somebody else must publish it" in page
@@ -78,7 +78,8 @@ def test_who_may_publish_and_return(cast: Cast, role: str, status: int) -> None:
     # The sponsor sees published updates only, but is told 403 by their role before the update is looked up.
     assert client.post(url("return", update), {"comment": "Say more."}).status_code == status
     StatusUpdate.objects.filter(pk=update.pk).update(state="submitted")
-    assert client.post(url("publish", update)).status_code == status
+    update.refresh_from_db()
+    assert client.post(url("publish", update), {"version": update.version}).status_code == status
     assert StatusUpdate.objects.get().state == ("published" if status == 302 else "submitted")
 
 
@@ -251,7 +252,7 @@ def test_publishing_and_returning_at_once_ends_in_one_of_them() -> None:
 
 def test_history_names_who_did_what(cast: Cast) -> None:
     update = submitted(cast)
-    as_user(cast.pmo_analyst).post(url("publish", update))
+    as_user(cast.pmo_analyst).post(url("publish", update), {"version": update.version})
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT c.metadata->>'action', c.metadata->>'user' FROM portfolio_statusupdateevent e "
@@ -259,6 +260,22 @@ def test_history_names_who_did_what(cast: Cast) -> None:
             [update.pk],
         )
         assert cursor.fetchone() == ("portfolio.status.published", str(cast.pmo_analyst.pk))
+
+
+def test_nobody_publishes_what_they_did_not_read(cast: Cast) -> None:
+    """Taken back, written anew and submitted again while the reviewer reads."""
+    update, reviewer = submitted(cast, summary="Fine"), as_user(cast.pmo_analyst)
+    page = reviewer.get(url("detail", update)).content.decode()
+    assert f'name="version" value="{update.version}"' in page
+    api = f"/api/v1/portfolio/status-updates/{update.pk}/"
+    etag = reviewer.get(api)["ETag"]
+    actions.withdraw_update(update=update, by=cast.project_manager)
+    StatusUpdate.objects.filter(pk=update.pk).update(state="submitted", summary="Lost", version=update.version + 2)
+    answer = reviewer.post(url("publish", update), {"version": update.version}, follow=True)
+    assert "Read it again, then publish it." in answer.content.decode()
+    assert reviewer.post(f"{api}publish/", headers={"If-Match": etag}).status_code == 412
+    assert reviewer.post(f"{api}publish/").status_code == 428
+    assert StatusUpdate.objects.get().state == "submitted"
 
 
 def test_nobody_publishes_a_stale_preview(cast: Cast) -> None:

@@ -53,6 +53,8 @@ def test_several_are_published_after_a_question_that_says_how_many(cast: Cast, a
     assert "1 chosen update is left out" in page
     assert StatusUpdate.objects.filter(state="published").count() == 0
     analyst.post(reverse("portfolio:update-bulk"), keys)
+    assert StatusUpdate.objects.filter(state="published").count() == 0, "Nobody says which words were read."
+    analyst.post(reverse("portfolio:update-bulk"), keys | {f"version-{update.pk}": update.version for update in updates})
     states = list(StatusUpdate.objects.order_by("pk").values_list("state", flat=True))
     assert states == ["published", "published", "submitted"]
 

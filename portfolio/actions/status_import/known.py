@@ -13,6 +13,7 @@ from core.imports.values import name_key
 from portfolio.models import (
     AssuranceRating,
     ExternalIdentifier,
+    Membership,
     Project,
     ReportingPeriod,
     StatusDuty,
@@ -37,6 +38,8 @@ class Known:
     """Those that the file names."""
     allowed: dict[str, set[int]] = field(default_factory=dict)
     """Action -> the projects that the file names on which the person may do it."""
+    led: set[int] = field(default_factory=set)
+    """The projects that the file names on which the person is a project manager, of the project or by a role on it."""
     series: dict[str, StatusSeries] = field(default_factory=dict)
     """By key and by name."""
     periods: dict[tuple[int, int], list[ReportingPeriod]] = field(default_factory=lambda: defaultdict(list))
@@ -88,6 +91,10 @@ def known_for(work: Work) -> Known:
         if work.user is not None:
             allowed = Project.objects.allowed(work.user, action).filter(pk__in=wanted).order_by()
             known.allowed[action] = set(allowed.values_list("pk", flat=True))
+    if work.user is not None:
+        roles = Membership.objects.active(known.today).filter(user=work.user, role="project_manager", project__in=wanted)
+        known.led = {pk for pk, project in known.projects.items() if project.manager_id == work.user.pk}
+        known.led |= set(roles.values_list("project_id", flat=True))
     for series in StatusSeries.objects.order_by("pk"):
         known.series.setdefault(name_key(series.name), series)
         known.series[name_key(series.key)] = series

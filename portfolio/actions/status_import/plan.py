@@ -104,7 +104,7 @@ def _plan_row(row: ReadRow, planned: PlannedRow, known: Known, work: Work) -> Up
     if not write.content and row.value("assurance") is None:
         raise Refused("update_says_nothing")
     if state == State.PUBLISHED:
-        _publish(row, write, updates, known, work)
+        _publish(row, write, updates, known)
     else:
         _open(write, state, updates, known)
     if state in (State.PUBLISHED, State.SUPERSEDED):
@@ -191,7 +191,7 @@ def _differences(write: UpdateWrite, update: StatusUpdate | None) -> list[tuple[
     return found
 
 
-def _publish(row: ReadRow, write: UpdateWrite, updates: list[StatusUpdate], known: Known, work: Work) -> None:
+def _publish(row: ReadRow, write: UpdateWrite, updates: list[StatusUpdate], known: Known) -> None:
     """A published status: new, the same as what stands, or a correction of it."""
     planned, project = write.planned, write.project
     standing = next((update for update in reversed(updates) if update.state == State.PUBLISHED), None)
@@ -208,7 +208,7 @@ def _publish(row: ReadRow, write: UpdateWrite, updates: list[StatusUpdate], know
         raise Refused("update_being_written", period=period, state=updates[-1].get_state_display())
     if not known.may(project, "status.review"):
         raise Refused("updates_forbidden", reference=project.reference)
-    if work.user is not None and project.manager_id == work.user.pk:
+    if project.pk in known.led:
         raise Refused("update_own", reference=project.reference)
     if standing is None:
         if not write.content.get("overall"):

@@ -75,15 +75,15 @@ def _facts(write: UpdateWrite) -> dict[str, Any]:
 
 
 def _correct(write: UpdateWrite, work: Work) -> None:
-    """A new version with the words and decisions of the one that stood, but for what the row says. What came from a file was known
-    from the same day on; what was published here is corrected from now on."""
+    """A new version with the words and decisions of the one that stood, but for what the row says. What a file brought as history was
+    known from the same day on; what was known from its publication on is corrected from now on."""
     assert write.standing is not None
     before = StatusUpdate.objects.select_related("period").get(pk=write.standing.pk)
     values = {name: getattr(before, name) for name in (*FIELDS, "computed", "computed_overall", "thresholds", "facts")}
     content = dict(write.content)
     content["comments"] = before.comments | content.get("comments", {})
     effective = work.at
-    if before.source and before.effective_at:
+    if before.source and before.effective_at and before.published_at and before.effective_at < before.published_at:
         effective = before.effective_at + timedelta(microseconds=1)
     row = _published(
         write, before.period, effective, work, series_id=before.series_id, revision=before.revision + 1, **values | content
