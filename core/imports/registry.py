@@ -161,6 +161,11 @@ def target_of(key: str) -> Target:
     return _targets[key]
 
 
+def private_targets() -> list[str]:
+    """The keys of targets into which each sees only the imports that they started."""
+    return [target.key for target in _targets.values() if target.is_private]
+
+
 def targets_for(user: Any) -> list[Target]:
     """The targets that the person may load files into."""
     return [target for target in _targets.values() if target.allowed(user)]

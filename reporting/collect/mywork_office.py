@@ -23,6 +23,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce
 
 from core.access import mails_visible_to
+from core.imports.registry import private_targets
 from core.models.imports import ImportJob, ImportState
 from core.models.mail import MailState
 from core.prepared import Prepared
@@ -129,8 +130,8 @@ def _told(
 
 def _imports(part: str, user: Any, everybodys: bool, since: datetime) -> Any:
     found = ImportJob.objects.filter(state__in=[ImportState.READ, ImportState.PREVIEWED, ImportState.FAILED])
-    if not everybodys:
-        found = found.filter(started_by=user)
+    own = Q(started_by=user)
+    found = found.filter(own | ~Q(target__in=private_targets()) if everybodys else own)
     return _told(found, part, ("name", "state"), ("updated_at",), "created_at", limit=IMPORTS_SHOWN)
 
 

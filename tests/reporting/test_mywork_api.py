@@ -41,6 +41,10 @@ def busy(cast):
         factories.request(f"Asked {state}", by=cast.requester, state=state)
     Notification.objects.create(user=cast.requester, key="one", text="Look here", url="/somewhere/", created_at=now)
     ImportJob.objects.filter(pk=factories.import_job(by=cast.pmo_head).pk).update(state="previewed")
+    private = factories.import_job(by=cast.pmo_head)
+    ImportJob.objects.filter(pk=private.pk).update(
+        state="previewed", target="status-updates", name="Private to who started it.csv"
+    )
     OutgoingMail.objects.filter(pk=factories.mail().pk).update(state="failed", error="Refused")
     AccessAttempt.objects.create(
         username="x@example.org", ip_address="10.0.0.9", user_agent="", failures_since_start=settings.AXES_FAILURE_LIMIT, attempt_time=now
@@ -69,3 +73,4 @@ def test_each_line_of_the_page_with_its_address_and_day(cast, busy, signed_in, r
     }[role]
     assert filled <= {part for part in PARTS if told[part]}, {part: len(told[part]) for part in PARTS}
     assert "Zanzibar" not in str(told)
+    assert ("Private to" in page, "Private to" in str(told)) == (role == "pmo_head", role == "pmo_head")
