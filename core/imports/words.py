@@ -27,6 +27,9 @@ SENTENCES: dict[str, Promise | str] = {
     "too_many_rows": _(
         "The sheet has %(rows)s rows; at most %(limit)s can be imported at once. Delete empty rows or split it."
     ),
+    "too_many_ratings": _(
+        "The columns that are headed by days hold %(count)s ratings; at most %(limit)s can be imported at once. Split the file."
+    ),
     "too_many_columns": _("There are %(columns)s columns; at most %(limit)s can be imported."),
     "cell_too_long": _("Line %(line)s: a cell is longer than %(limit)s characters. Is a quotation mark missing?"),
     "quote_never_closed": _("Line %(line)s: a quotation mark opens here and is never closed."),

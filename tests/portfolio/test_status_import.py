@@ -18,6 +18,7 @@ from core.imports.registry import targets_for
 from core.imports.words import say, say_all
 from core.models import ImportJob, ImportState
 from portfolio.actions.import_known import end_of
+from portfolio.actions.status_import import spread
 from portfolio.models import AssuranceRating, Project, StatusDuty, StatusUpdate
 from tests import factories, loading
 from tests.cast import Cast
@@ -103,6 +104,13 @@ def test_a_column_a_month_is_read_as_a_rating_of_each(heads: str, cast: Cast) ->
         "There is no room for these columns: Owner.",
     ]  # fmt: skip
     assert previewed(text, by=cast.pmo_analyst).report["verdicts"] == {"leave": 3}
+
+
+def test_more_ratings_than_a_file_may_have_rows_are_refused(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spread, "MOST", 1)
+    job = previewed(f"Project,Jun 2026,Jul 2026\n{cast.own.reference},R,G\n", by=cast.pmo_analyst)
+    assert job.state == "failed"
+    assert say(job.error).endswith("hold 2 ratings; at most 1 can be imported at once. Split the file.")
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from core.formulas.dates import DateStyle, read_date
+from core.formulas.delimited import Unreadable
 from core.formulas.ratings import read_rag
 from core.formulas.readings import FAILED, UNKNOWN, VALUE, WITHHELD, Reading, clean_text
 from core.formulas.tabular import TableColumn
@@ -15,15 +16,21 @@ from core.imports.registry import Work
 
 IDENTITY = ("reference", "title", "series", "is_correction")
 """What holds for every cell of a line."""
+MOST = 50_000
+"""Ratings in one file: as many as it may have rows."""
 _WORDS = re.compile(r"\b(overall|rag|status|rating|health|update|dca)\b", re.I)
 
 
 def spread(work: Work) -> tuple[Work, dict[str, date]]:
-    """The work with a row for each cell in a column that is headed by a day or a month, and the days by name of these columns."""
+    """The work with a row for each cell in a column that is headed by a day or a month, and the days by name of these columns. Raises
+    Unreadable for more than MOST such cells."""
     days = _days({name for row in work.table.rows for name in row.custom}, work.options.date_order)
     days = {name: day for name, day in days.items() if _tells_ratings(work, name)}
     if not days:
         return work, {}
+    count = sum(row.custom[name].has_value for row in work.table.rows for name in days)
+    if count > MOST:
+        raise Unreadable("too_many_ratings", count=count, limit=MOST)
     rows: list[ReadRow] = []
     for row in work.table.rows:
         filled = [_narrow(row, name, day) for name, day in days.items() if row.custom[name].has_value]
@@ -32,9 +39,8 @@ def spread(work: Work) -> tuple[Work, dict[str, date]]:
         if says_more or not narrow:
             rows.append(row)
         else:
-            narrow[0].losses = row.losses + [
-                loss for one in filled if one not in narrow or one is narrow[0] for loss in one.losses
-            ]
+            others = {id(one) for one in narrow[1:]}
+            narrow[0].losses = row.losses + [loss for one in filled if id(one) not in others for loss in one.losses]
         rows += narrow
     return replace(work, table=replace(work.table, rows=rows)), days
 
