@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core.actions.locking import assign, lock, save
-from core.errors import ActionError
+from core.errors import ActionError, RemovedMeanwhile
 from core.history import recorded
 from intake.formulas.questions import Problem, problems_of
 from intake.models import FormVersion, RequestType
@@ -89,7 +89,7 @@ def _lock_form(form: FormVersion, version: int | None) -> FormVersion:
     """The form, locked. Raises EditConflict when it was changed since `version`, ActionError when it was thrown away."""
     try:
         return lock(FormVersion.objects.all(), form.pk, version=version)
-    except FormVersion.DoesNotExist as error:
+    except RemovedMeanwhile as error:
         raise ActionError(_("Somebody threw this draft away meanwhile. The published form stays as it was.")) from error
 
 
