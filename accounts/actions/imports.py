@@ -8,13 +8,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
-
 from accounts.actions.grants import give_role
 from accounts.actions.people import disable_person, edit_person, enable_person, invite_person, refusals_to_disable
 from accounts.models import OrganisationUnit, RoleGrant, User, zones
 from accounts.wording import GivenRole, RoleUnreadable, UnitNames, read_roles, role_told, roles_told
+from core.actions.mail import check_address
+from core.errors import ActionError
 from core.formulas.readings import FAILED, note
 from core.imports.records import ReadRow
 from core.imports.registry import CHANGE, CREATE, LEAVE, Plan, PlannedRow, Refused, Work, note_columns_left_out
@@ -140,8 +139,8 @@ def _match(row: ReadRow, planned: PlannedRow, known: Known) -> PersonWrite:
     email = _email(row)
     if email:
         try:
-            validate_email(email)
-        except ValidationError:
+            check_address(email)
+        except ActionError:
             row.refuse("reference", "not_an_email")
             email = ""
     if not email:

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.profile import language_field, zone_field
 from accounts.models import User
+from core.actions.mail import check_address
+from core.errors import ActionError
 
 
 class SuccessorForm(forms.Form):
@@ -44,5 +46,10 @@ class UserForm(forms.ModelForm):
         self.fields["unit"].empty_label = _("None")  # type: ignore[attr-defined]
 
     def clean_email(self) -> str:
-        """Lower case, so that one person is one account."""
-        return str(self.cleaned_data["email"]).strip().lower()
+        """Lower case, so that one person is one account; one that mail can be sent to."""
+        email = str(self.cleaned_data["email"]).strip().lower()
+        try:
+            check_address(email)
+        except ActionError as error:
+            raise forms.ValidationError(str(error)) from error
+        return email

@@ -96,7 +96,7 @@ def queue_mail(
     Raises ActionError for an address that cannot receive mail.
     """
     address, name = (to.email, str(to)) if to is not None else (address, name)
-    _check_address(address)
+    check_address(address)
     shows = list(shows)
     language = language or getattr(to, "language", "") or settings.LANGUAGE_CODE
     zone = getattr(to, "time_zone", "") or settings.TIME_ZONE
@@ -143,14 +143,15 @@ def ways_to_change(to: Any, topic: str) -> dict[str, str]:
     return {"settings_url": "", "how": _("To stop such mails, write to the portfolio office.")}
 
 
-def _check_address(address: str) -> None:
+def check_address(address: str) -> None:
+    """Raise ActionError for an address that cannot receive mail: letters before the @ are those of ASCII."""
     try:
         validate_email(address)
     except ValidationError as error:
         raise ActionError(
             _("“%(address)s” is not an e-mail address.") % {"address": one_line(address, 80)}, field="address"
         ) from error
-    if UNSAFE.search(address):
+    if UNSAFE.search(address) or not address.rpartition("@")[0].isascii():
         raise ActionError(_("The e-mail address contains signs that it cannot have."), field="address")
 
 

@@ -128,6 +128,8 @@ def test_each_mistake_is_told(cast: Cast) -> None:
         "Three,three@example.org,,,,Administrator · A,,\n"  # 8
         "Four,four@example.org,,en-gb,,Auditor (from 2027-02-01 until 2027-01-01),yes,\n"  # 9
         "Five,five@example.org,,English (UK),,Auditor · Nowhere,no,\n"  # 10
+        "Six,six@exam\u202eple.org,,,,,,\n"  # 11: no mail could be sent to it
+        "Seven,admini\u017ftrator@example.org,,,,,,\n"  # 12: nor to this one, which looks like another
     )
     job = imported(text, by=cast.administrator)
     assert told(job) == {
@@ -135,6 +137,8 @@ def test_each_mistake_is_told(cast: Cast) -> None:
         "3": "A cell cannot be used; see which, and why.",
         "4": "A new person needs a name.",
         "6": "Line 5 is about the same person already.",
+        "11": "A cell cannot be used; see which, and why.",
+        "12": "A cell cannot be used; see which, and why.",
     }
     twice = "several organisation units are called so: give the code or the path (Transport › Rail)"
     assert lost(job) == {
@@ -149,6 +153,8 @@ def test_each_mistake_is_told(cast: Cast) -> None:
         "F8": "an administrator is one everywhere: leave the organisation unit out",
         "F9": "the last day is before the first day",
         "F10": "there is no organisation unit of this name or code",
+        "B11": "not an e-mail address",
+        "B12": "not an e-mail address",
     }
     assert [say(each) for each in job.report["notes"]] == ["There is no room for these columns: Shoe size."]
     assert RoleGrant.objects.filter(user__email__in=["one@example.org", "three@example.org"]).count() == 0

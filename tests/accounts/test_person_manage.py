@@ -60,6 +60,14 @@ def test_taken_address_is_refused_and_nothing_typed_is_lost(page: Client) -> Non
     assert not OutgoingMail.objects.exists()
 
 
+@pytest.mark.parametrize("email", ["ada@exam\u202eple.org", "admini\u017ftrator@example.org"])
+def test_an_address_that_no_mail_reaches_is_refused_in_its_field(page: Client, email: str) -> None:
+    response = page.post("/accounts/people/new/", {"email": email, "name": "Ada"})
+    assert response.status_code == 422
+    assert "contains signs that it cannot have" in response.content.decode()
+    assert not User.objects.filter(name="Ada").exists()
+
+
 def test_stale_edit_shows_both_versions_and_takes_the_choice(page: Client) -> None:
     person = factories.user(name="Ada", job_title="Analyst")
     url = f"/accounts/people/{person.pk}/edit/"
