@@ -16,7 +16,7 @@ from accounts.access import may
 from core.errors import ActionError
 from core.formulas.mapping import Field
 from core.imports.registry import Plan, ScopeOption, Target, Work, register
-from portfolio.access import may_add_entries, scope_for_entries, scopes_for_entries
+from portfolio.access_entries import may_add_entries, scope_for_entries, scopes_for_entries
 from portfolio.actions.raid_import.known import Places
 from portfolio.actions.raid_import.plan import plan_entries
 from portfolio.actions.raid_import.write import apply_entries

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.prepared import Prepared
 from core.subjects import Subject, register
-from portfolio.access import entry_by_id, portfolio_for, programme_for, project_by_id
+from portfolio.access import portfolio_for, programme_for, project_by_id
+from portfolio.access_entries import entry_by_id
 from portfolio.actions.raid import entry_url
 from portfolio.models import Entry, Portfolio, Programme, Project
 from portfolio.models.visibility import readers_of, scopes_of, somebody

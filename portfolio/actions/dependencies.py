@@ -1,7 +1,7 @@
 """Verbs of dependencies: the giver agrees and delivers, the receiver accepts or returns, either side offers another day, rates,
 breaks.
 
-`sides` are those for which the person may act (`portfolio.access.sides_of`): nobody answers what their own side offered, unless
+`sides` are those for which the person may act (`portfolio.access_entries.sides_of`): nobody answers what their own side offered, unless
 they act for both.
 """
 

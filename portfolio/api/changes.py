@@ -18,7 +18,7 @@ from accounts.access import may, require
 from accounts.models import User
 from core.api.base import RoomViewSet, VersionedViewSet
 from core.office import office_day
-from portfolio.access import delegation_to_end, delegations_of, may_delegate
+from portfolio.access_entries import delegation_to_end, delegations_of, may_delegate
 from portfolio.actions.approval_routes import (
     FIELDS,
     adopt_routes,

@@ -10,7 +10,7 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from portfolio.access import side_of_offer, sides_of
+from portfolio.access_entries import side_of_offer, sides_of
 from portfolio.actions.dependencies import (
     MAY_MOVE,
     OTHER,

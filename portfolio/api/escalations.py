@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
-from portfolio.access import answers_for, open_offer, targets_for
+from portfolio.access_entries import answers_for, open_offer, targets_for
 from portfolio.actions.escalations import (
     accept_escalation,
     offer_escalation,

@@ -19,7 +19,7 @@ from core.api.conversation import Talked
 from core.api.history import Historied
 from core.errors import ActionError
 from core.prepared import PreparedValues
-from portfolio.access import (
+from portfolio.access_entries import (
     check_response,
     entry_actions,
     entry_for,

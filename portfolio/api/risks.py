@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.base import VisibleRelatedField
-from portfolio.access import shared_impact_for
+from portfolio.access_entries import shared_impact_for
 from portfolio.actions.shared_impacts import FIELDS, edit_shared_impact, share_risk, unshare_risk
 from portfolio.api.raid import VIEWSETS, EntryViewSet
 from portfolio.filters.raid import FILTERS

@@ -12,7 +12,7 @@ from accounts.models import User
 from core.errors import ActionError
 from core.forms.parts import Part, laid_out
 from core.widgets import DayInput
-from portfolio.access import check_response, scope_for_entries
+from portfolio.access_entries import check_response, scope_for_entries
 from portfolio.actions.raid import DETAILS, OWN, SCOPES
 from portfolio.forms.projects import MARKDOWN_HELP
 from portfolio.models import Category, Entry, Project

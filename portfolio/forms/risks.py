@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.forms.parts import Part
-from portfolio.access import sees_scope
+from portfolio.access_entries import sees_scope
 from portfolio.actions.risks import STAGES, current_scale
 from portfolio.forms.raid import EntryForm, asked
 from portfolio.forms.shared_impacts import size_field

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from core.errors import ActionError, EditConflict
 from core.office import office_day
 from core.views.editing import answer_form, sent_version
-from portfolio.access import entry_for, scope_for_entries
+from portfolio.access_entries import entry_for, scope_for_entries
 from portfolio.actions.approval_routes import route_for
 from portfolio.actions.change_records import retry_record
 from portfolio.actions.changes import current_deciders, decide_change, record_result, submit_change, tally_of, vote_change

@@ -13,7 +13,7 @@ from accounts.access import may
 from core.errors import ActionError
 from core.office import office_day
 from core.views.editing import answer_form
-from portfolio.access import delegation_to_end, delegations_of, may_delegate
+from portfolio.access_entries import delegation_to_end, delegations_of, may_delegate
 from portfolio.actions.delegations import delegate_approvals, end_delegation
 from portfolio.forms.changes import DelegationForm
 from portfolio.models import ApprovalDelegation

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from core.errors import ActionError
 from core.prepared import PreparedObjects
 from core.views.editing import answer_form
-from portfolio.access import ends_seen, entry_for, side_of_offer, sides_of
+from portfolio.access_entries import ends_seen, entry_for, side_of_offer, sides_of
 from portfolio.actions.dependencies import (
     GIVER,
     MAY_MOVE,

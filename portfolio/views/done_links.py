@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from core.errors import ActionError
 from core.limits import within
-from portfolio.access import entry_for
+from portfolio.access_entries import entry_for
 from portfolio.actions.done_links import finish_by_link
 from portfolio.actions.raid_letters import read_link
 from portfolio.models import Entry

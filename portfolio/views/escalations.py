@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from core.errors import ActionError
 from core.prepared import PreparedObjects
 from core.views.editing import answer_form
-from portfolio.access import answers_for, entry_for, open_offer, targets_for
+from portfolio.access_entries import answers_for, entry_for, open_offer, targets_for
 from portfolio.actions.escalations import (
     accept_escalation,
     offer_escalation,

@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portfolio.access import project_for, scope_actions
+from portfolio.access import project_for
+from portfolio.access_entries import scope_actions
 from portfolio.actions.raid import ENDED
 from portfolio.actions.risks import current_scale
 from portfolio.formulas.raid_counts import Item, KindCount, Registers, add_up, weight

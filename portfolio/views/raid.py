@@ -17,7 +17,7 @@ from accounts.access import may
 from core.views.conversation import talk_of
 from core.views.editing import answer_form, typed
 from core.views.history import answer_history
-from portfolio.access import entry_and_actions, entry_for, followers_of, may_add_entries, scope_actions, sees_scope
+from portfolio.access_entries import entry_and_actions, entry_for, followers_of, may_add_entries, scope_actions, sees_scope
 from portfolio.actions.raid import create_entry, edit_entry, entry_url
 from portfolio.entry_parts import actions_seen, answered_by, links_seen
 from portfolio.forms.raid import LinkForm

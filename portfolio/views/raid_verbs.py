@@ -17,7 +17,7 @@ from accounts.models import User
 from core.errors import ActionError
 from core.lists import response_url
 from core.views.editing import answer_form, whole_number
-from portfolio.access import entry_actions, entry_for, home_of_next, may_add_entries, scope_for_entries
+from portfolio.access_entries import entry_actions, entry_for, home_of_next, may_add_entries, scope_for_entries
 from portfolio.actions.raid import (
     convert_entry,
     decide,

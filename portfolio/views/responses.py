@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.views.editing import answer_form, typed
-from portfolio.access import entry_for
+from portfolio.access_entries import entry_for
 from portfolio.actions.raid import entry_url
 from portfolio.actions.responses import add_response, close_risk, edit_response, happen_risk, open_responses
 from portfolio.forms.responses import EndRiskForm, HappenForm, ResponseForm

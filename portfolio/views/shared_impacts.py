@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from core.errors import ActionError
 from core.views.editing import answer_form
-from portfolio.access import entry_for, shared_impact_for
+from portfolio.access_entries import entry_for, shared_impact_for
 from portfolio.actions.raid import entry_url
 from portfolio.actions.risks import current_scale
 from portfolio.actions.shared_impacts import edit_shared_impact, share_risk, unshare_risk

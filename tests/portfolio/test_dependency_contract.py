@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.models import User
 from core.errors import ActionError
 from core.models import Notification, OutgoingMail
-from portfolio.access import sides_of
+from portfolio.access_entries import sides_of
 from portfolio.actions.dependencies import answer_offer, move_dependency, offer_date
 from portfolio.actions.raid import edit_entry
 from portfolio.models import DateOffer, Dependency, Entry, Membership, Project

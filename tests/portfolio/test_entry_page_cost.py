@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from portfolio.access import ends_seen, entry_for, followers_of, sees_scope, sides_of
+from portfolio.access_entries import ends_seen, entry_for, followers_of, sees_scope, sides_of
 from portfolio.actions.changes import current_deciders, submit_change
 from portfolio.actions.raid import link_entries
 from portfolio.entry_parts import actions_seen, links_seen

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from core.errors import ActionError, EditConflict
-from portfolio.access import entry_actions, entry_for
+from portfolio.access_entries import entry_actions, entry_for
 from portfolio.actions.raid import convert_entry, edit_entry, link_entries, move_entry
 from portfolio.models import Entry
 from tests import factories

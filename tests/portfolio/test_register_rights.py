@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from core.errors import ActionError
 from core.models import Notification
-from portfolio.access import check_response, decides, scope_for_entries, sides_of
+from portfolio.access_entries import check_response, decides, scope_for_entries, sides_of
 from portfolio.actions.changes import submit_change
 from portfolio.actions.delegations import delegate_approvals
 from portfolio.actions.dependencies import move_dependency

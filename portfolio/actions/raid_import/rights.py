@@ -21,7 +21,7 @@ class Refused(Exception):
 
 
 def refuse_carrying(found: Entry, scope: Scope, values: dict[str, Any], known: Known) -> None:
-    """An entry goes elsewhere by a file as by its page: see `portfolio.access.scope_for_entries` and `edit_entry`."""
+    """An entry goes elsewhere by a file as by its page: see `portfolio.access_entries.scope_for_entries` and `edit_entry`."""
     if not known.writes_in(found.scope):
         raise Refused("entry_not_moved", reference=found.reference)
     if found.pk in known.shared and key_of(scope)[0] == "project":
@@ -45,7 +45,7 @@ def keep_part(row: ReadRow, found: Entry | None, own: dict[str, Any]) -> None:
 
 
 def refuse_response(row: ReadRow, found: Entry | None, own: dict[str, Any], known: Known) -> None:
-    """Only who may change a risk answers it, as in `portfolio.access.check_response`: what the action is about is left out, or
+    """Only who may change a risk answers it, as in `portfolio.access_entries.check_response`: what the action is about is left out, or
     its effect where it is about that already."""
     held = found.action if found is not None else None
     pk = own.get("about_id", held.about_id if held else None)
