@@ -137,7 +137,10 @@ def headline(snapshot: Snapshot, changed: Changes) -> str:
         sentence = (of_all if total > 1 else _("The only project is red")) % {"red": red, "total": total}
         sentence += _(" and %(amber)s amber.") % {"amber": amber} if amber else "."
     elif amber:
-        sentence = _("No project is red; %(amber)s of %(total)s are amber.") % {"amber": amber, "total": total}
+        of_all = ngettext(
+            "No project is red; %(amber)s of %(total)s is amber.", "No project is red; %(amber)s of %(total)s are amber.", amber
+        )
+        sentence = (of_all if total > 1 else _("The only project is amber.")) % {"amber": amber, "total": total}
     else:
         sentence = _("No project is red or amber.")
     if changed.since:

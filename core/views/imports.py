@@ -324,7 +324,7 @@ def _made(made: dict[str, int]) -> list[tuple[str, int]]:
         "ratings": _("assurance ratings added"), "units": _("organisation units made"), "portfolios": _("portfolios made"),
         "programmes": _("programmes made"), "custom_fields": _("further fields made"), "identifiers": _("identifiers kept"),
         "categories": _("categories made"), "responses": _("responses made"), "readings": _("readings of risks kept"),
-        "drafts": _("drafts kept"), "forecasts": _("forecasts of projects moved"), "invited": _("people invited"), "roles": _("roles given"),
+        "drafts": _("drafts kept"), "forecasts": _("forecasts of projects moved"), "invited": _("invited by e-mail"), "roles": _("roles given"),
     }  # fmt: skip
     return [(words.get(kind, kind), count) for kind, count in made.items() if count]
 

@@ -213,7 +213,7 @@ def item_detail(request: HttpRequest, pk: int, item: int) -> HttpResponse:
         "after": others[place + 1] if place + 1 < len(others) else None,
         "entry": RankedEntry.objects.filter(round=meeting.round_id, request=asked).first() if meeting.round_id else None,
         "case": case_basis(asked),
-        "score": score_basis(asked, meeting.round.model_version if meeting.round else None),
+        "score": (meeting.round and score_basis(asked, meeting.round.model_version)) or score_basis(asked),
         "vote_form": VoteForm(initial={"choice": mine.choice, "comment": mine.comment} if mine else None)
         if is_member and decided is None and meeting.closed_at is None
         else None,

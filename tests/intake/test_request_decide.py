@@ -14,6 +14,7 @@ from core.pdf.check import check
 from intake.actions.decisions import Demand, decide_request, record_decision
 from intake.actions.meetings import cast_vote
 from intake.actions.rounds import gather_requests, rank_entry
+from intake.actions.scores import rescore
 from intake.models import AgendaItem, Decision, DecisionMeeting, RankedEntry, SelectionRound
 from intake.tasks import sweep_decisions
 from tests import factories
@@ -143,6 +144,16 @@ def test_a_meeting_votes_decides_and_writes(cast: Cast, ranked: SelectionRound, 
     page = signed_in(cast.requester).get(reverse("intake:request-decision", args=[decision.request.reference])).content.decode()
     assert "The strongest case." in page
     assert "If a sponsor is named." not in page
+
+
+def test_the_meeting_shows_the_score_by_a_newer_version_than_the_rounds(cast: Cast, ranked: SelectionRound, signed_in) -> None:
+    held, item = meeting_of(cast, ranked)
+    old, new = factories.scoring_version(), factories.scoring_version()
+    SelectionRound.objects.filter(pk=ranked.pk).update(model_version=old)
+    factories.assessment(item.request, new, by=cast.pmo_head, scores=[{"fit": 10, "risk": 10}])
+    rescore(new, at=timezone.now())
+    page = signed_in(cast.pmo_head).get(reverse("intake:item-detail", args=[held.pk, item.pk])).content.decode()
+    assert f'<b>100.0</b> of 100 <span class="muted">{new.model} {new.number}</span>' in page
 
 
 def test_conditions_that_nobody_sees_count_for_nothing_and_stay_typed(cast: Cast, signed_in) -> None:
