@@ -139,7 +139,12 @@ def update_list(request: HttpRequest) -> HttpResponseBase:
     load = None
     if may(request.user, "import.run"):
         load = {"label": _("Import"), "url": f"{reverse('core:import-list')}?target=status-updates", "icon": "upload"}
-    return QUEUE.answer(request, second=load, menu_items=[load] if load else [], no_as_of=True)
+    lede = (
+        ""
+        if any(request.GET.getlist("state"))
+        else _("What waits for review. To see drafts and what is published, filter by state.")
+    )
+    return QUEUE.answer(request, second=load, menu_items=[load] if load else [], lede=lede, no_as_of=True)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
