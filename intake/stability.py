@@ -138,8 +138,8 @@ def swap_words(swap: stability.Swap, names: Mapping[int, str]) -> str:
     if swap.leaves and swap.enters:
         return _("%(enters)s instead of %(leaves)s") % {"enters": called(swap.enters), "leaves": called(swap.leaves)}
     if swap.enters:
-        return _("%(enters)s as well") % {"enters": called(swap.enters)}
-    return _("%(leaves)s no more") % {"leaves": called(swap.leaves)}
+        return ngettext("%(enters)s comes in", "%(enters)s come in", len(swap.enters)) % {"enters": called(swap.enters)}
+    return ngettext("%(leaves)s drops out", "%(leaves)s drop out", len(swap.leaves)) % {"leaves": called(swap.leaves)}
 
 
 def finding_of(found: stability.Stability, called: Mapping[str, str], what: str) -> str:

@@ -153,6 +153,10 @@ SENTENCES: dict[str, Promise | str] = {
         "There is no project %(reference)s that you may change. Where the references are another office’s, place their column on"
         " “Identifier in its source”: then new projects are made."
     ),
+    "title_is_reference": _(
+        "“%(title)s” is a reference, not a title: place its column on “Reference”. A file of ratings by month is loaded as status"
+        " updates; the references of another office belong on “Identifier in its source”."
+    ),
     "project_twice": _("Line %(line)s is about %(reference)s already."),
     "request_unknown": _("There is no request %(reference)s that you may change."),
     "case_without_request": _("It does not say whose business case it belongs to: give the reference of the request."),

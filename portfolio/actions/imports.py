@@ -39,6 +39,7 @@ RATINGS = {"overall": "overall", "schedule": "schedule", "cost": "cost", "scope"
            "risk": "risk", "resources": "resources"}  # fmt: skip
 COMMENTS = {"schedule_comment": "schedule", "cost_comment": "cost", "benefits_comment": "benefits"}
 TEXTS = ("summary", "achieved", "planned_next")
+REFERENCE = re.compile(r"\s*PRJ-\d+\s*", re.IGNORECASE)
 
 
 def plan_projects(work: Work) -> Plan:
@@ -143,6 +144,9 @@ def _match(
         return _refused(planned, "reference_unknown", reference=reference)
     if pk is None and identifier:
         pk = known.by_identifier.get(identifier)
+    if pk is None and title and REFERENCE.fullmatch(title):
+        # A sheet of references and figures, taken for a list of projects, would double each of them.
+        return _refused(planned, "title_is_reference", title=title)
     if pk is None and title:
         pk = _match_title(row, title, identifier, known, options, planned)
     if pk is None:

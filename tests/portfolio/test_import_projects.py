@@ -243,6 +243,16 @@ def test_titles_that_differ_in_a_number_are_different_projects() -> None:
     assert job.report["verdicts"] == {"create": 1}
 
 
+def test_reference_in_the_place_of_a_title_makes_no_second_project() -> None:
+    made = factories.project("Bridge")
+    job = previewed(f"Project,Budget\n{made.reference},1\nPRJ-9999,2\nRoad,3\n")
+    assert job.report["verdicts"] == {"create": 1, "refuse": 2}
+    [first, _second] = job.rows.filter(verdict="refuse")
+    assert say_all(first.notes)[0].startswith(
+        f"“{made.reference}” is a reference, not a title: place its column on “Reference”."
+    )
+
+
 def test_same_identifier_twice_in_a_file_is_refused_with_the_line() -> None:
     job = imported(
         "ID,Project name,Budget\nA1,Bridge,1\nA1,Bridge again,2\n,,3\n" + "".join(f"B{n},Road {n},4\n" for n in range(9)),
