@@ -113,8 +113,6 @@ class Stage:
             log = self.log_of(name)
             self.begun[name] = log.stat().st_size if log.exists() else 0
             environment = {"PORT": str(self.web_port), "WEB_WORKERS": "2", "WEB_THREADS": "3"} if name == "web" else {}
-            if name.startswith("beat"):
-                environment["LOG_LEVEL"] = "INFO"  # each job it asks for is a line
             self.processes[name] = spawn(self.command(name), log=log, cwd=ROOT, env=os.environ | environment)
 
     def tend(self) -> None:
