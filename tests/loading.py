@@ -6,7 +6,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from core.actions.imports import confirm_import, map_import, run_import_now, start_import
-from core.imports.words import say
+from core.imports.words import say, say_all
 from core.models import ImportJob, ImportState
 
 
@@ -26,3 +26,8 @@ def imported(target: str, content: str | bytes, *, by: Any = None, **options: An
     job = run_import_now(job=confirm_import(job=job, by=by), at=timezone.now())
     assert job.state == ImportState.APPLIED, say(job.error)
     return job
+
+
+def told(job: ImportJob) -> dict[str, str]:
+    """Of each refused row: why."""
+    return {row.place: " ".join(say_all(row.notes)) for row in job.rows.filter(verdict="refuse")}

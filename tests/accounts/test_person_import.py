@@ -13,10 +13,11 @@ from django.utils import timezone
 from accounts.models import RoleGrant, User
 from core.actions.imports import confirm_import, run_import_now
 from core.imports.registry import targets_for
-from core.imports.words import say, say_all
+from core.imports.words import say
 from core.models import ImportJob, ImportState, OutgoingMail
 from tests import factories, loading
 from tests.cast import Cast
+from tests.loading import told
 
 pytestmark = pytest.mark.django_db
 HEAD = "Name,E-mail address,Organisation unit,Roles,May sign in\n"
@@ -26,11 +27,6 @@ previewed, imported = partial(loading.previewed, "people"), partial(loading.impo
 @pytest.fixture(autouse=True)
 def media(settings: Any, tmp_path: Any, db: None) -> None:
     settings.MEDIA_ROOT = tmp_path
-
-
-def told(job: ImportJob) -> dict[str, str]:
-    """Of each refused row: why."""
-    return {row.place: " ".join(say_all(row.notes)) for row in job.rows.filter(verdict="refuse")}
 
 
 def lost(job: ImportJob) -> dict[str, str]:

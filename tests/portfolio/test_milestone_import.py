@@ -13,11 +13,12 @@ from django.utils import timezone
 from core.actions.imports import confirm_import, run_import_now
 from core.errors import ActionError
 from core.imports.registry import targets_for
-from core.imports.words import say, say_all
+from core.imports.words import say
 from core.models import ImportJob, ImportState
 from portfolio.models import Milestone, Project
 from tests import factories, loading
 from tests.cast import Cast
+from tests.loading import told
 
 pytestmark = pytest.mark.django_db
 HEAD = "Project,Milestone,Planned,Forecast,Reached\n"
@@ -27,11 +28,6 @@ previewed, imported = partial(loading.previewed, "milestones"), partial(loading.
 @pytest.fixture(autouse=True)
 def media(settings: Any, tmp_path: Any, db: None) -> None:
     settings.MEDIA_ROOT = tmp_path
-
-
-def told(job: ImportJob) -> dict[str, str]:
-    """Of each refused row: why."""
-    return {row.place: " ".join(say_all(row.notes)) for row in job.rows.filter(verdict="refuse")}
 
 
 def days(project: Project) -> dict[str, tuple[Any, ...]]:

@@ -22,6 +22,7 @@ from portfolio.actions.status_import import spread
 from portfolio.models import AssuranceRating, Project, StatusDuty, StatusUpdate
 from tests import factories, loading
 from tests.cast import Cast
+from tests.loading import told
 
 pytestmark = pytest.mark.django_db
 previewed, imported = partial(loading.previewed, "status-updates"), partial(loading.imported, "status-updates")
@@ -30,11 +31,6 @@ previewed, imported = partial(loading.previewed, "status-updates"), partial(load
 @pytest.fixture(autouse=True)
 def media(settings: Any, tmp_path: Any, db: None) -> None:
     settings.MEDIA_ROOT = tmp_path
-
-
-def told(job: ImportJob) -> dict[str, str]:
-    """Of each refused row: why."""
-    return {row.place: " ".join(say_all(row.notes)) for row in job.rows.filter(verdict="refuse")}
 
 
 def lost(job: ImportJob) -> dict[str, str]:

@@ -14,7 +14,7 @@ from core.models import ImportJob, ImportState
 from portfolio.models import Objective, Portfolio, Programme
 from tests import factories
 from tests.cast import Cast
-from tests.loading import imported, previewed
+from tests.loading import imported, previewed, told
 
 pytestmark = pytest.mark.django_db
 KINDS = {"programmes": Programme, "portfolios": Portfolio, "objectives": Objective}
@@ -23,11 +23,6 @@ KINDS = {"programmes": Programme, "portfolios": Portfolio, "objectives": Objecti
 @pytest.fixture(autouse=True)
 def media(settings: Any, tmp_path: Any, db: None) -> None:
     settings.MEDIA_ROOT = tmp_path
-
-
-def told(job: ImportJob) -> dict[str, str]:
-    """Of each refused row: why."""
-    return {row.place: " ".join(say_all(row.notes)) for row in job.rows.filter(verdict="refuse")}
 
 
 def lost(job: ImportJob) -> list[tuple[str, str]]:
