@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 from hypothesis import HealthCheck
@@ -75,6 +76,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def numbers(request: pytest.FixtureRequest) -> None:
+    """A test's made-up names and addresses carry the same numbers on every run, whatever ran before it in this process."""
+    from tests import factories
+
+    factories.number_from(100_000 + crc32(request.node.nodeid.encode()) % 800_000)
 
 
 @pytest.fixture(autouse=True, scope="session")

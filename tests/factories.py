@@ -70,6 +70,12 @@ from reporting.models import ReportEdition, ReportRun, ReportSchedule
 _numbers = count(1)
 
 
+def number_from(first: int) -> None:
+    """The next name or address made up here carries the number `first`."""
+    global _numbers
+    _numbers = count(first)
+
+
 def user(role: str = "", *, unit: OrganisationUnit | None = None, **fields: Any) -> User:
     """A person who can sign in with the password "secret-word"; `role` is granted everywhere, or on `unit`."""
     number = next(_numbers)
