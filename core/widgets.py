@@ -60,15 +60,6 @@ class DayInput(forms.DateInput):
         super().__init__(attrs=attrs, format="%Y-%m-%d")
 
 
-class MomentInput(forms.DateTimeInput):
-    """A day and a time, in the reader's time zone."""
-
-    input_type = "datetime-local"
-
-    def __init__(self, attrs: dict[str, str] | None = None) -> None:
-        super().__init__(attrs=attrs, format="%Y-%m-%dT%H:%M")
-
-
 class RagChoice(forms.RadioSelect):
     """Ratings as pills (letter, shape, word); give it choices such as ("red", _("Red")). Drawn directly: a status form has 35."""
 

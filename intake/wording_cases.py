@@ -27,15 +27,6 @@ _PROBLEMS = {
     "draws_out_of_range": gettext_noop("The number of draws is out of range."),
 }
 
-PROBLEM_FIELDS = {
-    "rate_too_low": "rate",
-    "inflation_too_low": "inflation",
-    "inflation_missing": "inflation",
-    "seed_negative": "seed",
-    "unknown_shape": "shape",
-    "draws_out_of_range": "draws",
-}
-"""The field of the terms to which a problem belongs."""
 
 REASONS: dict[str, Any] = {
     "never": gettext_lazy("never within the years of the case"),

@@ -4,7 +4,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
@@ -113,11 +112,6 @@ def day_variance(promised: date | None, now: date | None) -> str:
     if days > 0:
         return ngettext("%(days)d day later than promised", "%(days)d days later than promised", days) % words
     return ngettext("%(days)d day earlier than promised", "%(days)d days earlier than promised", -days) % words
-
-
-def day_words(day: date | None) -> str:
-    """22 Nov 2026."""
-    return date_format(day, "j M Y") if day else ""
 
 
 def amount_words(amount: Decimal | None, currency: str) -> str:

@@ -29,7 +29,6 @@ _WHO, _WHAT, _WHERE, _PEOPLE, _OWN = (
     gettext_lazy("Which entry"), gettext_lazy("What it is"), gettext_lazy("Where it belongs"), gettext_lazy("Who and when"),
     gettext_lazy("Of this register"),
 )  # fmt: skip
-_PERSON = r"|name of project|date|mail\b|role|department"
 _NO_TITLE = (
     r"\bids?\b|nr\b|number|type|owner|status|state|category|level|score|rating|probab|likelih|impact|severity|date|strateg|respons|mitig"
     r"|project|programme|portfolio|exposure|register|proxim|cost|reference|\bref\b|manager|\bby\b|\bon\b|raised|cause|effect|option"

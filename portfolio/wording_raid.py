@@ -10,15 +10,6 @@ from django.utils.translation import ngettext
 from core import money
 from portfolio.formulas.raid_counts import Exposure, Item, KindCount, Registers
 
-OPEN_OF = {
-    "risk": lambda n: ngettext("%(n)s open risk", "%(n)s open risks", n),
-    "issue": lambda n: ngettext("%(n)s open issue", "%(n)s open issues", n),
-    "assumption": lambda n: ngettext("%(n)s assumption to validate", "%(n)s assumptions to validate", n),
-    "decision": lambda n: ngettext("%(n)s decision needed", "%(n)s decisions needed", n),
-    "action": lambda n: ngettext("%(n)s open action", "%(n)s open actions", n),
-    "dependency": lambda n: ngettext("%(n)s open dependency", "%(n)s open dependencies", n),
-    "change": lambda n: ngettext("%(n)s change request not finished", "%(n)s change requests not finished", n),
-}
 NEW_OF = {
     "risk": lambda n: ngettext("%(n)s new risk", "%(n)s new risks", n),
     "issue": lambda n: ngettext("%(n)s new issue", "%(n)s new issues", n),

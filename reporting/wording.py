@@ -18,8 +18,6 @@ from reporting.formulas.changes import Asked, Changes, FinishMove, MoneyMove, Tu
 from reporting.formulas.snapshot import Decision, Sheet, Snapshot, Total
 from reporting.models import NTH, WEEKDAYS, ReportEdition
 
-SOON = 14
-
 
 def day(value: date | None) -> str:
     """22 Nov 2026."""

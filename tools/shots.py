@@ -47,12 +47,6 @@ class Shot:
 # ---- what is done on a page before its picture is taken -----------------------------------------------
 
 
-def first_update(page: Any) -> None:
-    """From My work into the first update to write, and a sentence typed."""
-    page.get_by_role("link", name="Start update").or_(page.get_by_role("link", name="Continue")).first.click()
-    page.get_by_role("heading", name="Status update").wait_for()
-
-
 def first_link(page: Any) -> None:
     """Follow the first row of a list."""
     page.locator("main table tbody a").first.click()

@@ -151,12 +151,6 @@ def rag_word(value: str | None) -> str:
     return str(rating_of(value).word)
 
 
-@register.filter
-def rag_tone(value: str | None) -> str:
-    """red, amber, green, blue or grey: the end of a CSS class."""
-    return rating_of(value).tone
-
-
 # Numbers and money
 
 
@@ -516,15 +510,6 @@ def as_attributes(attributes: dict[str, Any]) -> str:
             if value is not False and value is not None
         )
     )
-
-
-@register.filter
-def get_item(mapping: Any, key: Any) -> Any:
-    """`row|get_item:column`: a mapping's value by a key that is a variable."""
-    try:
-        return mapping.get(key)
-    except AttributeError:
-        return None
 
 
 @register.filter

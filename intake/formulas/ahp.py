@@ -149,18 +149,6 @@ def value_at(position: int) -> float:
     return float(position + 1) if position >= 0 else 1 / (1 - position)
 
 
-def position_of(value: float) -> float:
-    """Where a ratio lies on the scale: 1 is 0, 9 is 8, 1/9 is -8; between steps a fraction."""
-    return value - 1 if value >= 1 else 1 - 1 / value
-
-
-def scale_label(value: float) -> str:
-    """A ratio as people write it on the scale: "3", "1/5"; off the scale with one decimal: "2.4", "1/2.4"."""
-    larger = value if value >= 1 else 1 / value
-    text = f"{larger:.1f}".removesuffix(".0")
-    return text if value >= 1 or text == "1" else f"1/{text}"
-
-
 def build_matrix(size: int, judgements: Mapping[Cell, float]) -> Matrix:
     """The matrix of `size` criteria (1 to 10) from answers {(i, j): how much more i matters than j, 1/9 to 9}.
 

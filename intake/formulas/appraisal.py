@@ -134,18 +134,6 @@ def discount_factor(rate: Decimal, t: int) -> Decimal:
     return (ONE + _checked(rate)) ** -t
 
 
-def deflate(flows: Sequence[Decimal], inflation: Decimal) -> tuple[Decimal, ...]:
-    """Amounts of each year's prices in prices of year 0: CF_t / (1 + inflation)^t."""
-    _checked(inflation, "inflation_too_low")
-    return tuple(flow * discount_factor(inflation, t) for t, flow in enumerate(flows))
-
-
-def inflate(flows: Sequence[Decimal], inflation: Decimal) -> tuple[Decimal, ...]:
-    """Amounts in prices of year 0 in each year's prices: CF_t (1 + inflation)^t."""
-    _checked(inflation, "inflation_too_low")
-    return tuple(flow * (ONE + inflation) ** t for t, flow in enumerate(flows))
-
-
 def npv(flows: Sequence[Decimal], rate: Decimal) -> Decimal:
     """Net present value, sum of CF_t / (1 + rate)^t with t = 0 undiscounted. Raises CaseError unless rate > -1."""
     _checked(rate)

@@ -62,13 +62,6 @@ def full_time_hours(month: date, *, holidays: frozenset[date] = frozenset(), per
     return days * per_day
 
 
-def hours_of(
-    fte: Decimal, month: date, *, holidays: frozenset[date] = frozenset(), per_day: Decimal = HOURS_PER_DAY
-) -> Decimal:
-    """The hours that `fte` full-time people work in the month."""
-    return fte * full_time_hours(month, holidays=holidays, per_day=per_day)
-
-
 def summarise_effort(
     efforts: Iterable[Effort],
     rates: Mapping[str, Decimal],

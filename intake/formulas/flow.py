@@ -25,13 +25,12 @@ class Move(NamedTuple):
 
 
 class Stay(NamedTuple):
-    """A request in a state: since when, until when (None: it is still there), and where it went ("" while it is there)."""
+    """A request in a state: since when, until when (None: it is still there)."""
 
     request: int
     state: str
     since: datetime
     until: datetime | None
-    went_to: str = ""
 
     def days(self, now: datetime) -> float:
         """How long it was there, or has been there until `now`."""
@@ -68,7 +67,7 @@ def stays_of(moves: Iterable[Move]) -> list[Stay]:
     ordered = sorted(moves, key=IN_ORDER)
     for (request, state, at), after in zip(ordered, [*ordered[1:], None], strict=False):
         if after is not None and after[0] == request:
-            found.append(Stay(request, state, at, after[2], after[1]))
+            found.append(Stay(request, state, at, after[2]))
         else:
             found.append(Stay(request, state, at, None))
     return found

@@ -277,12 +277,6 @@ def visible(document: Any, answers: Mapping[str, Any]) -> list[tuple[str, dict[s
     return shown
 
 
-def counted_answers(document: Any, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """The answers to the questions that apply, the blank ones left out."""
-    keys = [question["key"] for _step, question in visible(document, answers) if question["kind"] not in WITHOUT_ANSWER]
-    return {key: answers[key] for key in keys if is_answered(answers.get(key))}
-
-
 def is_required(question: Mapping[str, Any], state: str) -> bool:
     """Whether the answer must be there for a request to come into `state`."""
     required = question.get("required_at")

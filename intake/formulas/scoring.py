@@ -104,11 +104,6 @@ class ModelWeights:
     groups: Mapping[str, float]
     changed: Mapping[str, float]
 
-    @property
-    def was_normalised(self) -> bool:
-        """Something did not sum to 1 or 100."""
-        return bool(self.changed)
-
 
 @dataclass(frozen=True)
 class CriterionScore:
@@ -371,14 +366,6 @@ def leading_contributions(contributions: Mapping[str, float], most: int = 3, lea
     Points of 100; those below `least`, which would show as 0, are left out."""
     ordered = sorted(contributions.items(), key=lambda item: -abs(item[1]))
     return [(name, points) for name, points in ordered[:most] if abs(points) >= least]
-
-
-def group_contributions(model: Model, contributions: Mapping[str, float]) -> dict[str, float]:
-    """Contributions added up by group, in the order of the criteria."""
-    found: dict[str, float] = {}
-    for criterion in model.criteria:
-        found[criterion.group] = found.get(criterion.group, 0.0) + contributions.get(criterion.key, 0.0)
-    return found
 
 
 def _check(model: Model) -> None:

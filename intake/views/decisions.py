@@ -19,7 +19,7 @@ from intake.actions.decisions import decide_request, meet_condition, retry_recor
 from intake.forms.decisions import ConditionFormSet, DecisionForm, MetForm
 from intake.models import AgendaItem, Conversion, Decision, Request
 from intake.models.requests import State
-from intake.models.selection import Choice, Outcome
+from intake.models.selection import Choice
 from intake.views.requests import request_page
 
 FORM = "intake/decisions/decision_form.html"
@@ -147,12 +147,3 @@ def decision_retry(request: HttpRequest, reference: str, pk: int) -> HttpRespons
     retry_record(decision)
     messages.success(request, _("A worker is making the record."))
     return redirect(decision_url(decision.request))
-
-
-OUTCOME_TONES = {
-    Outcome.APPROVE: "is-green",
-    Outcome.CONDITIONS: "is-green",
-    Outcome.DEFER: "is-amber",
-    Outcome.REJECT: "is-red",
-    Outcome.AGAIN: "is-grey",
-}

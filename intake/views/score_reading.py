@@ -52,7 +52,6 @@ class CriterionRow:
     said: list[Said] = field(default_factory=list)
     moderated: ModeratedScore | None = None
     moderate_url: str = ""
-    back_url: str = ""
 
     @property
     def is_disputed(self) -> bool:

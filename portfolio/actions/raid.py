@@ -1,6 +1,6 @@
 """Verbs of all registers: add, edit, move, link, follow, convert an entry. What a kind does besides stands in SETTLE."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -286,15 +286,6 @@ def save_moved(row: Entry, *, by: Any, at: datetime) -> None:
     SETTLE.get(row.kind, _nothing)(row, row.detail, at)
     _save(row, row.detail, by=by, at=at)
     tell_followers(row, gettext_lazy("%(entry)s: %(state)s"), by=by, at=at, state=str(row.state.label))
-
-
-@transaction.atomic
-def move_entries(entries: Iterable[Entry], verb: str, *, by: Any, at: datetime, reason: str = "") -> int:
-    """Move several, all or none. Returns how many."""
-    rows = list(entries)
-    for entry in rows:
-        move_entry(entry, verb, by=by, at=at, reason=reason)
-    return len(rows)
 
 
 @transaction.atomic

@@ -44,7 +44,6 @@ _Z95 = 1.959964
 _BINS = 40
 _CENT, _PART = Decimal("0.01"), Decimal("0.000001")
 Floats = npt.NDArray[np.float64]
-Singles = npt.NDArray[np.float32]
 
 
 class ExposureError(ValueError):

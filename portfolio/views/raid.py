@@ -17,14 +17,13 @@ from accounts.access import may
 from core.views.conversation import talk_of
 from core.views.editing import answer_form, typed
 from core.views.history import answer_history
-from portfolio.access_entries import entry_and_actions, entry_for, followers_of, may_add_entries, scope_actions, sees_scope
+from portfolio.access_entries import entry_and_actions, entry_for, followers_of, may_add_entries, sees_scope
 from portfolio.actions.raid import create_entry, edit_entry, entry_url
 from portfolio.entry_parts import actions_seen, answered_by, links_seen
 from portfolio.forms.raid import LinkForm
 from portfolio.forms.registers import FORMS
 from portfolio.models import (
     Entry,
-    Programme,
     Project,
 )
 from portfolio.models.visibility import scopes_of
@@ -307,8 +306,3 @@ def entry_history(request: HttpRequest, kind: str, reference: str) -> HttpRespon
         template="portfolio/raid/entry_history.html",
         context=context,
     )
-
-
-def writable_in(user: Any, scope: Project | Programme | Any) -> bool:
-    """Whether the person may add entries to the registers of this scope."""
-    return scope.archived_at is None and "register.edit" in scope_actions(user, scope)

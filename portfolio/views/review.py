@@ -22,7 +22,7 @@ from portfolio.access_parts import ready_to_publish, updates_to_review
 from portfolio.actions.status import page_of, publish_each
 from portfolio.filters.status import UpdateFilters
 from portfolio.models import AssuranceRating, StatusUpdate
-from portfolio.models.status import State, StatusUpdateQuerySet
+from portfolio.models.status import StatusUpdateQuerySet
 
 RELATED = ("project", "period__calendar", "submitted_by", "reviewed_by")
 UNUSED = ("facts", "computed", "thresholds", "comments", "achieved", "planned_next", "project__description")
@@ -178,8 +178,3 @@ def publish_all(request: HttpRequest, updates: list[StatusUpdate], back: str) ->
     done = len(published)
     messages.success(request, ngettext("%(count)d update published.", "%(count)d updates published.", done) % {"count": done})
     return redirect(back)
-
-
-def waiting_count(user: object) -> int:
-    """How many updates wait for this person's review. One query."""
-    return reviewable(user).filter(state=State.SUBMITTED).order_by().count()

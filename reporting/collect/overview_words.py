@@ -292,14 +292,6 @@ def decisions_title(found: Overview) -> str:
     return title
 
 
-def freshness_title(found: Overview) -> str:
-    """How many ratings may be trusted."""
-    fresh = found.freshness
-    if not fresh.total:
-        return _("No running project")
-    return _("%(n)s of %(all)s ratings are fresh") % {"n": count(fresh.fresh), "all": count(fresh.total)}
-
-
 def against_budget(line: Money) -> str:
     """+3.4% against budget, where both are known (168 of 169 projects)."""
     if not line.compared:

@@ -29,11 +29,6 @@ class Since:
     report: str = ""
     is_chosen: bool = False
 
-    @property
-    def is_usual(self) -> bool:
-        """Neither chosen nor a report: the last DAYS days."""
-        return not self.is_chosen and self.run_id is None
-
 
 def end_of(day: date, *, is_chosen: bool = False) -> Since:
     """The end of that day where the reader is."""

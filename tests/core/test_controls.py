@@ -7,7 +7,7 @@ from django import forms
 from django.forms.renderers import TemplatesSetting
 from django.utils.safestring import mark_safe
 
-from core.widgets import DRAWN, DayInput, FormRenderer, MomentInput
+from core.widgets import DRAWN, DayInput, FormRenderer
 
 HOSTILE = '"><script>alert(1)</script>&amp;'
 
@@ -23,7 +23,6 @@ HOSTILE = '"><script>alert(1)</script>&amp;'
         forms.PasswordInput(),
         forms.TimeInput(),
         DayInput(),
-        MomentInput(),
         forms.Textarea(attrs={"rows": 3}),
     ],
 )

@@ -17,9 +17,7 @@ from intake.formulas.appraisal import (
     Measure,
     appraise,
     benefit_cost_ratio,
-    deflate,
     discounted_payback,
-    inflate,
     irr,
     nominal_rate,
     npv,
@@ -188,13 +186,10 @@ def test_mixed_terms_need_the_inflation() -> None:
 def test_real_and_nominal_terms_agree(net: list[Decimal], rate: Decimal, inflation: Decimal) -> None:
     """The NPV is the same, whether the amounts are inflated or the rate is brought to their terms."""
     worth = npv(net, rate)
-    assert float(npv(inflate(net, inflation), nominal_rate(rate, inflation))) == pytest.approx(float(worth), abs=1e-6)
+    inflated = [flow * (1 + inflation) ** t for t, flow in enumerate(net)]
+    assert float(npv(inflated, nominal_rate(rate, inflation))) == pytest.approx(float(worth), abs=1e-6)
     in_nominal = Basis(rate, rate_terms=REAL, price_terms=NOMINAL, inflation=inflation)
-    assert float(appraise(lines_of(inflate(net, inflation)), in_nominal).npv) == pytest.approx(float(worth), abs=1e-6)
-    assert all(
-        abs(one - other) <= Decimal("1e-15") * max(1, abs(one))
-        for one, other in zip(net, deflate(inflate(net, inflation), inflation), strict=True)
-    )
+    assert float(appraise(lines_of(inflated), in_nominal).npv) == pytest.approx(float(worth), abs=1e-6)
 
 
 @given(flows, flows, rates, st.integers(-5, 5))

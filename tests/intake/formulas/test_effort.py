@@ -6,7 +6,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.formulas.effort import Effort, cost_by_year, full_time_hours, hours_of, summarise_effort
+from intake.formulas.effort import Effort, cost_by_year, full_time_hours, summarise_effort
 
 RATES = {"Analyst": Decimal(60), "Developer": Decimal(80)}
 EFFORTS = [
@@ -22,7 +22,6 @@ def test_full_time_hours_count_working_days() -> None:
     assert full_time_hours(date(2026, 12, 5)) == Decimal("172.5")
     assert full_time_hours(date(2026, 12, 1), holidays=frozenset({date(2026, 12, 25), date(2026, 12, 26)})) == 165
     assert full_time_hours(date(2026, 2, 1), per_day=Decimal(8)) == 160
-    assert hours_of(Decimal("0.5"), date(2027, 2, 1)) == 75
 
 
 def test_effort_is_summed_by_role_and_month() -> None:

@@ -125,7 +125,6 @@ def test_a_question_that_depends_on_a_hidden_one_is_hidden_too() -> None:
     answers = {"personal": True, "impact": ["Citizens"], "children": "3"}
     assert keys(FORM, answers) == ["personal", "impact", "children", "words", "cost"]
     assert keys(FORM, answers | {"personal": False}) == ["personal", "words", "cost"]
-    assert q.counted_answers(FORM, answers | {"personal": False}) == {"personal": False}
 
 
 def test_money_opens_a_question() -> None:
@@ -211,7 +210,7 @@ def test_complete_means_nothing_missing(answers: dict[str, Any]) -> None:
 
 @given(answers_of_form)
 def test_hidden_answers_change_nothing(answers: dict[str, Any]) -> None:
-    counted = q.counted_answers(FORM, answers)
+    counted = {key: answers.get(key) for key in keys(FORM, answers)}
     core = {key: answers.get(key) for key in q.CORE}
     assert keys(FORM, counted) == keys(FORM, answers)
     assert q.completeness(FORM, {**counted, **core}) == q.completeness(FORM, answers)

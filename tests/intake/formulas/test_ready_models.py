@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from intake.formulas.ready_models import Advice, WsjfEstimates, rice, rice_problems, value_per_effort, wsjf, wsjf_advice
+from intake.formulas.ready_models import rice, value_per_effort, wsjf
 
 
 def test_rice_vector() -> None:
@@ -30,25 +30,3 @@ def test_missing_estimates_give_no_score(place: int) -> None:
     given[place] = None
     assert wsjf(*given) is None
     assert rice(*given) is None
-
-
-def test_rice_keeps_to_its_ranges() -> None:
-    assert rice_problems(2000, 2, 0.8, 4) == {}
-    assert rice_problems(-1, 4, 0.9, 0.4) == {
-        "reach": "negative",
-        "impact": "off_scale",
-        "confidence": "off_scale",
-        "effort": "too_small",
-    }
-    assert rice_problems(0, Decimal("0.25"), Decimal("0.5"), Decimal("0.5")) == {}
-    assert rice_problems(None, 1, 1, None) == {"reach": "missing", "effort": "missing"}
-
-
-def test_wsjf_advice_names_cells_and_columns() -> None:
-    rows = [WsjfEstimates(1, 5, 1, 1), WsjfEstimates(4, 8, None, 2)]
-    assert wsjf_advice(rows) == (
-        Advice("off_scale", "value", 1),
-        Advice("no_one", "time_criticality"),
-        Advice("missing", "risk_reduction", 1),
-    )
-    assert wsjf_advice([]) == ()

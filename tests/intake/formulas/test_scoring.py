@@ -16,7 +16,6 @@ from intake.formulas.scoring import (
     Model,
     ScoringError,
     gather,
-    group_contributions,
     leading_contributions,
     normalise,
     points_of,
@@ -38,7 +37,7 @@ def test_weighted_score_by_levels_and_min_max() -> None:
     # What was used, to be frozen as anchors: lower is better, so 10 points are at the lowest.
     assert (found.at_zero[1], found.at_ten[1]) == (300, 100)
     assert found.flat == ()
-    assert not found.model_weights.was_normalised
+    assert found.model_weights.changed == {}
 
 
 def test_frozen_ends_give_the_same_points_for_one_alone() -> None:
@@ -85,7 +84,6 @@ def test_groups_weigh_their_criteria() -> None:
     assert found.criteria == pytest.approx({"growth": 0.45, "saving": 0.15, "risk": 0.4, "lawful": 0})
     assert found.groups == pytest.approx({"value": 0.6, "safety": 0.4, "gate": 0})
     assert found.changed == {"value": 4}
-    assert found.was_normalised
     flat = weigh(Model(criteria))
     assert flat.groups == pytest.approx({"value": 0.8, "safety": 0.2, "gate": 0})
     assert flat.changed == {"": 5}
@@ -178,7 +176,6 @@ def test_score_reads_as_a_sentence() -> None:
     assert found.percent == pytest.approx(50 + 18 - 6)
     assert found.contributions == pytest.approx({"fit": 18, "saving": 0, "risk": -6})
     assert leading_contributions(found.contributions) == [("fit", pytest.approx(18)), ("risk", pytest.approx(-6))]
-    assert group_contributions(model, found.contributions) == pytest.approx({"value": 18, "": -6})
 
 
 def test_rows_are_gathered_by_request_criterion_and_reviewer() -> None:
