@@ -11,7 +11,7 @@
     var closer = event.target.closest("[data-dialog-close]");
     if (closer) { closer.closest("dialog").close(); event.preventDefault(); return; }
     // The second click of a double click falls on the dialog that the first one opened: it closes nothing.
-    if (event.detail < 2 && event.target.tagName === "DIALOG" && event.target.open && !event.target.hasAttribute("data-keep-open")) {
+    if (event.detail < 2 && event.target.tagName === "DIALOG" && event.target.open) {
       var box = event.target.getBoundingClientRect();
       var inside = event.clientX >= box.left && event.clientX <= box.right && event.clientY >= box.top && event.clientY <= box.bottom;
       if (!inside) { event.target.close(); }

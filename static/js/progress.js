@@ -21,7 +21,7 @@
         else if (job.state === "finished") { bar.max = 1; bar.value = 1; }
         if (job.message !== undefined && message.textContent !== job.message) { message.textContent = job.message; }
         if (job.state === "finished" || job.state === "failed") {
-          if (job.redirect) { location.assign(job.redirect); } else { box.dispatchEvent(new CustomEvent("progress:end", { bubbles: true, detail: job })); if (box.hasAttribute("data-progress-reload")) { location.reload(); } }
+          if (job.redirect) { location.assign(job.redirect); }
           return;
         }
         again();
