@@ -1,4 +1,4 @@
-"""Weights from pairwise comparison: the analytic hierarchy process (DOMAIN 1.5; Saaty 1980, 2008).
+"""Weights from pairwise comparison: the analytic hierarchy process (Saaty 1980, 2008).
 
 A judge says for pairs of criteria how much more the one matters than the other, on Saaty's scale: 1 equal, 3 moderate,
 5 strong, 7 very strong, 9 extreme, 2-4-6-8 between, reciprocals for the opposite direction. Criteria are numbered from 0

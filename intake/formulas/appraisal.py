@@ -1,7 +1,7 @@
-"""Is it worth it? Net present value and its kin (DOMAIN 1.7).
+"""Is it worth it? Net present value and its kin.
 
 Flows are amounts by year, t = 0 first; rates and ratios are fractions (0.08 is 8 %), times are years counted from t = 0.
-Year 0 is **not** discounted. Decimal throughout, nothing rounded. A measure that does not exist has no value but a
+Year 0 is **not** discounted (a spreadsheet's NPV() discounts it). Decimal throughout, nothing rounded. A measure that does not exist has no value but a
 `reason`, a code that the page words.
 """
 

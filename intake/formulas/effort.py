@@ -1,6 +1,6 @@
 """The work a case needs, by role and month: hours, full-time months (FTE) and what they cost.
 
-Hours are what is stored; FTE is derived: hours / full-time hours of that month (DOMAIN 1.8). A month is its first day.
+Hours are what is stored; FTE is derived: hours / full-time hours of that month. A month is its first day.
 Rates are money per hour in the case's currency.
 """
 

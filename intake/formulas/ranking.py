@@ -1,4 +1,4 @@
-"""A ranked list and what the money reaches (DOMAIN 1.6; "funding line").
+"""A ranked list and what the money reaches: the funding line.
 
 Order: must-do requests first, then by score, highest first; requests without a score after those with one; those not
 eligible last and without a rank. Equal scores share a rank and the next one is skipped (1, 2, 2, 4); among equals the

@@ -1,4 +1,4 @@
-"""Ready scoring models: WSJF, RICE, value / effort (DOMAIN 1.6).
+"""Ready scoring models: WSJF, RICE, value / effort.
 
 Each gives one number to rank by, higher first, comparable only inside one list. A missing input or a division by zero
 gives None ("n/a").
@@ -20,7 +20,7 @@ def wsjf(
     value: Number | None, time_criticality: Number | None, risk_reduction: Number | None, size: Number | None
 ) -> float | None:
     """Weighted shortest job first: (user or business value + time criticality + risk reduction or opportunity enablement)
-    / job size. [wsjf]"""
+    / job size. Source: scaledagileframework.com/wsjf."""
     if value is None or time_criticality is None or risk_reduction is None:
         return None
     return value_per_effort(float(value) + float(time_criticality) + float(risk_reduction), size)
@@ -28,7 +28,8 @@ def wsjf(
 
 def rice(reach: Number | None, impact: Number | None, confidence: Number | None, effort: Number | None) -> float | None:
     """reach x impact x confidence / effort. Reach: people or events per period (>= 0); impact: 3, 2, 1, 0.5 or 0.25;
-    confidence: a share, 1, 0.8 or 0.5; effort: person-months, at least 0.5. 2000 x 2 x 0.8 / 4 = 800. [rice]"""
+    confidence: a share, 1, 0.8 or 0.5; effort: person-months, at least 0.5. 2000 x 2 x 0.8 / 4 = 800.
+    Source: Intercom, who made it up."""
     if reach is None or impact is None or confidence is None:
         return None
     return value_per_effort(float(reach) * float(impact) * float(confidence), effort)

@@ -1,4 +1,4 @@
-"""Weighted scoring of requests: criteria, reviewers, contributions (DOMAIN 1.6).
+"""Weighted scoring of requests: criteria, reviewers, contributions.
 
 A reviewer answers a criterion in its *measure*: the points of the chosen level (0 to 10), or a number in its own unit for
 anchors and min-max. Answers of several reviewers become one measure (mean or median); a moderated measure replaces it.

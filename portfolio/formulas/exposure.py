@@ -1,4 +1,4 @@
-"""What a risk is worth: expected impact, exposure (EMV), what responses change, where the appetite ends. DOMAIN 1.3.
+"""What a risk is worth: expected impact, exposure (EMV), what responses change, where the appetite ends.
 
 Probabilities are percent, 0 to 100; amounts are Decimal in one currency and not negative where they say how large an impact is.
 Exposure carries a sign: a threat is negative, an opportunity positive. Nothing is rounded here.

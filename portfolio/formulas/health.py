@@ -1,4 +1,4 @@
-"""Computed ratings: what the recorded facts alone say about schedule and cost (DOMAIN 1.4).
+"""Computed ratings: what the recorded facts alone say about schedule and cost.
 
 Schedule: slip = (expected finish - planned finish) / planned duration, in percent; the expected finish is the
 forecast (the plan where there is none), and never before today while the work is not finished.
@@ -24,7 +24,7 @@ from decimal import Decimal
 # From best to worst. Blue is finished, which nothing outweighs but an open rating.
 ORDER = ("blue", "green", "amber", "red")
 DIMENSIONS = ("schedule", "cost", "scope", "benefits", "risk", "resources")
-# Where the planned duration is unknown, slip is judged in days: one week, one month (DOMAIN 1.4, [ssp]).
+# Where the planned duration is unknown, slip is judged in days: one week, one month, as published RAG guides have it.
 GREEN_DAYS = 7
 AMBER_DAYS = 30
 

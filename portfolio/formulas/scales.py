@@ -1,7 +1,7 @@
 """The organisation's risk scales: likelihood levels with anchors in percent, impact levels by dimension, a colour for every cell.
 
 Levels count from 1, the lowest. Percentages are 0 to 100. The colour map is a table of cells and not a product, because
-organisations colour cells one by one (DOMAIN 1.3); the default map follows likelihood × impact with 0-4 low, 5-12 medium, 15-25
+organisations colour cells one by one (as NSW Health does); the default map follows likelihood × impact with 0-4 low, 5-12 medium, 15-25
 high.
 """
 

@@ -1,4 +1,4 @@
-"""Rating values shared by updates, assurance and milestones (DOMAIN.md 1.4 and 1.10)."""
+"""Rating values shared by updates, assurance and milestones."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

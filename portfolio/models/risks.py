@@ -58,7 +58,7 @@ class Risk(models.Model):
     """What a risk has of its own: cause → event (the title) → effect; inherent, current and target rating; money.
 
     Levels are of the organisation's scales. `impacts` is {"inherent" | "current" | "target": {dimension: level}}; the impact is
-    the highest of them (DOMAIN 1.3). `probability` in percent; empty: the middle of the likelihood level's anchor. Amounts are
+    the highest of them. `probability` in percent; empty: the middle of the likelihood level's anchor. Amounts are
     not negative: `sign` says whether they are lost or won. `band` is the colour map's band of the current rating.
     """
 

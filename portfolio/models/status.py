@@ -268,7 +268,7 @@ class StatusDecision(models.Model):
 
 @pghistory.track()
 class AssuranceRating(models.Model):
-    """Delivery confidence as the PMO judges it: a judgement, not a calculation (DOMAIN.md 1.10). Never edited: rate again."""
+    """Delivery confidence as the PMO judges it: a judgement, not a calculation. Never edited: rate again."""
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="assurance_ratings", verbose_name=_("project"))
     rating = models.CharField(_("delivery confidence"), max_length=6, choices=Confidence.choices)
@@ -295,7 +295,7 @@ class AssuranceRating(models.Model):
 
 @pghistory.track()
 class HealthThreshold(Versioned):
-    """Where green ends and amber ends, in percent of plan (DOMAIN.md 1.4); one row a tier, the row without tier for the rest.
+    """Where green ends and amber ends, in percent of plan; one row a tier, the row without tier for the rest.
 
     Schedule: slip of the finish in percent of the planned duration. Cost: forecast over budget in percent. Change: all approved
     changes together in percent of what was approved at first (budget, duration). Exposure: of open risks, in percent of the

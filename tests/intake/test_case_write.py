@@ -46,7 +46,7 @@ def shifted(rows: list[LineRow], base: int) -> list[LineRow]:
 
 
 def started(asked: Request) -> tuple[BusinessCase, CaseOption]:
-    """A case with the vector of DOMAIN 1.7 as its proposal."""
+    """A case with -1000, 300, 400, 500, 200 as its proposal."""
     case = start_case(asked, at=timezone.now())
     case = edit_case(case, changes={"rate": Decimal(8), "base_year": 2027, "years": 5}, version=case.version)
     option = CaseOption.objects.get(case=case, is_preferred=True)

@@ -13,7 +13,7 @@ def line(key: str, kind: str, *points: tuple[int, int, int, int], cashable: bool
     return Line(key, key.capitalize(), kind, amounts, cashable, group)
 
 
-# Likely nets: -1000, 300, 400, 500, 200, the vector of DOMAIN 1.7.
+# Likely nets: -1000, 300, 400, 500, 200.
 CASE = (
     line("build", CAPITAL, (0, 900, 1000, 1300), group="delivery"),
     line("licences", REVENUE, (1, 90, 100, 120), (2, 90, 100, 120), (3, 90, 100, 120), (4, 90, 100, 120), group="delivery"),

@@ -1,4 +1,4 @@
-"""Pairwise comparison: DOMAIN 1.5's vectors, Saaty's published example, and what must hold for any answers.
+"""Pairwise comparison: worked vectors, Saaty's published example, and what must hold for any answers.
 
 The drinks: Saaty T. L. (2008), Decision making with the analytic hierarchy process, Int. J. Services Sciences 1(1), 83-98;
 numeric facts, in the form of the tests of PhilipGriffith/AHPy (MIT licence).

@@ -1,4 +1,4 @@
-"""Appraisal: the vectors of DOMAIN 1.7 and of numpy-financial's tests, and what must hold for any flows.
+"""Appraisal: worked vectors, those of numpy-financial's tests, and what must hold for any flows.
 
 numpy-financial's figures are from its test-suite (numpy/numpy-financial, BSD-3-Clause).
 """

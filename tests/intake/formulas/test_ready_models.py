@@ -1,4 +1,4 @@
-"""WSJF, RICE and value / effort: DOMAIN 1.6's rules."""
+"""WSJF, RICE and value / effort: their inventors' rules."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""Weighted scoring: DOMAIN 1.6's rules, and what must hold for any answers."""
+"""Weighted scoring: its rules, and what must hold for any answers."""
 
 import time
 from dataclasses import replace

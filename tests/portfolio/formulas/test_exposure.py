@@ -14,7 +14,7 @@ effects = st.lists(st.builds(Effect, percents, amounts, amounts), max_size=4)
 
 
 def test_published_vector() -> None:
-    """DOMAIN 1.3: 20 % × $20,000 = $4,000; a threat is negative."""
+    """20 % × $20,000 = $4,000; a threat is negative."""
     assert emv("opportunity", Decimal(20), Decimal(20_000)) == Decimal(4_000)
     assert emv("threat", Decimal(20), Decimal(20_000)) == Decimal(-4_000)
     assert emv("threat", None, Decimal(1)) is None

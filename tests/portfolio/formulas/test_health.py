@@ -1,4 +1,4 @@
-"""Computed ratings: DOMAIN 1.4's bands as vectors, and what must hold for any facts."""
+"""Computed ratings: the bands as vectors, and what must hold for any facts."""
 
 from dataclasses import replace
 from datetime import date, timedelta

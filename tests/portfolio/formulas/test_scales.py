@@ -37,7 +37,7 @@ def changed(path: list[Any], value: Any) -> dict[str, Any]:
 
 
 def test_default_bands_follow_the_published_limits() -> None:
-    """DOMAIN 1.3 (a): green 0-4, amber 5-12, red 15-25."""
+    """Green 0-4, amber 5-12, red 15-25."""
     for likelihood in range(1, 6):
         for impact in range(1, 6):
             product = likelihood * impact
