@@ -15,7 +15,7 @@ from django.db import models
 from django.utils import translation
 
 from accounts.models import zones
-from core import lists, money
+from core import columns, drawn_once, money
 from core.templatetags import pmo
 from portfolio.actions.risks import default_scale
 from portfolio.views.risks import drawn_way
@@ -43,11 +43,11 @@ VOID = {"input", "br", "img", "hr", "meta", "link", "col", "source", "wbr", "pat
 
 def forget_words() -> None:
     """Days, amounts and scales are put in words once per language; the marked ones are nobody's language."""
-    days = (pmo._day, pmo._ago, lists._day_words, overview_words._count, overview_words._day)
+    days = (pmo._day, pmo._ago, columns._day_words, overview_words._count, overview_words._day)
     for remembered in (*days, money._exact, money._short, pmo._rag, default_scale, drawn_way):
         remembered.cache_clear()
-    pmo.KEPT.clear()
-    pmo._sections.clear()
+    drawn_once.KEPT.clear()
+    drawn_once._sections.clear()
 
 
 @pytest.fixture

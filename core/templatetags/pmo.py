@@ -8,18 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections import OrderedDict
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
-from threading import Lock
 from typing import Any
 from urllib.parse import urlencode
 
-import nh3
 from django import template
 from django.http import QueryDict
 from django.template.base import render_value_in_context
-from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
@@ -29,83 +25,21 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from markdown_it import MarkdownIt
 
+from core import drawn_once
 from core import money as money_words
 from core.icons import SHEET, drawing_of
+from core.markdown import render_markdown
 from core.rag import rating_of
 
 register = template.Library()
 NOTHING = "–"
 
 
-# What stays
+# What is drawn once
 
-
-KEPT: dict[tuple[Any, ...], str] = {}
-KEPT_AT_MOST = 1000
-
-
-class KeptNode(template.Node):
-    """See `kept`."""
-
-    def __init__(self, nodes: template.NodeList, keys: list[Any]) -> None:
-        self.nodelist, self.keys = nodes, keys
-
-    def render(self, context: template.Context) -> str:
-        """What was drawn before for this language and these keys, or drawn now."""
-        told = [key.resolve(context, ignore_failures=True) for key in self.keys]
-        if None in told:
-            return self.nodelist.render(context)
-        place = (self, get_language(), *told)
-        drawn = KEPT.get(place)
-        if drawn is None:
-            if len(KEPT) >= KEPT_AT_MOST:
-                KEPT.clear()
-            # What is indented for those who write templates need not be sent with every page.
-            drawn = KEPT[place] = re.sub(r"\n\s+", "\n", self.nodelist.render(context))
-        return drawn
-
-
-@register.tag
-def kept(parser: Any, token: Any) -> KeptNode:
-    """`{% kept %}…{% endkept %}`: drawn once per process and language, for what is the same on every page.
-
-    `{% kept key … %}`: once for each value of the keys too, which must tell apart all that the part shows; nothing is kept
-    while one of them is missing. Never around anything of one reader: names, tokens, counts.
-    """
-    keys = [parser.compile_filter(word) for word in token.split_contents()[1:]]
-    nodes = parser.parse(("endkept",))
-    parser.delete_first_token()
-    return KeptNode(nodes, keys)
-
-
-# What sections looked like, by all that they show; the longest unused goes first.
-_sections: OrderedDict[Any, SafeString] = OrderedDict()
-_sections_lock = Lock()
-SECTIONS_KEPT = 3000
-
-
-@register.simple_tag
-def section(template_name: str, **given: Any) -> str:
-    """A template that sees nothing but `given`, drawn once for equal values (and language, and time zone).
-
-    `{% section "reporting/overview/_attention.html" lines=lines title=title %}`. Values are plain and frozen: texts,
-    numbers, days, tuples and frozen dataclasses of them, lists of such, charts. What looks the same for everybody is the same for
-    everybody: a section never sees the request.
-    """
-    where = (template_name, get_language(), timezone.get_current_timezone_name())
-    key = (where, tuple((name, type(value), tuple(value) if type(value) is list else value) for name, value in given.items()))
-    with _sections_lock:
-        if key in _sections:
-            _sections.move_to_end(key)
-            return _sections[key]
-    drawn = render_to_string(template_name, given)
-    with _sections_lock:
-        _sections[key] = drawn
-        while len(_sections) > SECTIONS_KEPT:
-            _sections.popitem(last=False)
-    return drawn
+register.tag("kept", drawn_once.kept)
+register.simple_tag(drawn_once.section)
 
 
 # Icons
@@ -459,37 +393,6 @@ def css_string(value: Any) -> str:
 
 
 # Text typed by people
-
-_MARKDOWN = (
-    MarkdownIt("commonmark", {"html": False, "breaks": True, "linkify": False})
-    .enable(["table", "strikethrough"])
-    .disable("image")
-)
-_TAGS = {
-    "p", "br", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li", "hr", "a", "h3", "h4", "h5", "h6",
-    "table", "thead", "tbody", "tr", "th", "td",
-}  # fmt: skip
-
-
-@lru_cache(maxsize=256)
-def render_markdown(text: str) -> SafeString:
-    """Markdown as HTML that cannot carry a script, a style, an image or a class.
-
-    Headings start at level three, because the page and its section own the first two.
-    """
-    tokens = _MARKDOWN.parse(text)
-    for token in tokens:
-        if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(int(token.tag[1]) + 2, 6)}"
-    html = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
-    clean = nh3.clean(
-        html,
-        tags=_TAGS,
-        attributes={"a": {"href", "title"}},
-        url_schemes={"http", "https", "mailto"},
-        link_rel="noopener noreferrer nofollow",
-    )
-    return mark_safe(clean)
 
 
 @register.filter

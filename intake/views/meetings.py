@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import may, require
+from core.columns import Column, title_cell
 from core.errors import ActionError, EditConflict
-from core.lists import Column, Empty, Register, title_cell
+from core.lists import Empty, Register
 from core.views.editing import answer_form, typed, whole_number
 from intake.access import agenda_item_for, request_actions
 from intake.actions import meetings as actions

@@ -20,21 +20,9 @@ from django.utils.translation import gettext as _
 
 from accounts.access import may_anywhere
 from accounts.models import OrganisationUnit, RoleGrant
+from core.columns import Cell, Column, number_look, plain, rag_look, title_cell
 from core.holidays import office_holidays
-from core.lists import (
-    NOT_FILTERS,
-    Bulk,
-    Cell,
-    Column,
-    Empty,
-    Listed,
-    Register,
-    number_look,
-    plain,
-    rag_look,
-    response_url,
-    title_cell,
-)
+from core.lists import NOT_FILTERS, Bulk, Empty, Listed, Register, response_url
 from core.unchanged import Clock as EventClock
 from core.unchanged import Memory, read_clock
 from core.views.editing import answer_form, whole_number

@@ -9,7 +9,8 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext, gettext_lazy
 
-from core.lists import Bulk, Cell, Column, Empty, Register, title_cell
+from core.columns import Cell, Column, title_cell
+from core.lists import Bulk, Empty, Register
 from core.views.conversation import talk_of
 from core.views.history import answer_history
 from intake.access import may_ask, request_actions, request_for

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from core.columns import Column, title_cell
 from core.errors import ActionError, EditConflict
-from core.lists import Column, Empty, Register, title_cell
+from core.lists import Empty, Register
 from core.views.editing import answer_form, conflict_of, typed
 from intake.access import review_for
 from intake.actions import assessments as actions

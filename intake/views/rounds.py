@@ -17,8 +17,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import may, require
 from core import exports
+from core.columns import Column, title_cell
 from core.errors import ActionError, EditConflict
-from core.lists import Column, Empty, Register, title_cell
+from core.lists import Empty, Register
 from core.views.editing import answer_form, sent_version, typed, whole_number
 from intake.actions import rounds as actions
 from intake.forms.rounds import MustForm, PlaceForm, RoundForm

@@ -16,8 +16,9 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import may, require
 from core import money
 from core.charts import Share, share_bars
+from core.columns import Column, title_cell
 from core.errors import ActionError
-from core.lists import Column, Empty, Register, title_cell
+from core.lists import Empty, Register
 from core.views.editing import answer_form, typed
 from core.views.history import answer_history
 from intake.actions import scoring as actions

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy
 
 from core.actions.notifications import notify
 from core.actions.preferences import mail_person
+from core.markdown import render_markdown
 from core.office import office_day
-from core.templatetags.pmo import render_markdown
 from portfolio.actions.raid import entry_url
 from portfolio.models import Entry
 from portfolio.models.approvals import Deciders, delegates_of

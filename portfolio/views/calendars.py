@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import require
-from core.lists import Column, Empty, Register, title_cell
+from core.columns import Column, title_cell
+from core.lists import Empty, Register
 from core.views.editing import answer_form, typed
 from portfolio.actions.calendars import create_calendar, edit_calendar
 from portfolio.forms.calendars import CalendarForm

@@ -11,7 +11,8 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.lists import Bulk, Cell, Column, Empty, Register, day_look, joined, plain, rag_look, severity, title_cell
+from core.columns import Cell, Column, day_look, plain, rag_look, severity, title_cell
+from core.lists import Bulk, Empty, Register, joined
 from core.prepared import PreparedCondition, PreparedObjects
 from portfolio.actions.raid import entry_url
 from portfolio.actions.risks import current_scale

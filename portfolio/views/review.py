@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import may, require
-from core.lists import Bulk, Column, Empty, Register, response_url, severity, title_cell
+from core.columns import Column, severity, title_cell
+from core.lists import Bulk, Empty, Register, response_url
 from core.views.editing import whole_number
 from portfolio.access_parts import ready_to_publish, updates_to_review
 from portfolio.actions.status import page_of, publish_each

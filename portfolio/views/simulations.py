@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from core.columns import Column, title_cell
 from core.exports import export_names, export_response, form_of
-from core.lists import Column, Empty, Register, title_cell
+from core.lists import Empty, Register
 from core.views.editing import answer_form, whole_number
 from portfolio.access import simulation_for
 from portfolio.actions.simulations import ask_simulation, currencies_of

@@ -6,7 +6,8 @@ from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
-from core.lists import Column, Empty, Register, title_cell
+from core.columns import Column, title_cell
+from core.lists import Empty, Register
 from portfolio.filters.structure import ObjectiveFilters, PortfolioFilters, ProgrammeFilters
 from portfolio.models import Objective, Portfolio, Programme, Project
 

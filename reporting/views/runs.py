@@ -16,7 +16,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import may, require
 from core.access import mails_visible_to
-from core.lists import Column, Empty, Register, title_cell
+from core.columns import Column, title_cell
+from core.lists import Empty, Register
 from reporting.access import edition_for, editions_for, run_for, runs_for
 from reporting.actions.schedules import last_run_for_all
 from reporting.formulas.snapshot import evidence

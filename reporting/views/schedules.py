@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import may, require
+from core.columns import Column, title_cell
 from core.errors import ActionError
 from core.holidays import holidays_of
-from core.lists import Column, Empty, Register, title_cell
+from core.lists import Empty, Register
 from core.views.editing import answer_form, typed
 from portfolio.models import Project
 from reporting.access import asks_too_often, schedule_for, schedules_for

@@ -13,7 +13,7 @@ from django.template.loader import get_template, render_to_string
 from django.test import RequestFactory
 from django.utils.translation import override
 
-from core import money
+from core import drawn_once, money
 from core.templatetags import pmo
 
 
@@ -141,7 +141,7 @@ def test_no_template_holds_inline_style_or_behaviour() -> None:
 
 def test_kept_words_are_drawn_once_for_each_language_and_key() -> None:
     drawing = Template("{% load pmo %}{% kept key %}{{ number }}{% endkept %}")
-    pmo.KEPT.clear()
+    drawn_once.KEPT.clear()
 
     def drawn(**context) -> str:
         return drawing.render(Context(context))
@@ -154,6 +154,6 @@ def test_kept_words_are_drawn_once_for_each_language_and_key() -> None:
 
 def test_kept_words_never_fill_the_memory() -> None:
     drawing = Template("{% load pmo %}{% kept key %}.{% endkept %}")
-    for number in range(pmo.KEPT_AT_MOST + 10):
+    for number in range(drawn_once.KEPT_AT_MOST + 10):
         drawing.render(Context({"key": number}))
-    assert len(pmo.KEPT) <= pmo.KEPT_AT_MOST
+    assert len(drawn_once.KEPT) <= drawn_once.KEPT_AT_MOST
