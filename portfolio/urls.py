@@ -19,6 +19,7 @@ from portfolio.views import (
     milestones,
     project_changes,
     project_links,
+    project_list,
     project_registers,
     project_sets,
     projects,
@@ -87,7 +88,7 @@ def dependency_paths() -> list[URLPattern]:
 
 app_name = "portfolio"
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("projects/", projects.project_list, name="project-list"),
+    path("projects/", project_list.project_list, name="project-list"),
     path("projects/new/", projects.project_create, name="project-create"),
     path("projects/compare/", project_sets.project_compare, name="project-compare"),
     path("projects/bulk/", project_sets.project_bulk, name="project-bulk"),

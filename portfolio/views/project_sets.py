@@ -10,14 +10,15 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.columns import Cell, Column
 from core.errors import ActionError
-from core.lists import Cell, Column, joined, response_url
+from core.lists import joined, response_url
 from core.views.editing import answer_form, whole_number
 from portfolio.actions.projects import archive_projects, tag_projects
 from portfolio.filters.projects import ProjectFilters
 from portfolio.forms.projects import TagForm
 from portfolio.models import Project
-from portfolio.views.projects import PROJECTS, rows
+from portfolio.views.project_list import PROJECTS, rows
 
 MOST_COMPARED = 5
 

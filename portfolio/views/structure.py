@@ -27,8 +27,8 @@ from portfolio.forms.structure import ObjectiveForm, PortfolioForm, ProgrammeFor
 from portfolio.models import Objective, Portfolio, Programme, Project
 from portfolio.models.visibility import nested_in
 from portfolio.trail import structure_trail
+from portfolio.views.project_list import hidden_words
 from portfolio.views.project_registers import own_registers
-from portfolio.views.projects import hidden_words
 from portfolio.views.structure_lists import (
     OBJECTIVES,
     PORTFOLIOS,

@@ -14,7 +14,7 @@ from django.utils import timezone
 from core.lists import joined
 from portfolio.filters.projects import ProjectFilters
 from portfolio.models import Project
-from portfolio.views.projects import PROJECTS
+from portfolio.views.project_list import PROJECTS
 from tests import factories
 
 URL = reverse("portfolio:project-list")
