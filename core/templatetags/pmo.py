@@ -367,6 +367,8 @@ def js_words() -> str:
             ),
             "somebody_else_saved": _("Somebody else saved this too. Save to see both versions; nothing of yours is lost."),
             "draft_has_errors": _("Not saved yet: a field needs another look. Your words are kept on this device."),
+            "draft_not_saved": _("Not saved yet."),
+            "words_kept": _("Your words are kept on this device."),
             "server_failed": _("The server could not do that. Nothing was changed; try again."),
             "unavailable": _("The service is busy or being restarted. Nothing was changed; try again in a minute."),
             "forbidden": _("You may not do that, or you have been signed out. Reload the page to see."),

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core.actions.conversation import about, attach_file
 from core.errors import ActionError, EditConflict
 from core.models import Attachment
+from core.views.autosave import autosaving, not_kept
 from core.views.editing import answer_form, conflict_of, sent_version, typed
 from intake.access import may_ask, request_actions, request_for
 from intake.actions.letters import state_sentence
@@ -133,11 +134,6 @@ def closed(request: HttpRequest, writing: Writing) -> HttpResponse:
     return redirect(request_url(writing.row))
 
 
-def autosaving(request: HttpRequest) -> bool:
-    """Whether static/js/autosave.js asks."""
-    return request.headers.get("X-Requested-With") == "autosave"
-
-
 @require_GET
 def request_resume(request: HttpRequest, reference: str) -> HttpResponse:
     """Go on where something is missing."""
@@ -219,7 +215,7 @@ def step_page(
 ) -> HttpResponse:
     """A step with this form; an autosave gets the errors as JSON."""
     if autosaving(request):
-        return JsonResponse({"errors": form.errors.get_json_data() if form.is_bound else {}}, status=status)
+        return not_kept(form, status=status)
     row = writing.row
     answers = answers_of(row)
     order = writing.order

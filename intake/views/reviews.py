@@ -17,13 +17,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core.columns import Column, title_cell
 from core.errors import ActionError, EditConflict
 from core.lists import Empty, Register
+from core.views.autosave import autosaving, not_kept
 from core.views.editing import answer_form, conflict_of, typed
 from intake.access import review_for
 from intake.actions import assessments as actions
 from intake.forms.assessments import ReviewForm, WithdrawForm
 from intake.models import Request, Reviewer
 from intake.models.assessments import Phase
-from intake.views.asking import autosaving
 from intake.views.requests import request_url
 
 STATES = [
@@ -210,7 +210,7 @@ def page(
 def failed(request: HttpRequest, row: Reviewer, form: ReviewForm, status: int, **more: Any) -> HttpResponse:
     """The page again with what was typed; an autosave gets the errors as JSON."""
     if autosaving(request):
-        return JsonResponse({"errors": form.errors.get_json_data()}, status=status)
+        return not_kept(form, status=status)
     is_open = row.assessment.phase == Phase.OPEN and row.submitted_at is None and row.withdrawn_at is None
     return page(request, row, form, is_open=is_open, status=status, **more)
 

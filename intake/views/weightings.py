@@ -16,6 +16,7 @@ from core import money
 from core.charts import Meeting, Share, pair_map, share_bars
 from core.errors import ActionError, EditConflict
 from core.templatetags.pmo import initials_of
+from core.views.autosave import autosaving, not_kept
 from core.views.editing import answer_form
 from intake.access import judge_for
 from intake.actions import weightings as actions
@@ -24,7 +25,6 @@ from intake.forms.assessments import PeopleForm
 from intake.forms.weightings import JudgeForm, WeightingForm
 from intake.formulas import ahp
 from intake.models import Judge, WeightingRound
-from intake.views.asking import autosaving
 from intake.views.scoring import FORM, version_url
 from intake.views.scoring_drafts import draft_of, frame_of
 from intake.wording import (
@@ -269,7 +269,7 @@ def judge_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def judge_failed(request: HttpRequest, judge: Judge, form: JudgeForm, status: int) -> HttpResponse:
     """The page again with what was typed; an autosave gets the errors as JSON."""
     if autosaving(request):
-        return JsonResponse({"errors": form.errors.get_json_data()}, status=status)
+        return not_kept(form, status=status)
     return judge_page(request, judge, form, status=status)
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access import may
 from core.errors import ActionError, EditConflict
+from core.views.autosave import autosaving, not_kept
 from core.views.editing import sent_version
 from portfolio.access import period_for, project_actions, project_for, update_for
 from portfolio.actions import status as actions
@@ -118,11 +119,6 @@ def based_on(data: QueryDict, version: int) -> QueryDict:
     return copy
 
 
-def autosaving(request: HttpRequest) -> bool:
-    """Whether static/js/autosave.js asks."""
-    return request.headers.get("X-Requested-With") == "autosave"
-
-
 def refused(request: HttpRequest, sentence: str, update: StatusUpdate, project: Project) -> HttpResponse:
     """The state moved on meanwhile: say so where the update is shown; a script gets 409."""
     if autosaving(request):
@@ -171,8 +167,7 @@ def page(
 ) -> HttpResponse:
     """The writing page with this form; an autosave gets the errors as JSON."""
     if autosaving(request):
-        errors = form.errors.get_json_data() if form.is_bound else {}
-        return JsonResponse({"errors": errors}, status=status)
+        return not_kept(form, rows, status=status)
     form.use_required_attribute = False
     for name in ("overall", "summary"):  # needed to submit, though a draft may lack them: not called optional
         form.fields[name].required = True

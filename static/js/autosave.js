@@ -3,7 +3,9 @@
    Every change is first kept in localStorage and only taken away when the server has acknowledged exactly it, so that
    neither a lost connection nor an expired session nor a closed lid loses a word. The server answers JSON:
    200 {"saved_at": ISO moment, "version": number} (the form hears the whole answer as the event pmo:saved); 409 or 412 when somebody else saved (the page's own submit shows both
-   versions); 401, 403 or a redirect to sign-in when the session is over; 422 {"errors": {...}} when it cannot keep it yet. */
+   versions); 401, 403 or a redirect to sign-in when the session is over; 422 {"fields": [{id, name, label, error}]} when it
+   cannot keep it yet: these are named beside the buttons, each a link, and marked until the next save that succeeds. Nothing is
+   put between the fields, so that nothing moves under the pen. */
 (function () {
   "use strict";
   var pmo = window.pmo;
@@ -67,6 +69,64 @@
     this.status.textContent = text;
     this.status.classList.toggle("is-warning", Boolean(warning));
   };
+  Draft.prototype.unmark = function () {
+    this.form.querySelectorAll("[data-unsaved]").forEach(function (part) {
+      if (part.dataset.unsaved === "field") { part.removeAttribute("aria-invalid"); part.removeAttribute("aria-errormessage"); }
+      part.classList.remove("is-unsaved");
+      delete part.dataset.unsaved;
+    });
+  };
+  Draft.prototype.mark = function (field, id) {
+    var part = field.id && document.getElementById(field.id);
+    if (!part && field.name) { part = this.form.querySelector('[name="' + CSS.escape(field.name) + '"]'); }
+    if (!part) { return null; }
+    if (part.matches("input:not([type=radio]):not([type=checkbox]), select, textarea")) {
+      if (part.getAttribute("aria-invalid") !== "true") {
+        part.dataset.unsaved = "field";
+        part.setAttribute("aria-invalid", "true");
+        part.setAttribute("aria-errormessage", id);
+      }
+    } else {
+      part = part.closest("fieldset, .field") || part;
+      part.dataset.unsaved = "part";
+      part.classList.add("is-unsaved");
+    }
+    return part;
+  };
+  /* Not saved: which fields, why, and a way to each. Text only: labels and sentences come from people. */
+  Draft.prototype.refuse = function (fields) {
+    var self = this;
+    this.unmark();
+    if (!fields || !fields.length) { this.say(word("draft_has_errors"), true); return; }
+    this.say("", true);
+    var line = document.createElement("span");
+    line.append(word("draft_not_saved") + " ");
+    fields.forEach(function (field, index) {
+      var place = "draft-error-" + index;
+      var part = self.mark(field, place);
+      var piece = document.createElement("span");
+      piece.id = place;
+      if (part) {
+        var link = document.createElement("a");
+        if (!part.id) { part.id = "draft-part-" + index; }
+        link.href = "#" + part.id;
+        link.textContent = field.label || field.name;
+        link.addEventListener("click", function (event) {
+          var fold = part.closest("details");
+          var target = part.matches("input, select, textarea") ? part : part.querySelector("input, select, textarea") || part;
+          event.preventDefault();
+          if (fold) { fold.open = true; }
+          target.focus();
+          part.scrollIntoView({ block: "center" });
+        });
+        piece.append(link, ": ");
+      }
+      piece.append(field.error + " ");
+      line.append(piece);
+    });
+    line.append(word("words_kept"));
+    if (this.status) { this.status.replaceChildren(line); }
+  };
   Draft.prototype.touch = function () {
     this.changed += 1;
     this.form.dataset.autosaveState = "pending";
@@ -103,7 +163,9 @@
         return null;
       }
       if (answer.status === 409 || answer.status === 412) { self.stopped = true; self.say(word("somebody_else_saved"), true); return null; }
-      if (answer.status === 422) { self.say(word("draft_has_errors"), true); return null; }
+      if (answer.status === 422) {
+        return answer.json().then(function (body) { self.refuse(body.fields); }, function () { self.refuse([]); });
+      }
       if (!answer.ok) { self.later(word("server_failed")); return null; }
       return answer.json().then(function (body) {
         if (body.version !== undefined) {
@@ -112,6 +174,7 @@
         }
         self.form.dispatchEvent(new CustomEvent("pmo:saved", { bubbles: true, detail: body }));
         self.wait = 800;
+        self.unmark();
         if (self.changed === stamp) {
           self.forget();
           self.form.dataset.autosaveState = "saved";

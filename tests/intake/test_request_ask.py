@@ -84,6 +84,9 @@ def test_draft_saves_itself_and_tells_what_is_missing(cast: Cast, draft: Request
     )
     assert wrong.status_code == 422
     assert "cost" in wrong.json()["errors"]
+    assert [(one["id"], one["error"]) for one in wrong.json()["fields"]] == [
+        ("id_cost", "Write an amount such as 450,000 or 1.2m.")
+    ]
 
 
 def test_what_cannot_be_read_comes_back_as_typed(cast: Cast, draft: Request, signed_in: Any) -> None:

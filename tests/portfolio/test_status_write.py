@@ -135,7 +135,14 @@ def test_autosave_answers_the_version_and_saving_the_same_again_changes_nothing(
     changed = client.post(address(cast.own, period), posted(1, summary="More"), headers=headers)
     assert changed.json()["version"] == 2
     assert client.post(address(cast.own, period), posted(1, summary="Stale"), headers=headers).status_code == 409
-    assert client.post(address(cast.own, period), posted(2, percent_complete="x"), headers=headers).status_code == 422
+    wrong = posted(2, percent_complete="x", decisions=(("Pay the deposit", "", "soon"),))
+    refused = client.post(address(cast.own, period), wrong, headers=headers)
+    assert refused.status_code == 422
+    assert [(one["id"], one["label"]) for one in refused.json()["fields"]] == [
+        ("id_percent_complete", "Percent complete"),
+        ("id_decisions-0-due_on", "By when (row 1)"),
+    ]
+    assert all(one["error"] for one in refused.json()["fields"])
     assert StatusUpdate.objects.get().summary == "More"
 
 
