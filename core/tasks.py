@@ -3,16 +3,19 @@
 from datetime import timedelta
 from typing import Any
 
+import structlog
 from celery import shared_task
 from django.utils import timezone
 
 from core.actions.imports import advance_import, fail_import, send_to_worker
 from core.actions.mail import recover_mail, send_due_mail
 from core.actions.preferences import send_digests
-from core.actions.seals import seal_history
+from core.actions.seals import note_trouble, seal_history, settle_trouble
 from core.fonts import print_faces
 from core.jobs import attempt
 from core.models import ImportJob
+
+log = structlog.get_logger(__name__)
 
 
 @shared_task(name="core.send_mail")
@@ -54,8 +57,17 @@ def sweep_imports() -> None:
 
 @shared_task(name="core.seal_history")
 def seal() -> list[str]:
-    """Twice an hour: seal what was added to the history. A table in which somebody writes just now is left for the next time."""
-    return seal_history(at=timezone.now())
+    """Twice an hour: seal what was added to the history. A table in which somebody writes just now is left for the next time.
+    A run that fails stands on My work of the administrators until one succeeds."""
+    at = timezone.now()
+    try:
+        busy = seal_history(at=at)
+    except Exception as error:
+        log.exception("history_seal_failed")
+        note_trouble("sealing", f"{type(error).__name__}: {error}".strip(), at=at)
+        raise
+    settle_trouble("sealing")
+    return busy
 
 
 @shared_task(name="core.prepare_paper")

@@ -42,6 +42,7 @@ UNTRACKED = {
     "core.OutgoingMail": "the outbox moves its rows itself and keeps every outcome in them",
     "core.MailAttachment": "belongs to an outgoing mail, never changes",
     "core.HistorySeal": "seals of the history, which are only ever added to",
+    "core.HistoryTrouble": "stands while a job fails and goes when it succeeds; the log keeps every run",
     "core.ImportJob": "working data of one import; what it writes to projects is recorded",
     "core.ImportRow": "working data of one import; what it writes to projects is recorded",
     "intake.RequestScore": "worked out of recorded scores, and kept with the decision that was taken on it",

@@ -11,11 +11,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
-from django.db import connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db import DatabaseError, connection, transaction
+from django.db.models import Exists, F, OuterRef
 
 from core.locks import held
-from core.models import HistorySeal
+from core.models import HistorySeal, HistoryTrouble
 from core.triggers import EVENTS_OF_ALL, event_tables
 
 log = structlog.get_logger(__name__)
@@ -88,6 +88,26 @@ def _difference(seal: HistorySeal, rows: int) -> str:
     what = "who and why of the events" if seal.kind == "who" else "the events"
     count = f"{seal.rows:,} rows then and now" if rows == seal.rows else f"{seal.rows:,} rows then, {rows:,} now"
     return f"{seal.table}: {what} from {first} to {seal.last_id} are not what was sealed at {seal.sealed_at:%Y-%m-%d %H:%M} UTC ({count})."
+
+
+def note_trouble(kind: str, reason: str, *, at: datetime) -> None:
+    """Keep for the administrators that a run of this kind ("sealing", "verifying") failed. Where the database cannot be
+    written to, the log alone has it."""
+    try:
+        with transaction.atomic():
+            row, is_new = HistoryTrouble.objects.get_or_create(
+                kind=kind, defaults={"first_at": at, "last_at": at, "reason": reason}
+            )
+            if not is_new:
+                HistoryTrouble.objects.filter(pk=row.pk).update(last_at=at, reason=reason, times=F("times") + 1)
+    except DatabaseError as error:
+        log.warning("history_trouble_not_kept", kind=kind, error=type(error).__name__)
+
+
+def settle_trouble(kind: str) -> None:
+    """A run of this kind succeeded."""
+    if HistoryTrouble.objects.filter(kind=kind).exists():  # mostly none: also where the database can only be read
+        HistoryTrouble.objects.filter(kind=kind).delete()
 
 
 def head() -> str:

@@ -20,6 +20,22 @@ class Migration(core.migrating.AtOnce):
 
     operations = [
         migrations.CreateModel(
+            name='HistoryTrouble',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('sealing', 'Sealing the history'), ('verifying', 'Verifying the history')], max_length=9, unique=True)),
+                ('first_at', models.DateTimeField()),
+                ('last_at', models.DateTimeField()),
+                ('times', models.PositiveIntegerField(default=1)),
+                ('reason', models.TextField()),
+            ],
+            options={
+                'verbose_name': 'trouble with the history',
+                'verbose_name_plural': 'troubles with the history',
+                'ordering': ['first_at'],
+            },
+        ),
+        migrations.CreateModel(
             name='ImportJob',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -6,7 +6,7 @@ from core.models.imports import ImportJob, ImportMapping, ImportRow, ImportState
 from core.models.mail import MailAttachment, MailState, OutgoingMail
 from core.models.preferences import DigestItem, MailPreference
 from core.models.references import ReferenceCounter
-from core.models.seals import HistorySeal
+from core.models.seals import HistorySeal, HistoryTrouble
 from core.models.views import SavedView
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Comment",
     "DigestItem",
     "HistorySeal",
+    "HistoryTrouble",
     "ImportJob",
     "ImportMapping",
     "ImportRow",

@@ -38,3 +38,24 @@ class HistorySeal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.table} {self.after_id}-{self.last_id}"
+
+
+class HistoryTrouble(models.Model):
+    """The history could not be sealed, or is not what was sealed: one row for each, from its first failed run until one that
+    succeeds takes it away. `reason` is that of the last run. Not tracked: who looks after the office sees it while it lasts."""
+
+    KINDS = [("sealing", _("Sealing the history")), ("verifying", _("Verifying the history"))]
+
+    kind = models.CharField(max_length=9, choices=KINDS, unique=True)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    times = models.PositiveIntegerField(default=1)
+    reason = models.TextField()
+
+    class Meta:
+        ordering = ["first_at"]
+        verbose_name = _("trouble with the history")
+        verbose_name_plural = _("troubles with the history")
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.reason}"

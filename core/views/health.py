@@ -12,6 +12,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from core.models import HistoryTrouble
+
 WORKER_ANSWER_SECONDS = 1.0
 REMEMBER_SECONDS = {True: 2.0, False: 0.5}
 _worker = (False, float("-inf"))  # whether one answered, and when that was asked
@@ -29,10 +31,23 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 when database, broker and a worker answer, else 503; the body says which does not and what is wrong."""
+    """200 when database, broker and a worker answer, else 503; the body says which does not and what is wrong. `notes`: what
+    does not keep it from working and wants somebody's eyes."""
     checks = {name: _outcome(check) for name, check in CHECKS.items()}
     ready = all(outcome == "ok" for outcome in checks.values())
-    return JsonResponse({"status": "ready" if ready else "not ready", "checks": checks}, status=200 if ready else 503)
+    body = {"status": "ready" if ready else "not ready", "checks": checks} | _notes(checks)
+    return JsonResponse(body, status=200 if ready else 503)
+
+
+def _notes(checks: dict[str, str]) -> dict[str, dict[str, str]]:
+    """What somebody should look at though everything answers: for monitoring. Nothing where all is well."""
+    if checks["database"] != "ok":
+        return {}
+    rows = HistoryTrouble.objects.values_list("kind", "first_at")
+    notes = {
+        f"history, {kind}": f"fails since {since:%Y-%m-%d %H:%M} UTC: see My work of an administrator" for kind, since in rows
+    }
+    return {"notes": notes} if notes else {}
 
 
 def _outcome(check: Callable[[], str]) -> str:

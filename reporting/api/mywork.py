@@ -145,6 +145,17 @@ class LockedLineSerializer(LineSerializer):
     attempt_at = serializers.DateTimeField()
 
 
+class HistoryLineSerializer(LineSerializer):
+    """The history could not be sealed (`kind` "sealing") or is not what was sealed ("verifying"), for administrators. `title`: what
+    and what to do; `times`: failed runs since `since`; `reason`: that of the last one."""
+
+    kind = serializers.CharField()
+    since = serializers.DateTimeField()
+    last_at = serializers.DateTimeField()
+    times = serializers.IntegerField()
+    reason = serializers.CharField()
+
+
 class MyWorkSerializer(serializers.Serializer[Any]):
     """What waits for you. Parts that are none of your business are empty, as is what does not wait. Each part has a bound, the most
     urgent first; `queue_count`, `late_count`, `milestones_missed` and `unread_count` count all of theirs."""
@@ -170,6 +181,7 @@ class MyWorkSerializer(serializers.Serializer[Any]):
     mails = StateLineSerializer(many=True)
     reports = StoppedLineSerializer(many=True)
     locked = LockedLineSerializer(many=True)
+    history = HistoryLineSerializer(many=True)
 
 
 def line(title: str, name: str, *key: Any, due: date | None = None, query: str = "", **more: Any) -> Line:
@@ -249,6 +261,7 @@ def of_office(work: MyWork) -> dict[str, list[Line]]:
         "locked": [
             line(one.username, "accounts:signin-list", address=one.ip_address, attempt_at=one.attempt_time) for one in work.locked
         ],
+        "history": [{"title": f"{one.title} {one.next_step}", "url": "", "due_on": None} | one._asdict() for one in work.history],
     }  # fmt: skip
 
 

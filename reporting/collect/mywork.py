@@ -15,7 +15,7 @@ from portfolio.access import may_create_project
 from portfolio.models.visibility import scopes_of
 from reporting.collect import mywork_parts as parts
 from reporting.collect.mywork_intake import Asked, Chore, asked_and_chores
-from reporting.collect.mywork_office import Import, Locked, Stopped, Unsent, office_of
+from reporting.collect.mywork_office import Import, Locked, Stopped, Unsealed, Unsent, office_of
 from reporting.collect.mywork_registers import Task, tasks_of
 
 Row = TypeVar("Row")
@@ -44,6 +44,7 @@ class MyWork:
     mails: list[Unsent] = field(default_factory=list)
     reports: list[Stopped] = field(default_factory=list)
     locked: list[Locked] = field(default_factory=list)
+    history: list[Unsealed] = field(default_factory=list)
     chores: list[Chore] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
     requests: list[Asked] = field(default_factory=list)
@@ -79,6 +80,7 @@ class MyWork:
                 self.mails,
                 self.reports,
                 self.locked,
+                self.history,
                 self.requests,
                 self.chores,
                 self.tasks,
@@ -128,6 +130,7 @@ def my_work_of(user: Any, *, today: date, at: datetime) -> MyWork:
         mails=office.mails,
         reports=office.reports,
         locked=office.locked,
+        history=office.history,
         requests=requests,
         chores=chores,
         tasks=tasks_of(user, today),
@@ -173,6 +176,7 @@ def summary_of(work: MyWork) -> str:
     waiting = len(work.tasks) - work.tasks_late
     parts = []
     for number, words in (
+        (len(work.history), ngettext("%(n)s trouble with the history", "%(n)s troubles with the history", len(work.history))),
         (late, ngettext("%(n)s update is overdue", "%(n)s updates are overdue", late)),
         (len(work.owed) - late, ngettext("%(n)s update to write", "%(n)s updates to write", len(work.owed) - late)),
         (work.queue_count, ngettext("%(n)s update to review", "%(n)s updates to review", work.queue_count)),

@@ -1,4 +1,5 @@
-"""What the office looks after, on My work: imports, mail that did not go out, reports that failed or stopped, locked sign-ins."""
+"""What the office looks after, on My work: imports, mail that did not go out, reports that failed or stopped, locked sign-ins,
+a history that could not be sealed or differs from its seals."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -21,11 +22,13 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Cast, Coalesce
+from django.utils.translation import gettext as _
 
 from core.access import mails_visible_to
 from core.imports.registry import private_targets
 from core.models.imports import ImportJob, ImportState
 from core.models.mail import MailState
+from core.models.seals import HistoryTrouble
 from core.prepared import Prepared
 from portfolio.models.visibility import Scopes, somebody
 from reporting.access import schedules_for
@@ -33,6 +36,8 @@ from reporting.models import Purpose, ReportRun, RunState
 
 IMPORTS_SHOWN = 5
 SHOWN = 10
+# part: whose rights open it
+PARTS = {"import": "import", "mail": "mail", "reports": "reports", "people": "people", "history": "people"}
 
 
 class Import(NamedTuple):
@@ -83,6 +88,36 @@ class Locked(NamedTuple):
     attempt_time: datetime
 
 
+class Unsealed(NamedTuple):
+    """The history could not be sealed (`kind` "sealing"), or is not what was sealed ("verifying")."""
+
+    kind: str
+    reason: str
+    since: datetime
+    last_at: datetime
+    times: int
+
+    @property
+    def title(self) -> str:
+        """What happened."""
+        if self.kind == "sealing":
+            return _("The history could not be sealed.")
+        return _("The history is not what was sealed.")
+
+    @property
+    def next_step(self) -> str:
+        """What to do about it."""
+        if self.kind == "sealing":
+            return _(
+                "Everything is recorded all the same; it only has no seal yet. Ask whoever runs the server to look up"
+                " “history_seal_failed” in the worker’s log and to mend the cause: the next run, within half an hour, goes on from there."
+            )
+        return _(
+            "Keep the database as it is. Ask whoever runs the server to compare these parts with a backup, and who had the"
+            " database owner’s password; then to run “manage.py verify_history” again, which takes this away once all is as it was sealed."
+        )
+
+
 class Office(NamedTuple):
     """All of it; a part that the person does not look after is empty."""
 
@@ -90,12 +125,13 @@ class Office(NamedTuple):
     mails: list[Unsent]
     reports: list[Stopped]
     locked: list[Locked]
+    history: list[Unsealed]
 
 
 def office_of(user: int, scopes: Scopes, may: dict[str, bool], *, since: datetime) -> Office:
     """What waits for who looks after these parts; sign-ins locked since a moment. One query, none for somebody else."""
-    parts = [name for name in ("import", "mail", "reports", "people") if may[name]]
-    rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in ("import", "mail", "reports", "people")}
+    parts = [name for name, right in PARTS.items() if may[right]]
+    rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in PARTS}
     if parts:
         for part, *row in sorted(OFFICE(scopes, *parts, user=user, since=since), key=lambda row: row[-2:], reverse=True):
             rows[part].append(tuple(row))
@@ -107,12 +143,13 @@ def office_of(user: int, scopes: Scopes, may: dict[str, bool], *, since: datetim
             for name, why, error, paused_at, failed_at, run, _sort, pk in rows["reports"]
         ],
         [Locked(name, address or None, at) for name, address, _c, at, _at, _other, _sort, _pk in rows["people"]],
+        [Unsealed(kind, why, since, last, times) for kind, why, _c, since, last, times, _sort, _pk in rows["history"]],
     )
 
 
 def _office(scopes: Scopes, *parts: str, user: int, since: datetime) -> QuerySet[Any, Any]:
     """One row for each thing: its part, three words, two moments, another key, the moment it is sorted by, its key."""
-    makers = {"import": _imports, "mail": _unsent, "reports": _stopped, "people": _locked}
+    makers = {"import": _imports, "mail": _unsent, "reports": _stopped, "people": _locked, "history": _unsealed}
     first, *others = (makers[part](part, somebody(user, scopes), "people" in parts, since) for part in parts)
     return first.union(*others, all=True) if others else first
 
@@ -164,6 +201,11 @@ def _locked(part: str, user: Any, everybodys: bool, since: datetime) -> Any:
         failures_since_start__gte=settings.AXES_FAILURE_LIMIT, attempt_time__gte=since
     ).order_by("-attempt_time")
     return _told(found, part, ("username", "ip_address"), ("attempt_time",), "attempt_time", limit=SHOWN)
+
+
+def _unsealed(part: str, user: Any, everybodys: bool, since: datetime) -> Any:
+    words, moments = ("kind", "reason"), ("first_at", "last_at")
+    return _told(HistoryTrouble.objects.order_by("first_at"), part, words, moments, "first_at", other=F("times"), limit=SHOWN)
 
 
 OFFICE = Prepared(_office, user=int, since=datetime)

@@ -12,7 +12,7 @@ from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from core.actions.seals import SETTLES_IN, check_history, contains, head, seal_history, unsealed
-from core.models import HistorySeal
+from core.models import HistorySeal, HistoryTrouble
 from portfolio.models import Project
 from tests import factories
 
@@ -87,8 +87,12 @@ def test_every_way_to_rewrite_is_found(capsys: pytest.CaptureFixture[str]) -> No
     assert f"as it was sealed. Newest seal: {head()}" in capsys.readouterr().out
     assert not contains("1:0")
     assert not contains("x")
+    assert not HistoryTrouble.objects.exists()
     with pytest.raises(CommandError, match="There is no seal 1:00"):
         call_command("verify_history", expect="1:00")
+    assert HistoryTrouble.objects.get(kind="verifying").reason.startswith("There is no seal 1:00")
+    call_command("verify_history")
+    assert not HistoryTrouble.objects.exists()
 
 
 def test_a_lower_number_that_comes_late_is_waited_for() -> None:

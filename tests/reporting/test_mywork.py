@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.models import Notification, OutgoingMail
+from core.tasks import seal
 from intake.actions.weightings import open_weighting, pairs_of, submit_judgements, withdraw_judge
 from intake.models import Judge
 from portfolio.models import Milestone, Project, StatusDecision, StatusUpdate
@@ -119,6 +120,30 @@ def test_an_administrator_finds_locked_sign_ins(cast, settings):
     )  # fmt: skip
     assert [attempt.username for attempt in work_of(cast.administrator).locked] == ["locked@example.org"]
     assert work_of(cast.pmo_head).locked == []
+
+
+def test_an_administrator_reads_that_the_history_could_not_be_sealed_until_it_is(cast, client, monkeypatch):
+    def locked(**_moment):
+        raise RuntimeError("could not open the events of milestones")
+
+    monkeypatch.setattr("core.tasks.seal_history", locked)
+    for _run in range(2):
+        with pytest.raises(RuntimeError):
+            seal()
+    (trouble,) = work_of(cast.administrator).history
+    assert (trouble.kind, trouble.times) == ("sealing", 2)
+    assert work_of(cast.pmo_head).history == []
+    client.force_login(cast.administrator)
+    page = client.get("/").content.decode()
+    for words in ("The history could not be sealed.", "2 runs failed", "could not open the events of milestones"):
+        assert words in page
+    assert list(client.get("/readyz").json()["notes"]) == ["history, sealing"]
+    (line,) = client.get("/api/v1/reporting/my-work/").json()["history"]
+    assert line["reason"] == "RuntimeError: could not open the events of milestones"
+    monkeypatch.undo()
+    seal()
+    assert work_of(cast.administrator).history == []
+    assert "notes" not in client.get("/readyz").json()
 
 
 def a_schedule(name, by, **fields):

@@ -17,7 +17,7 @@ from tests import factories
 API = "/api/v1/reporting/my-work/"
 PARTS = {
     "owed", "queue", "tasks", "chores", "decisions", "projects", "requests", "turned_red", "milestones", "notifications",
-    "late_by_manager", "imports", "mails", "reports", "locked",
+    "late_by_manager", "imports", "mails", "reports", "locked", "history",
 }  # fmt: skip
 
 

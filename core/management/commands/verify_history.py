@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
-from core.actions.seals import check_history, contains, head, unsealed
+from core.actions.seals import check_history, contains, head, note_trouble, settle_trouble, unsealed
 
 
 class Command(BaseCommand):
@@ -19,14 +20,16 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Ends with 1 where anything differs."""
+        """Ends with 1 where anything differs; administrators read it on My work, too, until it is verified again."""
         wrong = list(check_history())
         if options["expect"] and not contains(options["expect"]):
             wrong.insert(
                 0, f"There is no seal {options['expect']}: seals were removed or all written anew since it was noted down."
             )
         if wrong:
+            note_trouble("verifying", "\n".join(wrong), at=timezone.now())
             raise CommandError("\n".join(wrong))
+        settle_trouble("verifying")
         newest = head()
         self.stdout.write(f"The history is as it was sealed. Newest seal: {newest}" if newest else "Nothing is sealed yet.")
         self.stdout.write(f"Not sealed yet: {unsealed():,} events.")
