@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -12,6 +13,7 @@ from accounts.actions.grants import give_role, take_role
 from accounts.forms.grants import GrantForm
 from accounts.models import RoleGrant, User
 from core.errors import ActionError
+from core.views.editing import answer_button
 
 
 def grant_create(request: HttpRequest, pk: int) -> HttpResponse:
@@ -36,11 +38,9 @@ def grant_remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a role away, at once."""
     require(request.user, "grant.manage")
     grant = get_object_or_404(RoleGrant.objects.select_related("user"), pk=pk)
-    try:
-        take_role(pk=pk, at=timezone.now())
-        messages.success(
-            request, _("%(name)s is no longer %(role)s there.") % {"name": grant.user, "role": grant.get_role_display()}
-        )
-    except ActionError as error:
-        messages.error(request, str(error))
-    return redirect("accounts:user-detail", grant.user_id)
+    return answer_button(
+        request,
+        lambda: take_role(pk=pk, at=timezone.now()),
+        back=reverse("accounts:user-detail", args=[grant.user_id]),
+        said=_("%(name)s is no longer %(role)s there.") % {"name": grant.user, "role": grant.get_role_display()},
+    )

@@ -18,6 +18,7 @@ from accounts.forms.profile import ProfileForm, TokenForm
 from accounts.models import ApiToken, SignIn, User
 from core.errors import ActionError, EditConflict
 from core.forms.conflicts import conflict_of, with_choices
+from core.views.editing import answer_button
 
 
 def profile_detail(request: HttpRequest) -> HttpResponse:
@@ -56,12 +57,12 @@ def _lists(request: HttpRequest, person: User) -> dict[str, Any]:
 def session_end(request: HttpRequest, pk: int) -> HttpResponse:
     """Sign out one other device."""
     get_object_or_404(SignIn, pk=pk, user=request.user)
-    try:
-        end_session(user=request.user, pk=pk, at=timezone.now())  # type: ignore[arg-type]
-        messages.success(request, _("That device is signed out."))
-    except ActionError as error:
-        messages.error(request, str(error))
-    return redirect("accounts:profile-detail")
+    return answer_button(
+        request,
+        lambda: end_session(user=request.user, pk=pk, at=timezone.now()),  # type: ignore[arg-type]
+        back="accounts:profile-detail",
+        said=_("That device is signed out."),
+    )
 
 
 @require_POST
@@ -98,9 +99,9 @@ def token_make(request: HttpRequest) -> HttpResponse:
 def token_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """Revoke one's own token."""
     get_object_or_404(ApiToken, pk=pk, user=request.user)
-    try:
-        token = revoke_token(user=request.user, pk=pk, at=timezone.now())  # type: ignore[arg-type]
-        messages.success(request, _("The token “%(name)s” no longer works.") % {"name": token.name})
-    except ActionError as error:
-        messages.error(request, str(error))
-    return redirect("accounts:profile-detail")
+    return answer_button(
+        request,
+        lambda: revoke_token(user=request.user, pk=pk, at=timezone.now()),  # type: ignore[arg-type]
+        back="accounts:profile-detail",
+        said=lambda token: _("The token “%(name)s” no longer works.") % {"name": token.name},
+    )

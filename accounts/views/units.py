@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -13,6 +14,7 @@ from accounts.forms.units import UnitForm, tree_rows
 from accounts.models import OrganisationUnit
 from core.errors import ActionError, EditConflict
 from core.forms.conflicts import conflict_of, with_choices
+from core.views.editing import answer_button
 
 
 @require_GET
@@ -66,9 +68,10 @@ def unit_remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Remove an empty unit."""
     require(request.user, "unit.manage")
     get_object_or_404(OrganisationUnit, pk=pk)
-    try:
-        messages.success(request, _("%(unit)s is removed.") % {"unit": remove_unit(pk=pk)})
-    except ActionError as error:
-        messages.error(request, str(error))
-        return redirect("accounts:unit-edit", pk)
-    return redirect("accounts:unit-list")
+    return answer_button(
+        request,
+        lambda: remove_unit(pk=pk),
+        back=reverse("accounts:unit-edit", args=[pk]),
+        said=lambda unit: _("%(unit)s is removed.") % {"unit": unit},
+        done=lambda unit: reverse("accounts:unit-list"),
+    )

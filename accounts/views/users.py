@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -24,6 +25,7 @@ from core.exports import Column, export_response, export_urls, form_of
 from core.forms.conflicts import conflict_of, with_choices
 from core.history import history_of
 from core.office import office_day
+from core.views.editing import answer_button
 
 SORTS = {
     "name": ("name", "email"),
@@ -165,11 +167,12 @@ def user_enable(request: HttpRequest, pk: int) -> HttpResponse:
     """Let a person sign in again."""
     require(request.user, "user.manage")
     get_object_or_404(User, pk=pk)
-    try:
-        messages.success(request, _("%(name)s may sign in again.") % {"name": enable_person(pk=pk)})
-    except ActionError as error:
-        messages.error(request, str(error))
-    return redirect("accounts:user-detail", pk)
+    return answer_button(
+        request,
+        lambda: enable_person(pk=pk),
+        back=reverse("accounts:user-detail", args=[pk]),
+        said=lambda person: _("%(name)s may sign in again.") % {"name": person},
+    )
 
 
 @require_POST

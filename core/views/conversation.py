@@ -31,6 +31,7 @@ from core.files import download_of
 from core.models import Attachment, Comment
 from core.prepared import Prepared
 from core.subjects import Subject
+from core.views.editing import answer_button
 
 TAKEN = ".pdf,.docx,.xlsx,.pptx,.odt,.ods,.odp,.zip,.doc,.xls,.ppt,.mpp,.msg,.png,.jpg,.jpeg,.gif,.webp,.txt,.md,.csv,.eml"
 MOST_SUGGESTED = 6
@@ -198,13 +199,12 @@ def comment_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def comment_remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Take one's own comment away."""
     comment, kind, obj = comment_for(request.user, pk)
-    try:
-        remove_comment(comment, by=request.user, at=timezone.now())
-    except ActionError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, _("The comment was removed."))
-    return redirect(kind.url(obj))
+    return answer_button(
+        request,
+        lambda: remove_comment(comment, by=request.user, at=timezone.now()),
+        back=kind.url(obj),
+        said=_("The comment was removed."),
+    )
 
 
 @require_POST
@@ -239,13 +239,12 @@ def attachment_download(request: HttpRequest, pk: int) -> FileResponse:
 def attachment_remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a file away: its uploader may, and whoever may edit the object."""
     attachment, kind, obj = attachment_to_remove(request.user, pk)
-    try:
-        remove_attachment(attachment, at=timezone.now())
-    except ActionError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, _("“%(file)s” was removed. Its history stays.") % {"file": attachment.name})
-    return redirect(kind.url(obj))
+    return answer_button(
+        request,
+        lambda: remove_attachment(attachment, at=timezone.now()),
+        back=kind.url(obj),
+        said=_("“%(file)s” was removed. Its history stays.") % {"file": attachment.name},
+    )
 
 
 @require_GET

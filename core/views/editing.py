@@ -1,4 +1,5 @@
-"""The way of every form: check, act, go on; or the same page again with what was typed, its errors, or both versions."""
+"""The way of every form: check, act, go on; or the same page again with what was typed, its errors, or both versions.
+And of every button: act, say so or why not, go on."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -79,6 +80,30 @@ def answer_form(
                 return redirect(done(result))
         return render(request, template, context | {"form": form, "conflict": conflict}, status=409 if conflict else 422)
     return render(request, template, context | {"form": form})
+
+
+def answer_button(
+    request: HttpRequest,
+    act: Callable[[], Any],
+    *,
+    back: str | Callable[[], str],
+    said: str | Callable[[Any], str] = "",
+    done: Callable[[Any], str] | None = None,
+    changed: str = "",
+) -> HttpResponse:
+    """Answer a button. `act()` does it, `said` (a sentence, or made of the result) is the message then, and `done(result)` where
+    to go, else `back`. A refusal is told at `back`, a page or what finds it once all is done; `changed` is what is told instead
+    where somebody saved since the page was made."""
+    try:
+        result = act()
+    except ActionError as error:
+        messages.error(request, changed if changed and isinstance(error, EditConflict) else str(error))
+        return redirect(back() if callable(back) else back)
+    if words := said(result) if callable(said) else said:
+        messages.success(request, words)
+    if done is not None:
+        return redirect(done(result))
+    return redirect(back() if callable(back) else back)
 
 
 def typed(request: HttpRequest, current: Callable[[], forms.BaseForm]) -> QueryDict | None:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.core.files import File
 from django.core.paginator import Paginator
 from django.db.models import Q
@@ -23,7 +22,7 @@ from core.imports import progress
 from core.imports.registry import ASK, Target, target_of
 from core.imports.words import STATES, say, say_all, shown_day
 from core.models import ImportJob, ImportRow, ImportState, ImportVerdict
-from core.views.editing import sent_version
+from core.views.editing import answer_button, sent_version
 
 _ROWS_SHOWN = 50
 _STEP = {
@@ -174,34 +173,34 @@ def import_answer(request: HttpRequest, pk: int) -> HttpResponse:
     answers = {
         key.removeprefix("answer-"): str(value) for key, value in request.POST.items() if key.startswith("answer-") and value
     }
-    try:
-        answer_import(job=job, answers=answers, similar=request.POST.get("all", ""))
-    except ActionError as error:
-        messages.error(request, str(error))
-    return redirect("core:import-detail", pk=job.pk)
+    return answer_button(
+        request,
+        lambda: answer_import(job=job, answers=answers, similar=request.POST.get("all", "")),
+        back=reverse("core:import-detail", args=[job.pk]),
+    )
 
 
 @require_POST
 def import_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Write what the preview shows."""
     job = import_for(request.user, pk)
-    try:
-        confirm_import(job=job, by=request.user, version=sent_version(request))
-    except ActionError as error:
-        messages.error(request, str(error))
-    return redirect("core:import-detail", pk=job.pk)
+    return answer_button(
+        request,
+        lambda: confirm_import(job=job, by=request.user, version=sent_version(request)),
+        back=reverse("core:import-detail", args=[job.pk]),
+    )
 
 
 @require_POST
 def import_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """End the import; nothing is written."""
     job = import_for(request.user, pk)
-    try:
-        cancel_import(job=job, at=timezone.now())
-        messages.success(request, _("The import of %(file)s is cancelled. Nothing was written.") % {"file": job.name})
-    except ActionError as error:
-        messages.error(request, str(error))
-    return redirect("core:import-list")
+    return answer_button(
+        request,
+        lambda: cancel_import(job=job, at=timezone.now()),
+        back="core:import-list",
+        said=_("The import of %(file)s is cancelled. Nothing was written.") % {"file": job.name},
+    )
 
 
 @require_safe

@@ -3,13 +3,13 @@
 from typing import Any
 
 from csp.decorators import csp
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,10 +18,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.access import mail_actions, mails_visible_to
 from core.actions.mail import confirm_mail, resend_mail
-from core.errors import ActionError
 from core.exports import Column, export_response, export_urls, form_of
 from core.mail import Received, received, safe_file_name
 from core.models import MailState, OutgoingMail
+from core.views.editing import answer_button
 
 PAGE = 25
 FILE = [
@@ -130,23 +130,22 @@ def _manage(request: HttpRequest, pk: int) -> OutgoingMail:
 def mail_resend(request: HttpRequest, pk: int) -> HttpResponse:
     """Send a mail again."""
     mail = _manage(request, pk)
-    try:
-        mail = resend_mail(mail=mail, by=request.user, at=timezone.now())
-    except ActionError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, _("The mail is in the queue again."))
-    return redirect("core:mail-detail", pk=mail.pk)
+    return answer_button(
+        request,
+        lambda: resend_mail(mail=mail, by=request.user, at=timezone.now()),
+        back=reverse("core:mail-detail", args=[mail.pk]),
+        said=_("The mail is in the queue again."),
+        done=lambda sent: reverse("core:mail-detail", args=[sent.pk]),
+    )
 
 
 @require_POST
 def mail_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """A person says that a mail of unknown fate arrived."""
     mail = _manage(request, pk)
-    try:
-        confirm_mail(mail=mail, by=request.user, at=timezone.now())
-    except ActionError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, _("Recorded as arrived."))
-    return redirect("core:mail-detail", pk=mail.pk)
+    return answer_button(
+        request,
+        lambda: confirm_mail(mail=mail, by=request.user, at=timezone.now()),
+        back=reverse("core:mail-detail", args=[mail.pk]),
+        said=_("Recorded as arrived."),
+    )

@@ -2,17 +2,15 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from core.errors import ActionError
-from core.views.editing import answer_form
+from core.views.editing import answer_button, answer_form
 from intake.access import assessment_for, knows_reviewers
 from intake.actions import assessments as actions
 from intake.forms.assessments import AssessmentForm, ModerateForm, PeopleForm, WithdrawForm
@@ -228,8 +226,4 @@ def score_moderate(request: HttpRequest, reference: str, pk: int, criterion: int
 
 def said(request: HttpRequest, chosen: Assessment, act: Any) -> HttpResponse:
     """Do it and say so, or say why not; back to the scores."""
-    try:
-        messages.success(request, act())
-    except ActionError as error:
-        messages.error(request, str(error))
-    return redirect(scores_url(chosen))
+    return answer_button(request, act, back=scores_url(chosen), said=str)

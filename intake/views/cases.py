@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from core.errors import ActionError, EditConflict
 from core.exports import export_names, export_response, form_of
-from core.views.editing import answer_form, typed
+from core.views.editing import answer_button, answer_form, typed
 from intake.access import request_actions, request_for
 from intake.actions.case_documents import case_of, document_of
 from intake.actions.cases import (
@@ -160,11 +160,7 @@ def case_start(request: HttpRequest, reference: str) -> HttpResponse:
     found = request_for(request.user, reference, "request.edit")
     if away := back_if_closed(request, found):
         return away
-    try:
-        start_case(found, at=timezone.localtime())
-    except ActionError as error:
-        messages.error(request, str(error))
-    return redirect(case_url(found))
+    return answer_button(request, lambda: start_case(found, at=timezone.localtime()), back=case_url(found))
 
 
 def case_edit(request: HttpRequest, reference: str) -> HttpResponse:
@@ -245,13 +241,12 @@ def case_option_remove(request: HttpRequest, reference: str, pk: int) -> HttpRes
     option = option_of(found, case, pk)
     if away := back_if_closed(request, found):
         return away
-    try:
-        remove_option(option)
-    except ActionError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, _("“%(option)s” was removed.") % {"option": option.name})
-    return redirect(case_url(found))
+    return answer_button(
+        request,
+        lambda: remove_option(option),
+        back=case_url(found),
+        said=_("“%(option)s” was removed.") % {"option": option.name},
+    )
 
 
 def case_lines(request: HttpRequest, reference: str, pk: int) -> HttpResponse:

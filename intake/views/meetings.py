@@ -17,9 +17,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import may, require
 from core.columns import Column, title_cell
-from core.errors import ActionError, EditConflict
 from core.lists import Empty, Register
-from core.views.editing import answer_form, typed, whole_number
+from core.views.editing import answer_button, answer_form, typed, whole_number
 from intake.access import agenda_item_for, request_actions
 from intake.actions import meetings as actions
 from intake.actions.case_documents import case_basis
@@ -236,14 +235,13 @@ def item_vote(request: HttpRequest, pk: int, item: int) -> HttpResponse:
     form = VoteForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Choose how you vote."))
-    else:
-        try:
-            actions.cast_vote(row, by=request.user, at=timezone.now(), **form.cleaned_data)
-        except ActionError as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, _("Your vote is recorded. You can change it until the decision."))
-    return redirect("intake:item-detail", pk=pk, item=item)
+        return redirect("intake:item-detail", pk=pk, item=item)
+    return answer_button(
+        request,
+        lambda: actions.cast_vote(row, by=request.user, at=timezone.now(), **form.cleaned_data),
+        back=reverse("intake:item-detail", args=[pk, item]),
+        said=_("Your vote is recorded. You can change it until the decision."),
+    )
 
 
 @require_POST
@@ -286,13 +284,10 @@ def meeting_close(request: HttpRequest, pk: int) -> HttpResponse:
 
 def said(request: HttpRequest, meeting: DecisionMeeting, act: Any) -> HttpResponse:
     """Do it and say so, or say why not; back to the meeting."""
-    try:
-        words = act()
-    except EditConflict:
-        messages.error(request, _("Somebody changed the meeting since you opened it. Look at it again."))
-    except ActionError as error:
-        messages.error(request, str(error))
-    else:
-        if words:
-            messages.success(request, words)
-    return redirect(meeting_url(meeting))
+    return answer_button(
+        request,
+        act,
+        back=meeting_url(meeting),
+        said=lambda words: words or "",
+        changed=_("Somebody changed the meeting since you opened it. Look at it again."),
+    )

@@ -7,8 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from core.errors import ActionError
-from core.views.editing import answer_form, whole_number
+from core.views.editing import answer_button, answer_form, whole_number
 from intake.access import request_for
 from intake.actions.triage import link_request_objective, unlink_request_objective
 from intake.forms.triage import RequestObjectiveForm
@@ -43,12 +42,8 @@ def request_objective_remove(request: HttpRequest, reference: str) -> HttpRespon
     """Remove a link to an objective."""
     found = request_for(request.user, reference, "request.triage")
     link = found.objective_links.filter(pk=whole_number(request.POST.get("link"))).first()
-    try:
-        if link is None:
-            messages.info(request, _("It was removed already."))
-        else:
-            unlink_request_objective(link)
-            messages.success(request, _("Removed."))
-    except ActionError as error:
-        messages.error(request, str(error))
-    return redirect("intake:request-objectives", reference=found.reference)
+    back = reverse("intake:request-objectives", args=[found.reference])
+    if link is None:
+        messages.info(request, _("It was removed already."))
+        return redirect(back)
+    return answer_button(request, lambda: unlink_request_objective(link), back=back, said=_("Removed."))

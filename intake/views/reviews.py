@@ -18,7 +18,7 @@ from core.columns import Column, title_cell
 from core.errors import ActionError, EditConflict
 from core.lists import Empty, Register
 from core.views.autosave import autosaving, not_kept
-from core.views.editing import answer_form, conflict_of, typed
+from core.views.editing import answer_button, answer_form, conflict_of, typed
 from intake.access import review_for
 from intake.actions import assessments as actions
 from intake.forms.assessments import ReviewForm, WithdrawForm
@@ -219,12 +219,12 @@ def failed(request: HttpRequest, row: Reviewer, form: ReviewForm, status: int, *
 def review_reopen(request: HttpRequest, pk: int) -> HttpResponse:
     """Take back what was submitted, to change it."""
     row = review_for(request.user, pk)
-    try:
-        actions.reopen_review(row)
-        messages.success(request, _("You can change your scores. Submit them again when you are done."))
-    except ActionError as error:
-        messages.error(request, str(error))
-    return redirect(review_url(row))
+    return answer_button(
+        request,
+        lambda: actions.reopen_review(row),
+        back=review_url(row),
+        said=_("You can change your scores. Submit them again when you are done."),
+    )
 
 
 def review_decline(request: HttpRequest, pk: int) -> HttpResponse:

@@ -20,7 +20,7 @@ from core import exports
 from core.columns import Column, title_cell
 from core.errors import ActionError, EditConflict
 from core.lists import Empty, Register
-from core.views.editing import answer_form, sent_version, typed, whole_number
+from core.views.editing import answer_button, answer_form, sent_version, typed, whole_number
 from intake.actions import rounds as actions
 from intake.forms.rounds import MustForm, PlaceForm, RoundForm
 from intake.models import RankedEntry, Request, SelectionRound
@@ -193,14 +193,14 @@ def round_gather(request: HttpRequest, pk: int) -> HttpResponse:
     open_ones = Request.objects.visible_to(request.user).active().filter(state__in=GATHERED).exclude(entries__round=chosen)
     if request.method == "POST":
         picked = list(open_ones.filter(pk__in=[key for key in request.POST.getlist("pk") if whole_number(key) is not None]))
-        try:
-            added = actions.gather_requests(chosen, requests=picked)
-        except ActionError as error:
-            messages.error(request, str(error))
-        else:
-            words = ngettext("%(count)d request was added.", "%(count)d requests were added.", added)
-            messages.success(request, words % {"count": added})
-        return redirect(round_url(chosen))
+        return answer_button(
+            request,
+            lambda: actions.gather_requests(chosen, requests=picked),
+            back=round_url(chosen),
+            said=lambda added: (
+                ngettext("%(count)d request was added.", "%(count)d requests were added.", added) % {"count": added}
+            ),
+        )
     context = {
         "it": chosen,
         "page_title": _("Gather requests"),
@@ -327,12 +327,10 @@ def round_close(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _said(request: HttpRequest, chosen: SelectionRound, act: Any, said: str) -> HttpResponse:
     """Do it and say so, or say why not."""
-    try:
-        act()
-    except EditConflict:
-        messages.error(request, _("Somebody changed the ranking since you opened it. Look at it again."))
-    except ActionError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, said)
-    return redirect(round_url(chosen))
+    return answer_button(
+        request,
+        act,
+        back=round_url(chosen),
+        said=said,
+        changed=_("Somebody changed the ranking since you opened it. Look at it again."),
+    )

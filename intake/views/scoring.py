@@ -17,9 +17,8 @@ from accounts.access import may, require
 from core import money
 from core.charts import Share, share_bars
 from core.columns import Column, title_cell
-from core.errors import ActionError
 from core.lists import Empty, Register
-from core.views.editing import answer_form, typed
+from core.views.editing import answer_button, answer_form, typed
 from core.views.history import answer_history
 from intake.actions import scoring as actions
 from intake.actions.scores import build_model
@@ -320,12 +319,12 @@ def version_create(request: HttpRequest, pk: int) -> HttpResponse:
     """Begin a new version from the newest one, or go on with the draft there is."""
     require(request.user, "intake.manage")
     model = get_object_or_404(ScoringModel, pk=pk)
-    try:
-        made = actions.create_version(model)
-    except ActionError as error:
-        messages.error(request, str(error))
-        return redirect(model_url(model))
-    messages.success(
-        request, _("Version %(number)s is a draft now. The scores there are stay as they are.") % {"number": made.number}
+    return answer_button(
+        request,
+        lambda: actions.create_version(model),
+        back=model_url(model),
+        said=lambda made: (
+            _("Version %(number)s is a draft now. The scores there are stay as they are.") % {"number": made.number}
+        ),
+        done=version_url,
     )
-    return redirect(version_url(made))

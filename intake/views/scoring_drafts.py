@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import require
 from core.errors import ActionError, EditConflict
-from core.views.editing import answer_form, sent_version, typed
+from core.views.editing import answer_button, answer_form, sent_version, typed
 from intake.actions import scoring as actions
 from intake.forms.scoring import CriterionForm, GroupForm, LevelFormSet, VersionForm, WeightsForm, levels_of
 from intake.models import Criterion, CriterionGroup, ScoringModelVersion
@@ -103,15 +103,13 @@ def version_drop(request: HttpRequest, pk: int) -> HttpResponse:
 
 def said(request: HttpRequest, version: ScoringModelVersion, act: Any, words: str) -> HttpResponse:
     """Do it and say so, or say why not."""
-    try:
-        act()
-    except EditConflict:
-        messages.error(request, _("Somebody changed the draft since you opened it. Look at it again."))
-    except ActionError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, words)
-    return redirect(version_url(version))
+    return answer_button(
+        request,
+        act,
+        back=version_url(version),
+        said=words,
+        changed=_("Somebody changed the draft since you opened it. Look at it again."),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

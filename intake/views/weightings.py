@@ -17,7 +17,7 @@ from core.charts import Meeting, Share, pair_map, share_bars
 from core.errors import ActionError, EditConflict
 from core.templatetags.pmo import initials_of
 from core.views.autosave import autosaving, not_kept
-from core.views.editing import answer_form
+from core.views.editing import answer_button, answer_form
 from intake.access import judge_for
 from intake.actions import weightings as actions
 from intake.disagreement import Judged, comparison_of, judged
@@ -203,13 +203,13 @@ def weighting_invite(request: HttpRequest, pk: int) -> HttpResponse:
 def weighting_take(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the common weights over into the draft."""
     row = round_of(request, pk)
-    try:
-        actions.take_weights(row, at=timezone.now())
-    except ActionError as error:
-        messages.error(request, str(error))
-        return redirect(weighting_url(row))
-    messages.success(request, _("The weights stand in the draft."))
-    return redirect(version_url(row.model_version))
+    return answer_button(
+        request,
+        lambda: actions.take_weights(row, at=timezone.now()),
+        back=weighting_url(row),
+        said=_("The weights stand in the draft."),
+        done=lambda taken: version_url(row.model_version),
+    )
 
 
 @require_POST
@@ -217,12 +217,12 @@ def judge_withdraw(request: HttpRequest, pk: int, judge: int) -> HttpResponse:
     """Take a judge out: the answers are kept, marked, and not counted."""
     row = round_of(request, pk)
     seat = get_object_or_404(row.judges.select_related("user"), pk=judge)
-    try:
-        actions.withdraw_judge(seat, at=timezone.now())
-        messages.success(request, _("%(person)s does not count any more.") % {"person": seat.user})
-    except ActionError as error:
-        messages.error(request, str(error))
-    return redirect(weighting_url(row))
+    return answer_button(
+        request,
+        lambda: actions.withdraw_judge(seat, at=timezone.now()),
+        back=weighting_url(row),
+        said=_("%(person)s does not count any more.") % {"person": seat.user},
+    )
 
 
 # The judge's own page
@@ -363,9 +363,9 @@ def own_result(judge: Judge) -> dict[str, Any]:
 def judge_reopen(request: HttpRequest, pk: int) -> HttpResponse:
     """Take back what was submitted, to change it."""
     judge = judge_for(request.user, pk)
-    try:
-        actions.reopen_judgements(judge)
-        messages.success(request, _("You can change your answers. Submit them again when you are done."))
-    except ActionError as error:
-        messages.error(request, str(error))
-    return redirect(judge_url(judge))
+    return answer_button(
+        request,
+        lambda: actions.reopen_judgements(judge),
+        back=judge_url(judge),
+        said=_("You can change your answers. Submit them again when you are done."),
+    )

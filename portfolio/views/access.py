@@ -16,6 +16,7 @@ from accounts.models import RoleGrant
 from core.errors import ActionError
 from core.exports import Column, export_response, export_urls, form_of
 from core.office import office_day
+from core.views.editing import answer_button
 from portfolio.access_why import why
 from portfolio.actions.access import give_scoped_role, take_scoped_role
 from portfolio.forms.access import ScopedRoleForm, WhyForm
@@ -101,11 +102,9 @@ def access_take(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a role on a portfolio or programme away."""
     require(request.user, "grant.manage")
     held = get_object_or_404(Membership.objects.select_related("user"), pk=pk, project=None)
-    try:
-        take_scoped_role(pk=pk)
-        messages.success(
-            request, _("%(name)s is no longer %(role)s there.") % {"name": held.user, "role": held.get_role_display()}
-        )
-    except ActionError as error:
-        messages.error(request, str(error))
-    return redirect("portfolio:access-holders")
+    return answer_button(
+        request,
+        lambda: take_scoped_role(pk=pk),
+        back="portfolio:access-holders",
+        said=_("%(name)s is no longer %(role)s there.") % {"name": held.user, "role": held.get_role_display()},
+    )

@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import require
-from core.errors import ActionError
-from core.views.editing import answer_form, sent_version, typed
+from core.views.editing import answer_button, answer_form, sent_version, typed
 from portfolio.actions.approval_routes import adopt_routes, create_route, edit_route, remove_route, routes
 from portfolio.forms.changes import RouteForm
 from portfolio.models import ApprovalRoute
@@ -110,10 +109,10 @@ def route_remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a route away."""
     require(request.user, "register.manage")
     route = get_object_or_404(ApprovalRoute, pk=pk)
-    try:
-        remove_route(route, version=sent_version(request))
-    except ActionError as error:
-        messages.error(request, str(error))
-        return redirect("portfolio:route-edit", pk)
-    messages.success(request, _("The route was removed."))
-    return redirect("portfolio:route-list")
+    return answer_button(
+        request,
+        lambda: remove_route(route, version=sent_version(request)),
+        back=reverse("portfolio:route-edit", args=[pk]),
+        said=_("The route was removed."),
+        done=lambda removed: reverse("portfolio:route-list"),
+    )

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core.errors import ActionError, EditConflict
 from core.office import office_day
-from core.views.editing import answer_form, sent_version
+from core.views.editing import answer_button, answer_form, sent_version
 from portfolio.access_entries import entry_for, scope_for_entries
 from portfolio.actions.approval_routes import route_for
 from portfolio.actions.change_records import retry_record
@@ -126,12 +126,12 @@ def change_result(request: HttpRequest, reference: str) -> HttpResponse:
     entry = entry_for(request.user, reference, "change.decide", kind="change")
     if entry.status != "submitted":
         return not_now(request, entry)
-    try:
-        row = unchanged(lambda: record_result(entry, by=request.user, at=timezone.now(), version=sent_version(request)))
-        messages.success(request, _("The result is recorded: %(state)s.") % {"state": row.state.label})
-    except ActionError as error:
-        messages.error(request, str(error))
-    return redirect(entry_url(entry))
+    return answer_button(
+        request,
+        lambda: unchanged(lambda: record_result(entry, by=request.user, at=timezone.now(), version=sent_version(request))),
+        back=entry_url(entry),
+        said=lambda row: _("The result is recorded: %(state)s.") % {"state": row.state.label},
+    )
 
 
 def voices_in(request: HttpRequest, entry: Entry, found: Deciders) -> dict[str, Any]:

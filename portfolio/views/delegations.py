@@ -1,18 +1,16 @@
 """Pages of delegations: who decides changes for whom, from and to. Everybody their own; the office sees all."""
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import may
-from core.errors import ActionError
 from core.office import office_day
-from core.views.editing import answer_form
+from core.views.editing import answer_button, answer_form
 from portfolio.access_entries import delegation_to_end, delegations_of, may_delegate
 from portfolio.actions.delegations import delegate_approvals, end_delegation
 from portfolio.forms.changes import DelegationForm
@@ -84,10 +82,9 @@ def delegation_create(request: HttpRequest) -> HttpResponse:
 def delegation_end(request: HttpRequest, pk: int) -> HttpResponse:
     """End a delegation that one gave; the office any."""
     row = delegation_to_end(request.user, pk)
-    try:
-        end_delegation(row, on=office_day())
-    except ActionError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, _("The delegation is over. What was decided under it stands."))
-    return redirect("portfolio:delegation-list")
+    return answer_button(
+        request,
+        lambda: end_delegation(row, on=office_day()),
+        back="portfolio:delegation-list",
+        said=_("The delegation is over. What was decided under it stands."),
+    )

@@ -13,9 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from core.errors import ActionError
 from core.prepared import PreparedObjects
-from core.views.editing import answer_form
+from core.views.editing import answer_button, answer_form
 from portfolio.access_entries import ends_seen, entry_for, side_of_offer, sides_of
 from portfolio.actions.dependencies import (
     GIVER,
@@ -258,12 +257,12 @@ def dependency_retract(request: HttpRequest, reference: str, pk: int) -> HttpRes
     offer, sides = side_of_offer(request.user, entry, pk)
     if offer.side not in sides:
         raise PermissionDenied
-    try:
-        withdraw_offer(offer, sides=sides, by=request.user, at=timezone.now())
-        messages.success(request, _("The offer is withdrawn."))
-    except ActionError as error:
-        messages.error(request, str(error))
-    return redirect(entry_url(entry))
+    return answer_button(
+        request,
+        lambda: withdraw_offer(offer, sides=sides, by=request.user, at=timezone.now()),
+        back=entry_url(entry),
+        said=_("The offer is withdrawn."),
+    )
 
 
 def dependency_rate(request: HttpRequest, reference: str, side: str) -> HttpResponse:

@@ -11,9 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from core.errors import ActionError
 from core.prepared import PreparedObjects
-from core.views.editing import answer_form
+from core.views.editing import answer_button, answer_form
 from portfolio.access_entries import answers_for, entry_for, open_offer, targets_for
 from portfolio.actions.escalations import (
     accept_escalation,
@@ -121,10 +120,9 @@ def escalation_withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     """Take the offer back."""
     entry, offer = offer_for(request, reference)
     entry_for(request.user, reference, "register.edit")
-    try:
-        withdraw_escalation(offer, by=request.user, at=timezone.now())  # type: ignore[arg-type]
-    except ActionError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, _("The offer was taken back."))
-    return redirect(entry_url(entry))
+    return answer_button(
+        request,
+        lambda: withdraw_escalation(offer, by=request.user, at=timezone.now()),  # type: ignore[arg-type]
+        back=entry_url(entry),
+        said=_("The offer was taken back."),
+    )

@@ -1,9 +1,8 @@
 """Several projects at once: archive, tag, compare."""
 
-from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
@@ -11,9 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.columns import Cell, Column
-from core.errors import ActionError
 from core.lists import joined, response_url
-from core.views.editing import answer_form, whole_number
+from core.views.editing import answer_button, answer_form, whole_number
 from portfolio.actions.projects import archive_projects, tag_projects
 from portfolio.filters.projects import ProjectFilters
 from portfolio.forms.projects import TagForm
@@ -67,16 +65,9 @@ def project_bulk(request: HttpRequest) -> HttpResponse:
 
 def archive_chosen(request: HttpRequest, projects: list[Project], back: str) -> HttpResponse:
     """Archive these projects, all or none."""
-    try:
-        archive_projects(projects, at=timezone.now())
-    except ActionError as error:
-        messages.error(request, str(error))
-    else:
-        count = len(projects)
-        messages.success(
-            request, ngettext("%(count)d project was archived.", "%(count)d projects were archived.", count) % {"count": count}
-        )
-    return redirect(back)
+    count = len(projects)
+    words = ngettext("%(count)d project was archived.", "%(count)d projects were archived.", count) % {"count": count}
+    return answer_button(request, lambda: archive_projects(projects, at=timezone.now()), back=back, said=words)
 
 
 def cells_of(column: Column, projects: list[Project]) -> list[Cell]:

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,10 +15,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.roles import ACTION_WORDS
-from core.errors import ActionError
 from core.prepared import Prepared, PreparedObjects
 from core.views.conversation import talk_of
-from core.views.editing import answer_form, typed
+from core.views.editing import answer_button, answer_form, typed
 from core.views.history import answer_history
 from portfolio.access import ON_A_PROJECT, check_move, grounds, may_create_project, project_actions, project_for
 from portfolio.actions.projects import (
@@ -280,13 +279,7 @@ def project_unarchive(request: HttpRequest, reference: str) -> HttpResponse:
 
 def said_or_refused(request: HttpRequest, project: Project, act: Any, said: str, *, back: str = "") -> HttpResponse:
     """Do one thing, say so or why not, and go back to the project (or to `back`)."""
-    try:
-        act()
-    except ActionError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, said)
-    return redirect(page_after(request, project, back))
+    return answer_button(request, act, back=lambda: page_after(request, project, back), said=said)
 
 
 def page_after(request: HttpRequest, project: Project, back: str = "") -> str:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.models import User
 from core.errors import ActionError
 from core.lists import response_url
-from core.views.editing import answer_form, whole_number
+from core.views.editing import answer_button, answer_form, whole_number
 from portfolio.access_entries import entry_actions, entry_for, home_of_next, may_add_entries, scope_for_entries
 from portfolio.actions.raid import (
     convert_entry,
@@ -105,15 +105,20 @@ def entry_convert(request: HttpRequest, kind: str, reference: str, to: str) -> H
     entry = entry_for(request.user, reference, "register.edit", kind=kind)
     if to not in KINDS:
         raise Http404
-    try:
-        values = home_of_next(request.user, entry)
-        made = convert_entry(entry, to, by=request.user, at=timezone.now(), values=values)
-    except ActionError as error:
-        messages.error(request, str(error))
-        return redirect(entry_url(entry))
-    words = _("%(made)s was made of %(entry)s. Complete what it has of its own.")
-    messages.success(request, words % {"made": made.reference, "entry": entry.reference})
-    return redirect(f"portfolio:{to}-edit", reference=made.reference)
+
+    def act() -> Entry:
+        return convert_entry(entry, to, by=request.user, at=timezone.now(), values=home_of_next(request.user, entry))
+
+    return answer_button(
+        request,
+        act,
+        back=entry_url(entry),
+        said=lambda made: (
+            _("%(made)s was made of %(entry)s. Complete what it has of its own.")
+            % {"made": made.reference, "entry": entry.reference}
+        ),
+        done=lambda made: reverse(f"portfolio:{to}-edit", args=[made.reference]),
+    )
 
 
 @require_POST

@@ -2,17 +2,14 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from core.errors import ActionError
-from core.views.editing import answer_form
+from core.views.editing import answer_button, answer_form
 from portfolio.access_entries import entry_for, shared_impact_for
 from portfolio.actions.raid import entry_url
 from portfolio.actions.risks import current_scale
@@ -73,11 +70,14 @@ def shared_impact_edit(request: HttpRequest, reference: str, pk: int) -> HttpRes
 def shared_impact_remove(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """Take a project off the risk."""
     risk, impact = impact_for(request, reference, pk)
-    try:
-        unshare_risk(impact)
-    except ActionError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, _("%(project)s does not share the risk any more.") % {"project": impact.project})
-    seen = Entry.objects.visible_to(request.user).filter(pk=risk.pk).exists()
-    return redirect(entry_url(risk) if seen else reverse("portfolio:risk-list"))
+
+    def back() -> str:
+        seen = Entry.objects.visible_to(request.user).filter(pk=risk.pk).exists()
+        return entry_url(risk) if seen else reverse("portfolio:risk-list")
+
+    return answer_button(
+        request,
+        lambda: unshare_risk(impact),
+        back=back,
+        said=_("%(project)s does not share the risk any more.") % {"project": impact.project},
+    )

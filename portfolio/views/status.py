@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import may
 from core.errors import ActionError, EditConflict
 from core.views.autosave import autosaving, not_kept
-from core.views.editing import sent_version
+from core.views.editing import answer_button, sent_version
 from portfolio.access import period_for, project_actions, project_for, update_for
 from portfolio.actions import status as actions
 from portfolio.actions.health import Story, gather
@@ -326,12 +327,13 @@ def update_return(request: HttpRequest, reference: str, pk: int) -> HttpResponse
 def update_withdraw(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """Take a submitted update back."""
     update = update_for(request.user, reference, pk, "status.edit")
-    try:
-        actions.withdraw_update(update=update, by=request.user)  # type: ignore[arg-type]
-    except ActionError as error:
-        return failed(request, error, reference, pk)
-    messages.success(request, _("Taken back. It is a draft again."))
-    return redirect("portfolio:update-write", reference, update.period_id)
+    return answer_button(
+        request,
+        lambda: actions.withdraw_update(update=update, by=request.user),  # type: ignore[arg-type]
+        back=reverse("portfolio:update-detail", args=[reference, pk]),
+        said=_("Taken back. It is a draft again."),
+        done=lambda draft: reverse("portfolio:update-write", args=[reference, update.period_id]),
+    )
 
 
 @require_POST
@@ -350,13 +352,13 @@ def update_correct(request: HttpRequest, reference: str, pk: int) -> HttpRespons
 def update_discard(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """Throw a draft away."""
     update = update_for(request.user, reference, pk, "status.edit")
-    try:
-        actions.discard_draft(update=update, version=sent_version(request), by=request.user)  # type: ignore[arg-type]
-    except ActionError as error:
-        messages.error(request, str(error))
-        return redirect("portfolio:update-write", reference, update.period_id)
-    messages.success(request, _("Draft thrown away."))
-    return redirect("portfolio:project-updates", reference)
+    return answer_button(
+        request,
+        lambda: actions.discard_draft(update=update, version=sent_version(request), by=request.user),  # type: ignore[arg-type]
+        back=reverse("portfolio:update-write", args=[reference, update.period_id]),
+        said=_("Draft thrown away."),
+        done=lambda thrown: reverse("portfolio:project-updates", args=[reference]),
+    )
 
 
 @require_GET

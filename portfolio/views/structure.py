@@ -4,11 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import Count, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,10 +15,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.access import may, require
-from core.errors import ActionError
 from core.lists import Register
 from core.views.conversation import talk_of
-from core.views.editing import answer_form, typed
+from core.views.editing import answer_button, answer_form, typed
 from core.views.history import answer_history
 from portfolio.access import objective_for, portfolio_for, programme_for, structure_actions
 from portfolio.actions.structure import archive_structure, create_structure, edit_structure
@@ -246,13 +244,12 @@ def structure_archive(request: HttpRequest, noun: str, **key: Any) -> HttpRespon
     shape = SHAPES[noun]
     it = shape.found(request, key, shape.manage)
     archived = it.archived_at is None
-    try:
-        archive_structure(it, archived=archived, at=timezone.now())
-    except ActionError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, (_("%(it)s was archived.") if archived else _("%(it)s is back.")) % {"it": it})
-    return redirect(shape.url(it))
+    return answer_button(
+        request,
+        lambda: archive_structure(it, archived=archived, at=timezone.now()),
+        back=shape.url(it),
+        said=(_("%(it)s was archived.") if archived else _("%(it)s is back.")) % {"it": it},
+    )
 
 
 def structure_history(request: HttpRequest, noun: str, **key: Any) -> HttpResponseBase:

@@ -2,16 +2,14 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import require
-from core.errors import ActionError
-from core.views.editing import answer_form, sent_version, typed
+from core.views.editing import answer_button, answer_form, sent_version, typed
 from portfolio.access_parts import thresholds_for, tier_of
 from portfolio.actions.thresholds import remove_thresholds, set_thresholds
 from portfolio.forms.thresholds import ThresholdForm
@@ -80,10 +78,9 @@ def threshold_remove(request: HttpRequest, key: str) -> HttpResponse:
     """Let a tier follow the others again."""
     require(request.user, "threshold.manage")
     row = get_object_or_404(HealthThreshold, tier=tier_of(key) or 0)
-    try:
-        remove_thresholds(threshold=row, version=sent_version(request), by=request.user)  # type: ignore[arg-type]
-    except ActionError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, _("This tier follows all other tiers again."))
-    return redirect("portfolio:threshold-list")
+    return answer_button(
+        request,
+        lambda: remove_thresholds(threshold=row, version=sent_version(request), by=request.user),  # type: ignore[arg-type]
+        back="portfolio:threshold-list",
+        said=_("This tier follows all other tiers again."),
+    )

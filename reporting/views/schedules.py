@@ -16,10 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import may, require
 from core.columns import Column, title_cell
-from core.errors import ActionError
 from core.holidays import holidays_of
 from core.lists import Empty, Register
-from core.views.editing import answer_form, typed
+from core.views.editing import answer_button, answer_form, typed
 from portfolio.models import Project
 from reporting.access import asks_too_often, schedule_for, schedules_for
 from reporting.actions.schedules import (
@@ -227,13 +226,7 @@ def schedule_dates(request: HttpRequest) -> HttpResponse:
 
 def _act(request: HttpRequest, pk: int, act: Any, said: str) -> HttpResponse:
     schedule = schedule_for(request.user, pk, "report.manage")
-    try:
-        act(schedule)
-    except ActionError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, said)
-    return redirect("reporting:schedule-detail", pk=pk)
+    return answer_button(request, lambda: act(schedule), back=reverse("reporting:schedule-detail", args=[pk]), said=said)
 
 
 @require_POST
