@@ -124,8 +124,7 @@ def _state_field(kind: str) -> Field:
           never=_STORY + r"|date|rag|project", choices=_choices(STATES[kind]), group=_WHAT)  # fmt: skip
 
 
-def _shared(kind: str) -> list[Field]:
-    """The fields that every register has."""
+def _which(kind: str) -> list[Field]:
     nouns, prefix = _NOUNS[kind], KINDS[kind].prefix
     named = [f"{noun} {what}" for noun in nouns for what in ("title", "name", "summary", "Titel", "description")]
     return [
@@ -140,22 +139,28 @@ def _shared(kind: str) -> list[Field]:
               ("Title", *named, "Name", *nouns, "Summary", "Short description", "Headline", "Event", f"{nouns[0]} event", "Subject", "Titel",
                "Bezeichnung", "Kurzbeschreibung", "Titre", "Intitulé", "Libellé", "What", "Description", "Beschreibung", "Désignation"),
               never=_NO_TITLE, group=_WHO),
+    ]  # fmt: skip
+
+
+def _what(kind: str) -> list[Field]:
+    noun = _NOUNS[kind][0]
+    return [
         Field("description", gettext_lazy("Description"), "long",
-              ("Description", f"{nouns[0]} description", "Details", "Detail", "Beschreibung", "Descriptif", "Background", "Context",
+              ("Description", f"{noun} description", "Details", "Detail", "Beschreibung", "Descriptif", "Background", "Context",
                "Long description", "Full description"),
               never=r"cause|effect|impact|mitigat|response", group=_WHAT),
         _state_field(kind),
-        Field("category", gettext_lazy("Category"), "text", ("Category", f"{nouns[0]} category", "Theme", "Area", "Kategorie", "Catégorie", "Workstream",
+        Field("category", gettext_lazy("Category"), "text", ("Category", f"{noun} category", "Theme", "Area", "Kategorie", "Catégorie", "Workstream",
               "Class"), never=_STORY + r"|project|score", longest=120, exact=True, group=_WHAT),
         Field("tags", gettext_lazy("Tags"), "list", ("Tags", "Labels", "Keywords"), longest=50, group=_WHAT),
-        Field("scope", gettext_lazy("Belongs to"), "text",
-              ("Belongs to, reference", "Belongs to", "Project", "Project reference", "Project ID", "Project name", "Project title", "Programme",
-               "Portfolio", "Scope", "Project code", "Project number", "Projekt", "Projet", "Raised on project", "Receiver", "Receiving project",
-               "To project", "Needed by project"),
-              never=_STORY + r"|manager|sponsor|owner|giver|from|giving|phase|status|lead|type|\bon\b", longest=300, group=_WHERE),
-        Field("currency", gettext_lazy("Currency"), "currency", ("Currency", "Currency code", "Währung", "Devise"), group=_WHERE),
+    ]  # fmt: skip
+
+
+def _people_and_days(kind: str) -> list[Field]:
+    noun = _NOUNS[kind][0]
+    return [
         Field("owner", gettext_lazy("Owner"), "text",
-              ("Owner", f"{nouns[0]} owner", "Assigned to", "Assignee", "Responsible", "Action owner", "Owner name", "Responsible person", "Lead",
+              ("Owner", f"{noun} owner", "Assigned to", "Assignee", "Responsible", "Action owner", "Owner name", "Responsible person", "Lead",
                "Owner email", "Verantwortlich", "Verantwortlicher", "Eigner", "Eigentümer", "Responsable", "Propriétaire", "Pilote", "Zuständig"),
               never=_STORY + r"|project|date|department|role|budget", longest=200, group=_PEOPLE),
         Field("raised_by", gettext_lazy("Raised by"), "text",
@@ -177,6 +182,21 @@ def _shared(kind: str) -> list[Field]:
               ("Closed", "Date closed", "Closed on", "Closed date", "Closure date", "Close date", "Actual close date", "Date resolved", "Resolved on",
                "Completed on", "Date completed", "Geschlossen am", "Date de clôture"),
               never=_STORY + r"|status|\bby\b|reason", group=_PEOPLE),
+    ]  # fmt: skip
+
+
+def _shared(kind: str) -> list[Field]:
+    """The fields that every register has."""
+    return [
+        *_which(kind),
+        *_what(kind),
+        Field("scope", gettext_lazy("Belongs to"), "text",
+              ("Belongs to, reference", "Belongs to", "Project", "Project reference", "Project ID", "Project name", "Project title", "Programme",
+               "Portfolio", "Scope", "Project code", "Project number", "Projekt", "Projet", "Raised on project", "Receiver", "Receiving project",
+               "To project", "Needed by project"),
+              never=_STORY + r"|manager|sponsor|owner|giver|from|giving|phase|status|lead|type|\bon\b", longest=300, group=_WHERE),
+        Field("currency", gettext_lazy("Currency"), "currency", ("Currency", "Currency code", "Währung", "Devise"), group=_WHERE),
+        *_people_and_days(kind),
         Field("outcome", gettext_lazy("Outcome"), "long",
               ("Outcome", "Resolution", "Closure reason", "Closing reason", "Reason for closure", "Resolution notes", "Closure notes",
                "Closure comment", "How it ended"),

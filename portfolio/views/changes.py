@@ -27,7 +27,7 @@ from portfolio.models import Entry, Portfolio, Project
 from portfolio.models.approvals import Deciders, deciders_of, voices_of
 from portfolio.models.changes import ChangeVote
 from portfolio.views.change_panel import approval_of, held_of, impacts_of, votes_of
-from portfolio.views.raid_verbs import page_of
+from portfolio.views.raid_steps import not_now, page_of
 from portfolio.wording_changes import deciders_words, option_rows, route_words, tally_words
 
 # --- Submitting -----------------------------------------------------------------------------------------------------
@@ -63,12 +63,6 @@ def unchanged(act: Any) -> Any:
         raise ActionError(
             _("Somebody changed this since you opened the page. Open it again and read what it says now.")
         ) from error
-
-
-def not_now(request: HttpRequest, entry: Entry) -> HttpResponse:
-    """The step is not possible in the state it is in by now."""
-    messages.info(request, _("It is in the state “%(state)s” now.") % {"state": entry.state.label})
-    return redirect(entry_url(entry))
 
 
 # --- Deciding -------------------------------------------------------------------------------------------------------

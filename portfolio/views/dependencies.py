@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -34,7 +32,7 @@ from portfolio.models import DateOffer, Entry, Project
 from portfolio.models.contracts import contracts_of_project
 from portfolio.registers import CONTRACTED, DEPENDENCY, Move
 from portfolio.views.raid import PANELS, menu_of, move_item
-from portfolio.views.raid_verbs import page_of
+from portfolio.views.raid_steps import not_now, page_of
 from portfolio.wording import days_words, standing_sentence, unseen_project
 
 USUAL = ("agree", "deliver", "accept", "reopen")
@@ -169,8 +167,7 @@ def dependency_move(request: HttpRequest, reference: str, verb: str) -> HttpResp
     if not MAY_MOVE[verb] & sides:
         raise PermissionDenied
     if request.method == "GET" and entry.status not in move.sources:
-        messages.info(request, _("It is in the state “%(state)s” now.") % {"state": entry.state.label})
-        return redirect(entry_url(entry))
+        return not_now(request, entry)
     state = entry.register.state(move.target)
     return answer_form(
         request,

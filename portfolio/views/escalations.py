@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -23,6 +22,7 @@ from portfolio.actions.escalations import (
 from portfolio.actions.raid import entry_url
 from portfolio.forms.escalations import AcceptForm, OfferForm, ReturnForm
 from portfolio.models import Entry, Escalation
+from portfolio.views.raid_steps import page_of
 
 FORM = "portfolio/risks/escalation_form.html"
 
@@ -43,19 +43,6 @@ def escalation_of(request: HttpRequest, entry: Entry, actions: frozenset[str]) -
         found["may_answer"] = answers_for(request.user, offer)
         found["may_withdraw"] = "register.edit" in actions
     return found
-
-
-def page_of(entry: Entry, title: str) -> dict[str, Any]:
-    """What a page about a step of an escalation shows."""
-    return {
-        "entry": entry,
-        "register": entry.register,
-        "state": entry.state,
-        "page_title": title,
-        "list_url": reverse(f"portfolio:{entry.kind}-list"),
-        "cancel_url": entry_url(entry),
-        "no_as_of": True,
-    }
 
 
 def entry_escalate(request: HttpRequest, reference: str) -> HttpResponse:

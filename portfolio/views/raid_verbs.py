@@ -34,6 +34,7 @@ from portfolio.models import Entry, EntryLink, EntryWatcher, Portfolio, Programm
 from portfolio.registers import KINDS
 from portfolio.views.raid import entry_detail, meanings
 from portfolio.views.raid_lists import list_url
+from portfolio.views.raid_steps import not_now, page_of
 
 MOST_AT_ONCE = 500
 
@@ -45,8 +46,7 @@ def entry_move(request: HttpRequest, kind: str, reference: str, verb: str) -> Ht
         raise Http404
     entry = entry_for(request.user, reference, move.action, kind=kind)
     if entry.status not in move.sources:
-        messages.info(request, _("It is in the state “%(state)s” now.") % {"state": entry.state.label})
-        return redirect(entry_url(entry))
+        return not_now(request, entry)
     target = entry.register.state(move.target)
     return answer_form(
         request,
@@ -67,25 +67,11 @@ def entry_move(request: HttpRequest, kind: str, reference: str, verb: str) -> Ht
     )
 
 
-def page_of(entry: Entry, title: Any) -> dict[str, Any]:
-    """What a page about one step with an entry shows."""
-    return {
-        "entry": entry,
-        "register": entry.register,
-        "state": entry.state,
-        "page_title": title,
-        "list_url": list_url(entry.kind),
-        "cancel_url": entry_url(entry),
-        "no_as_of": True,
-    }
-
-
 def decision_decide(request: HttpRequest, reference: str) -> HttpResponse:
     """Record what was decided."""
     entry = entry_for(request.user, reference, "register.edit", kind="decision")
     if entry.status != "needed":
-        messages.info(request, _("It is in the state “%(state)s” now.") % {"state": entry.state.label})
-        return redirect(entry_url(entry))
+        return not_now(request, entry)
     initial = {"decided_by": request.user.pk, "decided_on": timezone.localdate()}
     return answer_form(
         request,

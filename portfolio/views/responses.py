@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +14,7 @@ from portfolio.actions.raid import entry_url
 from portfolio.actions.responses import add_response, close_risk, edit_response, happen_risk, open_responses
 from portfolio.forms.responses import EndRiskForm, HappenForm, ResponseForm
 from portfolio.models import Entry
-from portfolio.views.raid_verbs import page_of
+from portfolio.views.raid_steps import not_now, page_of
 
 FORM = "portfolio/risks/response_form.html"
 STEP = "portfolio/risks/risk_end.html"
@@ -57,20 +56,16 @@ def response_edit(request: HttpRequest, reference: str) -> HttpResponse:
     )
 
 
-def _ended(risk: Entry, verb: str) -> str:
-    """Why the move cannot be made now; "" when it can."""
+def _may_move(risk: Entry, verb: str) -> bool:
     move = risk.register.move(verb)
-    if move is None or risk.status not in move.sources:
-        return _("It is in the state “%(state)s” now.") % {"state": risk.state.label}
-    return ""
+    return move is not None and risk.status in move.sources
 
 
 def risk_close(request: HttpRequest, reference: str) -> HttpResponse:
     """Close a risk; asks what becomes of its open responses."""
     risk = entry_for(request.user, reference, "register.edit", kind="risk")
-    if why := _ended(risk, "close"):
-        messages.info(request, why)
-        return redirect(entry_url(risk))
+    if not _may_move(risk, "close"):
+        return not_now(request, risk)
     responses = open_responses(risk, request.user)
 
     def act(form: Any) -> Entry:
@@ -98,9 +93,8 @@ def risk_close(request: HttpRequest, reference: str) -> HttpResponse:
 def risk_happen(request: HttpRequest, reference: str) -> HttpResponse:
     """The risk happened; offers to make an issue of it."""
     risk = entry_for(request.user, reference, "register.edit", kind="risk")
-    if why := _ended(risk, "happen"):
-        messages.info(request, why)
-        return redirect(entry_url(risk))
+    if not _may_move(risk, "happen"):
+        return not_now(request, risk)
     responses = open_responses(risk, request.user)
 
     def act(form: Any) -> Entry:

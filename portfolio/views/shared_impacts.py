@@ -16,7 +16,7 @@ from portfolio.actions.risks import current_scale
 from portfolio.actions.shared_impacts import edit_shared_impact, share_risk, unshare_risk
 from portfolio.forms.shared_impacts import SharedImpactForm
 from portfolio.models import Entry, SharedImpact
-from portfolio.views.raid_verbs import page_of
+from portfolio.views.raid_steps import page_of
 
 FORM = "portfolio/risks/shared_impact_form.html"
 
