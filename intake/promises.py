@@ -34,12 +34,9 @@ def lines_of(project: Project, conversion: Conversion) -> list[dict[str, Any]]:
     """Cost, benefits, start and finish: promised, now, the difference in words, and how each is found. No queries."""
     promised, case = conversion.document["promised"], conversion.approved_case
     currency = promised["currency"] or project.currency
-    source = (
-        _("%(case)s, “%(option)s”, frozen %(day)s") % {"case": case, "option": case.option, "day": day_of(case.frozen_at)}
-        if case
-        else _("Set when the project began, %(day)s") % {"day": day_of(conversion.converted_at)}
-    )
     began = _("Set when the project began, %(day)s") % {"day": day_of(conversion.converted_at)}
+    frozen = _("%(case)s, “%(option)s”, frozen %(day)s")
+    source = frozen % {"case": case, "option": case.option, "day": day_of(case.frozen_at)} if case else began
     same = project.currency == currency
     now_cost = project.forecast if project.forecast is not None else project.budget
     cost = Variance(number(promised["cost"]), now_cost if same else None)
@@ -47,43 +44,35 @@ def lines_of(project: Project, conversion: Conversion) -> list[dict[str, Any]]:
     finish_now = project.actual_finish_on or project.forecast_finish_on or project.planned_finish_on
     start_now = project.actual_start_on or project.forecast_start_on or project.planned_start_on
     as_at = _("as last changed %(day)s") % {"day": day_of(project.updated_at)}
+    forecast = _("Forecast of the project")
+    budget = _("Budget of the project: it has no forecast yet")
+    cost_how = f"{forecast if project.forecast is not None else budget}, {as_at}"
+    benefit_how = _("Benefits of the project, %(as_at)s") % {"as_at": as_at}
     return [
-        {
-            "key": "cost",
-            "values": (cost.promised, cost.now),
-            "label": _("Cost, whole life"),
-            "promised": money.short(cost.promised, currency),
-            "promised_exact": money.exact(cost.promised, currency),
-            "now": money.short(cost.now, currency),
-            "now_exact": money.exact(cost.now, currency),
-            "said": money_variance(cost, currency, up_is_good=False),
-            "tone": tone(cost.change, up_is_good=False),
-            "source": source,
-            "how": (
-                _("Forecast of the project")
-                if project.forecast is not None
-                else _("Budget of the project: it has no forecast yet")
-            )
-            + f", {as_at}",
-            "formula": _("now − promised, as a part of what was promised"),
-        },
-        {
-            "key": "benefits",
-            "values": (benefit.promised, benefit.now),
-            "label": _("Benefits, whole life"),
-            "promised": money.short(benefit.promised, currency),
-            "promised_exact": money.exact(benefit.promised, currency),
-            "now": money.short(benefit.now, currency),
-            "now_exact": money.exact(benefit.now, currency),
-            "said": money_variance(benefit, currency, up_is_good=True),
-            "tone": tone(benefit.change, up_is_good=True),
-            "source": source,
-            "how": _("Benefits of the project, %(as_at)s") % {"as_at": as_at},
-            "formula": _("now − promised, as a part of what was promised"),
-        },
+        _money_line("cost", _("Cost, whole life"), cost, currency, source, cost_how, up_is_good=False),
+        _money_line("benefits", _("Benefits, whole life"), benefit, currency, source, benefit_how, up_is_good=True),
         _day_line("start", _("Start"), day(promised["start_on"]), start_now, project.actual_start_on, began, as_at),
         _day_line("finish", _("Finish"), day(promised["finish_on"]), finish_now, project.actual_finish_on, began, as_at),
     ]
+
+
+def _money_line(
+    key: str, label: str, found: Variance, currency: str, source: str, how: str, *, up_is_good: bool
+) -> dict[str, Any]:
+    return {
+        "key": key,
+        "values": (found.promised, found.now),
+        "label": label,
+        "promised": money.short(found.promised, currency),
+        "promised_exact": money.exact(found.promised, currency),
+        "now": money.short(found.now, currency),
+        "now_exact": money.exact(found.now, currency),
+        "said": money_variance(found, currency, up_is_good=up_is_good),
+        "tone": tone(found.change, up_is_good=up_is_good),
+        "source": source,
+        "how": how,
+        "formula": _("now − promised, as a part of what was promised"),
+    }
 
 
 def _day_line(

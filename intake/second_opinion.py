@@ -40,17 +40,11 @@ def second_opinion(
     shares = np.array(weights) / sum(weights)
 
     def placed(scores: npt.NDArray[np.float64]) -> dict[int, tuple[int, bool]]:
-        """Place and whether it is chosen, by key."""
-        ranked = ranking.rank(
-            [
-                ranking.Item(one.pk, float(score), one.estimated_cost, currency, must_do=one.pk in must_do)
-                for one, score in zip(compared, scores, strict=True)
-            ]
-        )
-        if funding is None:
-            return {int(str(row.item.key)): (row.place, row.item.must_do or row.place <= top) for row in ranked}
-        funded = ranking.fund(ranked, {currency: funding}, policy)
-        return {int(str(row.ranked.item.key)): (row.ranked.place, row.is_in) for row in funded.rows}
+        items = [
+            ranking.Item(one.pk, float(score), one.estimated_cost, currency, must_do=one.pk in must_do)
+            for one, score in zip(compared, scores, strict=True)
+        ]
+        return _placed(items, top, funding, policy)
 
     near = topsis.closeness(points[whole], weights)
     by_mean, by_topsis = placed(points[whole] @ shares), placed(near)
@@ -76,6 +70,17 @@ def second_opinion(
         "more": len(rows) - len(told),
         "incomplete": len(requests) - len(compared),
     }
+
+
+def _placed(
+    items: Sequence[ranking.Item], top: int, funding: Decimal | None, policy: ranking.Policy
+) -> dict[int, tuple[int, bool]]:
+    """Place and whether it is chosen, by key. All items are in one currency."""
+    ranked = ranking.rank(items)
+    if funding is None:
+        return {int(str(row.item.key)): (row.place, row.item.must_do or row.place <= top) for row in ranked}
+    funded = ranking.fund(ranked, {items[0].currency: funding}, policy)
+    return {int(str(row.ranked.item.key)): (row.ranked.place, row.is_in) for row in funded.rows}
 
 
 def _finding(enters: int, differs: int) -> str:
