@@ -35,7 +35,7 @@ from intake.pipeline import (
     narrowed,
     service_clock,
 )
-from intake.views.standing import clock_words
+from intake.views.service import clock_words
 from portfolio.models import Objective
 
 # Everything both pages are made of, rights included; the history of these tables tells whether a page made before still holds.

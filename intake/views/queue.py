@@ -37,7 +37,7 @@ from intake.models.requests import OPEN, State
 from intake.pipeline import days_since
 from intake.transitions import NEXT_NEEDS
 from intake.views.requests import request_url
-from intake.views.standing import clock_words
+from intake.views.service import clock_words
 
 CORE_WORDS = {
     "title": gettext_lazy("Title"),

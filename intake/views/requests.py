@@ -26,7 +26,7 @@ from intake.transitions import NEXT_NEEDS
 from intake.views.menus import offers_of
 from intake.views.questions import reading_of
 from intake.views.relations import relations_of
-from intake.views.standing import service_of
+from intake.views.service import service_of
 from intake.wording import missing_label, needed_words
 
 TABS = [

@@ -45,8 +45,8 @@ from reporting.collect.overview_counts import (
 from reporting.collect.overview_picture import Picture, Selection, narrowed
 from reporting.collect.since import Since, end_of
 from reporting.formulas.attention import Attention, Limits, attention_of, ranked
-from reporting.formulas.health import Counts, together
 from reporting.formulas.movement import Movement, moved, movements_together
+from reporting.formulas.rating_counts import Counts, together
 from reporting.formulas.totals import Bridge, Money, bridge, bridges_together, totals, totals_together
 from reporting.formulas.trend import Point, month_ends, trend, until_over
 

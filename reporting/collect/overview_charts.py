@@ -11,7 +11,7 @@ from core import charts
 from portfolio.models import DIMENSIONS
 from reporting.collect import overview_words as words
 from reporting.collect.overview import Overview
-from reporting.formulas.health import ORDER, Counts
+from reporting.formulas.rating_counts import ORDER, Counts
 from reporting.formulas.trend import Point
 
 # The charts stand in the narrow column, and on a telephone: drawn for that width, so that nothing scrolls.

@@ -11,7 +11,7 @@ from django.utils import timezone
 from portfolio.models import DIMENSIONS
 from portfolio.models.asof import Standing
 from reporting.formulas.attention import Limits
-from reporting.formulas.health import Counts, counts, counts_of, is_worse, together
+from reporting.formulas.rating_counts import Counts, counts, counts_of, is_worse, together
 from reporting.formulas.totals import Money, totals
 
 ENDED = {"closed", "cancelled"}

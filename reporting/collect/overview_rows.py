@@ -12,7 +12,7 @@ from portfolio.models.asof import Standing
 from reporting.collect.overview import Overview
 from reporting.collect.overview_counts import ENDED
 from reporting.formulas.attention import age_in_days
-from reporting.formulas.health import ORDER, is_worse
+from reporting.formulas.rating_counts import ORDER, is_worse
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ from reporting.collect.overview import Overview
 from reporting.collect.overview_asked import MILESTONE_DAYS
 from reporting.collect.since import DAYS, Since
 from reporting.formulas.attention import WEIGHTS, Attention, Reason
-from reporting.formulas.health import Counts, worst_of
 from reporting.formulas.movement import Movement, Shift, Slip, Turn
+from reporting.formulas.rating_counts import Counts, worst_of
 from reporting.formulas.totals import Bridge, Money
 from reporting.formulas.trend import Point
 

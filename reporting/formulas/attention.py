@@ -12,7 +12,7 @@ from itertools import chain
 from operator import attrgetter
 from typing import Any
 
-from reporting.formulas.health import is_worse
+from reporting.formulas.rating_counts import is_worse
 
 WEIGHTS = {
     "turned_red": 100,

@@ -10,7 +10,7 @@ from itertools import chain
 from operator import attrgetter
 from typing import Any
 
-from reporting.formulas.health import turned
+from reporting.formulas.rating_counts import turned
 
 SEVERE_LAST = {"red": 0, "amber": 1, "green": 2}
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from portfolio.formulas.packed_ratings import UNKNOWN, tallied
-from reporting.formulas.health import is_worse
+from reporting.formulas.rating_counts import is_worse
 
 MONTHS = 12
 

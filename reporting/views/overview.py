@@ -30,7 +30,7 @@ from reporting.collect.overview_address import REGISTER_TABLES, TABLES, overview
 from reporting.collect.overview_picture import read_picture
 from reporting.collect.overview_rows import FIGURES, rows_behind
 from reporting.forms.overview import OverviewForm
-from reporting.formulas.health import worst_of
+from reporting.formulas.rating_counts import worst_of
 from reporting.formulas.totals import totals
 
 PAGE_SIZE = 50

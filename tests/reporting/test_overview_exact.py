@@ -20,7 +20,7 @@ from reporting.collect.overview_counts import ENDED, freshness_of
 from reporting.collect.overview_picture import Selection, narrowed, read_picture
 from reporting.collect.since import end_of
 from reporting.formulas.attention import Limits, age_in_days, reasons_for
-from reporting.formulas.health import SEVERITY
+from reporting.formulas.rating_counts import SEVERITY
 from reporting.formulas.trend import month_ends
 from tests import factories
 
