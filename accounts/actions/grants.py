@@ -23,7 +23,6 @@ def give_role(
     starts_on: date | None,
     ends_on: date | None,
     by: User | None,
-    at: datetime,
 ) -> RoleGrant:
     """Give a role everywhere (no unit) or on a unit and all below it, from and to a day.
 

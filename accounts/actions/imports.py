@@ -99,7 +99,7 @@ def apply_people(plan: Plan, work: Work) -> dict[str, int]:
         for given in write.roles:
             unit = units[given.unit] if given.unit is not None else None
             days = {"starts_on": given.starts_on, "ends_on": given.ends_on}
-            give_role(user=person, role=given.role, unit=unit, by=work.user, at=work.at, **days)
+            give_role(user=person, role=given.role, unit=unit, by=work.user, **days)
             made["roles"] += 1
     for write in writes:
         if write.row is not None and write.is_active is False:

@@ -45,7 +45,7 @@ class GrantViewSet(mixins.ListModelMixin, RoomViewSet):
         sent.is_valid(raise_exception=True)
         values: dict[str, Any] = {"unit": None, "starts_on": None, "ends_on": None} | dict(sent.validated_data)
         by: Any = request.user
-        return Response(self.get_serializer(give_role(**values, by=by, at=timezone.now())).data, status=201)
+        return Response(self.get_serializer(give_role(**values, by=by)).data, status=201)
 
     def destroy(self, request: Request, pk: str) -> Response:
         """Take it away, from the next request on; 400 for the last administrator."""

@@ -23,7 +23,7 @@ def grant_create(request: HttpRequest, pk: int) -> HttpResponse:
     form = GrantForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            grant = give_role(user=person, by=request.user, at=timezone.now(), **form.cleaned_data)  # type: ignore[arg-type]
+            grant = give_role(user=person, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
         except ActionError as error:
             form.add_error(error.field, str(error))
         else:

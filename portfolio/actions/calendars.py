@@ -8,7 +8,6 @@ from django.db import connection, transaction
 from django.utils.dates import MONTHS, MONTHS_3
 from django.utils.translation import gettext as _
 
-from accounts.models import User
 from core.actions.locking import check, lock, save
 from core.errors import ActionError
 from core.history import recorded
@@ -35,7 +34,7 @@ AHEAD = timedelta(days=100)
 SCHEDULING = {"cadence", "first_period_starts_on", "opens_days_before_end", "due_days_after_end"}
 
 
-def create_calendar(*, values: Mapping[str, Any], by: User, on: date) -> ReportingCalendar:
+def create_calendar(*, values: Mapping[str, Any], on: date) -> ReportingCalendar:
     """Set up a calendar, its periods from `first_period_starts_on` (or the running one), and the duties it brings."""
     with recorded("portfolio.calendar.created"), transaction.atomic():
         calendar = ReportingCalendar(**{name: values[name] for name in FIELDS if name in values})
@@ -48,9 +47,7 @@ def create_calendar(*, values: Mapping[str, Any], by: User, on: date) -> Reporti
         return calendar
 
 
-def edit_calendar(
-    *, calendar: ReportingCalendar, values: Mapping[str, Any], version: int, by: User, on: date
-) -> ReportingCalendar:
+def edit_calendar(*, calendar: ReportingCalendar, values: Mapping[str, Any], version: int, on: date) -> ReportingCalendar:
     """Change a calendar. Periods that are not over and have no update are laid out anew when its rhythm changed."""
     with recorded("portfolio.calendar.edited"), transaction.atomic():
         row = lock(ReportingCalendar.objects.all(), calendar.pk, version=version)

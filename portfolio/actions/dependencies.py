@@ -118,7 +118,7 @@ BESIDES: dict[str, Callable[[Dependency, date | None, date], None]] = {
 
 
 @transaction.atomic
-def rate_dependency(entry: Entry, *, side: str, rag: str, sides: Collection[str], by: Any, at: datetime) -> Entry:
+def rate_dependency(entry: Entry, *, side: str, rag: str, sides: Collection[str]) -> Entry:
     """One side's own rating of the contract; "" takes it away. Raises ActionError for the other side's, or when it has ended."""
     with recorded("portfolio.dependency.rated"):
         row = lock_entry(entry)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
@@ -57,7 +56,7 @@ def consequence_of(after: Scale) -> Consequence:
 
 
 @transaction.atomic
-def publish_scale(document: Mapping[str, Any], *, version: int, by: Any, at: datetime) -> RiskScale:
+def publish_scale(document: Mapping[str, Any], *, version: int) -> RiskScale:
     """Put other scales into force: all ratings, past readings and shared impacts are mapped where the number of levels changes,
     bands and weights worked out anew, all or nothing. `version` is 0 where there were only the default scales.
 

@@ -36,7 +36,7 @@ def share_risk(risk: Entry, project: Project, *, values: Mapping[str, Any], by: 
 
 
 @transaction.atomic
-def edit_shared_impact(impact: SharedImpact, *, changes: Mapping[str, Any], by: Any, at: datetime) -> SharedImpact:
+def edit_shared_impact(impact: SharedImpact, *, changes: Mapping[str, Any]) -> SharedImpact:
     """Change what it would mean for a project."""
     with recorded("portfolio.risk.share_edited"):
         lock_entry(impact.entry)

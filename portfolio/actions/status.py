@@ -182,7 +182,7 @@ def _store(row: StatusUpdate, values: Mapping[str, Any], decisions: Sequence[Dec
     return row
 
 
-def discard_draft(*, update: StatusUpdate, version: int, by: User) -> None:
+def discard_draft(*, update: StatusUpdate, version: int) -> None:
     """Throw a draft away (history keeps it). Raises ActionError for one that was submitted at any time."""
     with recorded("portfolio.status.discarded"), transaction.atomic():
         _project, row = _locked(update, version=version)
@@ -286,7 +286,7 @@ def reviewers_of(project: Project, on: date) -> list[User]:
     return list(people.filter(is_active=True))
 
 
-def withdraw_update(*, update: StatusUpdate, by: User) -> StatusUpdate:
+def withdraw_update(*, update: StatusUpdate) -> StatusUpdate:
     """Take a submitted update back before it is reviewed: a draft again."""
     with recorded("portfolio.status.withdrawn"), transaction.atomic():
         _project, row = _locked(update)

@@ -6,7 +6,6 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import User
 from core.actions.locking import lock, once, save
 from core.errors import ActionError, EditConflict, SavedMeanwhile
 from core.history import recorded
@@ -28,7 +27,7 @@ def stored_for(tier: int | None) -> HealthThreshold:
     return own
 
 
-def set_thresholds(*, tier: int | None, values: Mapping[str, Any], version: int, by: User) -> HealthThreshold:
+def set_thresholds(*, tier: int | None, values: Mapping[str, Any], version: int) -> HealthThreshold:
     """Set the thresholds of a tier (None: all tiers without their own); version 0 when it has none yet.
 
     They hold for updates submitted from now on; what was submitted keeps those it was rated with. Raises EditConflict when they
@@ -63,7 +62,7 @@ def _changed(row: HealthThreshold) -> EditConflict:
     return EditConflict(_("Somebody else changed this since you opened it. Compare both versions and choose."), current=row)
 
 
-def remove_thresholds(*, threshold: HealthThreshold, version: int, by: User) -> None:
+def remove_thresholds(*, threshold: HealthThreshold, version: int) -> None:
     """Let a tier follow the row for all others again."""
     with recorded("portfolio.threshold.removed"), transaction.atomic():
         lock(HealthThreshold.objects.all(), threshold.pk, version=version).delete()

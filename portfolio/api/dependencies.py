@@ -79,7 +79,7 @@ class DependencyViewSet(EntryViewSet):
         sides = sides_of(request.user, entry.dependency)
         if words["side"] not in sides:
             raise PermissionDenied
-        rate_dependency(entry, side=words["side"], rag=words["rag"], sides=sides, by=request.user, at=timezone.now())
+        rate_dependency(entry, side=words["side"], rag=words["rag"], sides=sides)
         return self.again()
 
     @extend_schema(methods=["GET"], responses=DateOfferSerializer(many=True), filters=False)

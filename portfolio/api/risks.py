@@ -106,7 +106,7 @@ class RiskViewSet(EntryViewSet):
             return Response(status=204)
         given = SharedImpactChangeSerializer(row, data=request.data, partial=True, context=self.get_serializer_context())
         given.is_valid(raise_exception=True)
-        row = edit_shared_impact(row, changes=given.validated_data, by=request.user, at=timezone.now())
+        row = edit_shared_impact(row, changes=given.validated_data)
         return Response(SharedImpactSerializer(row, context=self.get_serializer_context()).data)
 
     @extend_schema(responses=RiskReadingSerializer(many=True), filters=False)

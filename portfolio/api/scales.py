@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.helpers import forced_singular_serializer
 from drf_spectacular.utils import extend_schema
@@ -99,7 +98,7 @@ class RiskScaleViewSet(TaggedViewSet):
         """Put other scales into force: ratings are mapped, bands worked out anew. Needs the ETag of those in force in If-Match."""
         require(request.user, "register.manage")
         version = self.expected_version(in_force())
-        row = publish_scale(self._sent(), version=version, by=request.user, at=timezone.now())
+        row = publish_scale(self._sent(), version=version)
         return Response(current_scale().document(), status=201, headers={"ETag": etag_of(row)})
 
     @extend_schema(request=ScaleSerializer, responses=ScaleConsequenceSerializer)

@@ -69,8 +69,7 @@ class ThresholdViewSet(TaggedViewSet):
         sent = self.get_serializer(row, data=request.data, partial=True)
         sent.is_valid(raise_exception=True)
         values = {name: getattr(row, name) for name in FIELDS} | dict(sent.validated_data)
-        by: Any = request.user
-        return self.answer(set_thresholds(tier=row.tier, values=values, version=version, by=by))
+        return self.answer(set_thresholds(tier=row.tier, values=values, version=version))
 
     @extend_schema(parameters=[KEY])
     def destroy(self, request: Request, tier: str) -> Response:
@@ -78,6 +77,5 @@ class ThresholdViewSet(TaggedViewSet):
         row = self.find("threshold.manage")
         if not row.pk or not row.tier:
             raise NotFound
-        by: Any = request.user
-        remove_thresholds(threshold=row, version=self.expected_version(row), by=by)
+        remove_thresholds(threshold=row, version=self.expected_version(row))
         return Response(status=204)

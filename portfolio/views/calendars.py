@@ -101,7 +101,7 @@ def calendar_create(request: HttpRequest) -> HttpResponse:
     return answer_form(
         request,
         form,
-        lambda valid: create_calendar(values=valid.values(), by=request.user, on=timezone.localdate()),  # type: ignore[arg-type]
+        lambda valid: create_calendar(values=valid.values(), on=timezone.localdate()),
         done=calendar_url,
         template=FORM,
         context=context | {"submit": _("Add calendar"), "no_as_of": True},
@@ -139,7 +139,6 @@ def calendar_edit(request: HttpRequest, pk: int) -> HttpResponse:
             calendar=calendar,
             values=valid.values(),
             version=valid.cleaned_data["version"] or 0,
-            by=request.user,  # type: ignore[arg-type]
             on=timezone.localdate(),
         ),
         done=lambda row: reverse("portfolio:calendar-list"),

@@ -273,9 +273,7 @@ def dependency_rate(request: HttpRequest, reference: str, side: str) -> HttpResp
     return answer_form(
         request,
         SideRatingForm(posted(request), initial=initial),
-        lambda valid: rate_dependency(
-            entry, side=side, rag=valid.cleaned_data["rag"], sides=sides, by=request.user, at=timezone.now()
-        ),
+        lambda valid: rate_dependency(entry, side=side, rag=valid.cleaned_data["rag"], sides=sides),
         done=entry_url,
         template="portfolio/dependencies/dependency_move.html",
         context=page_of(entry, title) | contract_of(request, entry, sides) | {"submit": _("Save the rating")},

@@ -6,7 +6,6 @@ from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.access import require
@@ -50,9 +49,7 @@ def scale_edit(request: HttpRequest) -> HttpResponse:
     return answer_form(
         request,
         form,
-        lambda valid: publish_scale(
-            valid.scale.document(), version=valid.cleaned_data["version"], by=request.user, at=timezone.now()
-        ),
+        lambda valid: publish_scale(valid.scale.document(), version=valid.cleaned_data["version"]),
         done=lambda saved: reverse("portfolio:scale-edit"),
         template=SCALES,
         context=context,

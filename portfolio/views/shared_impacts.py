@@ -57,7 +57,7 @@ def shared_impact_edit(request: HttpRequest, reference: str, pk: int) -> HttpRes
     return answer_form(
         request,
         form_for(request, risk, impact),
-        lambda valid: edit_shared_impact(impact, changes=valid.values(), by=request.user, at=timezone.now()),
+        lambda valid: edit_shared_impact(impact, changes=valid.values()),
         done=lambda made: entry_url(risk) + "#shared",
         template=FORM,
         context=page_of(risk, str(impact.project))

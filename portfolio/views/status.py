@@ -329,7 +329,7 @@ def update_withdraw(request: HttpRequest, reference: str, pk: int) -> HttpRespon
     update = update_for(request.user, reference, pk, "status.edit")
     return answer_button(
         request,
-        lambda: actions.withdraw_update(update=update, by=request.user),  # type: ignore[arg-type]
+        lambda: actions.withdraw_update(update=update),
         back=reverse("portfolio:update-detail", args=[reference, pk]),
         said=_("Taken back. It is a draft again."),
         done=lambda draft: reverse("portfolio:update-write", args=[reference, update.period_id]),
@@ -354,7 +354,7 @@ def update_discard(request: HttpRequest, reference: str, pk: int) -> HttpRespons
     update = update_for(request.user, reference, pk, "status.edit")
     return answer_button(
         request,
-        lambda: actions.discard_draft(update=update, version=sent_version(request), by=request.user),  # type: ignore[arg-type]
+        lambda: actions.discard_draft(update=update, version=sent_version(request)),
         back=reverse("portfolio:update-write", args=[reference, update.period_id]),
         said=_("Draft thrown away."),
         done=lambda thrown: reverse("portfolio:project-updates", args=[reference]),

@@ -63,7 +63,6 @@ def threshold_edit(request: HttpRequest, key: str) -> HttpResponse:
             tier=tier,
             values=valid.values(),
             version=valid.cleaned_data["version"] or 0,
-            by=request.user,  # type: ignore[arg-type]
         ),
         done=lambda saved: reverse("portfolio:threshold-list"),
         template="portfolio/thresholds/threshold_form.html",
@@ -80,7 +79,7 @@ def threshold_remove(request: HttpRequest, key: str) -> HttpResponse:
     row = get_object_or_404(HealthThreshold, tier=tier_of(key) or 0)
     return answer_button(
         request,
-        lambda: remove_thresholds(threshold=row, version=sent_version(request), by=request.user),  # type: ignore[arg-type]
+        lambda: remove_thresholds(threshold=row, version=sent_version(request)),
         back="portfolio:threshold-list",
         said=_("This tier follows all other tiers again."),
     )

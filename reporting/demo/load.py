@@ -89,7 +89,6 @@ def _calendar(people: People, on: date) -> list[ReportingPeriod]:
             "opens_days_before_end": 30,
             "due_days_after_end": 5,
         },
-        by=people.head,
         on=on,
     )
     return list(ReportingCalendar.objects.get(pk=calendar.pk).periods.select_related("calendar").order_by("ends_on"))

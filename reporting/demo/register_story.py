@@ -226,8 +226,8 @@ def _contracts(stage: Stage) -> None:
     late = _contract(stage, "Network links to the branch offices", a, b, 40)
     late = _move(stage, late, "agree", 40, day=stage.day(35))
     late = _move(stage, late, "endanger", 6, reason="Two of nine exchanges have no free lines.")
-    late = rate_dependency(late, side=GIVER, rag="amber", sides=SIDES, by=stage.manager(b), at=stage.ago(6))
-    late = rate_dependency(late, side=RECEIVER, rag="red", sides=SIDES, by=stage.manager(a), at=stage.ago(5))
+    late = rate_dependency(late, side=GIVER, rag="amber", sides=SIDES)
+    late = rate_dependency(late, side=RECEIVER, rag="red", sides=SIDES)
     offer_date(
         late, side=GIVER, day=stage.day(61), reason="The last two exchanges are free by then.", sides={GIVER},
         by=stage.manager(b), at=stage.ago(3),

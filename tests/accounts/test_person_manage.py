@@ -93,7 +93,7 @@ def test_last_administrator_stays(admin: User) -> None:
     other = factories.user("pmo_head")
     with pytest.raises(ActionError, match="last administrator"):
         disable_person(pk=admin.pk, by=other, at=now)
-    ending = give_role(user=other, role="administrator", unit=None, starts_on=None, ends_on=now.date(), by=admin, at=now)
+    ending = give_role(user=other, role="administrator", unit=None, starts_on=None, ends_on=now.date(), by=admin)
     with pytest.raises(ActionError, match="last administrator"):
         take_role(pk=grant.pk, at=now)
     RoleGrant.objects.filter(pk=ending.pk).update(ends_on=None)
@@ -121,9 +121,7 @@ def test_role_acts_and_ends_with_the_next_request(admin: User) -> None:
     client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
     people = "/accounts/people/"
     assert client.get(people).status_code == 403
-    future = give_role(
-        user=person, role="auditor", unit=None, starts_on=today + timedelta(days=1), ends_on=None, by=admin, at=timezone.now()
-    )
+    future = give_role(user=person, role="auditor", unit=None, starts_on=today + timedelta(days=1), ends_on=None, by=admin)
     assert client.get(people).status_code == 403
     RoleGrant.objects.filter(pk=future.pk).update(starts_on=today, ends_on=today)
     assert client.get(people).status_code == 200

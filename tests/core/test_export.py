@@ -137,7 +137,6 @@ def test_the_lists_of_the_office_are_files_as_well(cast: Cast, client: Client) -
         starts_on=date(2030, 1, 1),
         ends_on=None,
         by=administrator,
-        at=timezone.now(),
     )
     record_sign_in(user=auditor, session_key="k", address="10.0.0.7", device="=cmd()", at=timezone.now())
 

@@ -19,7 +19,7 @@ TODAY = date(2026, 11, 22)
 
 def made(name: str = "Monthly", **values: object) -> ReportingCalendar:
     full = {"name": name, "series": factories.series(), "cadence": "monthly"} | values
-    return create_calendar(values=full, by=factories.user(), on=TODAY)
+    return create_calendar(values=full, on=TODAY)
 
 
 def calendars_of(project: Project) -> set[str]:
@@ -82,13 +82,13 @@ def test_editing_the_rhythm_keeps_what_was_reported() -> None:
     assert reported is not None
     factories.update(factories.project(), reported)
     values = {"cadence": "weekly", "first_period_starts_on": date(2026, 11, 30)}
-    edit_calendar(calendar=calendar, values=values, version=calendar.version, by=factories.user(), on=TODAY)
+    edit_calendar(calendar=calendar, values=values, version=calendar.version, on=TODAY)
     labels = list(calendar.periods.order_by("starts_on").values_list("label", flat=True)[:3])
     assert labels == ["November 2026", "Week 49, 2026", "Week 50, 2026"]
     starts = list(calendar.periods.order_by("starts_on").values_list("starts_on", flat=True)[:2])
     assert starts[1] == date(2026, 12, 1)
     with pytest.raises(EditConflict):
-        edit_calendar(calendar=calendar, values={}, version=calendar.version, by=factories.user(), on=TODAY)
+        edit_calendar(calendar=calendar, values={}, version=calendar.version, on=TODAY)
 
 
 def test_imported_calendars_are_left_alone() -> None:

@@ -165,7 +165,7 @@ def test_thresholds_are_those_of_the_page(cast, signed_in):
     gone = {name: getattr(HealthThreshold(), name) for name in FIELDS}
     for version in (1, 2):  # of the row that is gone: removed between finding and setting, nothing is made anew
         with pytest.raises(EditConflict):
-            set_thresholds(tier=2, values=gone, version=version, by=cast.pmo_head)
+            set_thresholds(tier=2, values=gone, version=version)
     assert send(client, "patch", "thresholds/2/", {"cost_amber": "31"}, made["ETag"]).status_code == 412
     anew = send(client, "patch", "thresholds/2/", {"cost_amber": "31"}, read["ETag"])
     assert (anew.status_code, anew.json()["version"]) == (200, made.json()["version"] + 1)  # no page of before fits it

@@ -103,16 +103,16 @@ def test_two_heads_at_once_are_shown_both(cast, signed_in) -> None:  # type: ign
     assert answer.status_code == 409
     assert "Disastrous" in answer.content.decode()
     with pytest.raises(EditConflict):
-        publish_scale(DEFAULT, version=1, by=cast.pmo_head, at=timezone.now())
+        publish_scale(DEFAULT, version=1)
     with pytest.raises(ActionError) as refused:
-        publish_scale(DEFAULT | {"cells": []}, version=2, by=cast.pmo_head, at=timezone.now())
+        publish_scale(DEFAULT | {"cells": []}, version=2)
     assert refused.value.field == "cells"
 
 
 def test_every_size_can_be_published_in_turn(cast) -> None:  # type: ignore[no-untyped-def]
     risk = factories.entry("risk", cast.own, current_likelihood=4, current_impact=2)
     for version, size in enumerate((7, 3, 6, 4, 5)):
-        publish_scale(resized(read_scale(DEFAULT), size).document(), version=version, by=cast.pmo_head, at=timezone.now())
+        publish_scale(resized(read_scale(DEFAULT), size).document(), version=version)
         row = Entry.objects.get(pk=risk.pk).risk
         assert 1 <= row.current_likelihood <= size
         assert row.band == current_scale().band_of(row.current_likelihood, row.current_impact).key  # type: ignore[union-attr]
@@ -152,7 +152,7 @@ def test_levels_chosen_on_the_old_scales_are_chosen_anew(cast, signed_in) -> Non
         "scale_size": "5",
     }  # fmt: skip
     edit = old | {"title": "Flood", "version": str(risk.version), "raised_on": risk.raised_on.isoformat()}
-    publish_scale(resized(read_scale(DEFAULT), 3).document(), version=0, by=cast.pmo_head, at=timezone.now())
+    publish_scale(resized(read_scale(DEFAULT), 3).document(), version=0)
     answer = client.post("/portfolio/risks/new/", old)
     assert answer.status_code == 422
     assert "choose the levels anew" in answer.content.decode()
@@ -171,7 +171,7 @@ def test_levels_sent_over_the_api_say_on_which_scales_they_were_chosen(cast, sig
     risks, impacts = "/api/v1/portfolio/risks/", f"/api/v1/portfolio/risks/{shared.reference}/shared/"
     fire = {"title": "Fire", "project": cast.own.reference, "current_likelihood": 3, "current_impact": 3, "scale_size": 5}
     hit = {"project": cast.own.reference, "impact": 3, "scale_size": 5}
-    publish_scale(resized(read_scale(DEFAULT), 3).document(), version=0, by=cast.pmo_head, at=timezone.now())
+    publish_scale(resized(read_scale(DEFAULT), 3).document(), version=0)
     for path, sent in ((risks, fire), (impacts, hit)):
         answer = client.post(path, sent, content_type="application/json")
         assert answer.status_code == 400
@@ -194,7 +194,7 @@ def test_no_level_of_the_old_scales_comes_after_the_new_ones(cast) -> None:  # t
     def publish() -> None:
         try:
             begun.wait(60)
-            publish_scale(small, version=0, by=cast.pmo_head, at=timezone.now())
+            publish_scale(small, version=0)
         finally:
             published.set()
             connection.close()

@@ -269,7 +269,7 @@ def test_nobody_publishes_what_they_did_not_read(cast: Cast) -> None:
     assert f'name="version" value="{update.version}"' in page
     api = f"/api/v1/portfolio/status-updates/{update.pk}/"
     etag = reviewer.get(api)["ETag"]
-    actions.withdraw_update(update=update, by=cast.project_manager)
+    actions.withdraw_update(update=update)
     StatusUpdate.objects.filter(pk=update.pk).update(state="submitted", summary="Lost", version=update.version + 2)
     answer = reviewer.post(url("publish", update), {"version": update.version}, follow=True)
     assert "Read it again, then publish it." in answer.content.decode()

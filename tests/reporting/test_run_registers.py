@@ -163,6 +163,6 @@ def test_the_matrix_of_a_report_is_frozen_with_it_and_cut_to_its_reader(cast, sm
     ]  # fmt: skip
     assert [(shift.start, shift.end, shift.count) for shift in shared.matrix.shifts] == [((1, 2), (5, 5), 1)]
     assert own.matrix.total("threat") == 3
-    publish_scale(resized(read_scale(DEFAULT), 3).document(), version=0, by=cast.pmo_head, at=NOW + WEEK)
+    publish_scale(resized(read_scale(DEFAULT), 3).document(), version=0)
     assert len(snapshot_of(cast.board_member.email).matrix.likelihood) == 5
     assert "2 of 2 open threats are rated" in text_of(edition_of(cast.board_member.email))
