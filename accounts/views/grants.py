@@ -1,8 +1,7 @@
 """Giving and taking roles that hold everywhere or on an organisation unit."""
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,25 +11,22 @@ from accounts.access import require
 from accounts.actions.grants import give_role, take_role
 from accounts.forms.grants import GrantForm
 from accounts.models import RoleGrant, User
-from core.errors import ActionError
-from core.views.editing import answer_button
+from core.views.editing import answer_button, answer_form
 
 
 def grant_create(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a person a role."""
     require(request.user, "grant.manage")
     person = get_object_or_404(User, pk=pk)
-    form = GrantForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            grant = give_role(user=person, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
-        except ActionError as error:
-            form.add_error(error.field, str(error))
-        else:
-            messages.success(request, _("%(name)s is now %(role)s.") % {"name": person, "role": grant.get_role_display()})
-            return redirect("accounts:user-detail", pk)
-    context = {"form": form, "person": person}
-    return render(request, "accounts/grant/grant_form.html", context, status=422 if form.errors else 200)
+    return answer_form(
+        request,
+        GrantForm(request.POST or None),
+        lambda valid: give_role(user=person, by=request.user, **valid.cleaned_data),  # type: ignore[arg-type]
+        done=lambda grant: reverse("accounts:user-detail", args=[pk]),
+        template="accounts/grant/grant_form.html",
+        context={"person": person},
+        said=lambda grant: _("%(name)s is now %(role)s.") % {"name": person, "role": grant.get_role_display()},
+    )
 
 
 @require_POST

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
@@ -16,29 +17,31 @@ from accounts.actions.sessions import alive_sessions, end_session, end_sessions
 from accounts.actions.tokens import make_token, revoke_token
 from accounts.forms.profile import ProfileForm, TokenForm
 from accounts.models import ApiToken, SignIn, User
-from core.errors import ActionError, EditConflict
-from core.forms.conflicts import conflict_of, with_choices
-from core.views.editing import answer_button
+from core.errors import ActionError
+from core.views.editing import answer_button, answer_form, typed
 
 
 def profile_detail(request: HttpRequest) -> HttpResponse:
     """Show and change one's own profile."""
     person: User = request.user  # type: ignore[assignment]
-    form, conflict = ProfileForm(instance=User.objects.get(pk=person.pk)), None
-    if request.method == "POST":
-        data = with_choices(request.POST, form, person)
-        form = ProfileForm(data, instance=User.objects.get(pk=person.pk))
-        if form.is_valid():
-            try:
-                edit_profile(user=person, version=form.cleaned_data["version"], changes=form.cleaned_data)
-            except EditConflict as error:
-                conflict = conflict_of(form, error)
-            else:
-                with translation.override(form.cleaned_data["language"] or translation.get_language()):
-                    messages.success(request, _("Your profile is saved."))
-                return redirect("accounts:profile-detail")
-    context = {"form": form, "conflict": conflict, **_lists(request, person)}
-    return render(request, "accounts/profile/profile_detail.html", context, status=422 if form.errors or conflict else 200)
+
+    def remake(current: User) -> ProfileForm:
+        return ProfileForm(instance=current)
+
+    def said(changed: User) -> str:
+        with translation.override(changed.language or translation.get_language()):
+            return _("Your profile is saved.")
+
+    return answer_form(
+        request,
+        ProfileForm(typed(request, lambda: remake(person)), instance=User.objects.get(pk=person.pk)),
+        lambda valid: edit_profile(user=person, version=valid.cleaned_data["version"], changes=valid.cleaned_data),
+        done=lambda changed: reverse("accounts:profile-detail"),
+        template="accounts/profile/profile_detail.html",
+        context=_lists(request, person),
+        said=said,
+        remake=remake,
+    )
 
 
 def _lists(request: HttpRequest, person: User) -> dict[str, Any]:

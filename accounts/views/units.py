@@ -1,9 +1,10 @@
 """Organisation units: the tree, add, change and move, remove."""
 
-from django.contrib import messages
+from typing import Any
+
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -12,9 +13,7 @@ from accounts.access import may, require
 from accounts.actions.units import add_unit, edit_unit, remove_unit
 from accounts.forms.units import UnitForm, tree_rows
 from accounts.models import OrganisationUnit
-from core.errors import ActionError, EditConflict
-from core.forms.conflicts import conflict_of, with_choices
-from core.views.editing import answer_button
+from core.views.editing import answer_button, answer_form, typed
 
 
 @require_GET
@@ -29,38 +28,40 @@ def unit_list(request: HttpRequest) -> HttpResponse:
 def unit_create(request: HttpRequest) -> HttpResponse:
     """Add a unit."""
     require(request.user, "unit.manage")
-    form = UnitForm(request.POST or None, initial={"parent": request.GET.get("parent")})
-    if request.method == "POST" and form.is_valid():
-        try:
-            unit = add_unit(**{name: form.cleaned_data[name] for name in ("name", "code", "parent")})
-        except ActionError as error:
-            form.add_error(error.field, str(error))
-        else:
-            messages.success(request, _("%(unit)s is added.") % {"unit": unit})
-            return redirect("accounts:unit-list")
-    return render(request, "accounts/unit/unit_form.html", {"form": form}, status=422 if form.errors else 200)
+    return answer_form(
+        request,
+        UnitForm(request.POST or None, initial={"parent": request.GET.get("parent")}),
+        lambda valid: add_unit(**values_of(valid)),
+        done=lambda unit: reverse("accounts:unit-list"),
+        template="accounts/unit/unit_form.html",
+        context={},
+        said=lambda unit: _("%(unit)s is added.") % {"unit": unit},
+    )
+
+
+def values_of(form: UnitForm) -> dict[str, Any]:
+    """What the form says of the unit."""
+    return {name: form.cleaned_data[name] for name in ("name", "code", "parent")}
 
 
 def unit_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Rename or move a unit."""
     require(request.user, "unit.manage")
     unit = get_object_or_404(OrganisationUnit, pk=pk)
-    form, conflict = UnitForm(instance=unit), None
-    if request.method == "POST":
-        form = UnitForm(with_choices(request.POST, form, unit), instance=OrganisationUnit.objects.get(pk=pk))
-        if form.is_valid():
-            changes = {name: form.cleaned_data[name] for name in ("name", "code", "parent")}
-            try:
-                edit_unit(pk=pk, version=form.cleaned_data["version"] or 0, **changes)
-            except EditConflict as error:
-                conflict = conflict_of(form, error)
-            except ActionError as error:
-                form.add_error(error.field, str(error))
-            else:
-                messages.success(request, _("%(unit)s is saved.") % {"unit": changes["name"]})
-                return redirect("accounts:unit-list")
-    context = {"form": form, "unit": unit, "conflict": conflict}
-    return render(request, "accounts/unit/unit_form.html", context, status=422 if form.errors or conflict else 200)
+
+    def remake(current: OrganisationUnit) -> UnitForm:
+        return UnitForm(instance=current)
+
+    return answer_form(
+        request,
+        UnitForm(typed(request, lambda: remake(unit)), instance=OrganisationUnit.objects.get(pk=pk)),
+        lambda valid: edit_unit(pk=pk, version=valid.cleaned_data["version"] or 0, **values_of(valid)),
+        done=lambda edited: reverse("accounts:unit-list"),
+        template="accounts/unit/unit_form.html",
+        context={"unit": unit},
+        said=lambda edited: _("%(unit)s is saved.") % {"unit": edited.name},
+        remake=remake,
+    )
 
 
 @require_POST

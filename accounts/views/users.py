@@ -20,12 +20,11 @@ from accounts.forms.users import SuccessorForm, UserForm
 from accounts.models import RoleGrant, User
 from accounts.views.paging import page_of
 from accounts.wording import UnitNames, roles_told
-from core.errors import ActionError, EditConflict
+from core.errors import ActionError
 from core.exports import Column, export_response, export_urls, form_of
-from core.forms.conflicts import conflict_of, with_choices
 from core.history import history_of
 from core.office import office_day
-from core.views.editing import answer_button
+from core.views.editing import answer_button, answer_form, typed
 
 SORTS = {
     "name": ("name", "email"),
@@ -104,41 +103,42 @@ def user_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def user_create(request: HttpRequest) -> HttpResponse:
     """Invite a person: they get a mail with a link to choose a password."""
     require(request.user, "user.manage")
-    form = UserForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        fields = {name: form.cleaned_data[name] for name in EDITED_FIELDS}
-        try:
-            person = invite_person(by=request.user, at=timezone.now(), **fields)  # type: ignore[arg-type]
-        except ActionError as error:
-            form.add_error(error.field, str(error))
-        else:
-            messages.success(
-                request, _("%(name)s is invited: a mail is on its way to %(email)s.") % {"name": person, "email": person.email}
-            )
-            return redirect("accounts:user-detail", person.pk)
-    return render(request, "accounts/user/user_form.html", {"form": form}, status=422 if form.errors else 200)
+
+    def act(valid: UserForm) -> User:
+        fields = {name: valid.cleaned_data[name] for name in EDITED_FIELDS}
+        return invite_person(by=request.user, at=timezone.now(), **fields)  # type: ignore[arg-type]
+
+    return answer_form(
+        request,
+        UserForm(request.POST or None),
+        act,
+        done=lambda person: reverse("accounts:user-detail", args=[person.pk]),
+        template="accounts/user/user_form.html",
+        context={},
+        said=lambda person: (
+            _("%(name)s is invited: a mail is on its way to %(email)s.") % {"name": person, "email": person.email}
+        ),
+    )
 
 
 def user_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change what is known about a person."""
     require(request.user, "user.manage")
     person = get_object_or_404(User, pk=pk)
-    form, conflict = UserForm(instance=person), None
-    if request.method == "POST":
-        data = with_choices(request.POST, form, person)
-        form = UserForm(data, instance=User.objects.get(pk=pk))
-        if form.is_valid():
-            try:
-                edit_person(pk=pk, version=form.cleaned_data["version"] or 0, changes=form.cleaned_data)
-            except EditConflict as error:
-                conflict = conflict_of(form, error)
-            except ActionError as error:
-                form.add_error(error.field, str(error))
-            else:
-                messages.success(request, _("%(name)s is saved.") % {"name": form.cleaned_data["name"]})
-                return redirect("accounts:user-detail", pk)
-    context = {"form": form, "person": person, "conflict": conflict}
-    return render(request, "accounts/user/user_form.html", context, status=422 if form.errors or conflict else 200)
+
+    def remake(current: User) -> UserForm:
+        return UserForm(instance=current)
+
+    return answer_form(
+        request,
+        UserForm(typed(request, lambda: remake(person)), instance=User.objects.get(pk=pk)),
+        lambda valid: edit_person(pk=pk, version=valid.cleaned_data["version"] or 0, changes=valid.cleaned_data),
+        done=lambda edited: reverse("accounts:user-detail", args=[pk]),
+        template="accounts/user/user_form.html",
+        context={"person": person},
+        said=lambda edited: _("%(name)s is saved.") % {"name": edited.name},
+        remake=remake,
+    )
 
 
 @require_POST

@@ -49,11 +49,11 @@ def answer_form(
     done: Callable[[Any], str],
     template: str,
     context: dict[str, Any],
-    said: str = "",
+    said: str | Callable[[Any], str] = "",
     remake: Callable[[Any], forms.BaseForm] | None = None,
 ) -> HttpResponse:
     """Answer a page with one form. `act(form)` does it with the valid form, `done(result)` is where to go then, `said`
-    the message there. `remake(current)` is the form of a newer version, for pages where two people may collide."""
+    (a sentence, or made of the result) the message there. `remake(current)` is the form of a newer version, for pages where two people may collide."""
     conflict = None
     if request.method == "POST":
         if form.is_valid():
@@ -75,8 +75,8 @@ def answer_form(
                     raise
                 form.add_error(None, str(SavedMeanwhile()))
             else:
-                if said:
-                    messages.success(request, said % {"it": result} if "%(it)s" in said else said)
+                if sentence := said(result) if callable(said) else said:
+                    messages.success(request, sentence % {"it": result} if "%(it)s" in sentence else sentence)
                 return redirect(done(result))
         return render(request, template, context | {"form": form, "conflict": conflict}, status=409 if conflict else 422)
     return render(request, template, context | {"form": form})

@@ -2,21 +2,20 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import may, require
 from accounts.models import RoleGrant
-from core.errors import ActionError
 from core.exports import Column, export_response, export_urls, form_of
 from core.office import office_day
-from core.views.editing import answer_button
+from core.views.editing import answer_button, answer_form
 from portfolio.access_why import why
 from portfolio.actions.access import give_scoped_role, take_scoped_role
 from portfolio.forms.access import ScopedRoleForm, WhyForm
@@ -85,16 +84,15 @@ def access_why(request: HttpRequest) -> HttpResponse:
 def access_give(request: HttpRequest) -> HttpResponse:
     """Give a role on a portfolio or programme."""
     require(request.user, "grant.manage")
-    form = ScopedRoleForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            held = give_scoped_role(by=request.user, **form.cleaned_data)
-        except ActionError as error:
-            form.add_error(error.field, str(error))
-        else:
-            messages.success(request, _("%(name)s is now %(role)s.") % {"name": held.user, "role": held.get_role_display()})
-            return redirect("portfolio:access-holders")
-    return render(request, "portfolio/access/access_form.html", {"form": form}, status=422 if form.errors else 200)
+    return answer_form(
+        request,
+        ScopedRoleForm(request.POST or None),
+        lambda valid: give_scoped_role(by=request.user, **valid.cleaned_data),
+        done=lambda held: reverse("portfolio:access-holders"),
+        template="portfolio/access/access_form.html",
+        context={},
+        said=lambda held: _("%(name)s is now %(role)s.") % {"name": held.user, "role": held.get_role_display()},
+    )
 
 
 @require_POST

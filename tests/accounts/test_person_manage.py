@@ -75,7 +75,7 @@ def test_stale_edit_shows_both_versions_and_takes_the_choice(page: Client) -> No
     assert page.post(url, mine | {"name": "Ada King"}).status_code == 302
     response = page.post(url, mine)
     text = response.content.decode()
-    assert response.status_code == 422
+    assert response.status_code == 409
     assert "Ada Lovelace" in text
     assert "Ada King" in text
     assert User.objects.get(pk=person.pk).name == "Ada King"
