@@ -113,8 +113,8 @@ def clock_cell(clock: Clock, language: str | None) -> Cell:
     if clock.left is None:
         return "", ""
     attributes, content = rag_look(clock.tone, clock_words(clock.left))
-    allowed = _("(%(days)d allowed)") % {"days": clock.allowed}
-    return attributes, f"{content}<span class=muted>&nbsp;{allowed}</span>"
+    allowed = _("%(days)d allowed") % {"days": clock.allowed}
+    return attributes, f"{content}<span class=sub>{allowed}</span>"
 
 
 def days_writer(field: str) -> Callable[[], Callable[[Any], Cell]]:
@@ -211,7 +211,7 @@ def missing_writer() -> Callable[[Request], Cell]:
             ]
         key = tuple(names)
         if key not in known:
-            known[key] = plain(words_of_missing(names))
+            known[key] = " class=wrap", plain(words_of_missing(names))[1]
         return known[key]
 
     return draw
@@ -249,7 +249,7 @@ QUEUE = Register(
         "circle-check",
     ),
     columns=[
-        Column("title", gettext_lazy("Request"), "title", draw=lambda row: title_cell(f"../requests/{row.reference}/", row.title, row.reference), order="title", reads=("title", "reference")),
+        Column("title", gettext_lazy("Request"), "title", draw=lambda row: title_cell(f"../requests/{row.reference}/", row.title, f"{row.reference} · {row.type.name}"), order="title", join="type", reads=("title", "reference", "type__name")),
         Column("reference", gettext_lazy("Reference"), "reference", "id", order="reference", shown=False, reads=("reference",)),
         Column("state", gettext_lazy("State"), state_words, "choice", draws=state_writer, order="state", reads=("state",)),
         Column("service", gettext_lazy("Service time"), service_words, "choice", draws=service_writer, order="due_number", reads=("state", "moved_at")),
@@ -257,7 +257,7 @@ QUEUE = Register(
         Column("age", gettext_lazy("Age, days"), age, "number", draws=days_writer("submitted_at"), order=since("submitted_at"), reads=("submitted_at",)),
         Column("owner", gettext_lazy("Owner"), "owner", order="owner__name", join="owner", reads=("owner__name", "owner__email")),
         Column("missing", gettext_lazy("Missing"), missing_words, "long", draws=missing_writer, reads=READ_FOR_MISSING),
-        Column("type", gettext_lazy("Type"), "type", order="type__name", join="type", reads=("type__name",)),
+        Column("type", gettext_lazy("Type"), "type", order="type__name", join="type", shown=False, reads=("type__name",)),
         Column("unit", gettext_lazy("Unit"), "unit", order="unit__name", join="unit", shown=False, reads=("unit__name",)),
         Column("requester", gettext_lazy("Requester"), "requester_name", order="requester_name", shown=False, reads=("requester_name",)),
         Column("estimated_cost", gettext_lazy("Estimated cost"), "estimated_cost", "money", order="estimated_cost", reads=("estimated_cost", "currency")),

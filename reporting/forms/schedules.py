@@ -1,5 +1,6 @@
 """The form of a report schedule."""
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -36,11 +37,26 @@ GROUPS: list[tuple[Any, Any, list[str | tuple[str, ...]]]] = [
     (
         gettext_lazy("When"),
         "",
-        ["kind", ("weekday", "nth"), ("monthday", "quarter_month"), ("at", "zone"), "starts_on", ("holiday_rule", "country")],
+        ["kind", ("nth", "weekday"), ("monthday", "quarter_month"), ("at", "zone"), "starts_on", ("holiday_rule", "country")],
     ),
     (gettext_lazy("Recipients"), "", ["users", "roles", "addresses"]),
 ]
 MAX_ADDRESSES = 50
+# When a field is shown: only those that the chosen rhythm uses (static/js/conditions.js). Without scripts all of them are there, and
+# `ScheduleForm.clean` forgets the others.
+BY_MONTH = {"question": "kind", "test": "is", "value": ["monthly", "quarterly"]}
+SHOWN_IF: dict[str, dict[str, Any]] = {
+    "nth": BY_MONTH,
+    "weekday": {
+        "any": [
+            {"question": "kind", "test": "is", "value": ["weekly", "fortnightly"]},
+            {"question": "nth", "test": "answered"},
+        ]
+    },
+    "monthday": {"all": [BY_MONTH, {"question": "nth", "test": "empty"}]},
+    "quarter_month": {"question": "kind", "test": "is", "value": "quarterly"},
+    "country": {"question": "holiday_rule", "test": "is_not", "value": "ignore"},
+}
 # What the times when it is due follow from.
 DATED = {"kind", "weekday", "monthday", "at", "zone", "starts_on", "country"}
 
@@ -181,5 +197,9 @@ class ScheduleForm(forms.ModelForm):  # type: ignore[type-arg]
         found = []
         for title, text, names in GROUPS:
             rows = [[self[name] for name in ([row] if isinstance(row, str) else row)] for row in names]
-            found.append({"title": title, "help": text, "rows": rows, "fields": [field for row in rows for field in row]})
+            fields: list[Any] = [field for row in rows for field in row]
+            conditions = [field for field in fields if field.name in SHOWN_IF]
+            for field in conditions:
+                field.condition = json.dumps(SHOWN_IF[field.name])
+            found.append({"title": title, "help": text, "rows": rows, "fields": fields, "conditions": bool(conditions)})
         return found

@@ -1,4 +1,4 @@
-/* Questions that depend on others: [data-question][data-show-if] holds {"question", "test", "value"} (a value may be a list: any of them); shown while it is true.
+/* Questions that depend on others: [data-question][data-show-if] holds {"question", "test", "value"} (a value may be a list: any of them), or {"any": […]}, {"all": […]} of such; shown while it is true.
    What a hidden question holds is kept, and counts for nothing (the server decides the same way). [data-when-hidden] in it says
    so to a server that would else refuse what does not fit: a hidden field whose value is "1" while nobody sees the question. */
 (function () {
@@ -22,6 +22,7 @@
     var hit = given.some(function (answer) { return same(answer, condition.value); });
     switch (condition.test) {
       case "answered": return given.length > 0;
+      case "empty": return given.length === 0;
       case "is": return hit;
       case "is_not": return given.length > 0 && !hit;
       case "at_least": return given.length > 0 && number(given[0]) >= Number(condition.value);
@@ -29,12 +30,15 @@
       default: return true;
     }
   }
+  function met(condition, form) {
+    if (condition.any) { return condition.any.some(function (one) { return met(one, form); }); }
+    if (condition.all) { return condition.all.every(function (one) { return met(one, form); }); }
+    return holds(condition, answers(form.querySelector('[data-question="' + condition.question + '"]')));
+  }
   function refresh(form) {
     /* In order of the page: a question that depends on a hidden one is hidden, too. */
     form.querySelectorAll("[data-question][data-show-if]").forEach(function (box) {
-      var condition = JSON.parse(box.dataset.showIf);
-      var other = form.querySelector('[data-question="' + condition.question + '"]');
-      box.hidden = !holds(condition, answers(other));
+      box.hidden = !met(JSON.parse(box.dataset.showIf), form);
       box.querySelectorAll("[data-when-hidden]").forEach(function (field) { field.value = box.hidden ? "1" : ""; });
     });
   }

@@ -87,6 +87,22 @@ def test_what_the_form_refuses_the_api_refuses_at_the_field(cast, signed_in, wro
     assert not ReportSchedule.objects.exists()
 
 
+def test_the_page_shows_what_the_chosen_rhythm_uses_and_forgets_the_rest(cast, signed_in):
+    """Without scripts all fields are there: what another rhythm would use counts for nothing."""
+    client = signed_in(cast.pmo_head)
+    page = client.get("/reports/schedules/new/").content.decode()
+    assert "js/conditions.js" in page
+    for name in ("nth", "weekday", "monthday", "quarter_month", "country"):
+        assert f'data-question="{name}" data-show-if="' in page
+    body = {"name": "Weekly pack", "report": "", "classification": "official", "language": "en-gb", "paper": "A4"}
+    body |= {"kind": "weekly", "weekday": 2, "nth": 1, "monthday": 15, "quarter_month": 3, "at": "08:00", "zone": "UTC"}
+    body |= {"starts_on": "2026-01-01", "holiday_rule": "ignore", "country": "", "users": [cast.pmo_head.pk]}
+    answer = client.post("/reports/schedules/new/", body)
+    assert answer.status_code == 302, answer.context["form"].errors
+    made = ReportSchedule.objects.get(name="Weekly pack")
+    assert (made.kind, made.weekday, made.nth, made.monthday) == ("weekly", 2, None, None)
+
+
 def test_a_reader_of_reports_changes_nothing(cast, signed_in):
     schedule = factories.report(cast.pmo_head)["schedule"]
     client = signed_in(cast.board_member)
