@@ -7,7 +7,9 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 
+from core.errors import NotAllowed
 from core.imports.registry import Target, targets_for
 from core.models import Attachment, Comment, ImportJob, OutgoingMail
 from core.rights import may
@@ -35,10 +37,16 @@ def mail_actions(user: Any) -> frozenset[str]:
 
 
 def import_targets(user: Any) -> list[Target]:
-    """What the person may load files into. Raises PermissionDenied (403) when it is nothing."""
+    """What the person may load files into. Raises NotAllowed (403) when it is nothing."""
     targets = targets_for(user)
     if not targets:
-        raise PermissionDenied
+        raise NotAllowed(
+            _(
+                "Files are loaded by the portfolio office: PMO analysts, the PMO head and administrators, because one file may"
+                " change many projects at once. Send your file to them, or enter milestones, status updates, risks and issues on"
+                " the pages of your project."
+            )
+        )
     return targets
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,6 +16,14 @@ class ActionError(Exception):
 
     def __str__(self) -> str:
         return str(self.message)
+
+
+class NotAllowed(PermissionDenied):
+    """Seen but not allowed (403). `words`: who may, and what to do instead, for the page that refuses."""
+
+    def __init__(self, words: Any) -> None:
+        super().__init__(words)
+        self.words = words
 
 
 class EditConflict(ActionError):

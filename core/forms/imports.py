@@ -43,7 +43,12 @@ class UploadForm(forms.Form):
         field = self.fields["target"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(one.key, one.label) for one in targets]
-        if len(targets) == 1:
+        self.unknown = target if target and target not in {one.key for one in targets} else ""
+        """What the address asks for and the person cannot load: then nothing is chosen beforehand."""
+        if self.unknown:
+            field.choices = [("", _("Choose what it holds")), *field.choices]
+            self.initial["target"] = ""
+        elif len(targets) == 1:
             field.widget = forms.HiddenInput()
             self.initial["target"] = targets[0].key
 

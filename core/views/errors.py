@@ -8,6 +8,8 @@ from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+from core.errors import NotAllowed
+
 
 @login_not_required
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
@@ -18,7 +20,8 @@ def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
 @login_not_required
 def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """403: seen but not allowed."""
-    return HttpResponse(render_to_string("403.html"), status=403)
+    words = str(exception.words) if isinstance(exception, NotAllowed) else ""
+    return HttpResponse(render_to_string("403.html", {"exception_words": words}), status=403)
 
 
 @login_not_required

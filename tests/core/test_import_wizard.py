@@ -175,3 +175,26 @@ def test_confidential_values_stay_out_of_the_preview(cast: Cast, signed_in: Sign
     assert "777,777" not in page
     assert "777777" not in page
     assert "Zanzibar" not in page
+
+
+def test_a_target_that_is_unknown_is_said_and_nothing_is_chosen(cast: Cast, signed_in: SignIn) -> None:
+    client = signed_in(cast.pmo_analyst)
+    page = client.get(reverse("core:import-list") + "?target=unheard-of").content.decode()
+    assert "asks for an import of “unheard-of”" in page
+    assert '<option value="" selected' in page
+    page = client.get(reverse("core:import-list") + "?target=milestones").content.decode()
+    assert "asks for an import of" not in page
+    assert '<option value="milestones" selected' in page
+
+
+def test_a_project_manager_is_told_who_loads_files_and_is_led_there_by_no_page(cast: Cast, signed_in: SignIn) -> None:
+    client = signed_in(cast.project_manager)
+    refused = client.get(reverse("core:import-list"))
+    assert refused.status_code == 403
+    assert "Files are loaded by the portfolio office: PMO analysts, the PMO head and administrators" in refused.content.decode()
+    own = [reverse(f"portfolio:{name}", args=[cast.own.reference]) for name in ("project-detail", "project-milestones")]
+    lists = ["portfolio:project-list", "portfolio:programme-list", "portfolio:risk-list"]
+    for address in ["/", *own, *(reverse(name) for name in lists)]:
+        page = client.get(address)
+        assert page.status_code == 200, address
+        assert f'href="{reverse("core:import-list")}' not in page.content.decode(), address

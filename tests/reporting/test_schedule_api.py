@@ -94,7 +94,7 @@ def test_the_page_shows_what_the_chosen_rhythm_uses_and_forgets_the_rest(cast, s
     assert "js/conditions.js" in page
     for name in ("nth", "weekday", "monthday", "quarter_month", "country"):
         assert f'data-question="{name}" data-show-if="' in page
-    body = {"name": "Weekly pack", "report": "", "classification": "official", "language": "en-gb", "paper": "A4"}
+    body = {"name": "Weekly pack", "report": "pack", "classification": "official", "language": "en-gb", "paper": "A4"}
     body |= {"kind": "weekly", "weekday": 2, "nth": 1, "monthday": 15, "quarter_month": 3, "at": "08:00", "zone": "UTC"}
     body |= {"starts_on": "2026-01-01", "holiday_rule": "ignore", "country": "", "users": [cast.pmo_head.pk]}
     answer = client.post("/reports/schedules/new/", body)
