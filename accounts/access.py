@@ -157,6 +157,17 @@ def refuse_auditor(person: Any, *, field: str) -> None:
         )
 
 
+def require_to_open(request: Any, *, read: str, change: str) -> bool:
+    """Whether the person may change what a form shows. False: they may only read it. 403 for those who may do neither, and for what
+    a reader sends."""
+    if may(request.user, change):
+        return True
+    if request.method not in ("GET", "HEAD"):
+        raise PermissionDenied
+    require(request.user, read)
+    return False
+
+
 def require(user: Any, action: str) -> None:
     """Raise PermissionDenied (403) unless the person may do this everywhere."""
     if not may(user, action):

@@ -180,6 +180,8 @@ class Grant(models.Model):
 class RoleGrant(Grant):
     """A role held everywhere (no unit) or on an organisation unit and all below it."""
 
+    HISTORY_NAME = "role"
+
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="role_grants", verbose_name=_("person"))
     unit = models.ForeignKey(
         OrganisationUnit,

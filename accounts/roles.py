@@ -50,14 +50,14 @@ ACTIONS: dict[str, set[str]] = {
     | {"request.decide", "request.vote", "intake.manage"}
     | {"request.create", "project.create", "project.archive", "project.confide", "status.review", "status.correct"}
     | {"assurance.rate", "member.manage", "threshold.manage", "access.view"}
-    | {"register.accept", "register.manage", "change.decide"},
+    | {"register.accept", "register.manage", "change.decide", "setup.view"},
     "administrator": READ
     | OFFICE
     | SET_UP
     | {"project.edit", "project.create", "project.archive", "member.manage", "threshold.manage", "register.manage"}
-    | {"access.view", "user.manage", "unit.manage", "grant.manage"}
+    | {"access.view", "user.manage", "unit.manage", "grant.manage", "setup.view"}
     | {"request.view", "intake.manage"},
-    "auditor": READ | {"request.view"} | {"report.view", "mail.view", "access.view", "export.run"},
+    "auditor": READ | {"request.view"} | {"report.view", "mail.view", "access.view", "export.run", "setup.view"},
 }
 
 # Every action in words, as the page "Roles and access" shows them; a test holds it complete.
@@ -122,6 +122,7 @@ ACTION_GROUPS: list[tuple[Any, dict[str, Any]]] = [
             "objective.manage": _("Add and edit objectives"),
             "calendar.manage": _("Set up reporting calendars"),
             "threshold.manage": _("Set health thresholds"),
+            "setup.view": _("See how the office has set things up, and what was changed on it"),
             "import.run": _("Import"),
             "export.run": _("Export"),
         },

@@ -162,9 +162,10 @@ def _flat(value: Any, path: str) -> dict[str, str]:
     return {name: text for key, each in value.items() for name, text in _flat(each, f"{path}: {_label(key)}").items()}
 
 
-def _fields(model: type[Model]) -> Iterator["Field[Any, Any]"]:
+def _fields(model: type[Model], told: Iterable[str] = ()) -> Iterator["Field[Any, Any]"]:
     for field in model._meta.concrete_fields:
-        if not field.name.startswith("pgh_") and field.name not in IGNORED and not field.primary_key and field.name != "id":
+        ignored = field.name in IGNORED and field.name not in told
+        if not field.name.startswith("pgh_") and not ignored and not field.primary_key and field.name != "id":
             yield field
 
 
@@ -207,7 +208,10 @@ def without_hidden_sources(entries: list[Entry], *, reader: Any, own: str = "") 
 
 
 def _entries(model: type[Model], event_model: type[Model], events: list[Any], reader: Any) -> Iterator[Entry]:
-    fields = list(_fields(event_model))
+    # A model says which of its IGNORED fields are told all the same, and which field a row without a name goes by.
+    fields = list(_fields(event_model, getattr(model, "HISTORY_TELLS", ())))
+    goes_by: Any = getattr(model, "HISTORY_NAME", "")
+    naming: Any = event_model._meta.get_field(goes_by) if goes_by else None
     names = _names(fields, events, reader)
     last: dict[int, Any] = {}
     for event in events:
@@ -218,7 +222,9 @@ def _entries(model: type[Model], event_model: type[Model], events: list[Any], re
             at=event.pgh_created_at,
             label=event.pgh_label,
             noun=str(model._meta.verbose_name),
-            name=str(getattr(event, "reference", "") or getattr(event, "title", "") or getattr(event, "name", "")),
+            name=_shown(naming, getattr(event, naming.attname), names)
+            if naming is not None
+            else str(getattr(event, "reference", "") or getattr(event, "title", "") or getattr(event, "name", "")),
             action=metadata.get("action", ""),
             user_id=metadata.get("user"),
             source=metadata.get("job") or metadata.get("url") or "",

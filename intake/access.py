@@ -63,9 +63,10 @@ def may_ask(user: Any) -> bool:
 
 
 def types_for(user: Any) -> "QuerySet[RequestType]":
-    """The kinds of request that the person may know of: those that can be asked for now; all, for those who set up intake."""
+    """The kinds of request that the person may know of: those that can be asked for now; all, for those who see how intake is
+    set up."""
     rows = RequestType.objects.order_by("position", "name")
-    if may(user, "intake.manage"):
+    if may(user, "setup.view"):
         return rows
     published = FormVersion.objects.filter(type=OuterRef("pk"), published_at__isnull=False)
     return rows.filter(Exists(published), is_active=True)

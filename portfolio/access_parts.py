@@ -61,8 +61,8 @@ def tier_of(key: str) -> int | None:
     raise Http404
 
 
-def thresholds_for(user: Any, key: str) -> HealthThreshold:
+def thresholds_for(user: Any, key: str, action: str = "threshold.manage") -> HealthThreshold:
     """The thresholds that a tier is rated by: its own, else those that it follows, with version 0 and without a key. 403 for
-    those who do not set them."""
-    require(user, "threshold.manage")
+    those who may not do `action`."""
+    require(user, action)
     return stored_for(tier_of(key))

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from reporting.views import overview, runs, schedules, setup
+from reporting.views import histories, overview, runs, schedules, setup
 
 app_name = "reporting"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -23,6 +23,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("archive/<int:pk>/progress/", runs.run_progress, name="run-progress"),
     path("archive/editions/<int:pk>/report.pdf", runs.edition_pdf, name="edition-pdf"),
     path("archive/editions/<int:pk>/figures.json", runs.edition_json, name="edition-json"),
+    path("history/<slug:noun>/", histories.setup_history, name="setup-history"),
+    path("history/<slug:noun>/<int:pk>/", histories.object_history, name="object-history"),
     path("setup/", setup.setup_steps, name="setup"),
     path("overview/", overview.overview_page, name="overview"),
     path("overview/registers/", overview.overview_registers_fragment, name="overview-registers"),

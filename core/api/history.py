@@ -46,6 +46,15 @@ class HistoryEntrySerializer(serializers.Serializer[Any]):
         return str(action_words(entry.action))
 
 
+def answer_entries(view: Any, rows: list[tuple[Any, dict[str, Any]]], own: str = "") -> Response:
+    """A page of the recorded changes of these rows (see `core.history.history_of`), the newest first. `own`: the object's reference."""
+    reader = view.request.user
+    entries = without_hidden_sources(history_of(*rows, limit=LIMIT, reader=reader), reader=reader, own=own)
+    shown = view.paginate_queryset(entries)
+    context = {"request": view.request, "makers": makers_of(shown)}
+    return view.get_paginated_response(HistoryEntrySerializer(shown, many=True, context=context).data)  # type: ignore[no-any-return]
+
+
 class Historied:
     """For viewsets whose `find` is the object's door: `trail` names the rows of its history."""
 
@@ -61,8 +70,4 @@ class Historied:
         """Everything that was changed on it and its parts, the newest first."""
         view: Any = self
         it = view.find(self.history_action)
-        entries = history_of(*self.trail(it), limit=LIMIT, reader=request.user)
-        entries = without_hidden_sources(entries, reader=request.user, own=getattr(it, "reference", ""))
-        shown = view.paginate_queryset(entries)
-        context = {"request": request, "makers": makers_of(shown)}
-        return view.get_paginated_response(HistoryEntrySerializer(shown, many=True, context=context).data)  # type: ignore[no-any-return]
+        return answer_entries(view, self.trail(it), own=getattr(it, "reference", ""))

@@ -53,8 +53,12 @@ def answer_form(
     remake: Callable[[Any], forms.BaseForm] | None = None,
 ) -> HttpResponse:
     """Answer a page with one form. `act(form)` does it with the valid form, `done(result)` is where to go then, `said`
-    (a sentence, or made of the result) the message there. `remake(current)` is the form of a newer version, for pages where two people may collide."""
+    (a sentence, or made of the result) the message there. `remake(current)` is the form of a newer version, for pages where two people may collide.
+    `context["read_only"]`: the reader sees what stands in it and can send nothing."""
     conflict = None
+    if context.get("read_only"):
+        for control in form.fields.values():
+            control.disabled = True
     if request.method == "POST":
         if form.is_valid():
             try:

@@ -27,13 +27,14 @@ def answer_history(
     back: str,
     template: str = "core/history/history_list.html",
     context: dict[str, Any] | None = None,
+    name: str = "",
 ) -> HttpResponseBase:
-    """The recorded changes of the given rows (see `core.history.history_of`), newest first, or all of them as a file."""
+    """The recorded changes of the given rows (see `core.history.history_of`), newest first, or all of them as a file called `name`."""
     entries = history_of(*rows, limit=LIMIT, reader=request.user)
     entries = without_hidden_sources(entries, reader=request.user, own=getattr(it, "reference", ""))
     page = Paginator(entries, 50).get_page(request.GET.get("page"))
     form = request.GET.get("export")
-    name = f"history-{getattr(it, 'reference', it.pk)}"
+    name = name or f"history-{getattr(it, 'reference', it.pk)}"
     shown = entries if form else page.object_list
     names = people(shown)
     if form:

@@ -80,8 +80,8 @@ class ScoringModelSerializer(serializers.ModelSerializer[ScoringModel]):
         read_only_fields = ["id", "version"]
 
     def get_versions(self, row: ScoringModel) -> list[dict[str, Any]]:
-        """The versions, the newest first; drafts only for those who write them."""
-        drafts = may(self.context["request"].user, "intake.manage")
+        """The versions, the newest first; drafts only for those who see how intake is set up."""
+        drafts = may(self.context["request"].user, "setup.view")
         found = [one for one in row.versions.all() if one.published_at or drafts]
         return [dict(ScoringVersionSerializer(one).data) for one in found]
 
@@ -93,7 +93,7 @@ class ScoringModelViewSet(Historied, VersionedViewSet):
     queryset = ScoringModel.objects.none()
     lookup_value_regex = r"\d+"
     view_action = "request.view"
-    edit_action = history_action = "intake.manage"
+    edit_action, history_action = "intake.manage", "setup.view"
 
     def get_queryset(self) -> Any:
         """All of them, for those who see requests everywhere; else 403."""

@@ -98,12 +98,12 @@ class ProjectTemplateSerializer(serializers.ModelSerializer[ProjectTemplate]):
 
 
 class TemplateViewSet(VersionedViewSet):
-    """Project templates; 403 for those who do not set up intake."""
+    """Project templates, to read for those who see how things are set up, to change for those who set up intake."""
 
     serializer_class = ProjectTemplateSerializer
     queryset = ProjectTemplate.objects.none()
     lookup_value_regex = r"\d{1,18}"
-    view_action = edit_action = "intake.manage"
+    view_action, edit_action = "setup.view", "intake.manage"
 
     def get_queryset(self) -> Any:
         """All of them."""
@@ -111,7 +111,8 @@ class TemplateViewSet(VersionedViewSet):
         return ProjectTemplate.objects.select_related("type").order_by("name")
 
     def find(self, action: str) -> ProjectTemplate:
-        """One of them, or 404."""
+        """One of them, or 404; 403 for a change by those who do not set up intake."""
+        require(self.request.user, action)
         found: ProjectTemplate = get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
         return found
 

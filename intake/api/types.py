@@ -80,12 +80,13 @@ class PublicLinkSerializer(serializers.ModelSerializer[RequestType]):
 
 
 class RequestTypeViewSet(Historied, VersionedViewSet):
-    """Kinds of request: those that can be asked for now, with their published form; all of them for those who set up intake."""
+    """Kinds of request: those that can be asked for now, with their published form; all of them for those who see how intake is set
+    up."""
 
     serializer_class = RequestTypeSerializer
     queryset = RequestType.objects.none()
     lookup_value_regex = r"\d{1,18}"
-    edit_action = history_action = "intake.manage"
+    edit_action, history_action = "intake.manage", "setup.view"
     filterset_fields = {"is_active": ["exact"], "is_public": ["exact"], "name": ["exact"]}
 
     def get_queryset(self) -> Any:

@@ -161,7 +161,7 @@ def disagreement_told(row: WeightingRound) -> dict[str, Any]:
 
 
 class WeightingViewSet(mixins.ListModelMixin, RoomViewSet):
-    """Rounds of comparisons in pairs, for those who set up intake."""
+    """Rounds of comparisons in pairs, to read for those who see how intake is set up, to change for those who set it up."""
 
     serializer_class = WeightingSerializer
     queryset = WeightingRound.objects.none()
@@ -169,29 +169,30 @@ class WeightingViewSet(mixins.ListModelMixin, RoomViewSet):
 
     def get_queryset(self) -> Any:
         """All of them."""
-        require(self.request.user, "intake.manage")
+        require(self.request.user, "setup.view")
         return WeightingRound.objects.select_related("model_version__model").prefetch_related("judges__user").order_by("-pk")
 
     def find(self, action: str) -> WeightingRound:
-        """One of them, or 404."""
+        """One of them, or 404; 403 for those who may not do `action`."""
+        require(self.request.user, action)
         found: WeightingRound = get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
         return found
 
     def retrieve(self, request: Asked, pk: str) -> Response:
         """One of them with what came out."""
-        return Response(self.get_serializer(self.find("")).data)
+        return Response(self.get_serializer(self.find("setup.view")).data)
 
     @extend_schema(responses=DisagreementSerializer, filters=False)
     @action(detail=True, pagination_class=None)
     def disagreement(self, request: Asked, pk: str) -> Response:
         """Where the judges differ, pair by pair and judge by judge: what the page draws as a map."""
-        return Response(DisagreementSerializer(disagreement_told(self.find(""))).data)
+        return Response(DisagreementSerializer(disagreement_told(self.find("setup.view"))).data)
 
     @extend_schema(request=JudgesSerializer)
     @action(detail=True, methods=["post"])
     def invite(self, request: Asked, pk: str) -> Response:
         """Ask more judges."""
-        row, sent = self.find(""), JudgesSerializer(data=request.data)
+        row, sent = self.find("intake.manage"), JudgesSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         weightings.invite_judges(row, judges=sent.validated_data["judges"], at=timezone.now())
         return self.retrieve(request, pk)
@@ -200,7 +201,7 @@ class WeightingViewSet(mixins.ListModelMixin, RoomViewSet):
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Asked, pk: str) -> Response:
         """Take judges out: their answers are kept, marked, and not counted."""
-        row, sent = self.find(""), JudgesSerializer(data=request.data)
+        row, sent = self.find("intake.manage"), JudgesSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         for judge in row.judges.filter(user__in=sent.validated_data["judges"], withdrawn_at=None):
             weightings.withdraw_judge(judge, at=timezone.now())
@@ -210,7 +211,7 @@ class WeightingViewSet(mixins.ListModelMixin, RoomViewSet):
     @action(detail=True, methods=["post"])
     def take(self, request: Asked, pk: str) -> Response:
         """Write the common weights into the draft, and close the round."""
-        weightings.take_weights(self.find(""), at=timezone.now())
+        weightings.take_weights(self.find("intake.manage"), at=timezone.now())
         return self.retrieve(request, pk)
 
 

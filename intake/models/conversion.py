@@ -51,6 +51,9 @@ class ProjectTemplate(Versioned):
 class TieringVersion(Versioned):
     """The tiering questionnaire, versioned whole: `document` as `intake/formulas/tiering.py` reads it. Frozen when published."""
 
+    HISTORY_NAME = "number"
+    HISTORY_TELLS = ("document",)
+
     number = models.PositiveIntegerField(_("version"), unique=True)
     document = models.JSONField(_("questions"), default=dict)
     published_at = models.DateTimeField(_("published"), null=True, blank=True)

@@ -64,6 +64,8 @@ class SelectionRound(Versioned):
 class RankedEntry(models.Model):
     """A request's place in a round. `reason` says why it stands elsewhere than its score puts it, or why it must be done."""
 
+    HISTORY_NAME = "request"
+
     round = models.ForeignKey(SelectionRound, models.CASCADE, related_name="entries", verbose_name=_("selection round"))
     request = models.ForeignKey(Request, models.PROTECT, related_name="entries", verbose_name=_("request"))
     position = models.PositiveIntegerField(_("place"))
@@ -117,6 +119,8 @@ class DecisionMeeting(Versioned):
 class MeetingMember(models.Model):
     """A person who votes in a meeting."""
 
+    HISTORY_NAME = "user"
+
     meeting = models.ForeignKey(DecisionMeeting, models.CASCADE, related_name="members", verbose_name=_("meeting"))
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("person"))
 
@@ -132,6 +136,8 @@ class MeetingMember(models.Model):
 @pghistory.track()
 class AgendaItem(models.Model):
     """A request on the agenda of a meeting."""
+
+    HISTORY_NAME = "request"
 
     meeting = models.ForeignKey(DecisionMeeting, models.CASCADE, related_name="items", verbose_name=_("meeting"))
     request = models.ForeignKey(Request, models.PROTECT, related_name="agenda_items", verbose_name=_("request"))

@@ -88,9 +88,9 @@ MODELS = Register(
 @require_GET
 def model_list(request: HttpRequest) -> HttpResponseBase:
     """All scoring models."""
-    require(request.user, "intake.manage")
+    require(request.user, "setup.view")
     primary = {"label": _("Add scoring model"), "url": reverse("intake:model-create")}
-    return MODELS.answer(request, primary=primary, no_as_of=True)
+    return MODELS.answer(request, primary=primary if may(request.user, "intake.manage") else None, no_as_of=True)
 
 
 def model_create(request: HttpRequest) -> HttpResponse:
@@ -149,7 +149,7 @@ def version_detail(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     model = get_object_or_404(ScoringModel, pk=pk)
     found = versions_of(model)
     version = next((one for one in found if one.number == number), None)
-    if version is None or (version.published_at is None and not may(request.user, "intake.manage")):
+    if version is None or (version.published_at is None and not may(request.user, "setup.view")):
         raise Http404
     return version_page(request, model, version, found)
 
@@ -177,7 +177,7 @@ def version_page(
     status: int = 200,
 ) -> HttpResponse:
     """The page of one version: criteria and shares; of a draft with what can be done to it."""
-    may_manage = may(request.user, "intake.manage")
+    may_manage, may_read = may(request.user, "intake.manage"), may(request.user, "setup.view")
     is_draft = version.published_at is None
     criteria = list(version.criteria.select_related("group"))
     groups = list(version.groups.all())
@@ -194,6 +194,7 @@ def version_page(
         "is_newest": version.published_at is not None
         and all(one.number <= version.number for one in versions if one.published_at),
         "may_manage": may_manage,
+        "may_read": may_read,
         "is_weighted": model.kind == Kind.WEIGHTED,
         "formula": str(ready_models()[model.kind]["formula"]) if model.kind != Kind.WEIGHTED else "",
         "sections": sections_of(model.kind, criteria, groups, weights, form),
@@ -203,7 +204,7 @@ def version_page(
         "form": form,
         "chart": share_chart(version, criteria, weights) if weights and model.kind == Kind.WEIGHTED else None,
         "weightings": list(version.weightings.annotate(judge_count=Count("judges"), done_count=Count("judges__submitted_at")))
-        if may_manage
+        if may_read
         else [],
         "types": list(model.request_types.all()),
         "page_title": model.name,
@@ -309,7 +310,7 @@ def model_edit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def model_history(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Everything that was changed on the model, its versions, weights and comparisons, also as a file."""
-    require(request.user, "intake.manage")
+    require(request.user, "setup.view")
     model = get_object_or_404(ScoringModel, pk=pk)
     return answer_history(request, model, trail_of_model(model), back=model_url(model))
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from accounts.access import may, require
+from accounts.access import may, require, require_to_open
 from core.views.editing import answer_form, typed
 from intake.actions.templates import add_standard_templates, create_template, edit_template
 from intake.actions.tiering import current_tiering, publish_tiering
@@ -23,9 +23,10 @@ from intake.wording_conversion import DIMENSIONS
 
 def template_list(request: HttpRequest) -> HttpResponse:
     """What projects start with, by type and tier."""
-    require(request.user, "intake.manage")
+    require(request.user, "setup.view")
     context = {
         "templates": ProjectTemplate.objects.select_related("type"),
+        "may_manage": may(request.user, "intake.manage"),
         "page_title": _("Project templates"),
         "no_as_of": True,
     }
@@ -48,7 +49,7 @@ def template_create(request: HttpRequest) -> HttpResponse:
 
 def template_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a template."""
-    require(request.user, "intake.manage")
+    opened = require_to_open(request, read="setup.view", change="intake.manage")
     row = get_object_or_404(ProjectTemplate, pk=pk)
 
     def remake(current: ProjectTemplate) -> TemplateForm:
@@ -60,7 +61,13 @@ def template_edit(request: HttpRequest, pk: int) -> HttpResponse:
         lambda valid: edit_template(row, changes=valid.values(), version=valid.cleaned_data["version"] or 0),
         done=lambda changed: reverse("intake:template-list"),
         template="intake/templates/template_form.html",
-        context={"page_title": row.name, "cancel_url": reverse("intake:template-list"), "no_as_of": True},
+        context={
+            "row": row,
+            "page_title": row.name,
+            "cancel_url": reverse("intake:template-list"),
+            "read_only": not opened,
+            "no_as_of": True,
+        },
         said=_("Your changes were saved. Projects that exist stay as they are."),
         remake=remake,
     )

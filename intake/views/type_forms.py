@@ -199,7 +199,7 @@ def type_arrange(request: HttpRequest, pk: int) -> HttpResponse:
 
 def type_preview(request: HttpRequest, pk: int) -> HttpResponse:
     """The form as people will see it. Nothing can be sent."""
-    kind = type_for(request.user, pk)
+    kind = type_for(request.user, pk, "setup.view")
     shown = draft_form(kind) or published_form(kind)
     document = shown.document if shown else {"steps": []}
     if problems_of(document):
@@ -262,7 +262,7 @@ def type_discard(request: HttpRequest, pk: int) -> HttpResponse:
 
 def type_version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """A published version as it was asked, and what it changed."""
-    kind = type_for(request.user, pk)
+    kind = type_for(request.user, pk, "setup.view")
     shown = get_object_or_404(kind.form_versions.exclude(published_at=None).select_related("published_by"), number=number)
     before = kind.form_versions.exclude(published_at=None).filter(number__lt=number).first()
     context = {

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.access import require
+from accounts.access import may, require
 from core.views.editing import answer_form, typed
 from core.views.history import answer_history
 from intake.access import type_for
@@ -30,7 +30,7 @@ def type_url(kind: RequestType) -> str:
 
 def type_list(request: HttpRequest) -> HttpResponse:
     """All kinds of request."""
-    require(request.user, "intake.manage")
+    require(request.user, "setup.view")
     published = Q(form_versions__published_at__isnull=False)
     rows = RequestType.objects.annotate(
         published=Max("form_versions__number", filter=published),
@@ -38,6 +38,7 @@ def type_list(request: HttpRequest) -> HttpResponse:
         count=Count("requests", distinct=True),
     ).order_by("position", "name")
     context = {"types": rows, "page_title": _("Request types"), "no_as_of": True}
+    context["may_manage"] = may(request.user, "intake.manage")
     return render(request, "intake/types/type_list.html", context)
 
 
@@ -88,7 +89,7 @@ def type_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def type_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One kind of request: its link, its service times, the versions of its form."""
-    kind = type_for(request.user, pk)
+    kind = type_for(request.user, pk, "setup.view")
     published, draft = published_form(kind), draft_form(kind)
     context: dict[str, Any] = {
         "kind": kind,
@@ -99,6 +100,7 @@ def type_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "service": [(State(state).label, (kind.service_days or {}).get(state)) for state in OPEN],
         "public_url": request.build_absolute_uri(reverse("intake:request-ask", args=[kind.public_key])),
         "requests": kind.requests.count(),
+        "may_manage": may(request.user, "intake.manage"),
         "page_title": kind.name,
         "no_as_of": True,
     }
@@ -115,7 +117,7 @@ def type_key(request: HttpRequest, pk: int) -> HttpResponse:
 
 def type_history(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Everything that was changed on the type, also as a file. What its forms asked, and when, is told by their versions."""
-    kind = type_for(request.user, pk)
+    kind = type_for(request.user, pk, "setup.view")
     return answer_history(
         request,
         kind,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.access import require
+from accounts.access import may, require
 from core import money
 from core.charts import Meeting, Share, pair_map, share_bars
 from core.errors import ActionError, EditConflict
@@ -70,16 +70,16 @@ def weighting_create(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def round_of(request: HttpRequest, pk: int) -> WeightingRound:
-    """A round by key, for whoever sets up scoring models."""
-    require(request.user, "intake.manage")
+def round_of(request: HttpRequest, pk: int, action: str = "intake.manage") -> WeightingRound:
+    """A round by key, for whoever sets up scoring models, or may do `action`."""
+    require(request.user, action)
     return get_object_or_404(WeightingRound.objects.select_related("model_version__model", "group", "opened_by"), pk=pk)
 
 
 @require_GET
 def weighting_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Who judges, what came out, who contradicts themselves and where judges differ."""
-    row = round_of(request, pk)
+    row, may_manage = round_of(request, pk, "setup.view"), may(request.user, "intake.manage")
     judges = list(row.judges.select_related("user"))
     found = judged(row)
     names = [item["name"] for item in row.items]
@@ -92,6 +92,7 @@ def weighting_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "pairs": len(actions.pairs_of(row)),
         "waiting": sum(judge.submitted_at is None and judge.withdrawn_at is None for judge in judges),
         "is_draft": row.model_version.published_at is None,
+        "may_manage": may_manage,
         "page_title": row.name,
         "no_as_of": True,
     }
@@ -106,7 +107,7 @@ def weighting_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "chart": weights_chart(result, names, people),
             "map": map_of(found) if found.cells else None,
             "furthest": found.furthest,
-            "may_take": context["is_draft"] and result.group.is_complete and row.taken_at is None,
+            "may_take": may_manage and context["is_draft"] and result.group.is_complete and row.taken_at is None,
         }
     return render(request, "intake/weightings/weighting_detail.html", context)
 

@@ -27,20 +27,21 @@ class CalendarSerializer(serializers.ModelSerializer[ReportingCalendar]):
 
 
 class CalendarViewSet(VersionedViewSet):
-    """Reporting calendars; 403 for those who do not set them up."""
+    """Reporting calendars, to read for those who see how things are set up, to change for those who set them up."""
 
     serializer_class = CalendarSerializer
     queryset = ReportingCalendar.objects.none()
     lookup_value_regex = r"\d+"
-    view_action = edit_action = "calendar.manage"
+    view_action, edit_action = "setup.view", "calendar.manage"
 
     def get_queryset(self) -> Any:
         """All of them."""
-        require(self.request.user, "calendar.manage")
+        require(self.request.user, self.view_action)
         return ReportingCalendar.objects.select_related("series", "portfolio").order_by("name", "pk")
 
     def find(self, action: str) -> ReportingCalendar:
-        """One of them, or 404."""
+        """One of them, or 404; 403 for a change by those who do not set them up."""
+        require(self.request.user, action)
         found: ReportingCalendar = get_object_or_404(self.get_queryset(), pk=int(self.kwargs["pk"]))
         return found
 

@@ -165,12 +165,12 @@ class RouteSerializer(serializers.ModelSerializer[ApprovalRoute]):
 
 
 class RouteViewSet(VersionedViewSet):
-    """Approval routes; 403 for those who do not manage registers."""
+    """Approval routes, to read for those who see how things are set up, to change for those who manage registers."""
 
     serializer_class = RouteSerializer
     queryset = ApprovalRoute.objects.none()
     lookup_value_regex = r"\d{1,18}"
-    view_action = edit_action = "register.manage"
+    view_action, edit_action = "setup.view", "register.manage"
 
     def find(self, action: str) -> ApprovalRoute:
         """One of them, or 404."""

@@ -14,6 +14,8 @@ class Membership(Grant, Versioned):
     """A role on exactly one portfolio (with all in it), programme (with its projects) or project. Its days are edited on a project;
     elsewhere it is only given and taken."""
 
+    HISTORY_NAME = "user"
+
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships", verbose_name=_("person"))
     portfolio = models.ForeignKey(
         "portfolio.Portfolio", models.CASCADE, null=True, blank=True, related_name="memberships", verbose_name=_("portfolio")

@@ -22,6 +22,8 @@ class RiskScale(Versioned):
     "bands": [{"key", "label", "tone"}], "cells": [[band]]}; percentages, lowest level first, a row of cells per likelihood.
     """
 
+    HISTORY_TELLS = ("document",)
+
     document = models.JSONField(_("scales"), default=dict)
 
     class Meta:

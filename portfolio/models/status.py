@@ -302,6 +302,8 @@ class HealthThreshold(Versioned):
     contingency.
     """
 
+    HISTORY_NAME = "tier"
+
     tier = models.PositiveSmallIntegerField(_("tier"), choices=Tier.choices, null=True, blank=True)
     schedule_green = models.DecimalField(_("schedule: green up to, %"), max_digits=5, decimal_places=2, default=5)
     schedule_amber = models.DecimalField(_("schedule: amber up to, %"), max_digits=5, decimal_places=2, default=10)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.access import require
+from accounts.access import may, require, require_to_open
 from core.views.editing import answer_button, answer_form, sent_version, typed
 from portfolio.actions.approval_routes import adopt_routes, create_route, edit_route, remove_route, routes
 from portfolio.forms.changes import RouteForm
@@ -22,7 +22,7 @@ FORM = "portfolio/approval/route_form.html"
 @require_GET
 def route_list(request: HttpRequest) -> HttpResponse:
     """The routes in force, the first one first."""
-    require(request.user, "register.manage")
+    require(request.user, "setup.view")
     found = routes()
     lines = [
         {
@@ -37,6 +37,7 @@ def route_list(request: HttpRequest) -> HttpResponse:
         "lines": lines,
         "are_defaults": not any(route.pk for route in found),
         "open_ended": open_ended,
+        "may_manage": may(request.user, "register.manage"),
         "page_title": _("Approval routes"),
         "no_as_of": True,
     }
@@ -69,7 +70,7 @@ def route_create(request: HttpRequest) -> HttpResponse:
 
 def route_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a route."""
-    require(request.user, "register.manage")
+    opened = require_to_open(request, read="setup.view", change="register.manage")
     route = get_object_or_404(ApprovalRoute, pk=pk)
 
     def remake(current: ApprovalRoute) -> RouteForm:
@@ -79,7 +80,9 @@ def route_edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = RouteForm(typed(request, lambda: remake(ApprovalRoute.objects.get(pk=pk))), instance=route)
     context = page(name, form) | {
         "submit": _("Save the route"),
-        "remove_url": reverse("portfolio:route-remove", args=[pk]),
+        "remove_url": reverse("portfolio:route-remove", args=[pk]) if opened else "",
+        "read_only": not opened,
+        "route": route,
         "version": version,
     }
     return answer_form(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.access import require
+from accounts.access import may, require, require_to_open
 from core.columns import Column, title_cell
 from core.lists import Empty, Register
 from core.views.editing import answer_form, typed
@@ -83,9 +83,12 @@ CALENDARS = Register(
 @require_GET
 def calendar_list(request: HttpRequest) -> HttpResponseBase:
     """All reporting calendars."""
-    require(request.user, "calendar.manage")
+    require(request.user, "setup.view")
     primary = {"label": _("Add calendar"), "url": reverse("portfolio:calendar-create")}
-    return CALENDARS.answer(request, primary=primary, no_as_of=True)
+    history = {"label": _("History"), "url": reverse("reporting:setup-history", args=["calendars"]), "icon": "history"}
+    return CALENDARS.answer(
+        request, primary=primary if may(request.user, "calendar.manage") else None, menu_items=[history], no_as_of=True
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -112,7 +115,7 @@ def calendar_create(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def calendar_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """A calendar with its periods; change it."""
-    require(request.user, "calendar.manage")
+    opened = require_to_open(request, read="setup.view", change="calendar.manage")
     calendar = get_object_or_404(ReportingCalendar.objects.select_related("series", "portfolio"), pk=pk)
     title = calendar.name
     form = CalendarForm(
@@ -130,6 +133,7 @@ def calendar_edit(request: HttpRequest, pk: int) -> HttpResponse:
         "groups": form.groups(),
         "submit": _("Save changes"),
         "today": timezone.localdate(),
+        "read_only": not opened,
         "no_as_of": True,
     }
     return answer_form(

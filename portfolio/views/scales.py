@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.access import require
+from accounts.access import may, require, require_to_open
 from core.views.editing import answer_form, typed, whole_number
 from portfolio.actions.risks import current_scale
 from portfolio.actions.scales import consequence_of, publish_scale, save_category
@@ -21,7 +21,7 @@ SCALES = "portfolio/risks/scale_form.html"
 
 def scale_edit(request: HttpRequest) -> HttpResponse:
     """The scales in force; what is typed is put into force at once, or after a look at what it changes."""
-    require(request.user, "register.manage")
+    opened = require_to_open(request, read="setup.view", change="register.manage")
     row, scale = RiskScale.objects.order_by("pk").first(), current_scale()
     size = size_asked(request, scale.size)
     version = row.version if row else 0
@@ -37,6 +37,7 @@ def scale_edit(request: HttpRequest) -> HttpResponse:
         "page_title": _("Risk scales"),
         "sizes": [(number, words, number == size) for number, words in SIZES],
         "is_resized": size != scale.size,
+        "read_only": not opened,
         "before": scale.size,
         "no_as_of": True,
         "cancel_url": reverse("portfolio:scale-edit"),
@@ -82,7 +83,7 @@ def steps_of(before: Scale, after: Scale, consequence: Any) -> list[dict[str, st
 
 def category_list(request: HttpRequest) -> HttpResponse:
     """All categories as a tree, with their appetite. Two queries."""
-    require(request.user, "register.manage")
+    require(request.user, "setup.view")
     rows = list(Category.objects.all())
     seen = Entry.objects.visible_to(request.user).open().exclude(category=None).order_by()
     counts = dict(seen.values_list("category").annotate(count=Count("pk")))
@@ -106,7 +107,12 @@ def category_list(request: HttpRequest) -> HttpResponse:
             walk(row.pk, depth + 1, own)
 
     walk(None, 0, None)
-    context = {"page_title": _("Risk categories"), "lines": lines, "no_as_of": True}
+    context = {
+        "page_title": _("Risk categories"),
+        "lines": lines,
+        "may_manage": may(request.user, "register.manage"),
+        "no_as_of": True,
+    }
     return render(request, "portfolio/risks/category_list.html", context)
 
 
@@ -132,7 +138,7 @@ def category_create(request: HttpRequest) -> HttpResponse:
 
 def category_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a category."""
-    require(request.user, "register.manage")
+    opened = require_to_open(request, read="setup.view", change="register.manage")
     category, most = get_object_or_404(Category, pk=pk), current_scale().size ** 2
 
     def remake(current: Category) -> CategoryForm:
@@ -148,6 +154,8 @@ def category_edit(request: HttpRequest, pk: int) -> HttpResponse:
         template="portfolio/risks/category_form.html",
         context={
             "page_title": str(category),
+            "category": category,
+            "read_only": not opened,
             "submit": _("Save"),
             "cancel_url": reverse("portfolio:category-list"),
             "no_as_of": True,

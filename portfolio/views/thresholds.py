@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.access import require
+from accounts.access import require, require_to_open
 from core.views.editing import answer_button, answer_form, sent_version, typed
 from portfolio.access_parts import thresholds_for, tier_of
 from portfolio.actions.thresholds import remove_thresholds, set_thresholds
@@ -25,7 +25,7 @@ def words_for(tier: int | None) -> str:
 @require_GET
 def threshold_list(request: HttpRequest) -> HttpResponse:
     """The thresholds in force for each tier, and where they come from."""
-    require(request.user, "threshold.manage")
+    require(request.user, "setup.view")
     stored = {row.tier: row for row in HealthThreshold.objects.all()}
     default = stored.get(None) or HealthThreshold()
     lines: list[dict[str, Any]] = [
@@ -45,15 +45,17 @@ def threshold_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def threshold_edit(request: HttpRequest, key: str) -> HttpResponse:
     """Set the thresholds of a tier."""
-    row, tier = thresholds_for(request.user, key), tier_of(key)
+    opened = require_to_open(request, read="setup.view", change="threshold.manage")
+    row, tier = thresholds_for(request.user, key, "setup.view"), tier_of(key)
     form = ThresholdForm(typed(request, lambda: ThresholdForm(instance=thresholds_for(request.user, key))), instance=row)
     context = {
         "page_title": _("Health thresholds: %(tier)s") % {"tier": words_for(tier)},
         "groups": form.groups(),
         "cancel_url": reverse("portfolio:threshold-list"),
         "submit": _("Save thresholds"),
-        "remove_url": reverse("portfolio:threshold-remove", args=[key]) if row.pk and tier else "",
+        "remove_url": reverse("portfolio:threshold-remove", args=[key]) if row.pk and tier and opened else "",
         "version": row.version,
+        "read_only": not opened,
         "no_as_of": True,
     }
     return answer_form(

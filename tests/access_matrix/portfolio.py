@@ -34,10 +34,13 @@ ROWS: dict[str, Row | list[Row]] = {
     "portfolio:change-record": project(),
     "portfolio:change-retry": project("register.edit", method="post"),
     "portfolio:change-route": everyone(query="scope=PRJ-0001"),
-    "portfolio:route-list": office("register.manage"),
+    "portfolio:route-list": office("setup.view"),
     "portfolio:route-create": office("register.manage"),
     "portfolio:route-adopt": office("register.manage", method="post"),
-    "portfolio:route-edit": office("register.manage", arguments={"pk": pk("route")}),
+    "portfolio:route-edit": [
+        office("setup.view", arguments={"pk": pk("route")}),
+        office("register.manage", arguments={"pk": pk("route")}, method="post"),
+    ],
     "portfolio:route-remove": office("register.manage", arguments={"pk": pk("route")}, method="post"),
     "portfolio:delegation-list": everyone(),
     "portfolio:delegation-create": row(
@@ -82,9 +85,9 @@ ROWS: dict[str, Row | list[Row]] = {
     "portfolio:action-done": public(arguments={"token": lambda w, p: nobodys_link()}),
     "portfolio:update-list": office("status.review"),
     "portfolio:update-bulk": office("status.review"),
-    "portfolio:calendar-list": office("calendar.manage"),
+    "portfolio:calendar-list": office("setup.view"),
     "portfolio:calendar-create": office("calendar.manage"),
-    "portfolio:calendar-edit": office("calendar.manage"),
+    "portfolio:calendar-edit": [office("setup.view"), office("calendar.manage", method="post")],
     **{
         f"portfolio:{name}": project("register.edit", arguments={"reference": reference("risk")})
         for name in ("risk-close", "risk-happen", "response-create", "entry-escalate")
@@ -109,10 +112,13 @@ ROWS: dict[str, Row | list[Row]] = {
         roles={"pmo_analyst", "pmo_head"},
     ),
     "portfolio:escalation-withdraw": project("register.edit", arguments={"reference": reference("offered")}, method="post"),
-    "portfolio:scale-edit": office("register.manage"),
-    "portfolio:category-list": office("register.manage"),
+    "portfolio:scale-edit": [office("setup.view"), office("register.manage", method="post")],
+    "portfolio:category-list": office("setup.view"),
     "portfolio:category-create": office("register.manage"),
-    "portfolio:category-edit": office("register.manage", arguments={"pk": pk("category")}),
+    "portfolio:category-edit": [
+        office("setup.view", arguments={"pk": pk("category")}),
+        office("register.manage", arguments={"pk": pk("category")}, method="post"),
+    ],
     "portfolio:risk-matrix": everyone(),
     "portfolio:risk-exposure": everyone(),
     "portfolio:risk-trend": everyone(),
@@ -121,8 +127,11 @@ ROWS: dict[str, Row | list[Row]] = {
     "portfolio:simulation-create": [own(), own(method="post", data={"currency": "GBP", "confidence": 80, "draws": 1000})],
     "portfolio:simulation-detail": own(roles={"board_member"}),
     "portfolio:simulation-progress": own(roles={"board_member"}),
-    "portfolio:threshold-list": office("threshold.manage"),
-    "portfolio:threshold-edit": office("threshold.manage", arguments={"key": lambda w, p: "1"}),
+    "portfolio:threshold-list": office("setup.view"),
+    "portfolio:threshold-edit": [
+        office("setup.view", arguments={"key": lambda w, p: "1"}),
+        office("threshold.manage", arguments={"key": lambda w, p: "1"}, method="post"),
+    ],
     "portfolio:threshold-remove": office("threshold.manage", arguments={"key": lambda w, p: "1"}, method="post"),
     "portfolio:update-detail": project("status.view"),
     "portfolio:update-start": project("status.edit"),

@@ -1,6 +1,7 @@
 """Rows of reporting."""
 
 from tests.access_matrix.rows import Row, everyone, office
+from tests.access_matrix.world import fixed, pk
 
 ROWS: dict[str, Row | list[Row]] = {
     "reporting:schedule-create": office("report.manage"),
@@ -17,6 +18,13 @@ ROWS: dict[str, Row | list[Row]] = {
     "reporting:edition-json": office("report.view"),
     "reporting:overview": everyone(),
     "reporting:setup": everyone(),
+    "reporting:setup-history": office("setup.view", arguments={"noun": fixed("routes")}),
+    "reporting:object-history": [
+        office("setup.view", arguments={"noun": fixed("routes"), "pk": pk("route")}),
+        office("request.view", arguments={"noun": fixed("rounds"), "pk": pk("round")}),
+        office("report.view", arguments={"noun": fixed("schedules"), "pk": pk("schedule")}),
+        office("access.view", arguments={"noun": fixed("people"), "pk": pk("user")}),
+    ],
     "reporting:overview-filters": everyone(),
     "reporting:overview-registers": everyone(),
     "reporting:overview-decisions": everyone(),
