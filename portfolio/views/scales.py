@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.access import may, require, require_to_open
+from accounts.access import require, require_to_open
 from core.views.editing import answer_form, typed, whole_number
 from portfolio.actions.risks import current_scale
 from portfolio.actions.scales import consequence_of, publish_scale, save_category
@@ -83,7 +83,7 @@ def steps_of(before: Scale, after: Scale, consequence: Any) -> list[dict[str, st
 
 def category_list(request: HttpRequest) -> HttpResponse:
     """All categories as a tree, with their appetite. Two queries."""
-    require(request.user, "setup.view")
+    may_manage = require_to_open(request, read="setup.view", change="register.manage")
     rows = list(Category.objects.all())
     seen = Entry.objects.visible_to(request.user).open().exclude(category=None).order_by()
     counts = dict(seen.values_list("category").annotate(count=Count("pk")))
@@ -110,7 +110,7 @@ def category_list(request: HttpRequest) -> HttpResponse:
     context = {
         "page_title": _("Risk categories"),
         "lines": lines,
-        "may_manage": may(request.user, "register.manage"),
+        "may_manage": may_manage,
         "no_as_of": True,
     }
     return render(request, "portfolio/risks/category_list.html", context)
