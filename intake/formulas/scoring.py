@@ -120,7 +120,6 @@ class CriterionScore:
     is_disputed: bool
     is_moderated: bool
     is_excluded: bool
-    is_failed: bool
 
 
 @dataclass(frozen=True)
@@ -149,10 +148,10 @@ class Score:
 class Scores:
     """All requests at once; R x C unless stated. `value` (R) 0 to 10, NaN where nothing counts.
 
-    `measure`, `points`: after average, moderation and the missing rule. `reviewer_points` R x C x V, `reviewer_value` R x V:
-    each reviewer alone. `spread`: highest less lowest of the reviewers' points. `weights`: as used. `contributions`, `base`
-    (R): points of 100. `reference` (C): points compared with. `at_zero`, `at_ten` (C): the measures that gave 0 and 10
-    points. `flat`: min-max criteria where all are equal, so that all have 5. `failed`: must-meet not met.
+    `measure`, `points`: after average, moderation and the missing rule. `spread`: highest less lowest of the reviewers'
+    points. `weights`: as used. `contributions`, `base` (R): points of 100. `reference` (C): points compared with. `at_zero`,
+    `at_ten` (C): the measures that gave 0 and 10 points. `flat`: min-max criteria where all are equal, so that all have 5.
+    `failed`: must-meet not met.
     """
 
     model: Model
@@ -172,8 +171,6 @@ class Scores:
     is_excluded: Flags
     failed: Flags
     unanswered: Flags
-    reviewer_points: Floats
-    reviewer_value: Floats
     at_zero: Floats
     at_ten: Floats
     flat: tuple[str, ...]
@@ -222,7 +219,6 @@ class Scores:
             is_disputed=bool(self.is_disputed[at]),
             is_moderated=bool(self.is_moderated[at]),
             is_excluded=bool(self.is_excluded[at]),
-            is_failed=bool(self.failed[at]),
         )
 
 
@@ -323,16 +319,14 @@ def score_all(model: Model, answers: Floats, moderated: Floats | None = None) ->
     measure, is_moderated = _measure(model, given, moderated)
     at_zero, at_ten, is_flat = _ends(model, measure)
     points = _points(measure, at_zero, at_ten)
-    reviewer_points = _points(given, at_zero[:, np.newaxis], at_ten[:, np.newaxis])
     answered = ~np.isnan(points)
     counts_zero = np.array([criterion.missing == "zero" for criterion in model.criteria])
     points = np.where(~answered & counts_zero, 0.0, points)
     shares = np.array([model_weights.criteria[key] for key in model.keys])
     value, weights = _weighted(points, shares)
-    reviewer_value, _ = _weighted(np.swapaxes(reviewer_points, 1, 2), shares)
     reference = np.full(len(shares), MIDPOINT) if model.reference == "midpoint" else _mean(points.T)
     base = 10 * (weights * np.nan_to_num(reference)).sum(axis=1)
-    spread = _spread(reviewer_points)
+    spread = _spread(_points(given, at_zero[:, np.newaxis], at_ten[:, np.newaxis]))
     must = np.array([criterion.must_meet for criterion in model.criteria])
     minimum = np.array([criterion.minimum for criterion in model.criteria])
     return Scores(
@@ -353,8 +347,6 @@ def score_all(model: Model, answers: Floats, moderated: Floats | None = None) ->
         is_excluded=np.isnan(points),
         failed=must & answered & (np.nan_to_num(points) < minimum - _CLOSE),
         unanswered=must & ~answered,
-        reviewer_points=reviewer_points,
-        reviewer_value=reviewer_value,
         at_zero=at_zero,
         at_ten=at_ten,
         flat=tuple(key for key, flat in zip(model.keys, is_flat, strict=True) if flat),

@@ -44,7 +44,6 @@ def request_scores(request: HttpRequest, reference: str) -> HttpResponse:
         "chosen": chosen,
         "may_moderate": may_moderate,
         "may_open": may_moderate and found.state in OPEN,
-        "scores_page": True,
     }
     if chosen is not None:
         chosen.request = found

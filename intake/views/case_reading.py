@@ -34,7 +34,6 @@ def case_page(document: dict[str, Any], chosen: str = "") -> dict[str, Any]:
         "document": document,
         "currency": currency,
         "terms_sentence": terms_sentence(document),
-        "has_words": any(document[name] for name in ("summary", "risk_of_doing", "risk_of_not_doing")),
     }
     if document["problem"]:
         return context | {"problem": problem_words(document["problem"], document)}

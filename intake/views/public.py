@@ -187,6 +187,5 @@ def ask_page(
         "examples": EXAMPLES,
         "page_title": kind.name,
         "action": reverse("intake:request-ask", args=[kind.public_key]),
-        "office_url": reverse("home"),
     }
     return render(request, "intake/public/request_ask.html", context, status=status)

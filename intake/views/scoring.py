@@ -181,7 +181,7 @@ def version_page(
     is_draft = version.published_at is None
     criteria = list(version.criteria.select_related("group"))
     groups = list(version.groups.all())
-    weights, problem = weights_of(version, criteria)
+    weights = weights_of(version, criteria)
     if is_draft and may_manage and model.kind == Kind.WEIGHTED and form is None:
         form = WeightsForm(version=version, criteria=criteria, groups=groups)
     names = {one.key: one.name for one in (*criteria, *groups)}
@@ -200,7 +200,6 @@ def version_page(
         "sections": sections_of(model.kind, criteria, groups, weights, form),
         "changed": [(names.get(name, ""), total) for name, total in weights.changed.items()] if weights else [],
         "problems": actions.problems_of(version) if is_draft else [],
-        "weight_problem": problem,
         "form": form,
         "chart": share_chart(version, criteria, weights) if weights and model.kind == Kind.WEIGHTED else None,
         "weightings": list(version.weightings.annotate(judge_count=Count("judges"), done_count=Count("judges__submitted_at")))
@@ -213,12 +212,12 @@ def version_page(
     return render(request, "intake/scoring/version_detail.html", context, status=status)
 
 
-def weights_of(version: ScoringModelVersion, criteria: list[Criterion]) -> tuple[scoring.ModelWeights | None, str]:
-    """Effective shares, or why there are none."""
+def weights_of(version: ScoringModelVersion, criteria: list[Criterion]) -> scoring.ModelWeights | None:
+    """Effective shares; None where the weights cannot be used, as the problems of a draft say."""
     try:
-        return scoring.weigh(build_model(version, criteria)), ""
-    except scoring.ScoringError as error:
-        return None, error.code
+        return scoring.weigh(build_model(version, criteria))
+    except scoring.ScoringError:
+        return None
 
 
 def sections_of(

@@ -355,7 +355,6 @@ def own_result(judge: Judge) -> dict[str, Any]:
         "own": said,
         "weights": [{"name": name, "percent": round(100 * share)} for name, share in weights],
         "mend": actions.field_of((keys[cell[0]], keys[cell[1]])) if cell and (said["triple"] or said["repair"]) else "",
-        "mend_name": comparison_of(names, cell) if cell else "",
         "judge": judge,
     }
 

@@ -23,7 +23,7 @@ from portfolio.actions.raid import entry_url
 from portfolio.forms.changes import DecideForm, SubmitForm, VoteForm
 from portfolio.forms.status import AmountField
 from portfolio.formulas.changes import size_of
-from portfolio.models import Entry, Portfolio, Project
+from portfolio.models import Entry, Project
 from portfolio.models.approvals import Deciders, deciders_of, voices_of
 from portfolio.models.changes import ChangeVote
 from portfolio.views.change_panel import approval_of, held_of, impacts_of, votes_of
@@ -210,6 +210,5 @@ def change_route(request: HttpRequest) -> HttpResponse:
         "deciders_words": deciders_words(found) if found.people else "",
         "days": route.days_to_decide if route else 10,
         "moves_nothing": not isinstance(scope, Project),
-        "is_portfolio": isinstance(scope, Portfolio),
     }
     return render(request, "portfolio/changes/_route.html", context)

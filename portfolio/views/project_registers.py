@@ -195,6 +195,5 @@ def own_registers(user: Any, scope: Any) -> dict[str, Any]:
     return {
         "register_sections": [section for section in sections if section.lines],
         "register_lists": [section for section in sections if section.key != "dependency"],
-        "registers_told": told,
         "matrix_url": f"{reverse('portfolio:risk-matrix')}?scope={scope.reference}",
     }

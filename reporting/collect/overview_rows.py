@@ -17,17 +17,13 @@ from reporting.formulas.rating_counts import ORDER, is_worse
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure: its name, how it comes about in words, and its rows. `values`: what it may be asked for, if anything.
-
-    `without_names`: projects that may not be named count in the figure too.
-    """
+    """One figure: its name, how it comes about in words, and its rows. `values`: what it may be asked for, if anything."""
 
     label: Any
     formula: Any
     pick: Callable[[Overview, str], Iterable[Standing]]
     values: tuple[str, ...] = ()
     by_currency: bool = False
-    without_names: bool = True
 
 
 def _rated(read: Callable[[Standing], str | None]) -> Callable[[Overview, str], Iterable[Standing]]:
@@ -118,64 +114,56 @@ FIGURES: dict[str, Figure] = {
         _("Updates overdue"),
         _("Running projects whose update for the newest open period was due before the date shown and is not submitted."),
         lambda found, _value: (row for row in found.seen if row.pk in found.late),
-        without_names=False,
     ),
     "fresh": Figure(
         _("Fresh ratings"),
         _("Running projects whose newest published update is not older than the threshold of their tier allows."),
         _aged("fresh"),
-        without_names=False,
     ),
     "stale": Figure(
         _("Stale ratings"),
         _("Running projects whose newest published update is older than the threshold of their tier allows."),
         _aged("stale"),
-        without_names=False,
     ),
     "never": Figure(
-        _("Never reported"), _("Running projects without any published update."), _aged("never"), without_names=False
+        _("Never reported"),
+        _("Running projects without any published update."),
+        _aged("never"),
     ),
     "attention": Figure(
         _("Needs attention"),
         _("Running projects with at least one reason, the most pressing first. Each reason has a weight; the sum ranks."),
         lambda found, _value: (item.row for item in found.attention),
-        without_names=False,
     ),
     "worse": Figure(
         _("Ratings that got worse"),
         _("Projects whose declared or assured rating is worse than on the day compared with."),
         lambda found, _value: _once(turn.row for turn in found.movement.worse),
-        without_names=False,
     ),
     "better": Figure(
         _("Ratings that got better"),
         _("Projects whose declared or assured rating is better than on the day compared with."),
         lambda found, _value: _once(turn.row for turn in found.movement.better),
-        without_names=False,
     ),
     "moved-finish": Figure(
         _("Finish dates that moved"),
         _("Projects whose finish (actual, else forecast, else planned) differs from the day compared with, the latest first."),
         lambda found, _value: (slip.row for slip in found.movement.slips),
-        without_names=False,
     ),
     "moved-money": Figure(
         _("Money that moved"),
         _("Projects whose forecast or budget differs from the day compared with, the largest change first."),
         lambda found, _value: _once(shift.row for shift in found.movement.shifts),
-        without_names=False,
     ),
     "entered": Figure(
         _("Entered"),
         _("Projects that were not in this selection on the day compared with."),
         lambda found, _value: found.movement.entered,
-        without_names=False,
     ),
     "left": Figure(
         _("Left"),
         _("Projects that were in this selection on the day compared with and are not any more; shown as they stood then."),
         lambda found, _value: found.movement.left,
-        without_names=False,
     ),
 }
 

@@ -129,7 +129,6 @@ def overview_rows(request: HttpRequest) -> HttpResponseBase:
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     context |= {
         "figure": figure,
-        "figure_key": key,
         "exports": export_urls(request.GET, key),
         "value_word": rating_of(value).word if figure.values else value,
         "value_rag": value if figure.values else "",
