@@ -71,7 +71,7 @@ def render(snapshot: Snapshot, changed: Changes, *, seconds: int = 60, memory: i
         counts = [page_count(path) for path in paths]
         if len(sections) > 4:
             at = 1 if sections[0].name == "summary" else 0
-            contents, path, pages = _contents(snapshot, sections, counts, at)
+            contents, path, pages = _contents(snapshot, sections, counts)
             sections.insert(at, contents)
             paths.insert(at, path)
             counts.insert(at, pages)
@@ -122,7 +122,7 @@ def _sections(snapshot: Snapshot, changed: Changes) -> Iterator[Section]:
         yield Section("gaps", last_title(snapshot), gaps(snapshot, common))
 
 
-def _contents(snapshot: Snapshot, sections: Sequence[Section], counts: Sequence[int], at: int) -> tuple[Section, Any, int]:
+def _contents(snapshot: Snapshot, sections: Sequence[Section], counts: Sequence[int]) -> tuple[Section, Any, int]:
     """The contents, whose own length moves the numbers in it: guessed, and laid out again where the guess was wrong."""
     listed = [index for index, section in enumerate(sections) if section.listed]
     pages = -(-len(listed) // ENTRIES_A_PAGE)

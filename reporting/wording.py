@@ -187,7 +187,7 @@ def variance_words(total: Total) -> str:
     return (_("%(amount)s over budget") if total.variance > 0 else _("%(amount)s under budget")) % {"amount": amount}
 
 
-def gaps(sheet: Sheet, stale_after: int) -> list[str]:
+def gaps(sheet: Sheet) -> list[str]:
     """What a reader must know is missing or old."""
     found = []
     if sheet.reported_on is None:

@@ -221,7 +221,7 @@ def write_lines(option: CaseOption, *, rows: Sequence[LineRow], version: int | N
         existing = {line.pk: line for line in row.lines.all()}
         kept = {one.pk for one in rows if one.pk in existing}
         CaseLine.objects.filter(pk__in=existing.keys() - kept).delete()
-        _free_names(row, [one for one in rows if one.pk in kept], existing)
+        _free_names([one for one in rows if one.pk in kept], existing)
         for position, one in enumerate(rows):
             line = existing.get(one.pk or 0) or CaseLine(option=row)
             _set(line, name=one.name, kind=one.kind, is_cashable=one.is_cashable, group=one.group, position=position)
@@ -230,7 +230,7 @@ def write_lines(option: CaseOption, *, rows: Sequence[LineRow], version: int | N
     return row
 
 
-def _free_names(option: CaseOption, rows: Sequence[LineRow], existing: Mapping[int, CaseLine]) -> None:
+def _free_names(rows: Sequence[LineRow], existing: Mapping[int, CaseLine]) -> None:
     """Two lines that swap their names would meet for a moment: the first of them steps aside."""
     taken = {line.name: pk for pk, line in existing.items()}
     for one in rows:

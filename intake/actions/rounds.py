@@ -75,7 +75,7 @@ def drop_entry(entry: RankedEntry, *, version: int) -> SelectionRound:
     with recorded("intake.entry.dropped"):
         row = _open(entry.round, version)
         entry.delete()
-        _write(row, list(row.entries.order_by("position")))
+        _write(list(row.entries.order_by("position")))
         save(row)
     return row
 
@@ -95,7 +95,7 @@ def rank_entry(entry: RankedEntry, *, position: int, reason: str, version: int) 
         entries.remove(moved)
         entries.insert(min(max(position, 1), len(entries) + 1) - 1, moved)
         moved.reason = reason.strip()
-        _write(row, entries, changed={moved.pk})
+        _write(entries, changed={moved.pk})
         save(row)
     return row
 
@@ -112,7 +112,7 @@ def mark_must_do(entry: RankedEntry, *, must_do: bool, reason: str, version: int
             raise ActionError(_("Somebody took the request out of this round."))
         it.must_do, it.reason = must_do, reason.strip()
         it.save()
-        _write(row, list(row.entries.order_by("position")))
+        _write(list(row.entries.order_by("position")))
         save(row)
     return row
 
@@ -126,7 +126,7 @@ def rank_by(chosen: SelectionRound, *, order: Mapping[int, int], version: int) -
         entries = sorted(row.entries.all(), key=lambda entry: (order.get(entry.request_id, len(order) + 1), entry.position))
         for entry in entries:
             entry.reason = entry.reason if entry.must_do else ""
-        _write(row, entries, changed={entry.pk for entry in entries})
+        _write(entries, changed={entry.pk for entry in entries})
         save(row)
     return row
 
@@ -138,7 +138,7 @@ def _open(chosen: SelectionRound, version: int | None = None) -> SelectionRound:
     return row
 
 
-def _write(chosen: SelectionRound, entries: list[RankedEntry], changed: Collection[int] = ()) -> None:
+def _write(entries: list[RankedEntry], changed: Collection[int] = ()) -> None:
     """Number the entries from 1 in this order, what must be done before all others, writing only those that moved."""
     moved = []
     for position, entry in enumerate(sorted(entries, key=lambda entry: not entry.must_do), start=1):

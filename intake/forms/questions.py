@@ -118,7 +118,7 @@ class AnswersForm(forms.Form):
 
     def _initial(self, request: Request) -> dict[str, Any]:
         answers = answers_of(request)
-        shown = {question["key"]: shown_of(question, answers.get(question["key"])) for question in self.questions}
+        shown = {question["key"]: shown_of(answers.get(question["key"])) for question in self.questions}
         return {"version": request.version, **shown}
 
     def before(self, base: Any, name: str) -> Any:
@@ -129,7 +129,7 @@ class AnswersForm(forms.Form):
         target = question.get("maps_to")
         if target:
             return getattr(base, target)
-        return self.fields[name].clean(shown_of(question, base.answers.get(name)))
+        return self.fields[name].clean(shown_of(base.answers.get(name)))
 
     def stored(self) -> dict[str, Any]:
         """The answers to these questions as JSON holds them, the blank ones as None."""
@@ -163,7 +163,7 @@ def stored_answer(question: Mapping[str, Any], value: Any) -> Any:
     return stored_of(value)
 
 
-def shown_of(question: Mapping[str, Any], value: Any) -> Any:
+def shown_of(value: Any) -> Any:
     """A stored answer as a form control starts with it."""
     if isinstance(value, bool):
         return "yes" if value else "no"

@@ -189,7 +189,7 @@ def case_edit(request: HttpRequest, reference: str) -> HttpResponse:
     )
 
 
-def option_of(found: Request, case: BusinessCase, pk: int) -> CaseOption:
+def option_of(case: BusinessCase, pk: int) -> CaseOption:
     """The option of this case. 404 for another one's."""
     option: CaseOption = get_object_or_404(CaseOption, case=case, pk=pk)
     option.case = case
@@ -217,14 +217,14 @@ def case_option_edit(request: HttpRequest, reference: str, pk: int) -> HttpRespo
     found, case = editable(request, reference)
     if away := back_if_closed(request, found):
         return away
-    option = option_of(found, case, pk)
+    option = option_of(case, pk)
 
     def remake(current: CaseOption) -> OptionForm:
         return OptionForm(instance=current, case=case)
 
     return answer_form(
         request,
-        OptionForm(typed(request, lambda: remake(option)), instance=option_of(found, case, pk), case=case),
+        OptionForm(typed(request, lambda: remake(option)), instance=option_of(case, pk), case=case),
         lambda valid: edit_option(option, changes=valid.values(), version=valid.cleaned_data["version"] or 0),
         done=lambda changed: f"{case_url(found)}?option={pk}",
         template="intake/cases/option_form.html",
@@ -238,7 +238,7 @@ def case_option_edit(request: HttpRequest, reference: str, pk: int) -> HttpRespo
 def case_option_remove(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """Remove an option; its figures stay in the history."""
     found, case = editable(request, reference)
-    option = option_of(found, case, pk)
+    option = option_of(case, pk)
     if away := back_if_closed(request, found):
         return away
     return answer_button(
@@ -254,10 +254,10 @@ def case_lines(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     found, case = editable(request, reference)
     if away := back_if_closed(request, found):
         return away
-    option = option_of(found, case, pk)
+    option = option_of(case, pk)
 
     def make(data: Any = None) -> LinesForm:
-        return LinesForm(data, option=option_of(found, case, pk), case=case, request=found)
+        return LinesForm(data, option=option_of(case, pk), case=case, request=found)
 
     context = page_context(found, case, _("Figures of “%(option)s”") % {"option": option}) | {"option": option}
     return answer_grid(
@@ -275,11 +275,11 @@ def case_effort(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     found, case = editable(request, reference)
     if away := back_if_closed(request, found):
         return away
-    option = option_of(found, case, pk)
+    option = option_of(case, pk)
     first, months = months_asked(request, case, option)
 
     def make(data: Any = None) -> EffortForm:
-        return EffortForm(data, option=option_of(found, case, pk), case=case, first=first, months=months)
+        return EffortForm(data, option=option_of(case, pk), case=case, first=first, months=months)
 
     context = page_context(found, case, _("Effort of “%(option)s”") % {"option": option}) | {
         "option": option,

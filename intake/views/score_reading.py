@@ -103,7 +103,7 @@ def reading_of(assessment: Assessment, *, names: bool, may_moderate: bool) -> di
             criterion=criterion,
             part=part,
             answer=words_of(criterion, part.get("measure")),
-            how=how_of(criterion, part, said, assessment) if is_weighted else "",
+            how=how_of(part, said, assessment) if is_weighted else "",
             said=said,
             moderated=moderated.get(criterion.pk),
         )
@@ -186,7 +186,7 @@ def plain(number: float) -> str:
     return f"{number:,.2f}".rstrip("0").rstrip(".") if abs(number) < 1000 else f"{number:,.0f}"
 
 
-def how_of(criterion: Criterion, part: Mapping[str, Any], said: Sequence[Said], assessment: Assessment) -> str:
+def how_of(part: Mapping[str, Any], said: Sequence[Said], assessment: Assessment) -> str:
     """How the criterion's contribution came about, in one line."""
     points = part.get("points")
     if points is None:

@@ -53,7 +53,7 @@ def plan_projects(work: Work) -> Plan:
     seen_identifiers: dict[str, str] = {}
     writes: list[ProjectWrite] = []
     for row, planned in work.rows_into(plan):
-        _make_sense(row, known, work.options)
+        _make_sense(row, known)
         project = _match(row, known, work.options, planned, seen, seen_identifiers)
         if planned.verdict not in (REFUSE, ASK):
             _keep_confidence(row, project, known)
@@ -84,7 +84,7 @@ def _day(row: ReadRow, options: ImportOptions) -> date | None:
     return row.value("as_at") or options.as_at_day
 
 
-def _make_sense(row: ReadRow, known: Known, options: ImportOptions) -> None:
+def _make_sense(row: ReadRow, known: Known) -> None:
     """Rules across the cells of a row: one currency, percent from 0 to 100, people who exist."""
     currency = row.value("currency")
     for key in MONEY:

@@ -70,7 +70,7 @@ class OptionsField(forms.Field):
 class ReferenceField(forms.CharField):
     """A row of another table by its reference, of those that `queryset` holds; the value is the row."""
 
-    def __init__(self, *args: Any, queryset: Any = None, options_url: str = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, queryset: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.queryset = queryset
 

@@ -45,7 +45,7 @@ def panel_of(request: HttpRequest, entry: Entry, actions: frozenset[str]) -> dic
         "ratings": ratings_of(risk, scale),
         "way": way_chart(risk, scale),
         "exposure": exposure,
-        "formula": formula_of(entry, risk, scale, exposure),
+        "formula": formula_of(entry, risk, exposure),
         "responses": [
             {"entry": one, "url": entry_url(one), "edit_url": response_url(one), "points": points_of(one)} for one in responses
         ],
@@ -165,7 +165,7 @@ def exposure_with(risk: Risk, scale: Scale, open_responses: list[Entry]) -> Expo
     )
 
 
-def formula_of(entry: Entry, risk: Risk, scale: Scale, exposure: Exposure | None) -> dict[str, str]:
+def formula_of(entry: Entry, risk: Risk, exposure: Exposure | None) -> dict[str, str]:
     """How the exposure was worked out, in words; what is missing for one."""
     if exposure is None:
         missing = _("a likely amount") if risk.impact_likely is None else _("a probability or a likelihood")

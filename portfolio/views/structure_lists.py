@@ -12,7 +12,7 @@ from portfolio.filters.structure import ObjectiveFilters, PortfolioFilters, Prog
 from portfolio.models import Objective, Portfolio, Programme, Project
 
 
-def seen_projects(user: Any, lookup: str) -> Count:
+def seen_projects(user: Any) -> Count:
     """How many of a row's projects, not archived, the person may see."""
     return Count("projects", filter=Q(projects__in=Project.objects.visible_to(user).active().values("pk")), distinct=True)
 
@@ -44,7 +44,7 @@ PORTFOLIOS = Register(
     name="portfolio:portfolio-list",
     title=gettext_lazy("Portfolios"),
     file_name="portfolios",
-    rows=lambda user: Portfolio.objects.visible_to(user).select_related("parent", "owner").annotate(project_count=seen_projects(user, "portfolio")),
+    rows=lambda user: Portfolio.objects.visible_to(user).select_related("parent", "owner").annotate(project_count=seen_projects(user)),
     filters=PortfolioFilters,
     link=portfolio_url,
     order="name",
@@ -64,7 +64,7 @@ PROGRAMMES = Register(
     name="portfolio:programme-list",
     title=gettext_lazy("Programmes"),
     file_name="programmes",
-    rows=lambda user: Programme.objects.visible_to(user).select_related("portfolio", "manager", "sponsor").annotate(project_count=seen_projects(user, "programme")),
+    rows=lambda user: Programme.objects.visible_to(user).select_related("portfolio", "manager", "sponsor").annotate(project_count=seen_projects(user)),
     filters=ProgrammeFilters,
     link=programme_url,
     order="name",

@@ -44,7 +44,7 @@ def create_schedule(*, schedule: ReportSchedule, recipients: Recipients, by: Any
     return schedule
 
 
-def edit_schedule(*, changed: ReportSchedule, recipients: Recipients, version: int, by: Any, at: datetime) -> ReportSchedule:
+def edit_schedule(*, changed: ReportSchedule, recipients: Recipients, version: int, at: datetime) -> ReportSchedule:
     """Store what was changed. Raises EditConflict for a stale version, ActionError as `create_schedule` does."""
     with transaction.atomic(), recorded("reporting.schedule.edited"):
         lock(ReportSchedule.objects.all(), changed.pk, version=version)
@@ -107,7 +107,7 @@ def resume_schedule(*, schedule: ReportSchedule, by: Any, at: datetime) -> Repor
     return row
 
 
-def take_over_schedule(*, schedule: ReportSchedule, by: Any, at: datetime) -> None:
+def take_over_schedule(*, schedule: ReportSchedule, by: Any) -> None:
     """Become the owner: from now on the reports hold what `by` may see."""
     with transaction.atomic(), recorded("reporting.schedule.taken_over"):
         row = lock(ReportSchedule.objects.all(), schedule.pk)

@@ -101,8 +101,8 @@ class ScheduleViewSet(VersionedViewSet):
 
     def change_row(self, row: ReportSchedule, data: dict[str, Any], version: int) -> ReportSchedule:
         """Change it."""
-        form, by = self._form(row, data), self.request.user
-        return edit_schedule(changed=form.schedule(), recipients=form.recipients(), version=version, by=by, at=timezone.now())
+        form = self._form(row, data)
+        return edit_schedule(changed=form.schedule(), recipients=form.recipients(), version=version, at=timezone.now())
 
     def _form(self, row: ReportSchedule, data: dict[str, Any]) -> ScheduleForm:
         """The page's form, filled with what the schedule has and what was sent. Raises ValidationError by field."""
@@ -136,7 +136,7 @@ class ScheduleViewSet(VersionedViewSet):
     @action(detail=True, methods=["post"], url_path="take-over")
     def take_over(self, request: Request, pk: str) -> Response:
         """Become its owner: from now on the reports hold what you may see."""
-        take_over_schedule(schedule=self.find("report.manage"), by=request.user, at=timezone.now())
+        take_over_schedule(schedule=self.find("report.manage"), by=request.user)
         return self.answer(self.find("report.manage"))
 
     def destroy(self, request: Request, pk: str) -> Response:

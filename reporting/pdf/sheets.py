@@ -128,7 +128,7 @@ def _strip(sheet: Sheet) -> Chart | None:
 
 def gaps(snapshot: Snapshot, common: Mapping[str, Any]) -> str:
     """What is missing or out of date, how old the ratings are, and what the words mean."""
-    found = [(sheet, wording.gaps(sheet, snapshot.stale_after_days)) for sheet in snapshot.sheets]
+    found = [(sheet, wording.gaps(sheet)) for sheet in snapshot.sheets]
     rows = [{"sheet": sheet, "words": ", ".join(words)} for sheet, words in found if words]
     complete = len(snapshot.sheets) - len(rows)
     lead = (
@@ -149,7 +149,7 @@ def gaps(snapshot: Snapshot, common: Mapping[str, Any]) -> str:
 
 def last_title(snapshot: Snapshot) -> str:
     """What the last page is about."""
-    missing = any(wording.gaps(sheet, snapshot.stale_after_days) for sheet in snapshot.sheets)
+    missing = any(wording.gaps(sheet) for sheet in snapshot.sheets)
     return _("What is missing or out of date") if missing else _("About this report")
 
 

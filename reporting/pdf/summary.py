@@ -136,7 +136,7 @@ def change_lines(changed: Changes) -> list[dict[str, Any]]:
 
 def _notes(snapshot: Snapshot) -> list[str]:
     notes = []
-    gaps = sum(bool(wording.gaps(sheet, snapshot.stale_after_days)) for sheet in snapshot.sheets)
+    gaps = sum(bool(wording.gaps(sheet)) for sheet in snapshot.sheets)
     if gaps:
         notes.append(
             ngettext(

@@ -192,7 +192,6 @@ def schedule_edit(request: HttpRequest, pk: int) -> HttpResponse:
             changed=valid.schedule(),
             recipients=valid.recipients(),
             version=valid.cleaned_data["version"] or 0,
-            by=request.user,
             at=timezone.now(),
         ),
         done=schedule_url,
@@ -247,7 +246,7 @@ def schedule_resume(request: HttpRequest, pk: int) -> HttpResponse:
 def schedule_take_over(request: HttpRequest, pk: int) -> HttpResponse:
     """Become its owner."""
     said = _("You own this schedule now: it reports what you may see.")
-    return _act(request, pk, lambda row: take_over_schedule(schedule=row, by=request.user, at=timezone.now()), said)
+    return _act(request, pk, lambda row: take_over_schedule(schedule=row, by=request.user), said)
 
 
 @require_POST

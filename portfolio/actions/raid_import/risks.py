@@ -98,7 +98,7 @@ class Levels:
         return level.level
 
 
-def risk_values(row: ReadRow, found: Entry | None, levels: Levels, known: Known) -> dict[str, Any]:
+def risk_values(row: ReadRow, found: Entry | None, levels: Levels) -> dict[str, Any]:
     """Ratings and money of a risk, by the names of its own table. Raises Refused where they contradict themselves."""
     risk = found.risk if found is not None else None
     own: dict[str, Any] = {}

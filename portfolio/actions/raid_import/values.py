@@ -158,7 +158,7 @@ def own_values(
     if kind == "risk":
         if currency:
             _amounts_fit(row, currency, ("impact_low", "impact_likely", "impact_high", "exposure"))
-        own |= risk_values(row, found, levels, known)
+        own |= risk_values(row, found, levels)
     elif kind == "issue" and (text := row.value("severity")) is not None:
         level = read_level(text, [str(label) for label in Severity.labels], levels.style_of("severity"))
         if level is None or level.level is None or levels.is_unclear(row, "severity", text):
