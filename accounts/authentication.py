@@ -59,7 +59,8 @@ class ScopePermission(BasePermission):
 
 
 class NotByToken(BasePermission):
-    """What keeps an account safe (its tokens, its sign-ins) is changed by whoever is signed in with a password; a token only reads it."""
+    """Who may sign in and who may what (people, roles, units, tokens, sign-ins) is changed by whoever is signed in with a password; a
+    token only reads it. Else a token in wrong hands opens an account, gives it a role, and outlives its own end."""
 
     message = gettext_lazy("This is done by whoever is signed in, not by a token.")
 

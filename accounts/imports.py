@@ -77,6 +77,7 @@ PEOPLE = Target(
     list_url="accounts:user-list",
     further=_("Leave out, and say so"),
     is_dated=False,
+    by_token=False,
 )
 
 

@@ -4,12 +4,14 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.access import require
 from accounts.actions.grants import give_role, take_role
+from accounts.authentication import SESSION_ONLY, NotByToken
 from accounts.models import RoleGrant, User
 from core.api.base import RoomViewSet
 
@@ -26,11 +28,12 @@ class GrantSerializer(serializers.ModelSerializer[RoleGrant]):
 
 
 class GrantViewSet(mixins.ListModelMixin, RoomViewSet):
-    """Roles, for those who may see who has access; given and taken by those who grant them."""
+    """Roles, for those who may see who has access; given and taken by those who grant them, in a session and not by a token (403)."""
 
     serializer_class = GrantSerializer
     queryset = RoleGrant.objects.none()
     lookup_value_regex = r"\d{1,18}"
+    permission_classes = (*RoomViewSet.permission_classes, NotByToken)
     filterset_fields = {"user__email": ["exact"], "role": ["exact"], "unit": ["exact", "isnull"]}
 
     def get_queryset(self) -> Any:
@@ -38,6 +41,7 @@ class GrantViewSet(mixins.ListModelMixin, RoomViewSet):
         require(self.request.user, "access.view")
         return RoleGrant.objects.select_related("user").order_by("pk")
 
+    @extend_schema(auth=SESSION_ONLY)
     def create(self, request: Request) -> Response:
         """Give a role, never to yourself."""
         require(request.user, "grant.manage")
@@ -47,6 +51,7 @@ class GrantViewSet(mixins.ListModelMixin, RoomViewSet):
         by: Any = request.user
         return Response(self.get_serializer(give_role(**values, by=by)).data, status=201)
 
+    @extend_schema(auth=SESSION_ONLY)
     def destroy(self, request: Request, pk: str) -> Response:
         """Take it away, from the next request on; 400 for the last administrator."""
         require(request.user, "grant.manage")

@@ -3,12 +3,14 @@
 from typing import Any
 
 from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.access import require
 from accounts.actions.units import add_unit, edit_unit, remove_unit
+from accounts.authentication import SESSION_ONLY, NotByToken
 from accounts.models import OrganisationUnit
 from core.api.base import VersionedViewSet
 
@@ -23,14 +25,16 @@ class UnitSerializer(serializers.ModelSerializer[OrganisationUnit]):
         validators: list[Any] = []  # the action refuses, with the page's sentences
 
 
+@extend_schema_view(create=extend_schema(auth=SESSION_ONLY), partial_update=extend_schema(auth=SESSION_ONLY))
 class UnitViewSet(VersionedViewSet):
-    """The organisation's units."""
+    """The organisation's units. A role on a unit reaches all below it: changed in a session, not by a token (403)."""
 
     serializer_class = UnitSerializer
     queryset = OrganisationUnit.objects.order_by("name", "pk")
     lookup_value_regex = r"\d{1,18}"
     filterset_fields = {"parent": ["exact", "isnull"], "name": ["exact"]}
     edit_action = "unit.manage"
+    permission_classes = (*VersionedViewSet.permission_classes, NotByToken)
 
     def find(self, action: str) -> OrganisationUnit:
         """One of them; 403 for a change by those who do not keep the organisation."""
@@ -51,6 +55,7 @@ class UnitViewSet(VersionedViewSet):
         values = {"name": row.name, "code": row.code, "parent": row.parent} | data
         return edit_unit(pk=row.pk, version=version, **values)
 
+    @extend_schema(auth=SESSION_ONLY)
     def destroy(self, request: Request, pk: str) -> Response:
         """Remove it; 400 while anything hangs on it."""
         remove_unit(pk=self.find(self.edit_action).pk)

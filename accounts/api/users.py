@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Model
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -15,6 +15,7 @@ from accounts.access import require
 from accounts.actions.passwords import send_invitation
 from accounts.actions.people import EDITED_FIELDS, disable_person, edit_person, enable_person, invite_person
 from accounts.actions.sessions import open_sign_in
+from accounts.authentication import SESSION_ONLY, NotByToken
 from accounts.forms.users import UserForm
 from accounts.models import User
 from core.api.base import VersionedViewSet
@@ -41,8 +42,9 @@ class SuccessorSerializer(serializers.Serializer[Any]):
     )
 
 
+@extend_schema_view(create=extend_schema(auth=SESSION_ONLY), partial_update=extend_schema(auth=SESSION_ONLY))
 class UserViewSet(VersionedViewSet):
-    """People, for those who may see who has access; changed by those who manage people."""
+    """People, for those who may see who has access; changed by those who manage people, in a session and not by a token (403)."""
 
     serializer_class = UserSerializer
     queryset = User.objects.order_by("name", "pk")
@@ -50,6 +52,7 @@ class UserViewSet(VersionedViewSet):
     filterset_fields = {"email": ["exact"], "is_active": ["exact"], "unit": ["exact"]}
     view_action = "access.view"
     edit_action = "user.manage"
+    permission_classes = (*VersionedViewSet.permission_classes, NotByToken)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """403 for everybody else."""
@@ -84,7 +87,7 @@ class UserViewSet(VersionedViewSet):
             raise serializers.ValidationError({name: [str(error) for error in errors] for name, errors in form.errors.items()})
         return {name: form.cleaned_data[name] for name in EDITED_FIELDS}
 
-    @extend_schema(request=SuccessorSerializer)
+    @extend_schema(request=SuccessorSerializer, auth=SESSION_ONLY)
     @action(detail=True, methods=["post"])
     def disable(self, request: Request, pk: str) -> Response:
         """Bar from signing in, at once. 400 at `successor` where only they are named on something confidential."""
@@ -94,13 +97,13 @@ class UserViewSet(VersionedViewSet):
         by: Any = request.user
         return self.answer(disable_person(pk=row.pk, by=by, at=timezone.now(), successor=sent.validated_data["successor"]))
 
-    @extend_schema(request=None)
+    @extend_schema(request=None, auth=SESSION_ONLY)
     @action(detail=True, methods=["post"])
     def enable(self, request: Request, pk: str) -> Response:
         """Let sign in again."""
         return self.answer(enable_person(pk=self.find(self.edit_action).pk))
 
-    @extend_schema(request=None)
+    @extend_schema(request=None, auth=SESSION_ONLY)
     @action(detail=True, methods=["post"])
     def open(self, request: Request, pk: str) -> Response:
         """Let somebody sign in at once whose sign-in is paused after too many wrong passwords."""
@@ -108,7 +111,7 @@ class UserViewSet(VersionedViewSet):
         open_sign_in(user=row, why=f"opened by {request.user.pk}")
         return self.answer(row)
 
-    @extend_schema(request=None, responses={204: None})
+    @extend_schema(request=None, responses={204: None}, auth=SESSION_ONLY)
     @action(detail=True, methods=["post"])
     def invite(self, request: Request, pk: str) -> Response:
         """Mail the link to choose a password again; 404 for somebody who is disabled."""

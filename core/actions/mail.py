@@ -364,10 +364,17 @@ def recover_mail(*, at: datetime) -> int:
                 mail.state, mail.claim, mail.handed_over_at, mail.next_try_at = MailState.QUEUED, None, None, at
             elif was_sent:
                 mail.state, mail.sent_at = MailState.SENT, mail.handed_over_at
+                _blank_secret(mail)
             else:
                 mail.state, mail.error = MailState.UNKNOWN, _unknown(None)
-            mail.save(update_fields=["state", "claim", "handed_over_at", "next_try_at", "sent_at", "error"])
+            mail.save(update_fields=["state", "claim", "handed_over_at", "next_try_at", "sent_at", "error", "text", "html"])
     return settled
+
+
+def _blank_secret(mail: OutgoingMail) -> None:
+    """What lets its reader in is kept as long as it is on its way."""
+    if mail.is_secret:
+        mail.text = mail.html = ""
 
 
 def resend_mail(*, mail: OutgoingMail, by: Any, at: datetime) -> OutgoingMail:
@@ -427,9 +434,8 @@ def _copy(mail: OutgoingMail, *, at: datetime) -> OutgoingMail:
 
 def confirm_mail(*, mail: OutgoingMail, by: Any, at: datetime) -> None:
     """A person found out that an unknown mail arrived. Raises ActionError for any other state."""
-    changed = OutgoingMail.objects.filter(pk=mail.pk, state=MailState.UNKNOWN).update(
-        state=MailState.SENT, sent_at=mail.handed_over_at or at
-    )
-    if not changed:
+    values: dict[str, Any] = {"state": MailState.SENT, "sent_at": mail.handed_over_at or at}
+    values |= {"text": "", "html": ""} if mail.is_secret else {}
+    if not OutgoingMail.objects.filter(pk=mail.pk, state=MailState.UNKNOWN).update(**values):
         raise ActionError(_("Only a mail whose fate is unknown can be confirmed."))
     log.info("mail_confirmed", mail=mail.pk, by=by.pk)

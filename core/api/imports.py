@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import NotFound, PermissionDenied
 from rest_framework.parsers import MultiPartParser
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -18,7 +19,7 @@ from core.api.base import VersionedViewSet
 from core.api.parsers import Json
 from core.formulas.amounts import CURRENCIES
 from core.imports.records import CUSTOM, LEFT_OUT
-from core.imports.registry import target_of
+from core.imports.registry import Target, target_of
 from core.imports.words import STATES, say, say_all
 from core.models import ImportJob, ImportRow, ImportVerdict
 
@@ -110,7 +111,7 @@ class ImportRowSerializer(serializers.ModelSerializer[ImportRow]):
 
 
 class ImportViewSet(VersionedViewSet):
-    """Imports into what the person may load, the newest first. 403 for those who run no imports.
+    """Imports into what the person may load, the newest first. 403 for those who run no imports, and for a token that would load people.
 
     POST a file, read until its state is `read`, PATCH the mapping (with If-Match), read until `previewed`, look at the
     rows, confirm (with If-Match), read until `applied`.
@@ -130,8 +131,16 @@ class ImportViewSet(VersionedViewSet):
         return ImportSerializer if self.action == "list" else super().get_serializer_class()
 
     def find(self, action: str) -> ImportJob:
-        """Through the room's door."""
-        return import_for(self.request.user, int(self.kwargs["pk"]))
+        """Through the room's door. 403 for a token where only a session may load."""
+        job = import_for(self.request.user, int(self.kwargs["pk"]))
+        if self.request.method not in SAFE_METHODS:
+            self.refuse_token(target_of(job.target))
+        return job
+
+    def refuse_token(self, target: Target) -> None:
+        """Raise 403 for a token that would load what only a session may."""
+        if self.request.auth is not None and not target.by_token:
+            raise PermissionDenied(_("This is done by whoever is signed in, not by a token."))
 
     @extend_schema(request={"multipart/form-data": UploadSerializer}, responses={201: ImportDetailSerializer})
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -142,6 +151,7 @@ class ImportViewSet(VersionedViewSet):
         target = given.validated_data.get("target") or next(iter(targets))
         if target not in targets:
             raise serializers.ValidationError({"target": [_("Choose one of: %(keys)s.") % {"keys": ", ".join(targets)}]})
+        self.refuse_token(targets[target])
         file = given.validated_data["file"]
         return self.answer(start_import(target=target, file=file, name=file.name, by=request.user), status=201)
 

@@ -36,20 +36,26 @@ class MailDetailSerializer(MailSerializer):
 
 
 class MailViewSet(mixins.ListModelMixin, RoomViewSet):
-    """Mails that the person may read, the newest first; `?state=failed` for those in trouble."""
+    """Mails that the person may read, the newest first; `?state=failed` for those in trouble. A token does not read mails with links that
+    let their reader in."""
 
     serializer_class = MailSerializer
     queryset = OutgoingMail.objects.none()
     lookup_value_regex = r"\d{1,18}"
     filterset_fields = {"state": ["exact"], "to_address": ["exact"], "kind": ["exact"]}
 
+    def readable(self) -> Any:
+        """What the person may read; by a token no links that let their reader in: it would make a session of itself."""
+        rows = mails_visible_to(self.request.user)
+        return rows if self.request.auth is None else rows.filter(is_secret=False)
+
     def get_queryset(self) -> Any:
         """Narrowed to what the person may read."""
-        return mails_visible_to(self.request.user).defer("text", "html").order_by("-created_at", "-pk")
+        return self.readable().defer("text", "html").order_by("-created_at", "-pk")
 
     def find(self, action: str) -> OutgoingMail:
         """One of them: 404 unread, 403 for what only those who manage reports may do."""
-        mail: OutgoingMail = get_object_or_404(mails_visible_to(self.request.user), pk=self.kwargs["pk"])
+        mail: OutgoingMail = get_object_or_404(self.readable(), pk=self.kwargs["pk"])
         if action and action not in mail_actions(self.request.user):
             raise PermissionDenied
         return mail

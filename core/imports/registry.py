@@ -142,6 +142,8 @@ class Target:
     """Whether a file of it tells about a day: what stood on it is kept under that day."""
     is_private: bool = False
     """Only who started an import into it sees the import: its rows may be confidential."""
+    by_token: bool = True
+    """Whether an API token may load it, too; else whoever is signed in with a password."""
 
     def field(self, key: str) -> Field | None:
         """The field of this key."""

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.access import require
+from accounts.authentication import SESSION_ONLY, NotByToken
 from accounts.models import User
 from accounts.roles import ROLES
 from core.api.base import RoomViewSet
@@ -44,11 +45,13 @@ class WhySerializer(serializers.Serializer[Any]):
 
 
 class ScopedRoleViewSet(mixins.ListModelMixin, RoomViewSet):
-    """Roles on portfolios and programmes, for those who may see who has access; those on a project are its memberships."""
+    """Roles on portfolios and programmes, for those who may see who has access; those on a project are its memberships. Given and
+    taken in a session, not by a token (403)."""
 
     serializer_class = ScopedRoleSerializer
     queryset = Membership.objects.none()
     lookup_value_regex = r"\d{1,18}"
+    permission_classes = (*RoomViewSet.permission_classes, NotByToken)
     filterset_fields = {"user__email": ["exact"], "role": ["exact"]}
 
     def get_queryset(self) -> Any:
@@ -57,6 +60,7 @@ class ScopedRoleViewSet(mixins.ListModelMixin, RoomViewSet):
         rows = Membership.objects.filter(project=None).select_related("user", "portfolio", "programme")
         return rows.order_by("pk")
 
+    @extend_schema(auth=SESSION_ONLY)
     def create(self, request: Request) -> Response:
         """Give a role, never to yourself."""
         require(request.user, "grant.manage")
@@ -69,6 +73,7 @@ class ScopedRoleViewSet(mixins.ListModelMixin, RoomViewSet):
             raise serializers.ValidationError({name: [str(one) for one in errors] for name, errors in form.errors.items()})
         return Response(self.get_serializer(give_scoped_role(by=request.user, **form.cleaned_data)).data, status=201)
 
+    @extend_schema(auth=SESSION_ONLY)
     def destroy(self, request: Request, pk: str) -> Response:
         """Take it away, from the next request on."""
         require(request.user, "grant.manage")

@@ -1,11 +1,16 @@
 """People, roles and units through the API: the same rules, sentences and history as on the pages."""
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts.actions.passwords import send_password_reset
 from accounts.models import OrganisationUnit, RoleGrant, User
+from core.actions.imports import start_import
 from core.models import OutgoingMail
 from portfolio.models import Project
 from tests import factories
@@ -119,6 +124,40 @@ def test_a_token_that_only_reads_changes_nothing(cast, client):
     assert client.get(f"{BASE}grants/", headers=headers).status_code == 200
     body = {"user": cast.stranger.email, "role": "pmo_head"}
     assert client.post(f"{BASE}grants/", body, content_type="application/json", headers=headers).status_code == 403
+
+
+def test_a_token_that_writes_opens_no_account_and_gives_no_role(cast, client):
+    """A token in wrong hands makes no successor: no account, no role, no other address for a password link."""
+    _token, key = factories.token(cast.administrator, scope="write")
+    headers, unit = {"Authorization": f"Bearer {key}"}, factories.unit("Works")
+    person, grant = cast.stranger, RoleGrant.objects.get(user=cast.administrator)
+    member = factories.member(person, "sponsor", programme=factories.programme())
+    base = "/api/v1/accounts/"
+    for verb, address in (
+        ("post", f"{base}users/"), ("patch", f"{base}users/{person.pk}/"), ("post", f"{base}users/{person.pk}/disable/"),
+        ("post", f"{base}users/{person.pk}/enable/"), ("post", f"{base}users/{person.pk}/invite/"),
+        ("post", f"{base}users/{person.pk}/open/"), ("post", f"{base}grants/"), ("delete", f"{base}grants/{grant.pk}/"),
+        ("post", f"{base}units/"), ("patch", f"{base}units/{unit.pk}/"), ("delete", f"{base}units/{unit.pk}/"),
+        ("post", "/api/v1/portfolio/scoped-roles/"), ("delete", f"/api/v1/portfolio/scoped-roles/{member.pk}/"),
+    ):  # fmt: skip
+        answer = getattr(client, verb)(address, {}, content_type="application/json", headers=headers)
+        assert (answer.status_code, "not by a token" in answer.content.decode()) == (403, True), address
+    file = SimpleUploadedFile("people.csv", b"Email,Name,Roles\nb@example.org,B,Administrator\n")
+    assert client.post("/api/v1/core/imports/", {"file": file, "target": "people"}, headers=headers).status_code == 403
+    job = start_import(target="people", file=ContentFile(b"Email,Name\nb@example.org,B\n"), name="p.csv", by=cast.administrator)
+    assert client.get(f"/api/v1/core/imports/{job.pk}/", headers=headers).status_code == 200
+    assert client.post(f"/api/v1/core/imports/{job.pk}/confirm/", headers=headers).status_code == 403
+
+
+def test_a_token_reads_no_link_that_lets_its_reader_in(cast, client):
+    _token, key = factories.token(cast.administrator)
+    send_password_reset(email=cast.administrator.email, at=timezone.now())
+    mail = OutgoingMail.objects.get(is_secret=True)
+    headers = {"Authorization": f"Bearer {key}"}
+    assert client.get(f"/api/v1/core/mails/{mail.pk}/", headers=headers).status_code == 404
+    assert client.get("/api/v1/core/mails/", headers=headers).json()["count"] == 0
+    client.force_login(cast.administrator)
+    assert client.get(f"/api/v1/core/mails/{mail.pk}/").status_code == 200
 
 
 @pytest.mark.parametrize("what", ["users", "grants", "units"])

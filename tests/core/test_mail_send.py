@@ -270,13 +270,15 @@ class HangsUp:
 def test_an_answer_that_is_lost_is_unknown_and_never_sent_again_by_itself(settings, cast):
     server = HangsUp()
     settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT = SMTP, "127.0.0.1", server.port
-    mail = queued()
+    mail = queued(is_secret=True)
     send()
     assert state(mail) == "unknown"
     assert "ask before sending again" in mail.error
+    assert mail.text
     assert send(timezone.now() + timedelta(days=1)) == 0
     confirm_mail(mail=mail, by=cast.pmo_head, at=timezone.now())
     assert state(mail) == "sent"
+    assert (mail.text, mail.html) == ("", "")  # what lets its reader in is kept no longer than its way
     with pytest.raises(ActionError):
         confirm_mail(mail=mail, by=cast.pmo_head, at=timezone.now())
     server.socket.close()
