@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 
-from django.db import DatabaseError, InterfaceError
+from django.db import DatabaseError, DataError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 
-from core.views.errors import database_away, not_found, unavailable
+from core.views.errors import bad_request, database_away, not_found, unavailable
 from core.views.health import healthz, readyz
+
+UNTRANSLATABLE = "22P05"
 
 
 class ProbeMiddleware:
@@ -27,7 +29,8 @@ class ProbeMiddleware:
 class NulMiddleware:
     """Keeps the sign that PostgreSQL cannot store out of addresses: nothing is found under it, and no filter needs it.
 
-    Forms and the API refuse it themselves, in a sentence at the field.
+    Forms and the API refuse it themselves, in a sentence at the field. Where a view reads what was posted without a form, no browser
+    sends it: 400.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -39,6 +42,12 @@ class NulMiddleware:
             return not_found(request)
         request.META["QUERY_STRING"] = request.META.get("QUERY_STRING", "").replace("%00", "")
         return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """400 where the database was to be asked for it, as a text or within JSON; what was begun is taken back."""
+        in_text = isinstance(exception, ValueError) and "NUL (0x00)" in str(exception)
+        in_json = isinstance(exception, DataError) and getattr(exception.__cause__, "pgcode", "") == UNTRANSLATABLE
+        return bad_request(request) if in_text or in_json else None
 
 
 class DatabaseAwayMiddleware:

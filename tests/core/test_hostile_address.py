@@ -2,6 +2,9 @@
 
 import pytest
 
+from core.models import ImportJob, ImportState
+from tests import factories
+
 
 @pytest.mark.parametrize("path", ["/portfolio/projects/PRJ-0042%00/", "/api/v1/portfolio/projects/PRJ%00/", "/%00"])
 def test_nul_in_a_path_is_an_address_of_nothing(cast, signed_in, path):
@@ -29,3 +32,13 @@ def test_numbers_too_long_to_be_keys_or_sizes_are_ignored(cast, signed_in):
     address = f"/api/v1/portfolio/projects/{cast.own.reference}/"
     stale = {"If-Match": f'"project-{cast.own.pk}-{long}"'}
     assert client.patch(address, {}, content_type="application/json", headers=stale).status_code == 400
+
+
+def test_nul_posted_where_no_form_reads_it_is_refused(cast, signed_in):
+    client = signed_in(cast.pmo_head)
+    rows = {"scope": "PRJ\0", "rows-TOTAL_FORMS": "1", "rows-INITIAL_FORMS": "0"}
+    assert client.post("/portfolio/risks/rows/", rows).status_code == 400
+    job = factories.import_job(by=cast.pmo_head)
+    ImportJob.objects.update(state=ImportState.PREVIEWED)
+    assert client.post(f"/imports/{job.pk}/answer/", {"answer-2": "new\0"}).status_code == 400
+    assert ImportJob.objects.get().state == ImportState.PREVIEWED
