@@ -43,8 +43,11 @@ def edit_structure(it: Place, *, changes: Mapping[str, Any], version: int) -> Pl
     objective would come to lie inside itself."""
     model = type(it)
     with recorded(f"portfolio.{model._meta.model_name}.edited"):
+        # The whole (small) tree is locked, before the row: two moves at one moment could close a circle that neither sees.
+        tree = model.objects.select_for_update(of=("self",), no_key=True).order_by("pk") if changes.get("parent") else None
+        parents = dict(tree.values_list("pk", "parent_id")) if tree is not None else {}
         row = lock(model.objects.all(), it.pk, version=version)
-        _refuse_loop(row, changes.get("parent"))
+        _refuse_loop(row, changes.get("parent"), parents)
         assign(row, changes, EDITABLE[model])
         save(row)
     return row
@@ -63,9 +66,6 @@ def archive_structure(row: Portfolio | Programme, *, archived: bool, at: datetim
     return locked
 
 
-def _refuse_loop(row: Any, parent: Any) -> None:
-    if parent is None:
-        return
-    parents = dict(type(row).objects.values_list("pk", "parent_id"))
-    if parent.pk in below(parents, {row.pk}):
+def _refuse_loop(row: Any, parent: Any, parents: Mapping[int, int | None]) -> None:
+    if parent is not None and parent.pk in below(parents, {row.pk}):
         raise ActionError(_("%(it)s cannot be part of itself.") % {"it": row}, field="parent")
