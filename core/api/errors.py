@@ -1,7 +1,7 @@
 """One error shape for the whole API: `{"type", "errors": [{"code", "detail", "attr"}]}` (drf-standardized-errors)."""
 
 from django.core.exceptions import RequestDataTooBig
-from django.db import IntegrityError, OperationalError
+from django.db import DataError, IntegrityError, OperationalError
 from django.utils.translation import gettext_lazy as _
 from drf_standardized_errors.handler import ExceptionHandler
 from rest_framework import exceptions, status
@@ -34,6 +34,10 @@ class Unavailable(exceptions.APIException):
     default_code = "unavailable"
 
 
+# Moments that Python reads and PostgreSQL does not: out of range, or more than fifteen hours from Greenwich.
+NO_MOMENT = ("22008", "22009")
+
+
 class Errors(ExceptionHandler):  # type: ignore[misc]
     """Turns the errors of actions and of the database into answers."""
 
@@ -53,4 +57,6 @@ class Errors(ExceptionHandler):  # type: ignore[misc]
             return TooLarge()
         if isinstance(exc, OperationalError):
             return Unavailable()
+        if isinstance(exc, DataError) and getattr(exc.__cause__, "pgcode", "") in NO_MOMENT:
+            return exceptions.ParseError(_("A moment that you sent does not exist: look at its time zone."))
         return super().convert_known_exceptions(exc)  # type: ignore[no-any-return]

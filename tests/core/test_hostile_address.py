@@ -42,3 +42,8 @@ def test_nul_posted_where_no_form_reads_it_is_refused(cast, signed_in):
     ImportJob.objects.update(state=ImportState.PREVIEWED)
     assert client.post(f"/imports/{job.pk}/answer/", {"answer-2": "new\0"}).status_code == 400
     assert ImportJob.objects.get().state == ImportState.PREVIEWED
+
+
+def test_a_moment_that_no_clock_shows_is_refused(cast, signed_in):
+    address = "/api/v1/portfolio/status-updates/?effective_at__lte=9999-12-31T23:59:59-23:59"
+    assert signed_in(cast.pmo_head).get(address).status_code == 400
