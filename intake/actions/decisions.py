@@ -26,7 +26,7 @@ from core.history import recorded
 from core.jobs import soon
 from core.pdf.documents import make_document
 from intake.actions.case_documents import case_basis
-from intake.actions.letters import addressees
+from intake.actions.letters import address_for, addressees
 from intake.actions.moves import move_request
 from intake.actions.scores import score_basis
 from intake.models import AgendaItem, Condition, Decision, DecisionMeeting, RankedEntry, Request, RequestParty, Vote
@@ -295,7 +295,7 @@ def send_letters(decision: Decision, *, at: datetime) -> None:
                 "reason": _("You get this because you asked for it or follow the request %(reference)s.")
                 % {"reference": request.reference},
                 "action": _("See the decision"),
-                "action_url": settings.SITE_URL.rstrip("/") + reverse("intake:request-track", args=[request.tracking_key]),
+                "action_url": address_for(request, user, email),
             }
         queue_mail(
             key=f"decision:{decision.pk}:{user.pk if user else email}",

@@ -41,11 +41,10 @@ def tell_parties(request: Request, *, reason: str, at: datetime, but: Any = None
 def write_letter(
     request: Request, person: Addressee, *, key: str, words: Callable[[], tuple[str, list[str]]], at: datetime
 ) -> None:
-    """Mail one person about a request, with the address of its tracking page. `words` gives heading and paragraphs, asked
+    """Mail one person about a request, with the address where they follow it. `words` gives heading and paragraphs, asked
     for in the person's language. The same `key` to the same person is sent once."""
     user, name, email = person
-    is_requester = user.pk == request.requester_id if user else email == request.requester_email
-    is_asked = is_requester and request.state == State.NEEDS_INFORMATION
+    is_asked = _asked_for(request, user, email) and request.state == State.NEEDS_INFORMATION
     language = (user.language if user else "") or settings.LANGUAGE_CODE
     with translation.override(language):
         heading, paragraphs = words()
@@ -55,13 +54,41 @@ def write_letter(
             "reason": _("You get this because you asked for it or follow the request %(reference)s.")
             % {"reference": request.reference},
             "action": _("Answer the question") if is_asked else _("See where it stands"),
-            "action_url": settings.SITE_URL.rstrip("/") + reverse("intake:request-track", args=[request.tracking_key]),
+            "action_url": address_for(request, user, email),
         }
     letter: dict[str, Any] = {"key": f"{key}:{user.pk if user else email}", "template": "plain", "context": context, "at": at}
     if user is not None:
         mail_person(topic="request", to=user, about=request, shows=[request], **letter)
     else:
         queue_mail(address=email, name=name, language=language, about=request, shows=[request], is_secret=True, **letter)
+
+
+def address_for(request: Request, user: Any, email: str) -> str:
+    """Where a person follows a request. Who asked for it has its tracking page, and whose own request was merged into it that of
+    their own, which shows how this one goes on: who has the address of a tracking page may act there for the requester, and still
+    has it when the merge is undone. Others with an account have its page. Up to a query a level of what was merged."""
+    key = request.tracking_key if _asked_for(request, user, email) else _own_key(request, user, email)
+    if not key and user is not None:
+        path = reverse("intake:request-detail", args=[request.reference])
+    else:
+        path = reverse("intake:request-track", args=[key or request.tracking_key])
+    return settings.SITE_URL.rstrip("/") + path
+
+
+def _asked_for(request: Request, user: Any, email: str) -> bool:
+    return user.pk == request.requester_id if user else email == request.requester_email
+
+
+def _own_key(request: Request, user: Any, email: str) -> str:
+    """The key of the tracking page of what this person asked for, where it was merged into the request; else ""."""
+    level = [request.pk]
+    while level:
+        rows = list(Request.objects.filter(merged_into__in=level).only("requester", "requester_email", "tracking_key"))
+        for row in rows:
+            if _asked_for(row, user, email):
+                return row.tracking_key
+        level = [row.pk for row in rows]
+    return ""
 
 
 def addressees(request: Request) -> Iterator[Addressee]:

@@ -39,7 +39,7 @@ MOST_FILES = 10
 def request_track(request: HttpRequest, key: str) -> HttpResponse:
     """Title, state, what happens next, questions asked, the decision. 404 for a key that is none. Who asked without an
     account answers here, adds a file or takes the request back; others do that where they are signed in."""
-    row = get_object_or_404(Request.objects.select_related("type", "merged_into", "requester"), tracking_key=key)
+    row = get_object_or_404(Request.objects.select_related("type", "requester"), tracking_key=key)
     forms: dict[str, Any] = {}
     if request.method == "POST":
         if not may_write(request, row):
@@ -137,7 +137,9 @@ def track_page(
     request: HttpRequest, row: Request, forms: dict[str, Any], *, status: int = 200, refused: str = ""
 ) -> HttpResponse:
     """The page as it stands."""
-    shown = Request.objects.select_related("type").get(pk=row.merged_into_id) if row.merged_into_id else row
+    shown = row
+    while shown.merged_into_id:  # what it was merged into may have been merged in its turn
+        shown = Request.objects.select_related("type").get(pk=shown.merged_into_id)
     writes = may_write(request, row) and row.merged_into_id is None
     last = shown.moves.last()
     failed, form = forms.get("answer", (None, None))

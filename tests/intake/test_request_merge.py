@@ -40,7 +40,9 @@ def test_a_merge_keeps_both_requesters_informed(cast: Cast, signed_in: SignIn) -
     assert "request.view" in request_actions(cast.director, kept)
     told = OutgoingMail.objects.get(user=cast.director)
     assert "was merged with another request" in told.subject
-    assert kept.tracking_key in told.text
+    # The page of their own request shows how this one goes on; who has the address of this one's could act for its requester.
+    assert other.tracking_key in told.text
+    assert kept.tracking_key not in told.text
     OutgoingMail.objects.all().delete()
     move_request(kept, verb="assess", by=cast.pmo_analyst, at=timezone.now())
     assert {mail.user for mail in OutgoingMail.objects.all()} == {cast.requester, cast.director}
@@ -62,6 +64,13 @@ def test_a_request_from_outside_is_kept_informed_by_mail(cast: Cast, signed_in: 
     signed_in(cast.pmo_analyst).post(page(kept, "merge"), {"other": other.reference, "keep": kept.pk})
     assert OutgoingMail.objects.filter(to_address="ann@outside.example", is_secret=True).count() == 1
     assert [party.email for party in kept.parties.all()] == ["ann@outside.example"]
+    last = factories.request("Hall", state="screening", requester_email="ben@outside.example", requester_name="Ben")
+    signed_in(cast.pmo_analyst).post(page(last, "merge"), {"other": kept.reference, "keep": last.pk})
+    told = OutgoingMail.objects.filter(to_address="ann@outside.example").first()
+    assert other.tracking_key in told.text
+    assert last.tracking_key not in told.text
+    move_request(last, verb="assess", by=cast.pmo_analyst, at=timezone.now())
+    assert "is being assessed" in Client().get(f"/intake/track/{other.tracking_key}/").content.decode()
 
 
 def test_a_merge_is_undone(cast: Cast, signed_in: SignIn) -> None:
