@@ -142,5 +142,7 @@ def test_two_moves_at_once_close_no_circle_of_portfolios() -> None:
 def waits_for_a_lock() -> bool:
     """Whether somebody waits for what this transaction holds."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))")
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
+        )
         return bool(cursor.fetchone()[0])
