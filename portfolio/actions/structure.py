@@ -43,9 +43,7 @@ def edit_structure(it: Place, *, changes: Mapping[str, Any], version: int) -> Pl
     objective would come to lie inside itself."""
     model = type(it)
     with recorded(f"portfolio.{model._meta.model_name}.edited"):
-        # The whole (small) tree is locked, before the row: two moves at one moment could close a circle that neither sees.
-        tree = model.objects.select_for_update(of=("self",), no_key=True).order_by("pk") if changes.get("parent") else None
-        parents = dict(tree.values_list("pk", "parent_id")) if tree is not None else {}
+        parents = _locked_tree(model) if changes.get("parent") else {}
         row = lock(model.objects.all(), it.pk, version=version)
         _refuse_loop(row, changes.get("parent"), parents)
         assign(row, changes, EDITABLE[model])
@@ -64,6 +62,12 @@ def archive_structure(row: Portfolio | Programme, *, archived: bool, at: datetim
         locked.archived_at = at if archived else None
         save(locked)
     return locked
+
+
+def _locked_tree(model: Any) -> dict[int, int | None]:
+    """The whole (small) tree, locked before the row: two moves at one moment could close a circle that neither sees."""
+    rows = model.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
+    return dict(rows.values_list("pk", "parent_id"))
 
 
 def _refuse_loop(row: Any, parent: Any, parents: Mapping[int, int | None]) -> None:
