@@ -17,11 +17,11 @@ from core.formulas.readings import note
 from core.imports.records import ReadRow
 from core.imports.registry import ASK, CHANGE, CREATE, LEAVE, REFUSE, Plan, PlannedRow, Work
 from core.imports.values import further_values, in_words
-from core.money import percent
 from core.references import next_references
 from intake.actions.requests import UNDECIDED, case_has_amounts
 from intake.models import FormVersion, Request, RequestMove
 from intake.models.requests import Help, State, request_reference
+from portfolio.actions.import_titles import match_title
 from portfolio.formulas.titles import TitleIndex, title_key
 
 FACTS = (
@@ -213,7 +213,11 @@ def _match(row: ReadRow, known: Known, work: Work, planned: PlannedRow, seen: di
     if pk is None and identifier:
         pk = known.by_identifier.get(identifier)
     if pk is None and title:
-        pk = _match_title(row, title, identifier, known, work, planned)
+        # One with another identifier of this source is another request.
+        pk = match_title(
+            title, planned, work.options, rows=known.requests, by_reference=known.by_reference, by_title=known.by_title,
+            titles=known.titles, may_be=lambda one: not (identifier and known.requests[one].custom.get(_identifier_key(work))),
+        )  # fmt: skip
     if pk is None:
         if planned.verdict == CREATE and "" not in known.forms:
             return _refused(planned, "no_request_type")
@@ -227,37 +231,6 @@ def _match(row: ReadRow, known: Known, work: Work, planned: PlannedRow, seen: di
 def _refused(planned: PlannedRow, code: str, **params: Any) -> Request | None:
     planned.verdict = REFUSE
     planned.notes.append(note(code, **params))
-    return None
-
-
-def _match_title(row: ReadRow, title: str, identifier: str | None, known: Known, work: Work, planned: PlannedRow) -> int | None:
-    """A request of the same or a similar title. One with another identifier of this source is another request."""
-    options = work.options
-    answer = options.answers.get(row.place, "")
-    if answer == "new":
-        return None
-    if answer in known.by_reference:
-        return known.by_reference[answer]
-
-    def may_be(pk: int) -> bool:
-        return not (identifier and known.requests[pk].custom.get(_identifier_key(work)))
-
-    same = [pk for pk in known.by_title.get(title_key(title), []) if may_be(pk)]
-    if len(same) == 1:
-        planned.notes.append(note("matched_by_title"))
-        return same[0]
-    if options.similar == "new":
-        return None
-    alike = [(pk, 1.0) for pk in same] or [(pk, likeness) for pk, likeness in known.titles.like(title) if may_be(pk)]
-    if not alike:
-        return None
-    if options.similar == "same":
-        planned.notes.append(note("matched_by_likeness", title=known.requests[alike[0][0]].title))
-        return alike[0][0]
-    planned.verdict = ASK
-    planned.question = [
-        (known.requests[pk].reference, known.requests[pk].title, percent(likeness * 100)) for pk, likeness in alike
-    ]
     return None
 
 

@@ -17,10 +17,9 @@ from core.formulas.readings import FAILED, UNKNOWN, WITHHELD, note
 from core.imports.records import ImportOptions, ReadRow
 from core.imports.registry import ASK, CHANGE, CREATE, LEAVE, REFUSE, Plan, PlannedRow, Work
 from core.imports.values import in_words, kept
-from core.money import percent
 from portfolio.actions.import_known import Known, known_for
+from portfolio.actions.import_titles import match_title
 from portfolio.actions.import_write import ProjectWrite, UpdateWrite, write_projects
-from portfolio.formulas.titles import title_key
 from portfolio.models import (
     Project,
     StatusUpdate,
@@ -148,7 +147,11 @@ def _match(
         # A sheet of references and figures, taken for a list of projects, would double each of them.
         return _refused(planned, "title_is_reference", title=title)
     if pk is None and title:
-        pk = _match_title(row, title, identifier, known, options, planned)
+        # One with another identifier of this source is another project.
+        pk = match_title(
+            title, planned, options, rows=known.projects, by_reference=known.by_reference, by_title=known.by_title,
+            titles=known.titles, may_be=lambda one: not (identifier and one in known.identifier_of),
+        )  # fmt: skip
     if pk is None:
         return None
     if pk in seen:
@@ -160,36 +163,6 @@ def _match(
 def _refused(planned: PlannedRow, code: str, **params: Any) -> Project | None:
     planned.verdict = REFUSE
     planned.notes.append(note(code, **params))
-    return None
-
-
-def _match_title(
-    row: ReadRow, title: str, identifier: str | None, known: Known, options: ImportOptions, planned: PlannedRow
-) -> int | None:
-    """A project of the same or a similar title. One with another identifier of this source is another project."""
-    answer = options.answers.get(row.place, "")
-    if answer == "new":
-        return None
-    if answer in known.by_reference:
-        return known.by_reference[answer]
-    same = [pk for pk in known.by_title.get(title_key(title), []) if not (identifier and pk in known.identifier_of)]
-    if len(same) == 1:
-        planned.notes.append(note("matched_by_title"))
-        return same[0]
-    if options.similar == "new":
-        return None
-    alike = [(pk, 1.0) for pk in same] or [
-        (pk, likeness) for pk, likeness in known.titles.like(title) if not (identifier and pk in known.identifier_of)
-    ]
-    if not alike:
-        return None
-    if options.similar == "same":
-        planned.notes.append(note("matched_by_likeness", title=known.projects[alike[0][0]].title))
-        return alike[0][0]
-    planned.verdict = ASK
-    planned.question = [
-        (known.projects[pk].reference, known.projects[pk].title, percent(likeness * 100)) for pk, likeness in alike
-    ]
     return None
 
 
