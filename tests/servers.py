@@ -27,6 +27,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 
@@ -254,11 +255,41 @@ def empty_tables() -> None:
                 raise
 
 
+# The numbers of a test, from table to table a step, are nobody else's: neither of its own rows of another table nor of another
+# test, whose rows caches may still know. Events go on counting: what is kept in a process rests on that (core/unchanged.py).
+NUMBERS = """
+SELECT count(setval(seqrelid, %s + 5000 * place))
+FROM (
+    SELECT seqrelid, row_number() OVER (ORDER BY seqrelid::regclass::text) AS place
+    FROM pg_sequence WHERE seqrelid::regclass::text NOT LIKE '%%\\_pgh\\_id\\_seq'
+) AS every
+"""
+
+
+def number_rows(test: str) -> None:
+    """The rows of a test carry the same numbers on every run, whatever ran before it in this process. Not inside a world that
+    several tests share: its rows have their numbers."""
+    from django.db import connection
+
+    if not connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute(NUMBERS, [10**9 + crc32(test.encode()) % 1_100_000_000])  # below 2 ** 31
+
+
 class DatabaseFixtures:
     @pytest.fixture(scope="session")
     def django_db_setup(self, django_test_environment: None, servers: Servers) -> None:
         """The database of this process: a copy of the migrated template."""
         servers.postgres.ensure_database(database_name(), template=TEMPLATE)
+
+    @pytest.fixture
+    def _django_db_helper(self, _numbered: None, _django_db_helper: None) -> None:
+        """pytest-django's, after the numbers."""
+
+    @pytest.fixture
+    def _numbered(self, request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> None:
+        with django_db_blocker.unblock():
+            number_rows(request.node.nodeid)
 
 
 @pytest.fixture(scope="session")

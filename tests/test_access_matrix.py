@@ -23,6 +23,7 @@ from portfolio.models import Project
 from tests import access_matrix
 from tests.access_matrix import DEFAULTS, ROWS, Row, World, make_world
 from tests.cast import Cast, make_cast
+from tests.servers import number_rows
 
 CANARY = "Zanzibar canary"
 ON_AN_OBJECT = {"project", "request"}
@@ -151,9 +152,10 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+def world(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     """The cast and its rows, made once for all addresses and rolled back at the end."""
     with django_db_blocker.unblock():
+        number_rows(request.node.nodeid)
         outer = transaction.atomic()
         outer.__enter__()
         try:
