@@ -21,7 +21,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -437,6 +437,30 @@ def celery_live(transactional_db: None, servers: Servers) -> Iterator[Any]:
     app.control.purge()
 
 
+@contextmanager
+def held(model: Any) -> Iterator[None]:
+    """Nobody else writes a row of this table meanwhile: who would, waits."""
+    from django.db import connection, transaction
+
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(f'LOCK TABLE "{model._meta.db_table}" IN SHARE MODE')
+        yield
+
+
+def is_waited_for(model: Any) -> bool:
+    """Whether somebody waits for a table that is `held`."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = %s::regclass"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))",
+            [model._meta.db_table],
+        )
+        return bool(cursor.fetchone()[0])
+
+
 @dataclass
 class Worker:
     """A real worker process."""
@@ -445,13 +469,22 @@ class Worker:
     log: Path
     name: str  # its connections bear it
 
-    def kill(self) -> None:
-        """kill -9, as the out-of-memory killer does: the whole process group. PostgreSQL ends the statement that it was
-        given last (a COMMIT, say) before it notices: what a test looks at afterwards stands still."""
+    def strike(self) -> None:
+        """kill -9, as the out-of-memory killer does: the whole process group."""
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(60)
+
+    def kill(self) -> None:
+        """`strike`, and PostgreSQL has noticed: it ends the statement that it was given last (a COMMIT, say) before that. What a
+        test looks at afterwards stands still."""
+        self.strike()
         assert wait_until(lambda: not self.is_connected(), seconds=120)
+
+    def kill_when_writing(self, model: Any) -> None:
+        """`kill`, at the moment when it would write the first row of a table that the caller holds (`held`)."""
+        assert wait_until(lambda: is_waited_for(model) or self.process.poll() is not None, seconds=240), self.output
+        self.strike()
 
     def is_connected(self) -> bool:
         from django.db import connection

@@ -3,17 +3,18 @@
 import csv
 import io
 import re
+from contextlib import contextmanager
 from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
 from core.embedded.process import wait_until
 from portfolio.actions import simulations
-from portfolio.actions.raid import create_entry
 from portfolio.actions.simulations import ask_simulation, gather, perils_of, run_simulation
 from portfolio.formulas.simulation import simulate_exposure
 from portfolio.models import Entry, EntryWatcher, Membership, Project, SharedImpact, Simulation
@@ -391,35 +392,52 @@ def test_queries_do_not_grow_with_risks(cast, django_assert_max_num_queries, sig
         client.get(reverse("portfolio:simulation-list"))
 
 
+@contextmanager
+def stopped_halfway():
+    """Who is about to tell that half of a simulation is drawn, waits."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION stop_halfway() RETURNS trigger LANGUAGE plpgsql AS"
+            " 'BEGIN PERFORM pg_advisory_xact_lock(50); RETURN NEW; END';"
+            "CREATE TRIGGER stop_halfway BEFORE UPDATE ON portfolio_simulation FOR EACH ROW"
+            " WHEN (NEW.state = 'running' AND NEW.progress >= 50) EXECUTE FUNCTION stop_halfway();"
+            "SELECT pg_advisory_lock(50)"
+        )
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(50)")
+
+
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_worker_killed_while_drawing_is_made_up_for(worker_process):
     """A real worker, killed in the middle: nothing is half done, the next worker makes it, once."""
     head = factories.user("pmo_head")
     project = factories.project()
-    for number in range(300):
-        create_entry(
-            "risk",
-            values={
-                "title": f"Risk {number}",
-                "project": project,
-                "probability": D(50),
-                "impact_low": D(1000),
-                "impact_likely": D(5000),
-                "impact_high": D(90_000),
-            },
-            by=None,
-            at=timezone.now(),
-        )
-    worker = worker_process(LOG_LEVEL="INFO")
-    row = ask_simulation(scope=project, currency="GBP", draws=1_000_000, seed=1, by=head, at=timezone.now())
+    for _ in range(30):
+        risk(project)
+    row = ask_simulation(scope=project, currency="GBP", draws=100_000, seed=1, by=head, at=timezone.now())
 
     def state():
         return Simulation.objects.values_list("state", "progress").get(pk=row.pk)
 
-    assert wait_until(lambda: state()[0] == "running" and state()[1] >= 5, seconds=120), worker.output
-    worker.kill()
+    def is_stopped():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 50 AND NOT granted)")
+            return cursor.fetchone()[0]
+
+    try:
+        with stopped_halfway():
+            worker = worker_process(LOG_LEVEL="INFO")
+            assert wait_until(is_stopped, seconds=240), worker.output
+            worker.strike()
+        worker.kill()
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP FUNCTION stop_halfway CASCADE")
     assert state()[0] == "running"
+    assert 5 <= state()[1] <= 50
     Simulation.objects.filter(pk=row.pk).update(asked_at=timezone.now() - timedelta(minutes=1))
     worker = worker_process(LOG_LEVEL="INFO")
 
@@ -431,4 +449,4 @@ def test_worker_killed_while_drawing_is_made_up_for(worker_process):
     row.refresh_from_db()
     assert row.tries == 2
     assert row.progress == 100
-    assert len(row.result["risks"]) == 300
+    assert len(row.result["risks"]) == 30

@@ -11,13 +11,14 @@ from pmo.celery import app
 from reporting.actions.schedules import Recipients, create_schedule, request_run
 from reporting.models import ReportDelivery, ReportEdition, ReportRun, ReportSchedule
 from tests import factories
+from tests.servers import held
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 def test_a_worker_killed_while_drawing_leaves_a_run_that_is_finished_once(worker_process):
     head, reader = factories.user("pmo_head"), factories.user("board_member")
-    for number in range(60):
+    for number in range(12):
         factories.project(f"Project {number}", purpose="Something worth doing.")
     schedule = create_schedule(
         schedule=ReportSchedule(name="Pack", kind="daily", at=time(8), zone="UTC", starts_on=date(2026, 1, 1)),
@@ -31,7 +32,9 @@ def test_a_worker_killed_while_drawing_leaves_a_run_that_is_finished_once(worker
     def is_drawing():
         return ReportRun.objects.filter(pk=run.pk, state="working").exists()
 
-    assert wait_until(is_drawing, seconds=120), worker.output
+    with held(ReportEdition):  # so that it cannot end before it is killed
+        assert wait_until(is_drawing, seconds=120), worker.output
+        worker.strike()
     worker.kill()
     run.refresh_from_db()
     assert run.state == "working"
