@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 
 from accounts.access import changes_nothing, may, require, rights_of
 from accounts.roles import ACTIONS
+from core.prepared import PreparedObjects
 from intake.models import (
     AgendaItem,
     Assessment,
@@ -25,6 +26,7 @@ from intake.models import (
     Reviewer,
 )
 from intake.models.conversion import open_charter
+from intake.models.visibility import somebody
 from intake.transitions import REQUESTER_MAY, SEEN_BY_PARTIES
 
 # What holds on a request; the other actions of a role are an office's and hold only everywhere.
@@ -34,12 +36,24 @@ ON_A_REQUEST = frozenset(
 )
 
 
+# Put together once for all who have the same rights: every page of a request begins with it.
+ONE = PreparedObjects(
+    lambda rights, user, reference: (
+        Request.objects.visible_to(somebody(user, rights))
+        .filter(reference=reference)
+        .select_related("type", "form_version", "unit", "requester", "sponsor", "owner", "project")
+    ),
+    user=int,
+    reference=str,
+)
+
+
 def request_for(user: Any, reference: str, action: str = "request.view") -> Request:
     """The request of this reference. 404 when the person may not see it, 403 when they may not do `action`."""
-    rows = Request.objects.visible_to(user).select_related(
-        "type", "form_version", "unit", "requester", "sponsor", "owner", "project"
-    )
-    found: Request = get_object_or_404(rows, reference=reference)
+    rows = ONE(rights_of(user), user=user.pk, reference=reference) if user.is_authenticated and user.is_active else []
+    if not rows:
+        raise Http404
+    found: Request = rows[0]
     if action not in request_actions(user, found):
         raise PermissionDenied
     return found

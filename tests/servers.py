@@ -517,7 +517,7 @@ def worker_process(transactional_db: None, servers: Servers, tmp_path: Path) -> 
     def start(**environment: str) -> Worker:
         log, name = tmp_path / f"worker-{len(started)}.log", f"test{len(started)}-{os.getpid()}"
         command = [sys.executable, "-m", "celery", "-A", "pmo", "worker", "--concurrency", "1", "--loglevel", "INFO"]
-        command += ["--hostname", f"{name}@%h"]
+        command += ["--hostname", f"{name}@%h", "--without-gossip", "--without-mingle"]
         worker = Worker(spawn(command, log=log, cwd=ROOT, env=os.environ | {"PGAPPNAME": name} | environment), log, name)
         started.append(worker)
         assert wait_until(lambda: " ready." in worker.output or worker.process.poll() is not None, seconds=240), worker.output
