@@ -5,6 +5,7 @@ The expectations are data: `tests/access_matrix/`. A new address without a row (
 
 import io
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fnmatch import fnmatch
@@ -291,19 +292,27 @@ def test_somebody_named_sees_the_confidential_project(world: World) -> None:
             assert CANARY in response.text_of_matrix, name
 
 
-def written_rows() -> dict[str, int]:
+# What pg_stat_xact_user_tables tells, in a quarter of its time: it looks at every index, too.
+WRITTEN = """
+SELECT relname, pg_stat_get_xact_tuples_inserted(oid) + pg_stat_get_xact_tuples_updated(oid) + pg_stat_get_xact_tuples_deleted(oid)
+FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+"""
+
+
+def written_rows() -> Counter[str]:
     """How many rows of each table this transaction has written so far, also those that were undone since."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables")
-        return {table: count for table, count in cursor.fetchall() if table not in MOVING_TABLES}
+        cursor.execute(WRITTEN)
+        return Counter({table: count for table, count in cursor.fetchall() if table not in MOVING_TABLES})
 
 
 def fingerprint(only: set[str] | None = None) -> dict[str, str]:
     """A hash of the rows of every table, or of these."""
     with connection.cursor() as cursor:
-        tables = [table for table in connection.introspection.table_names(cursor) if table not in MOVING_TABLES]
+        if only is None:
+            only = {table for table in connection.introspection.table_names(cursor) if table not in MOVING_TABLES}
         hashes = {}
-        for table in tables if only is None else only:
+        for table in only:
             cursor.execute(f"SELECT md5(coalesce(string_agg(t::text, ',' ORDER BY t::text), '')) FROM \"{table}\" t")  # noqa: S608
             hashes[table] = cursor.fetchone()[0]
     return hashes
@@ -324,7 +333,7 @@ def test_auditor_changes_nothing(world: World) -> None:
                 for project in world.projects if row.kind in ON_AN_OBJECT else world.projects[:1]:
                     address = address_of(name, row, world, project)
                     wrong += written(auditor, row, address, data_of(row, world, project), tried)
-            touched = {table for table, count in written_rows().items() if count != rows.get(table, 0)}
+            touched = set(written_rows() - rows)
             changed = [table for table, value in fingerprint(touched).items() if before[table] != value]
         if changed:
             wrong.append(f"{name} changed {changed}")
