@@ -47,7 +47,7 @@ def pipeline_flow(request: HttpRequest) -> HttpResponse:
         "spans": [(label, span_url(request, choices, key), key == span) for key, label in SPANS.items()],
         "lede": _("Of what you may see. Merged requests count once."),
     }
-    return render(request, "intake/pipeline/pipeline_flow.html", context)
+    return render(request, "intake/pipeline/pipeline.html", context)
 
 
 def charts_of(rows: "QuerySet[Request]", request: HttpRequest, days: int) -> list[dict[str, Any]]:
