@@ -1,7 +1,7 @@
 """Who changed what, when and by which action: written by database triggers (django-pghistory), read here.
 
 Every change made in a request, job or command carries a context: the user, the dotted name of the
-action, the request id or the job. `core.actions.recorded` sets the action's name.
+action, the request id or the job. `recorded` sets the action's name.
 """
 
 import re
