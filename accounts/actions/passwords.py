@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from core.actions.mail import queue_mail
+from core.actions.mail import full_url, queue_mail
 
 log = structlog.get_logger(__name__)
 
@@ -24,7 +24,7 @@ def password_link(user: User) -> str:
     uid = urlsafe_base64_encode(force_bytes(user.pk))
     token = default_token_generator.make_token(user)
     path = reverse("accounts:password-reset-confirm", kwargs={"uidb64": uid, "token": token})
-    return settings.SITE_URL.rstrip("/") + path
+    return full_url(path)
 
 
 def _minutes() -> str:

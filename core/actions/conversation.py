@@ -17,6 +17,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.actions.mail import full_url
 from core.actions.notifications import notify
 from core.actions.preferences import mail_person
 from core.errors import ActionError
@@ -155,7 +156,7 @@ def tell(people: Iterable[Any], *, subject: Any, comment: Comment, url: str, by:
                     "heading": heading,
                     "paragraphs": [comment.text],
                     "action": _("Read and answer"),
-                    "action_url": f"{settings.SITE_URL}{url}",
+                    "action_url": full_url(url),
                     "reason": _("You get this because somebody mentioned you in a comment."),
                 },
             )

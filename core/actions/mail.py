@@ -134,10 +134,15 @@ def queue_mail(
     return mail
 
 
+def full_url(path: str) -> str:
+    """A path of ours as mails need it: behind the address of the site."""
+    return settings.SITE_URL.rstrip("/") + path
+
+
 def ways_to_change(to: Any, topic: str) -> dict[str, str]:
     """How the reader stops or moves such mails: an address of their own settings, or a sentence."""
     if topic:
-        return {"settings_url": settings.SITE_URL.rstrip("/") + reverse("core:notification-settings"), "how": ""}
+        return {"settings_url": full_url(reverse("core:notification-settings")), "how": ""}
     if to is not None:
         return {"settings_url": "", "how": _("Such mails are always sent.")}
     return {"settings_url": "", "how": _("To stop such mails, write to the portfolio office.")}

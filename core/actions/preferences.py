@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.actions.mail import queue_mail
+from core.actions.mail import full_url, queue_mail
 from core.errors import ActionError
 from core.history import recorded
 from core.mail_topics import mail_topics, topic_of
@@ -129,7 +129,7 @@ def _send_digest(person: Any, *, key: str, at: datetime) -> int:
             "items": items,
             "reason": _("You get this once a day, as you chose."),
             "action": _("Open the portfolio office"),
-            "action_url": settings.SITE_URL.rstrip("/") + reverse("home"),
+            "action_url": full_url(reverse("home")),
         }
     queue_mail(
         key=key, template="digest", context=context, at=at, to=person, shows=[], show_keys=[name for item in items for name in item.shows],

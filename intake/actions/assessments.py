@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from accounts.access import refuse_auditor
 from core.actions.locking import check, lock, save
-from core.actions.mail import queue_mail
+from core.actions.mail import full_url, queue_mail
 from core.actions.notifications import notify
 from core.errors import ActionError
 from core.history import recorded
@@ -146,7 +146,7 @@ def _ask(reviewer: Reviewer, *, key: str, at: datetime, again: bool) -> None:
                 "reason": _("You get this because you were invited to review the request %(reference)s.")
                 % {"reference": request.reference},
                 "action": _("Score it"),
-                "action_url": settings.SITE_URL.rstrip("/") + path,
+                "action_url": full_url(path),
             },
         )
         text = _("Please score %(request)s") % {"request": request}

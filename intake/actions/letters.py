@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from core.actions.mail import queue_mail
+from core.actions.mail import full_url, queue_mail
 from core.actions.notifications import notify
 from core.actions.preferences import mail_person
 from intake.models import Request
@@ -72,7 +72,7 @@ def address_for(request: Request, user: Any, email: str) -> str:
         path = reverse("intake:request-detail", args=[request.reference])
     else:
         path = reverse("intake:request-track", args=[key or request.tracking_key])
-    return settings.SITE_URL.rstrip("/") + path
+    return full_url(path)
 
 
 def _asked_for(request: Request, user: Any, email: str) -> bool:

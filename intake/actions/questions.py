@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core.actions.locking import lock, save
-from core.actions.mail import queue_mail
+from core.actions.mail import full_url, queue_mail
 from core.actions.notifications import notify
 from core.errors import ActionError
 from core.history import recorded
@@ -100,7 +100,7 @@ def _tell_asker(request: Request, question: RequestQuestion, *, by: Any, at: dat
                 "heading": _("Answer about %(request)s") % {"request": request},
                 "paragraphs": [question.text, question.answer],
                 "action": _("Open the request"),
-                "action_url": f"{settings.SITE_URL.rstrip('/')}{url}",
+                "action_url": full_url(url),
                 "reason": _("You get this because you asked the requester."),
             },
         )

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import RoleGrant, User
-from core.actions.mail import queue_mail
+from core.actions.mail import full_url, queue_mail
 from core.actions.notifications import notify
 from core.holidays import office_holidays
 from core.models import Notification, OutgoingMail
@@ -98,7 +98,7 @@ def _letters(rows: Iterable[Request], on: date) -> dict[User, list[Waiting]]:
 
 
 def _item(row: Any, on: date) -> Waiting:
-    url = settings.SITE_URL.rstrip("/") + reverse("intake:request-detail", args=[row.reference])
+    url = full_url(reverse("intake:request-detail", args=[row.reference]))
     clock = clock_until(timezone.localtime(row.moved_at).date(), on, row.due_number, office_holidays())
     return Waiting(row, None if row.state == State.DEFERRED else -(clock.left or 0), url)
 
@@ -148,7 +148,7 @@ def _send(person: User, waiting: list[Waiting], key: str, at: datetime) -> None:
             "left_out": max(0, len(waiting) - 50),
             "reason": _("You get this because you look after these requests. It comes only on days with something new."),
             "action": _("Open the triage queue"),
-            "action_url": settings.SITE_URL.rstrip("/") + reverse("intake:queue"),
+            "action_url": full_url(reverse("intake:queue")),
         }
         queue_mail(
             key=key,

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from accounts.access import refuse_auditor
 from core.actions.locking import check, lock, save
-from core.actions.mail import queue_mail
+from core.actions.mail import full_url, queue_mail
 from core.actions.notifications import notify
 from core.errors import ActionError
 from core.history import recorded
@@ -125,7 +125,7 @@ def _ask(judge: Judge, *, at: datetime) -> None:
                 "paragraphs": [line for line in (asks, due) if line],
                 "reason": _("You get this because you were asked to help weigh criteria."),
                 "action": _("Compare"),
-                "action_url": settings.SITE_URL.rstrip("/") + path,
+                "action_url": full_url(path),
             },
         )
         text = _("Please compare criteria: %(round)s") % {"round": row.name}

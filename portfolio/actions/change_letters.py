@@ -13,6 +13,7 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.actions.mail import full_url
 from core.actions.notifications import notify
 from core.actions.preferences import mail_person
 from core.markdown import render_markdown
@@ -111,7 +112,7 @@ def facts_in_words(entry: Entry) -> dict[str, Any]:
         },
         plain(change.reason),
     ]
-    url = settings.SITE_URL.rstrip("/") + reverse("portfolio:change-detail", args=[entry.reference])
+    url = full_url(reverse("portfolio:change-detail", args=[entry.reference]))
     return {"paragraphs": [line for line in lines if line], "action_url": url}
 
 

@@ -16,6 +16,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core.actions.locking import check, save
+from core.actions.mail import full_url
 from core.actions.notifications import notify
 from core.actions.preferences import mail_person
 from core.errors import ActionError
@@ -267,7 +268,7 @@ def tell_about(row: Entry, person: Any, *, key: str, said: Said, at: datetime) -
             "heading": heading,
             "paragraphs": [line for line in paragraphs if line],
             "action": _("Open the dependency"),
-            "action_url": settings.SITE_URL.rstrip("/") + entry_url(row),
+            "action_url": full_url(entry_url(row)),
             "reason": _("You get this because you lead one of the two projects."),
         }
         text = heading

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import RoleGrant, User
 from accounts.roles import roles_with
 from core.actions.locking import check
+from core.actions.mail import full_url
 from core.actions.notifications import notify
 from core.actions.preferences import mail_person
 from core.errors import ActionError
@@ -200,7 +201,7 @@ def _tell(offer: Escalation, people: Iterable[User], text: Any, *, by: User, at:
                 if step == "offered"
                 else _("You get this because you offered it."),
                 "action": _("Accept or return it") if step == "offered" else _("Look at it"),
-                "action_url": settings.SITE_URL.rstrip("/") + entry_url(entry),
+                "action_url": full_url(entry_url(entry)),
             }
         mail_person(
             topic="escalation", key=f"{key}:{person.pk}", template="plain", context=context, at=at, to=person, about=offer,

@@ -289,7 +289,7 @@ def save_moved(row: Entry, *, by: Any, at: datetime) -> None:
 
 
 @transaction.atomic
-def decide(
+def decide_entry(
     entry: Entry,
     *,
     chosen: str,

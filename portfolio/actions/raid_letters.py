@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from core.actions.mail import full_url
 from core.actions.preferences import mail_person
 from core.history import recorded
 from core.models import OutgoingMail
@@ -39,7 +40,7 @@ def done_link(entry: Entry, person: Any) -> str:
     """The whole address by which this person ends this action without signing in."""
     found = {"entry": entry.pk, "person": person.pk, "state": entry.status, "version": entry.version}
     token = signing.dumps(found, salt=SALT)
-    return settings.SITE_URL.rstrip("/") + reverse("portfolio:action-done", args=[token])
+    return full_url(reverse("portfolio:action-done", args=[token]))
 
 
 def read_link(token: str) -> dict[str, Any]:
@@ -51,9 +52,9 @@ def read_link(token: str) -> dict[str, Any]:
     return found
 
 
-def page_of(entry: Entry) -> str:
-    """The whole address of an entry's page."""
-    return settings.SITE_URL.rstrip("/") + reverse(f"portfolio:{entry.kind}-detail", args=[entry.reference])
+def address_of(entry: Entry) -> str:
+    """The whole address of an entry's page, for mails."""
+    return full_url(reverse(f"portfolio:{entry.kind}-detail", args=[entry.reference]))
 
 
 def mail_owner(entry: Entry, *, by: Any, at: datetime) -> None:
@@ -73,7 +74,7 @@ def mail_owner(entry: Entry, *, by: Any, at: datetime) -> None:
             "done_url": done_link(entry, owner),
             "reason": _("You get this because the action is yours."),
             "action": _("Open the action"),
-            "action_url": page_of(entry),
+            "action_url": address_of(entry),
         }
     key = f"action-owner:{entry.pk}:{entry.version}:{owner.pk}"
     mail_person(
@@ -197,7 +198,7 @@ def _remind(person: User, rows: list[Told], on: date, at: datetime) -> int:
     )
     with translation.override(person.language or settings.LANGUAGE_CODE):
         items = [
-            Due(entry, day, step, page_of(entry), done_link(entry, person) if entry.kind == "action" else "", side)
+            Due(entry, day, step, address_of(entry), done_link(entry, person) if entry.kind == "action" else "", side)
             for entry, day, step, side in rows
         ]
         items.sort(key=lambda item: (item.due_on, item.entry.reference))
@@ -209,7 +210,7 @@ def _remind(person: User, rows: list[Told], on: date, at: datetime) -> int:
             ],
             "reason": _("You get this because these entries of the registers are yours, or concern a project that you lead."),
             "action": _("Open My work"),
-            "action_url": settings.SITE_URL.rstrip("/") + reverse("home"),
+            "action_url": full_url(reverse("home")),
         }
     mail_person(
         topic="registers_due",

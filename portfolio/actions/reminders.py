@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import RoleGrant, User
+from core.actions.mail import full_url
 from core.actions.preferences import mail_person
 from core.history import recorded
 from core.models import OutgoingMail
@@ -120,7 +121,7 @@ def _address(
 def _missing(duty: Any, on: date) -> Missing:
     path = reverse("portfolio:update-write", args=[duty.project.reference, duty.period_id])
     days = (duty.period_due_on - on).days
-    return Missing(duty.project, duty.period_label, duty.period_due_on, days, settings.SITE_URL.rstrip("/") + path)
+    return Missing(duty.project, duty.period_label, duty.period_due_on, days, full_url(path))
 
 
 def _people(candidates: Iterable[User | None]) -> list[User]:
@@ -156,7 +157,7 @@ def _send(letter: Letter, on: date, at: datetime) -> None:
             "to_chase": sorted(letter.to_chase, key=lambda item: (item.due_on, item.project.reference)),
             "reason": _reason(letter),
             "action": _("Open My work"),
-            "action_url": settings.SITE_URL.rstrip("/") + reverse("home"),
+            "action_url": full_url(reverse("home")),
         }
     shows = [item.project for item in (*letter.to_write, *letter.to_chase)]
     key = _key(letter.person.pk, on)
@@ -220,7 +221,7 @@ def _send_digest(person: User, rows: list[StatusUpdate], key: str, at: datetime)
             "updates": rows,
             "reason": _("You get this because you review status updates."),
             "action": _("Open the review queue"),
-            "action_url": settings.SITE_URL.rstrip("/") + reverse("portfolio:update-list"),
+            "action_url": full_url(reverse("portfolio:update-list")),
         }
     shows = [row.project for row in rows]
     mail_person(topic="status_review", key=key, template="status_review", context=context, at=at, to=person, shows=shows)

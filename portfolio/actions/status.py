@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import RoleGrant, User
 from accounts.roles import roles_with
 from core.actions.locking import lock, save
+from core.actions.mail import full_url
 from core.actions.notifications import notify
 from core.actions.preferences import mail_person
 from core.errors import ActionError, EditConflict
@@ -55,7 +56,7 @@ class StatusIncomplete(ActionError):
         self.problems = problems
 
 
-def page_of(update: StatusUpdate, project: Project) -> str:
+def update_url(update: StatusUpdate, project: Project) -> str:
     """The address of the update's page."""
     return reverse("portfolio:update-detail", args=[project.reference, update.pk])
 
@@ -267,7 +268,7 @@ def _tell_reviewers(row: StatusUpdate, project: Project, *, by: User, at: dateti
         key=f"status-submitted:{row.pk}:{row.version}",
         text=gettext_lazy("%(project)s: the status update for %(period)s waits for review.")
         % {"project": project.title, "period": row.period},
-        url=page_of(row, project),
+        url=update_url(row, project),
         at=at,
         shows=[project],
     )
@@ -376,7 +377,7 @@ def tell_returned(row: StatusUpdate, project: Project, *, by: User, at: datetime
                 "paragraphs": [_("%(person)s asks for a change:") % names, row.review_comment],
                 "reason": _("You get this because you submitted the update."),
                 "action": _("Change and submit again"),
-                "action_url": settings.SITE_URL.rstrip("/") + url,
+                "action_url": full_url(url),
             }
         mail_person(
             topic="status_returned",

@@ -35,7 +35,7 @@ from portfolio.actions.raid import (
     SCOPES,
     convert_entry,
     create_entry,
-    decide,
+    decide_entry,
     edit_entry,
     follow_entry,
     link_entries,
@@ -307,7 +307,7 @@ def move_one(entry: Entry, words: dict[str, Any], user: Any, version: int | None
             raise ActionError(_("Say what was decided, and why."), field=missing[0])
         day = words["decided_on"] or timezone.localdate(at)
         told = {name: words[name] for name in ("chosen", "rationale")}
-        decide(entry, **told, decided_by=words["decided_by"] or user, decided_on=day, by=user, at=at, version=version)
+        decide_entry(entry, **told, decided_by=words["decided_by"] or user, decided_on=day, by=user, at=at, version=version)
     elif verb == "submit":
         submit_change(entry, by=user, at=at, version=version)
     elif verb in ("approve", "reject") and entry.kind == "change":

@@ -20,7 +20,7 @@ from core.views.editing import answer_button, answer_form, whole_number
 from portfolio.access_entries import entry_actions, entry_for, home_of_next, may_add_entries, scope_for_entries
 from portfolio.actions.raid import (
     convert_entry,
-    decide,
+    decide_entry,
     entry_url,
     follow_entry,
     link_entries,
@@ -76,7 +76,7 @@ def decision_decide(request: HttpRequest, reference: str) -> HttpResponse:
     return answer_form(
         request,
         DecideForm(request.POST or None, initial=initial),
-        lambda valid: decide(entry, by=request.user, at=timezone.now(), **valid.cleaned_data),
+        lambda valid: decide_entry(entry, by=request.user, at=timezone.now(), **valid.cleaned_data),
         done=entry_url,
         template="portfolio/raid/entry_move.html",
         context=page_of(entry, _("Record the decision"))

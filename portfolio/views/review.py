@@ -20,7 +20,7 @@ from core.columns import Column, severity, title_cell
 from core.lists import Bulk, Empty, Register, response_url
 from core.views.editing import whole_number
 from portfolio.access_parts import ready_to_publish, updates_to_review
-from portfolio.actions.status import page_of, publish_each
+from portfolio.actions.status import publish_each, update_url
 from portfolio.filters.status import UpdateFilters
 from portfolio.models import AssuranceRating, StatusUpdate
 from portfolio.models.status import StatusUpdateQuerySet
@@ -36,7 +36,7 @@ def reviewable(user: object) -> StatusUpdateQuerySet:
 
 def detail_url(update: StatusUpdate) -> str:
     """The update's page."""
-    return page_of(update, update.project)
+    return update_url(update, update.project)
 
 
 QUEUE = Register(

@@ -9,7 +9,6 @@ from hashlib import sha256
 from typing import Any
 
 import structlog
-from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -19,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import may
 from accounts.models import User
-from core.actions.mail import File, queue_mail
+from core.actions.mail import File, full_url, queue_mail
 from core.errors import ActionError
 from core.history import recorded
 from core.jobs import soon
@@ -430,7 +429,7 @@ def mail_report(
             "missed": run.passed_over,
             "reason": reason % {"name": run.schedule.name, "owner": run.schedule.owner},
             "how": _("To stop it, write to %(email)s.") % {"email": run.schedule.owner.email} if not is_test else "",
-            "action_url": settings.SITE_URL.rstrip("/") + reverse("home") if to.user else "",
+            "action_url": full_url(reverse("home")) if to.user else "",
             "action": _("Open the portfolio office"),
         },
         at=at,
@@ -456,7 +455,7 @@ def mail_paused(*, schedule: ReportSchedule, run: ReportRun, at: datetime) -> Ou
             "heading": _("The report “%(name)s” is paused") % {"name": schedule.name},
             "paragraphs": [schedule.paused_reason, _("Nothing is sent until somebody resumes it.")],
             "action": _("Open the schedule"),
-            "action_url": settings.SITE_URL.rstrip("/") + reverse("reporting:schedule-detail", args=[schedule.pk]),
+            "action_url": full_url(reverse("reporting:schedule-detail", args=[schedule.pk])),
             "reason": _("You get this because you own the schedule."),
         },
         at=at,
