@@ -6,13 +6,15 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.utils.dates import MONTHS, MONTHS_3
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from core.actions.locking import check, lock, save
 from core.errors import ActionError
 from core.history import recorded
 from portfolio.formulas.periods import Span, default_start, spans
-from portfolio.models import Portfolio, Project, ReportingCalendar, ReportingPeriod, StatusDuty
+from portfolio.models import Portfolio, Project, ReportingCalendar, ReportingPeriod, StatusDuty, StatusSeries, StatusUpdate
+from portfolio.models.asof import MAIN_SERIES
 from portfolio.models.calendars import Cadence
 
 FIELDS = (
@@ -31,12 +33,14 @@ FIELDS = (
 )
 # How far ahead periods are laid out: the next one of the longest cadence is always there to be seen.
 AHEAD = timedelta(days=100)
-SCHEDULING = {"cadence", "first_period_starts_on", "opens_days_before_end", "due_days_after_end"}
+SCHEDULING = {"series", "cadence", "first_period_starts_on", "opens_days_before_end", "due_days_after_end"}
 
 
 def create_calendar(*, values: Mapping[str, Any], on: date) -> ReportingCalendar:
-    """Set up a calendar, its periods from `first_period_starts_on` (or the running one), and the duties it brings."""
+    """Set up a calendar, its periods from `first_period_starts_on` (or the running one), and the duties it brings.
+    `values["new_series"]`: the name of a series that is made with it."""
     with recorded("portfolio.calendar.created"), transaction.atomic():
+        values = _with_series(values)
         calendar = ReportingCalendar(**{name: values[name] for name in FIELDS if name in values})
         _complete(calendar, on)
         check(calendar)
@@ -48,10 +52,18 @@ def create_calendar(*, values: Mapping[str, Any], on: date) -> ReportingCalendar
 
 
 def edit_calendar(*, calendar: ReportingCalendar, values: Mapping[str, Any], version: int, on: date) -> ReportingCalendar:
-    """Change a calendar. Periods that are not over and have no update are laid out anew when its rhythm changed."""
+    """Change a calendar. Periods that are not over and have no update are laid out anew when its rhythm changed.
+    Once it has updates its series stays."""
     with recorded("portfolio.calendar.edited"), transaction.atomic():
+        values = _with_series(values)
         row = lock(ReportingCalendar.objects.all(), calendar.pk, version=version)
         changed = {name for name in FIELDS if name in values and getattr(row, name) != values[name]}
+        if "series" in changed and StatusUpdate.objects.filter(period__calendar=row).exists():
+            raise ActionError(
+                _("Updates were written in this calendar for the series “%(name)s”. Add another calendar for another series.")
+                % {"name": row.series},
+                field="series",
+            )
         for name in changed:
             setattr(row, name, values[name])
         _complete(row, on)
@@ -63,6 +75,20 @@ def edit_calendar(*, calendar: ReportingCalendar, values: Mapping[str, Any], ver
             _lay_out([row], until=on + AHEAD)
         assign_duties(on=on)
         return row
+
+
+def _with_series(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """With the series called `new_series`, which is made where there is none of that name."""
+    name = str(values.get("new_series") or "").strip()
+    if not name:
+        return values
+    found = StatusSeries.objects.filter(name__iexact=name).first()
+    if found is None:
+        stem = slugify(name)[:30] or "series"
+        taken = set(StatusSeries.objects.filter(key__startswith=stem).values_list("key", flat=True))
+        key = next(key for key in (stem, *(f"{stem}-{number}" for number in range(2, len(taken) + 3))) if key not in taken)
+        found = StatusSeries.objects.create(key=key, name=name)
+    return {**values, "series": found}
 
 
 def _complete(calendar: ReportingCalendar, on: date) -> None:
@@ -101,11 +127,12 @@ def _lay_out(calendars: Iterable[ReportingCalendar], *, until: date) -> int:
             continue
         # Two processes at once: the second waits, and finds the periods of the first.
         ReportingCalendar.objects.select_for_update().get(pk=calendar.pk)
+        of_series = "" if calendar.series.key == MAIN_SERIES else f" · {calendar.series.name[:30]}"
         last = calendar.periods.order_by("-ends_on").values_list("ends_on", flat=True).first()
         new = [
             ReportingPeriod(
                 calendar=calendar,
-                label=label_of(calendar.cadence, span),
+                label=label_of(calendar.cadence, span) + of_series,
                 starts_on=max(span.starts_on, last + timedelta(days=1)) if last else span.starts_on,
                 ends_on=span.ends_on,
                 opens_on=span.opens_on,

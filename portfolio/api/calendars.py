@@ -4,6 +4,7 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from accounts.access import require
@@ -14,16 +15,24 @@ from portfolio.models.calendars import Cadence
 
 
 class CalendarSerializer(serializers.ModelSerializer[ReportingCalendar]):
-    """How often, and by when, the projects of a portfolio or tier report. Both empty: all others."""
+    """How often, and by when, the projects of a portfolio or tier report. Both empty: all others. `new_series`: the
+    name of a series to make, in place of `series`."""
 
-    series = serializers.SlugRelatedField("key", queryset=StatusSeries.objects.all())
+    series = serializers.SlugRelatedField("key", queryset=StatusSeries.objects.all(), required=False)
+    new_series = serializers.CharField(max_length=30, required=False, write_only=True)
     portfolio = VisibleRelatedField("reference", queryset=Portfolio.objects.active(), required=False, allow_null=True)
     cadence = serializers.ChoiceField([pair for pair in Cadence.choices if pair[0] != Cadence.IRREGULAR], required=False)
 
     class Meta:
         model = ReportingCalendar
-        fields = ["id", *FIELDS, "version"]
+        fields = ["id", *FIELDS, "new_series", "version"]
         read_only_fields = ["id", "version"]
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuses a calendar without a series."""
+        if self.instance is None and not {"series", "new_series"} & attrs.keys():
+            raise serializers.ValidationError({"series": [_("Name a series, or a new one.")]})
+        return attrs
 
 
 class CalendarViewSet(VersionedViewSet):

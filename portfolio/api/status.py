@@ -114,6 +114,7 @@ class StatusUpdateViewSet(VersionedViewSet):
         "project__reference": ["exact"],
         "state": ["exact"],
         "period": ["exact"],
+        "series__key": ["exact"],
         "overall": ["exact"],
         "effective_at": ["gte", "lte"],
     }

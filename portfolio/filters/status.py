@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.search import searched
 from portfolio.filters.projects import OneOf
-from portfolio.models import Portfolio, ReportingCalendar, StatusUpdate
+from portfolio.models import Portfolio, ReportingCalendar, StatusSeries, StatusUpdate
 from portfolio.models.ratings import Rag
 from portfolio.models.status import State
 from portfolio.models.structure import Tier
@@ -32,6 +32,7 @@ class UpdateFilters(filters.FilterSet):
     calendar = filters.ModelChoiceFilter(
         label=_("Reporting calendar"), field_name="period__calendar", queryset=ReportingCalendar.objects.all()
     )
+    series = filters.ModelChoiceFilter(label=_("Series"), queryset=StatusSeries.objects.all())
     portfolio = filters.ModelChoiceFilter(
         label=_("Portfolio"), queryset=lambda request: Portfolio.objects.visible_to(request.user), method="in_portfolio"
     )

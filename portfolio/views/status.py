@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,14 +16,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access import may
 from core.errors import ActionError, EditConflict
+from core.templatetags.pmo import changed
 from core.views.autosave import autosaving, not_kept
 from core.views.editing import answer_button, sent_version
 from portfolio.access import period_for, project_actions, project_for, update_for
 from portfolio.actions import status as actions
 from portfolio.actions.health import Story, gather
 from portfolio.forms.status import DecisionRows, ReturnForm, StatusUpdateForm, chosen, decision_rows
-from portfolio.models import Project, ReportingPeriod, StatusDuty, StatusUpdate
-from portfolio.models.asof import moment_of
+from portfolio.models import Project, ReportingPeriod, StatusDuty, StatusSeries, StatusUpdate
+from portfolio.models.asof import MAIN_SERIES, moment_of
 from portfolio.models.status import State
 from portfolio.views.projects import project_page
 from portfolio.views.status_reading import conflict_of, reading_of, register_news, suggestions_of, timeline_of, trend_of
@@ -361,16 +363,28 @@ def update_discard(request: HttpRequest, reference: str, pk: int) -> HttpRespons
     )
 
 
+def series_of(project: Project) -> list[StatusSeries]:
+    """The series in which a project was reported, or is to be, the main one first; none where that is the only one. One query."""
+    told = StatusUpdate.objects.ever_published().filter(project=project, series=OuterRef("pk"))
+    owed = StatusDuty.objects.filter(project=project, calendar__series=OuterRef("pk"))
+    found = list(StatusSeries.objects.filter(Q(Exists(told)) | Q(Exists(owed)) | Q(key=MAIN_SERIES)))
+    return sorted(found, key=lambda line: (line.key != MAIN_SERIES, line.name)) if len(found) > 1 else []
+
+
 @require_GET
 def project_updates(request: HttpRequest, reference: str) -> HttpResponse:
-    """All updates of a project, today or as of a day: the trend of every dimension and the timeline."""
+    """All updates of a project, today or as of a day: the trend of every dimension and the timeline of one series."""
     project, context = project_page(request, reference, "updates", "status.view")
     at = moment_of(context["as_of"])
-    updates = list(StatusUpdate.objects.for_timeline(project, at=at))
+    lines = series_of(project)
+    asked = request.GET.get("series", "")
+    shown = asked if asked in {line.key for line in lines} else MAIN_SERIES
+    updates = list(StatusUpdate.objects.for_timeline(project, shown, at))
     rights = context["actions"] if project.archived_at is None else frozenset()
     drafts = StatusUpdate.objects.filter(project=project, state__in=[State.DRAFT, State.SUBMITTED, State.RETURNED])
     sees_drafts = bool(rights & {"status.edit", "status.review"})
     context |= {
+        "series": [(line.name, changed(request.GET, series=line.key), line.key == shown) for line in lines],
         "timeline": timeline_of(updates, project),
         "trend": trend_of(updates),
         "drafts": list(drafts.select_related("period", "written_by")) if sees_drafts else [],

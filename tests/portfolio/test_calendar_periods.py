@@ -1,14 +1,17 @@
 """Calendars: periods laid out once, the most specific one wins, an edit does not touch what was reported."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from core.errors import ActionError, EditConflict
 from portfolio.actions.calendars import assign_duties, create_calendar, edit_calendar, ensure_periods
+from portfolio.actions.status import publish_update
 from portfolio.models import Project, ReportingCalendar, StatusDuty
 from tests import factories
 from tests.cast import Cast
@@ -149,3 +152,42 @@ def test_pages_of_thresholds(cast: Cast) -> None:
     assert "45 days" in page
     client.post(reverse("portfolio:threshold-remove", args=["1"]), {"version": 1})
     assert "20 days" not in client.get(reverse("portfolio:threshold-list")).content.decode()
+
+
+def test_second_series_is_made_with_its_calendar_and_read_beside_the_first(
+    cast: Cast, signed_in: Callable[..., Client]
+) -> None:
+    """A customer's series: its own duty, its own update, its own timeline; the project shows the main one."""
+    main = made("All")
+    form = {"name": "Customer, monthly", "new_series": "Customer", "cadence": "monthly", "opens_days_before_end": 31}
+    form |= {
+        "due_days_after_end": 5,
+        "remind_days_before": 2,
+        "escalate_days_after": 3,
+        "is_active": "on",
+        "series": main.series_id,
+    }
+    assert signed_in(cast.pmo_head).post(reverse("portfolio:calendar-create"), form).status_code == 302
+    further = ReportingCalendar.objects.get(name="Customer, monthly")
+    assert (further.series.key, further.series.name) == ("customer", "Customer")
+    assert calendars_of(cast.own) == {"All", "Customer, monthly"}
+    periods = [calendar.periods.earliest("ends_on") for calendar in (main, further)]
+    assert periods[1].label.endswith(" · Customer")
+    for period, words, overall in zip(periods, ("For the office.", "For the customer."), ("green", "red"), strict=True):
+        sent = factories.update(
+            cast.own, period, state="submitted", summary=words, overall=overall, submitted_by=cast.project_manager
+        )
+        publish_update(update=sent, by=cast.pmo_head, at=timezone.now())
+    page = reverse("portfolio:project-updates", args=[cast.own.reference])
+    manager = signed_in(cast.project_manager)
+    told, other = (manager.get(page, query).content.decode() for query in ({}, {"series": "customer"}))
+    assert "For the office." in told
+    assert "For the customer." not in told
+    assert "series=customer" in told
+    assert "For the customer." in other
+    assert "For the office." not in other
+    cast.own.refresh_from_db()
+    assert cast.own.current_update is not None
+    assert cast.own.current_update.overall == "green"
+    with pytest.raises(ActionError, match="Add another calendar"):
+        edit_calendar(calendar=further, values={"series": main.series}, version=further.version, on=TODAY)
