@@ -17,8 +17,6 @@ from django.utils.translation import gettext as _
 
 from core.errors import ActionError, EditConflict, SavedMeanwhile, is_there_already
 
-# Two people add the same at one moment: the check before saw neither.
-
 
 @dataclass(frozen=True)
 class Difference:
@@ -74,7 +72,7 @@ def answer_form(
                 form.data["version"] = conflict.version  # type: ignore[index]
             except ActionError as error:
                 form.add_error(error.field if error.field in form.fields else None, str(error))
-            except IntegrityError as error:
+            except IntegrityError as error:  # two people add the same at one moment: the check before saw neither
                 if not is_there_already(error):
                     raise
                 form.add_error(None, str(SavedMeanwhile()))

@@ -22,7 +22,7 @@ from core.imports import progress
 from core.imports.registry import ASK, Target, target_of
 from core.imports.words import STATES, say, say_all, shown_day
 from core.models import ImportJob, ImportRow, ImportState, ImportVerdict
-from core.views.editing import answer_button, sent_version
+from core.views.editing import answer_button, answer_form, sent_version
 
 _ROWS_SHOWN = 50
 _STEP = {
@@ -47,21 +47,29 @@ _WORDS = {
 }
 
 
+def detail_url(job: ImportJob) -> str:
+    """The page that says where an import is."""
+    return reverse("core:import-detail", args=[job.pk])
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_list(request: HttpRequest) -> HttpResponse:
     """Upload a file; earlier imports below."""
     targets = import_targets(request.user)
-    form = UploadForm(request.POST or None, request.FILES or None, targets=targets, target=request.GET.get("target", ""))
-    if request.method == "POST" and form.is_valid():
-        upload = form.cleaned_data["file"]
-        try:
-            job = start_import(target=form.cleaned_data["target"], file=File(upload), name=upload.name, by=request.user)
-            return redirect("core:import-detail", pk=job.pk)
-        except ActionError as error:
-            form.add_error(error.field, str(error))
+
+    def act(valid: UploadForm) -> ImportJob:
+        upload = valid.cleaned_data["file"]
+        return start_import(target=valid.cleaned_data["target"], file=File(upload), name=upload.name, by=request.user)
+
     jobs = Paginator(imports_visible_to(request.user).defer("reading", "mapping"), 25).get_page(request.GET.get("page"))
-    context = {"form": form, "page": jobs, "limit": limits(), "no_as_of": True}
-    return render(request, "core/imports/import_list.html", context, status=422 if form.errors else 200)
+    return answer_form(
+        request,
+        UploadForm(request.POST or None, request.FILES or None, targets=targets, target=request.GET.get("target", "")),
+        act,
+        done=detail_url,
+        template="core/imports/import_list.html",
+        context={"page": jobs, "limit": limits(), "no_as_of": True},
+    )
 
 
 @require_safe
@@ -89,7 +97,7 @@ def import_progress(request: HttpRequest, pk: int) -> JsonResponse:
         "message": str(_WORDS.get(ImportState(job.state), "")),
     }
     if not job.is_running:
-        answer["redirect"] = reverse("core:import-detail", args=[job.pk])
+        answer["redirect"] = detail_url(job)
     return JsonResponse(answer)
 
 
@@ -100,17 +108,20 @@ def import_table(request: HttpRequest, pk: int) -> HttpResponse:
     if not job.reading:
         return redirect("core:import-detail", pk=job.pk)
     initial = {"sheet": job.sheet, "header_line": max(job.header_line or 1, 1), "transposed": job.transposed}
-    form = TableForm(request.POST or None, job=job, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
+
+    def act(valid: TableForm) -> None:
+        data = valid.cleaned_data
         line = data["header_line"] - 1 if data["transposed"] else data["header_line"]
-        try:
-            choose_table(job=job, sheet=data["sheet"], header_line=line, transposed=data["transposed"])
-            return redirect("core:import-detail", pk=job.pk)
-        except ActionError as error:
-            form.add_error(error.field, str(error))
-    context = _context(job) | {"form": form, "lines": job.reading.get("lines", [])}
-    return render(request, "core/imports/import_table.html", context, status=422 if form.errors else 200)
+        choose_table(job=job, sheet=data["sheet"], header_line=line, transposed=data["transposed"])
+
+    return answer_form(
+        request,
+        TableForm(request.POST or None, job=job, initial=initial),
+        act,
+        done=lambda chosen: detail_url(job),
+        template="core/imports/import_table.html",
+        context=_context(job) | {"lines": job.reading.get("lines", [])},
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -176,7 +187,7 @@ def import_answer(request: HttpRequest, pk: int) -> HttpResponse:
     return answer_button(
         request,
         lambda: answer_import(job=job, answers=answers, similar=request.POST.get("all", "")),
-        back=reverse("core:import-detail", args=[job.pk]),
+        back=detail_url(job),
     )
 
 
@@ -187,7 +198,7 @@ def import_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     return answer_button(
         request,
         lambda: confirm_import(job=job, by=request.user, version=sent_version(request)),
-        back=reverse("core:import-detail", args=[job.pk]),
+        back=detail_url(job),
     )
 
 
