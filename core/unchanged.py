@@ -23,6 +23,7 @@ from django.db.models import Model
 from django.utils import timezone, translation
 from redis.exceptions import RedisError
 
+from core.office import office_day
 from core.plans import Plan, ask
 
 SECONDS = 24 * 3600
@@ -103,13 +104,14 @@ class Memory:
 
 
 def unchanged(name: str, clock: Clock, user: Any, query: str, build: Callable[[], Any]) -> Any:
-    """What `build` gave for this person, address, language and day, while none of the clock's tables has changed since.
+    """What `build` gave for this person, address, language and day (theirs, and the office's, with which rights end), while none of the
+    clock's tables has changed since.
 
     `build` is called when there is nothing kept, and when the cache cannot be reached: pages work without it. What
     another version of the program kept is not shown.
     """
     told = (name, clock.of(clock.numbers), user.pk, query, translation.get_language(), timezone.get_current_timezone_name())
-    key = f"unchanged:{hashlib.sha256(repr((*told, timezone.localdate(), program())).encode()).hexdigest()}"
+    key = f"unchanged:{hashlib.sha256(repr((*told, timezone.localdate(), office_day(), program())).encode()).hexdigest()}"
     try:
         if (kept := cache.get(key)) is not None:
             return kept

@@ -23,6 +23,7 @@ from accounts.models import OrganisationUnit, RoleGrant
 from core.columns import Cell, Column, number_look, plain, rag_look, title_cell
 from core.holidays import office_holidays
 from core.lists import NOT_FILTERS, Bulk, Empty, Listed, Register, response_url
+from core.office import office_day
 from core.unchanged import Clock as EventClock
 from core.unchanged import Memory, read_clock
 from core.views.editing import answer_form, whole_number
@@ -298,7 +299,7 @@ def queue(request: HttpRequest) -> HttpResponseBase:
         if request.GET.keys() - NOT_FILTERS - KEPT_FILTERS:
             return work_out()
         asked = tuple(sorted((name, *request.GET.getlist(name)) for name in request.GET if name in KEPT_FILTERS))
-        day = timezone.localdate(), timezone.get_current_timezone_name()
+        day = timezone.localdate(), timezone.get_current_timezone_name(), office_day()
         return LISTED.get((request.user.pk, *day, asked), clock, COUNTED_TABLES, work_out)  # type: ignore[no-any-return]
 
     shortcuts = shortcuts_of(request, clock)
@@ -317,7 +318,7 @@ def counts_of(user: Any, today: date) -> dict[str, int]:
 def shortcuts_of(request: HttpRequest, clock: EventClock) -> list[dict[str, Any]]:
     """The usual questions to the queue, each with its number and its filter. One query where something has changed."""
     user, today = request.user, timezone.localdate()
-    counts = COUNTED.get((user.pk, today), clock, COUNTED_TABLES, lambda: counts_of(user, today))
+    counts = COUNTED.get((user.pk, today, office_day()), clock, COUNTED_TABLES, lambda: counts_of(user, today))
     kinds: list[tuple[str, str, dict[str, str]]] = [
         ("all", _("All"), {}),
         ("over", _("Over their service time"), {"service": "over"}),

@@ -7,9 +7,11 @@ from typing import Any
 import psycopg2
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 
 from core.embedded.process import wait_until
-from core.unchanged import Memory, program, read_clock
+from core.office import office_day
+from core.unchanged import Memory, program, read_clock, unchanged
 from portfolio.models import Project
 from tests import factories
 
@@ -78,6 +80,17 @@ def test_memory_keeps_until_a_table_changes():
     count = len(made)
     read("a")
     assert len(made) == count + 1  # the longest unused went
+
+
+def test_what_is_kept_for_a_person_ends_with_the_day_of_the_office(settings):
+    """Roles end by the office's day: who reads further west would see for hours what they may not see any more."""
+    reader = factories.user()
+    assert wait_until(is_settled, seconds=60)
+    clock, days = read_clock([Project]), []
+    with timezone.override("UTC"):
+        for settings.TIME_ZONE in ("Pacific/Pago_Pago", "Pacific/Kiritimati"):  # never on the same day
+            days.append(unchanged("the-day-of-the-office", clock, reader, "", office_day))
+    assert days[0] < days[1]
 
 
 def test_the_program_has_one_digest():
