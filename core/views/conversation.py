@@ -187,9 +187,13 @@ def comment_edit(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         if not form.is_valid():
             return render(request, "core/talk/comment_form.html", context, status=422)
-        _comment, untold = edit_comment(
-            comment, subject=obj, text=form.cleaned_data["text"], by=request.user, at=timezone.now()
-        )
+        try:
+            _comment, untold = edit_comment(
+                comment, subject=obj, text=form.cleaned_data["text"], by=request.user, at=timezone.now()
+            )
+        except ActionError as error:  # taken away in this moment
+            form.add_error("text", str(error))
+            return render(request, "core/talk/comment_form.html", context, status=422)
         say_untold(request, untold)
         return redirect(kind.url(obj))
     return render(request, "core/talk/comment_form.html", context)

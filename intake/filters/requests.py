@@ -1,5 +1,7 @@
 """What lists of requests can be narrowed by."""
 
+from typing import Any
+
 import django_filters as filters
 from django import forms
 from django.db.models import QuerySet
@@ -10,6 +12,14 @@ from core.search import searched
 from intake.models import Request, RequestType
 from intake.models.requests import OPEN, State
 from portfolio.models import Objective
+
+
+def owners(request: Any) -> "QuerySet[User]":
+    """People who look after something that the reader may see; nobody where there is no reader."""
+    if request is None:
+        return User.objects.none()
+    seen = Request.objects.visible_to(request.user).exclude(owner=None)
+    return User.objects.filter(pk__in=seen.order_by().values("owner"))
 
 
 class RequestFilters(filters.FilterSet):
@@ -24,7 +34,7 @@ class RequestFilters(filters.FilterSet):
     )
     type = filters.ModelChoiceFilter(label=_("Type"), queryset=RequestType.objects.all())
     unit = filters.ModelChoiceFilter(label=_("Organisation unit"), queryset=OrganisationUnit.objects.all())
-    owner = filters.ModelChoiceFilter(label=_("Owner"), queryset=User.objects.filter(owned_requests__isnull=False).distinct())
+    owner = filters.ModelChoiceFilter(label=_("Owner"), queryset=owners)
     objective = filters.ModelChoiceFilter(
         label=_("Objective"), field_name="objective_links__objective", queryset=Objective.objects.all()
     )

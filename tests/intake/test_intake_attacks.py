@@ -1,5 +1,6 @@
 """What somebody who may not must not read or write around requests; what broken input must not break."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from intake.actions.decisions import decide_request
 from intake.actions.meetings import put_on_agenda
 from intake.actions.merges import merge_requests, split_request, unmerge_request
 from intake.actions.scores import rescore
+from intake.filters.requests import RequestFilters
 from intake.formulas.questions import KINDS, WITH_CHOICES, WITHOUT_ANSWER, problems_of
 from intake.models import FormVersion, RankedEntry, Request, RequestParty, RequestType
 from intake.trail import trail_of_project
@@ -401,3 +403,11 @@ def test_merging_and_undoing_a_merge_at_once_do_not_lock_each_other_out(cast: Ca
         )
         names = {type(answer).__name__ for answer in answers}
         assert "OperationalError" not in names, answers
+
+
+def test_who_looks_after_a_confidential_request_is_no_choice_for_others(cast: Cast) -> None:
+    looker = factories.user(name="Quincy Confidant")
+    factories.request("Hidden", by=cast.requester, state="screening", is_confidential=True, owner=looker)
+    for person, told in ((cast.pmo_head, False), (looker, True)):
+        form = RequestFilters({}, queryset=Request.objects.none(), request=SimpleNamespace(user=person)).form
+        assert (looker in form.fields["owner"].queryset) is told
