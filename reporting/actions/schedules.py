@@ -19,6 +19,8 @@ from reporting.models import Purpose, ReportRecipient, ReportRun, ReportSchedule
 RUN_TASK = "reporting.work_on_runs"
 FAILURES_BEFORE_PAUSE = 5
 BATCH = 20
+KEPT = ("failures", "paused_at", "paused_reason", "deleted_at")
+"""What runs and other verbs write: an edit leaves it as it stands at its moment."""
 
 
 def next_due(schedule: ReportSchedule, *, after: datetime) -> datetime | None:
@@ -45,9 +47,14 @@ def create_schedule(*, schedule: ReportSchedule, recipients: Recipients, by: Any
 
 
 def edit_schedule(*, changed: ReportSchedule, recipients: Recipients, version: int, at: datetime) -> ReportSchedule:
-    """Store what was changed. Raises EditConflict for a stale version, ActionError as `create_schedule` does."""
+    """Store what was changed; a moment that has come and was not dispatched yet still has its run. Raises EditConflict for a stale
+    version, ActionError as `create_schedule` does."""
     with transaction.atomic(), recorded("reporting.schedule.edited"):
-        lock(ReportSchedule.objects.all(), changed.pk, version=version)
+        row = lock(ReportSchedule.objects.all(), changed.pk, version=version)
+        if ReportSchedule.objects.due(at).filter(pk=row.pk).exists():  # nobody dispatched it yet: the edit would pass over it
+            _dispatch(row, at)
+        for name in KEPT:
+            setattr(changed, name, getattr(row, name))
         _check(changed, recipients, at)
         save(changed)
         _set_recipients(changed, recipients)

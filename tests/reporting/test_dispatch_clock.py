@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from dateutil.rrule import DAILY, MO, TU, WE, WEEKLY, rrule
 
-from reporting.actions.schedules import Recipients, create_schedule, dispatch_due
+from reporting.actions.schedules import Recipients, create_schedule, dispatch_due, edit_schedule
 from reporting.models import ReportRun, ReportSchedule
 
 pytestmark = pytest.mark.django_db
@@ -71,3 +71,16 @@ def test_each_due_moment_has_one_run_or_is_passed_over_by_one(cast):
         assert all(one > now - timedelta(hours=3) for one in moments if one > runs[-1].due_at)
         total += len(runs)
     assert total > 200
+
+
+def test_an_edit_does_not_pass_over_a_moment_that_has_come(cast):
+    """The beat was away, or has not come yet: the report that was due goes out, and what runs wrote meanwhile stays."""
+    row = schedules(random.Random(7), cast.pmo_head, 1)[0]
+    stale, due = ReportSchedule.objects.get(pk=row.pk), row.next_due_at
+    ReportSchedule.objects.filter(pk=row.pk).update(failures=3)
+    at = due + timedelta(minutes=5)
+    edit_schedule(changed=stale, recipients=Recipients((cast.pmo_head,)), version=row.version, at=at)
+    assert [run.due_at for run in ReportRun.objects.filter(schedule=row)] == [due]
+    assert dispatch_due(at) == []
+    row.refresh_from_db()
+    assert (row.next_due_at > at, row.failures) == (True, 3)
