@@ -46,11 +46,14 @@ def give_role(
 @transaction.atomic
 def take_role(*, pk: int, at: datetime) -> RoleGrant:
     """Take a granted role away, from the next request on. Raises ActionError for the last administrator."""
-    grant = RoleGrant.objects.select_for_update(of=("self",)).select_related("user", "unit").filter(pk=pk).first()
+    rows = RoleGrant.objects.select_related("user", "unit").filter(pk=pk)
+    grant = rows.first()
+    if grant is not None and grant.role == "administrator":
+        # Before the grant itself is locked: who disables an administrator locks them all, too, in the same order.
+        refuse_last_administrator(user_id=grant.user_id, at=at)
+    grant = rows.select_for_update(of=("self",)).first()
     if grant is None:
         raise ActionError(_("This role was taken away already."))
-    if grant.role == "administrator":
-        refuse_last_administrator(user_id=grant.user_id, at=at)
     with recorded("accounts.grant.taken", role=str(ROLES[grant.role]), person=grant.user_id):
         grant.delete()
     return grant
@@ -61,13 +64,11 @@ def refuse_last_administrator(*, user_id: int, at: datetime) -> None:
 
     Locks the administrators' grants, so that two of them cannot remove each other at one moment.
     """
-    grants = list(
-        RoleGrant.objects.active(office_day(at))
-        .select_for_update(of=("self",))
-        .filter(role="administrator", unit=None, user__is_active=True)
-        .order_by("pk")
-        .values_list("user_id", "ends_on")
-    )
+    all_of_them = RoleGrant.objects.filter(role="administrator", unit=None)
+    list(all_of_them.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
+    # Asked again once they are locked: who waited for a lock still sees the people as they were before.
+    held = all_of_them.active(office_day(at)).filter(user__is_active=True)  # type: ignore[attr-defined]
+    grants = list(held.values_list("user_id", "ends_on"))
     holders = {holder for holder, _ends in grants}
     others = {holder for holder, ends_on in grants if ends_on is None} - {user_id}
     if user_id in holders and not others:

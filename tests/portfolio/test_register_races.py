@@ -1,13 +1,10 @@
 """Two people at one moment: of steps that exclude each other exactly one is taken, and nothing is counted twice."""
 
-import threading
 from datetime import timedelta
 from decimal import Decimal
-from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
 from django.utils import timezone
 
 from portfolio.actions.changes import submit_change, vote_change
@@ -20,6 +17,7 @@ from portfolio.actions.shared_impacts import share_risk
 from portfolio.actions.structure import edit_structure
 from portfolio.models import Entry, EntryLink, Escalation, Portfolio, Project, SharedImpact
 from tests import factories
+from tests.at_once import while_it_waits
 from tests.cast import Cast
 from tests.portfolio.test_entry_attacks import at_once, good
 
@@ -126,23 +124,9 @@ def test_two_moves_at_once_close_no_circle_of_portfolios() -> None:
     """The second move begins while the first is being written, and sees it."""
     one, top = factories.portfolio("One"), factories.portfolio("Top")
     inside = factories.portfolio("Inside", parent=top)
-    answers: list[Any] = []
-    move = partial(edit_structure, top, changes={"parent": one}, version=top.version)
-    second = threading.Thread(target=lambda: answers.extend(at_once(move)))
-    with transaction.atomic():
-        edit_structure(one, changes={"parent": inside}, version=one.version)
-        second.start()
-        while second.is_alive() and not waits_for_a_lock():
-            second.join(0.01)
-    second.join(60)
-    assert [str(answer) for answer in answers] == ["Top cannot be part of itself."]
+    refused = while_it_waits(
+        lambda: edit_structure(top, changes={"parent": one}, version=top.version),
+        lambda: edit_structure(one, changes={"parent": inside}, version=one.version),
+    )
+    assert str(refused) == "Top cannot be part of itself."
     assert Portfolio.objects.get(pk=top.pk).parent_id is None
-
-
-def waits_for_a_lock() -> bool:
-    """Whether somebody waits for what this transaction holds."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
-        )
-        return bool(cursor.fetchone()[0])
