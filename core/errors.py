@@ -48,9 +48,23 @@ class RemovedMeanwhile(ActionError):
         super().__init__(_("Somebody removed this since you opened it."))
 
 
-UNIQUE_VIOLATION = "23505"
+class ReferredMeanwhile(ActionError):
+    """Somebody removed, in the same moment, what this names; or this removes what somebody named."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Somebody changed at this moment what this refers to. Look at it, then try again."))
+
+
+UNIQUE_VIOLATION, FOREIGN_KEY_VIOLATION = "23505", "23503"
 
 
 def is_there_already(error: BaseException) -> bool:
     """Whether the database refused a row because the same is there."""
     return getattr(error.__cause__, "pgcode", "") == UNIQUE_VIOLATION
+
+
+def refusal_of(error: BaseException) -> ActionError | None:
+    """What to say of a row that the database refused because of what somebody else wrote in the same moment; None where that is not
+    why."""
+    code = getattr(error.__cause__, "pgcode", "")
+    return SavedMeanwhile() if code == UNIQUE_VIOLATION else ReferredMeanwhile() if code == FOREIGN_KEY_VIOLATION else None

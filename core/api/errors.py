@@ -7,7 +7,7 @@ from drf_standardized_errors.handler import ExceptionHandler
 from rest_framework import exceptions, status
 
 from core.api.parsers import TooLarge
-from core.errors import ActionError, EditConflict, RemovedMeanwhile, SavedMeanwhile, is_there_already
+from core.errors import ActionError, EditConflict, RemovedMeanwhile, refusal_of
 
 
 class Stale(exceptions.APIException):
@@ -43,8 +43,8 @@ class Errors(ExceptionHandler):  # type: ignore[misc]
 
     def convert_known_exceptions(self, exc: Exception) -> Exception:
         """Actions refuse with a sentence; the client gets it at the field it belongs to."""
-        if isinstance(exc, IntegrityError) and is_there_already(exc):
-            exc = SavedMeanwhile()
+        if isinstance(exc, IntegrityError):
+            exc = refusal_of(exc) or exc
         if isinstance(exc, EditConflict):
             return Stale(str(exc))
         if isinstance(exc, RemovedMeanwhile):

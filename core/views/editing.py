@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from core.errors import ActionError, EditConflict, SavedMeanwhile, is_there_already
+from core.errors import ActionError, EditConflict, refusal_of
 
 
 @dataclass(frozen=True)
@@ -72,10 +72,10 @@ def answer_form(
                 form.data["version"] = conflict.version  # type: ignore[index]
             except ActionError as error:
                 form.add_error(error.field if error.field in form.fields else None, str(error))
-            except IntegrityError as error:  # two people add the same at one moment: the check before saw neither
-                if not is_there_already(error):
+            except IntegrityError as error:  # somebody else wrote at one moment: the check before saw neither
+                if (refusal := refusal_of(error)) is None:
                     raise
-                form.add_error(None, str(SavedMeanwhile()))
+                form.add_error(None, str(refusal))
             else:
                 if sentence := said(result) if callable(said) else said:
                     messages.success(request, sentence % {"it": result} if "%(it)s" in sentence else sentence)
@@ -100,6 +100,11 @@ def answer_button(
         result = act()
     except ActionError as error:
         messages.error(request, changed if changed and isinstance(error, EditConflict) else str(error))
+        return redirect(back() if callable(back) else back)
+    except IntegrityError as error:
+        if (refusal := refusal_of(error)) is None:
+            raise
+        messages.error(request, str(refusal))
         return redirect(back() if callable(back) else back)
     if words := said(result) if callable(said) else said:
         messages.success(request, words)

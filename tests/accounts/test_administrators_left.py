@@ -1,10 +1,12 @@
-"""Of administrators who remove each other at one moment one stays, and none waits for the other for ever."""
+"""What people do to accounts at one moment: of administrators who remove each other one stays, none waits for the other for ever."""
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from accounts.actions.grants import take_role
 from accounts.actions.people import disable_person
+from accounts.actions.units import remove_unit
 from accounts.models import RoleGrant, User
 from tests import factories
 from tests.at_once import while_it_waits
@@ -34,6 +36,15 @@ def test_taking_a_role_waits_without_holding_it() -> None:
         lambda: disable_person(pk=third.pk, by=one, at=at),
     )
     assert taken.user == other
+
+
+def test_a_unit_that_is_removed_while_somebody_moves_into_it_is_told_as_such(client: Client) -> None:
+    works, person = factories.unit("Works"), factories.user()
+    client.force_login(factories.user("administrator"))
+    page = {"name": person.name, "email": person.email, "unit": works.pk, "version": person.version}
+    answer = while_it_waits(lambda: client.post(f"/accounts/people/{person.pk}/edit/", page), lambda: remove_unit(pk=works.pk))
+    assert answer.status_code == 422
+    assert "changed at this moment what this refers to" in answer.content.decode()
 
 
 def grant_of(person: User) -> int:
