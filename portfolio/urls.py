@@ -172,6 +172,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<str:reference>/updates/<int:pk>/discard/", status.update_discard, name="update-discard"),
     path("projects/<str:reference>/assurance/rate/", assurance.assurance_rate, name="assurance-rate"),
     path("updates/", review.update_list, name="update-list"),
+    path("updates/people/", review.update_people, name="update-people"),
     path("updates/publish/", review.update_bulk, name="update-bulk"),
     path("calendars/", calendars.calendar_list, name="calendar-list"),
     path("calendars/new/", calendars.calendar_create, name="calendar-create"),

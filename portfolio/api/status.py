@@ -16,6 +16,7 @@ from portfolio.access import period_for, project_actions, project_by_id, project
 from portfolio.access_parts import ready_to_publish
 from portfolio.actions import status as actions
 from portfolio.actions.assurance import rate_assurance
+from portfolio.divergence import divergence_by_person
 from portfolio.models import DIMENSIONS, AssuranceRating, Project, ReportingPeriod, StatusDecision, StatusUpdate
 from portfolio.models.visibility import project_condition
 
@@ -103,6 +104,19 @@ class PublishedSerializer(serializers.Serializer[Any]):
     published = serializers.ListField(child=serializers.IntegerField())
     left_out = serializers.ListField(child=serializers.IntegerField())
     refused = PublishRefusedSerializer(many=True)
+
+
+class PersonDivergenceSerializer(serializers.Serializer[Any]):
+    """One who submitted updates: how many were compared, in how many the declared overall rating was better or worse than the
+    computed one; percentages of better ones in all, before the last half year, and in it (null: nothing to compare)."""
+
+    email = serializers.EmailField()
+    compared = serializers.IntegerField()
+    better = serializers.IntegerField()
+    worse = serializers.IntegerField()
+    share = serializers.IntegerField()
+    earlier_share = serializers.IntegerField(allow_null=True)
+    recent_share = serializers.IntegerField(allow_null=True)
 
 
 class StatusUpdateViewSet(VersionedViewSet):
@@ -195,6 +209,15 @@ class StatusUpdateViewSet(VersionedViewSet):
         version = self.expected_version(update)
         done = actions.publish_update(update=update, by=request.user, at=timezone.now(), version=version)  # type: ignore[arg-type]
         return self.answer(self._again(done))
+
+    @extend_schema(responses=PersonDivergenceSerializer(many=True), filters=False)
+    @action(detail=False, url_path="by-person")
+    def by_person(self, request: Request) -> Response:
+        """Who declares otherwise than the facts compute, within a year; who declares better most often first. For those who review
+        everywhere."""
+        require(request.user, "status.review")
+        people: Any = divergence_by_person(request.user, at=timezone.now())
+        return self.get_paginated_response(PersonDivergenceSerializer(self.paginate_queryset(people), many=True).data)
 
     @extend_schema(request=PublishSeveralSerializer, responses=PublishedSerializer)
     @action(detail=False, methods=["post"], url_path="publish-several")

@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from core.search import searched
 from portfolio.filters.projects import OneOf
 from portfolio.models import Portfolio, ReportingCalendar, StatusSeries, StatusUpdate
@@ -31,6 +32,12 @@ class UpdateFilters(filters.FilterSet):
     )
     calendar = filters.ModelChoiceFilter(
         label=_("Reporting calendar"), field_name="period__calendar", queryset=ReportingCalendar.objects.all()
+    )
+    submitted_by = filters.ModelChoiceFilter(
+        label=_("Submitted by"),
+        queryset=lambda request: User.objects.filter(
+            pk__in=StatusUpdate.objects.visible_to(request.user).values("submitted_by")
+        ),
     )
     series = filters.ModelChoiceFilter(label=_("Series"), queryset=StatusSeries.objects.all())
     portfolio = filters.ModelChoiceFilter(

@@ -63,14 +63,16 @@ def project_page(
     day = read_day(request.GET.get("as_of", ""))
     at = moment_of(day)
     shown = project if at is None else project_at(project, at)
+    as_of = request.GET.get("as_of", "") if at is not None else ""
+    today = day if at is not None else timezone.localdate()
     context = {
         "project": shown or project,
         "unknown_then": shown is None,
         "as_of": day if at is not None else None,
         "as_of_problem": as_of_problem(request.GET.get("as_of", ""), timezone.localdate()),
         "actions": actions if at is None else actions & {"project.view", "status.view", "history.view"},
-        "ratings": ratings_of(shown, today=day if at is not None else timezone.localdate()) if shown else [],
-        "tabs": tabs_of(project, tab, actions, request.GET.get("as_of") if at is not None else None),
+        "ratings": ratings_of(shown, today=today, as_of=as_of) if shown else [],
+        "tabs": tabs_of(project, tab, actions, as_of),
         "menu_items": menu_of(project, actions) if at is None else [],
         "page_title": project.title,
     }
@@ -92,7 +94,7 @@ ADDED_AFTER = 5
 """So many of them stand before those that upper rooms add (`portfolio/tabs.py`)."""
 
 
-def tabs_of(project: Project, active: str, actions: frozenset[str], as_of: str | None = None) -> list[dict[str, Any]]:
+def tabs_of(project: Project, active: str, actions: frozenset[str], as_of: str = "") -> list[dict[str, Any]]:
     """The tabs that this reader may use; a tab of a room that is not there yet is left out."""
     found = []
     added = [(one.key, one.label, one.url_name, one.action) for one in additions_of(project, actions)]

@@ -16,11 +16,13 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import may, require
+from core import exports
 from core.columns import Column, severity, title_cell
 from core.lists import Bulk, Empty, Register, response_url
 from core.views.editing import whole_number
 from portfolio.access_parts import ready_to_publish, updates_to_review
 from portfolio.actions.status import publish_each, update_url
+from portfolio.divergence import divergence_by_person
 from portfolio.filters.status import UpdateFilters
 from portfolio.models import AssuranceRating, StatusUpdate
 from portfolio.models.status import StatusUpdateQuerySet
@@ -137,6 +139,7 @@ def update_list(request: HttpRequest) -> HttpResponseBase:
     require(request.user, "status.review")
     if "export" in request.GET:
         return FILE.answer(request)
+    by_person = {"label": _("Declared against computed, by person"), "url": reverse("portfolio:update-people"), "icon": "scale"}
     load = None
     if may(request.user, "import.run"):
         load = {"label": _("Import"), "url": f"{reverse('core:import-list')}?target=status-updates", "icon": "upload"}
@@ -145,7 +148,35 @@ def update_list(request: HttpRequest) -> HttpResponseBase:
         if any(request.GET.getlist("state"))
         else _("What waits for review. To see drafts and what is published, filter by state.")
     )
-    return QUEUE.answer(request, second=load, menu_items=[load] if load else [], lede=lede, no_as_of=True)
+    return QUEUE.answer(request, second=load, menu_items=[*([load] if load else []), by_person], lede=lede, no_as_of=True)
+
+
+PEOPLE = [
+    exports.Column(gettext_lazy("Person"), "name"),
+    exports.Column(gettext_lazy("E-mail"), "email"),
+    exports.Column(gettext_lazy("Updates compared"), "compared", "number"),
+    exports.Column(gettext_lazy("Declared better"), "better", "number"),
+    exports.Column(gettext_lazy("Declared worse"), "worse", "number"),
+    exports.Column(gettext_lazy("Better, share"), "share", "percent"),
+    exports.Column(gettext_lazy("Share before"), "earlier_share", "percent"),
+    exports.Column(gettext_lazy("Share in the last half year"), "recent_share", "percent"),
+]
+
+
+@require_GET
+def update_people(request: HttpRequest) -> HttpResponseBase:
+    """Who declares otherwise than the facts compute, and how often. One query."""
+    require(request.user, "status.review")
+    people = divergence_by_person(request.user, at=timezone.now())
+    if form := request.GET.get("export"):
+        return exports.export_response(PEOPLE, people, name="declared-by-person", form=exports.form_of(form))
+    context = {
+        "people": people,
+        "exports": exports.export_urls(request.GET, "declared-by-person"),
+        "page_title": _("Declared against computed, by person"),
+        "no_as_of": True,
+    }
+    return render(request, "portfolio/status/update_people.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

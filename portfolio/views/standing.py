@@ -10,9 +10,15 @@ from django.utils.translation import gettext as _
 from core.prepared import Prepared
 from portfolio.formulas.staleness import allowed_days, is_stale
 from portfolio.models import AssuranceRating, HealthThreshold, Project, StatusDuty, StatusUpdate
+from portfolio.models.asof import MAIN_SERIES
 
 OVERDUE = Prepared(
-    lambda project, on: StatusDuty.objects.filter(project=project).overdue(on).order_by().values_list("pk")[:1],
+    lambda project, on: (
+        StatusDuty.objects.filter(project=project, calendar__series__key=MAIN_SERIES)
+        .overdue(on)
+        .order_by()
+        .values_list("pk")[:1]
+    ),
     project=int,
     on=date,
 )
@@ -21,16 +27,17 @@ OVERDUE = Prepared(
 STALE_AFTER = Prepared(lambda: HealthThreshold.objects.order_by().values_list("tier", "stale_after_days"))
 
 
-def ratings_of(project: Project, *, today: date) -> list[dict[str, Any]]:
+def ratings_of(project: Project, *, today: date, as_of: str = "") -> list[dict[str, Any]]:
     """Declared, computed and assured side by side, each with its date and whether it is stale: older than its tier
-    allows, or (declared and computed) an update is overdue today. Projects at rest are not stale. Two queries."""
+    allows, or (declared and computed) an update is overdue today. Projects at rest are not stale. `as_of`: the day in
+    the address that the updates are shown as of, too. Two queries."""
     days = allowed_days(project.tier, dict(STALE_AFTER()))
     update: StatusUpdate | None = project.current_update
     assurance: AssuranceRating | None = project.current_assurance
     at_rest = project.phase in ("closed", "cancelled")
     missing = not at_rest and bool(OVERDUE(project=project.pk, on=today))
     try:
-        url = reverse("portfolio:project-updates", args=[project.reference])
+        url = reverse("portfolio:project-updates", args=[project.reference]) + (f"?as_of={as_of}" if as_of else "")
     except NoReverseMatch:
         url = ""
 

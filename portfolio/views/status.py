@@ -27,7 +27,16 @@ from portfolio.models import Project, ReportingPeriod, StatusDuty, StatusSeries,
 from portfolio.models.asof import MAIN_SERIES, moment_of
 from portfolio.models.status import State
 from portfolio.views.projects import project_page
-from portfolio.views.status_reading import conflict_of, reading_of, register_news, suggestions_of, timeline_of, trend_of
+from portfolio.views.status_reading import (
+    assured_in,
+    conflict_of,
+    divergence_words,
+    reading_of,
+    register_news,
+    suggestions_of,
+    timeline_of,
+    trend_of,
+)
 
 
 @dataclass
@@ -380,13 +389,15 @@ def project_updates(request: HttpRequest, reference: str) -> HttpResponse:
     asked = request.GET.get("series", "")
     shown = asked if asked in {line.key for line in lines} else MAIN_SERIES
     updates = list(StatusUpdate.objects.for_timeline(project, shown, at))
+    assured = assured_in(updates, project, at)
     rights = context["actions"] if project.archived_at is None else frozenset()
     drafts = StatusUpdate.objects.filter(project=project, state__in=[State.DRAFT, State.SUBMITTED, State.RETURNED])
     sees_drafts = bool(rights & {"status.edit", "status.review"})
     context |= {
         "series": [(line.name, changed(request.GET, series=line.key), line.key == shown) for line in lines],
         "timeline": timeline_of(updates, project),
-        "trend": trend_of(updates),
+        "trend": trend_of(updates, assured),
+        "divergence": divergence_words(updates, assured),
         "drafts": list(drafts.select_related("period", "written_by")) if sees_drafts else [],
         "may_write": "status.edit" in rights,
         "may_rate": "assurance.rate" in rights,

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +20,7 @@ from core.rag import rating_of
 from portfolio.actions.health import FIRST_DAYS, MilestoneFact, Story
 from portfolio.actions.status import RATINGS, DecisionRow, decision_rows
 from portfolio.forms.status import LABELS, DecisionRows, StatusUpdateForm
+from portfolio.formulas.divergence import divergence, held_until
 from portfolio.formulas.health import disagreements
 from portfolio.formulas.raid_counts import Registers, from_numbers
 from portfolio.models import DIMENSIONS, AssuranceRating, Project, StatusUpdate, TrendPoint
@@ -69,8 +70,9 @@ def timeline_of(updates: Iterable[StatusUpdate], project: Project) -> list[dict[
     ]
 
 
-def trend_of(updates: Sequence[StatusUpdate | TrendPoint]) -> Chart | None:
-    """Every rating over the periods, oldest first, of updates that come newest first; None for fewer than two. The title says what changed last."""
+def trend_of(updates: Sequence[StatusUpdate | TrendPoint], assured: Sequence[str] = ()) -> Chart | None:
+    """Every rating over the periods, oldest first, of updates that come newest first; None for fewer than two. The title says what changed last.
+    `assured`: the assurance that stood in each of these periods, where it is to be shown."""
     if len(updates) < 2:
         return None
     ordered = list(reversed(updates))
@@ -84,8 +86,43 @@ def trend_of(updates: Sequence[StatusUpdate | TrendPoint]) -> Chart | None:
     )
     rows = [(str(LABELS[name]), [getattr(update, name) or None for update in ordered]) for name in RATINGS]
     rows.append((_("Computed"), [update.computed_overall or None for update in ordered]))
+    if any(assured):
+        rows.append((_("Assured"), [rating or None for rating in reversed(assured)]))
     subtitle = _("Declared rating by dimension and period, up to %(period)s") % {"period": latest.period}
     return rag_strip(title=title, subtitle=subtitle, periods=[str(update.period) for update in ordered], rows=rows)
+
+
+def assured_in(updates: Sequence[StatusUpdate], project: Project, at: datetime | None) -> list[str]:
+    """The assurance that stood while each of these updates (the newest first) was the latest one, as of `at` (None: now). One query."""
+    if not updates:
+        return []
+    known = project.assurance_ratings.filter(effective_at__lte=at) if at else project.assurance_ratings.all()
+    rated = list(known.order_by("effective_at", "pk").values_list("effective_at", "rating"))
+    moments = sorted(update.effective_at for update in updates if update.effective_at)
+    ends = dict(zip(moments, held_until([*moments[1:], datetime.max.replace(tzinfo=UTC)], rated), strict=True))
+    return [ends.get(update.effective_at, "") if update.effective_at else "" for update in updates]
+
+
+def divergence_words(updates: Sequence[StatusUpdate], assured: Sequence[str]) -> list[str]:
+    """How often the declared overall rating was better than the computed one, and than the assurance; only where both are known."""
+    computed = divergence((update.overall, update.computed_overall) for update in updates)
+    judged = divergence((update.overall, rating) for update, rating in zip(updates, assured, strict=True))
+    words = []
+    if computed.compared:
+        said = (
+            _("Declared against computed: better in %(better)d, worse in %(worse)d of %(compared)d periods.")
+            if computed.better or computed.worse
+            else _("Declared against computed: the same in each of %(compared)d periods.")
+        )
+        words.append(said % vars(computed))
+    if judged.compared:
+        said = (
+            _("Declared against assured: better in %(better)d, worse in %(worse)d of %(compared)d periods.")
+            if judged.better or judged.worse
+            else _("Declared against assured: the same in each of %(compared)d periods.")
+        )
+        words.append(said % vars(judged))
+    return words
 
 
 def suggestions_of(project: Project, story: Story, form: StatusUpdateForm) -> list[dict[str, Any]]:

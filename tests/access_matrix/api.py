@@ -357,6 +357,7 @@ ROWS: dict[str, Row | list[Row]] = {
         *(office("threshold.manage", method=method, arguments={"tier": fixed("1")}) for method in ("patch", "delete")),
     ],
     "api:period-list": everyone(),
+    "api:update-by-person": office("status.review"),
     "api:update-list": [
         everyone(),
         project("status.edit", method="post", data={"project": reference("project"), "period": pk("period")}, unseen=400),

@@ -84,6 +84,7 @@ ROWS: dict[str, Row | list[Row]] = {
     "portfolio:assurance-rate": project("assurance.rate"),
     "portfolio:action-done": public(arguments={"token": lambda w, p: nobodys_link()}),
     "portfolio:update-list": office("status.review"),
+    "portfolio:update-people": office("status.review"),
     "portfolio:update-bulk": office("status.review"),
     "portfolio:calendar-list": office("setup.view"),
     "portfolio:calendar-create": office("calendar.manage"),

@@ -93,3 +93,21 @@ def test_assurance_is_rated_on_its_page(cast: Cast, analyst: Client) -> None:
     assert cast.own.current_assurance
     assert cast.own.current_assurance.rating == "amber"
     assert "Plan unproven." in analyst.get(url).content.decode()
+
+
+def test_who_declares_better_than_the_facts_is_counted_by_person(cast: Cast, analyst: Client) -> None:
+    calendar, today = factories.calendar(), timezone.localdate()
+    for month, (declared, computed) in enumerate([("green", "red"), ("amber", "amber"), ("red", "amber"), ("green", "")]):
+        period = factories.period(calendar, ends_on=today - timedelta(days=30 * month))
+        factories.update(cast.own, period, overall=declared, computed_overall=computed, submitted_by=cast.project_manager)
+    hidden = factories.period(ends_on=today)
+    factories.update(cast.confidential, hidden, overall="green", computed_overall="red", submitted_by=cast.director)
+    (told,) = analyst.get("/api/v1/portfolio/status-updates/by-person/").json()["results"]
+    assert told["email"] == cast.project_manager.email
+    assert (told["compared"], told["better"], told["worse"], told["share"]) == (3, 1, 1, 33)
+    assert (told["recent_share"], told["earlier_share"]) == (33, None)
+    page = reverse("portfolio:update-people")
+    assert f"submitted_by={cast.project_manager.pk}" in analyst.get(page).content.decode()
+    file = b"".join(analyst.get(page, {"export": "x.csv"}).streaming_content).decode()  # type: ignore[attr-defined]
+    assert cast.project_manager.email in file
+    assert cast.director.email not in file
