@@ -19,7 +19,7 @@ class PortfolioConfig(AppConfig):
         from portfolio.access import holders_of, roles_in_words
         from portfolio.actions.succession import hand_project_over, projects_left, words_of_projects
         from portfolio.actions.words import ACTIONS_IN_WORDS
-        from portfolio.imports import register_targets
+        from portfolio.project_imports import register_targets
         from portfolio.search import register_sources
         from portfolio.subjects import register_subjects
 

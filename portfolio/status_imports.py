@@ -10,9 +10,9 @@ from core.formulas.mapping import Field
 from core.imports.registry import Target, register
 from portfolio.actions.status_import.plan import plan_updates
 from portfolio.actions.status_import.write import apply_updates
-from portfolio.imports import FIELDS as OF_PROJECTS
 from portfolio.models import Project
 from portfolio.models.status import State
+from portfolio.project_imports import FIELDS as OF_PROJECTS
 
 _WHICH, _RATINGS, _WORDS, _FIGURES = _("Which update"), _("Ratings"), _("In words"), _("Figures")
 _STORY = r"narrative|commentary|comment|explanation|reason|description|rationale|notes?\b"

@@ -21,7 +21,7 @@ from core.references import next_references
 from intake.actions.requests import UNDECIDED, case_has_amounts
 from intake.models import FormVersion, Request, RequestMove
 from intake.models.requests import Help, State, request_reference
-from portfolio.actions.import_titles import match_title
+from portfolio.actions.project_import.titles import match_title
 from portfolio.formulas.titles import TitleIndex, title_key
 
 FACTS = (

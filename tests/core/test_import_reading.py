@@ -18,7 +18,7 @@ from core.imports.reading import Limits, read_source
 from core.imports.records import ImportOptions, read_records
 from core.imports.tables import as_at_in, describe, open_table, system_of
 from core.imports.words import SENTENCES, say
-from portfolio.imports import FIELDS
+from portfolio.project_imports import FIELDS
 
 LIMITS = Limits(bytes=1 << 20)
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -254,7 +254,7 @@ def test_every_code_has_a_sentence() -> None:
     import re
 
     root = Path(words.__file__).parent.parent.parent
-    sources = [*root.glob("core/formulas/*.py"), *root.glob("core/imports/*.py"), *root.glob("portfolio/actions/import*.py")]
+    sources = [*root.glob("core/formulas/*.py"), *root.glob("core/imports/*.py"), *root.glob("portfolio/actions/*_import/*.py")]
     calls = r'(?:failed\([^"\n]*|\bnote\(|Refused\(|Unreadable\(|row\.refuse\([^,\n]*, |_refused\(planned, )'
     pattern = re.compile(calls + r'"(\w+)"')
     codes = {code for source in sources for code in pattern.findall(source.read_text())}

@@ -17,7 +17,7 @@ from core.history import recorded
 from core.imports.registry import targets_for
 from core.imports.words import say, say_all
 from core.models import ImportJob, ImportState
-from portfolio.actions.import_known import end_of
+from portfolio.actions.project_import.known import end_of
 from portfolio.actions.status_import import spread
 from portfolio.models import AssuranceRating, Project, StatusDuty, StatusUpdate
 from tests import factories, loading

@@ -15,9 +15,9 @@ from core.formulas.readings import FAILED, note
 from core.imports.records import ReadRow
 from core.imports.registry import CHANGE, CREATE, LEAVE, Plan, PlannedRow, Refused, Work, note_columns_left_out
 from core.imports.values import in_words, name_key, same
-from portfolio.actions.import_known import edited_by_hand, end_of
-from portfolio.actions.import_write import label_of_day
-from portfolio.actions.imports import COMMENTS, RATINGS, TEXTS
+from portfolio.actions.project_import.known import edited_by_hand, end_of
+from portfolio.actions.project_import.plan import COMMENTS, RATINGS, TEXTS
+from portfolio.actions.project_import.write import label_of_day
 from portfolio.actions.status_import.known import SERIES, Known, known_for, project_text
 from portfolio.actions.status_import.spread import spread
 from portfolio.models import Project, ReportingPeriod, StatusUpdate

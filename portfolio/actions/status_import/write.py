@@ -6,8 +6,8 @@ from typing import Any
 from core.actions.locking import save
 from core.imports.registry import Plan, Work
 from core.imports.values import kept
-from portfolio.actions.import_known import end_of
-from portfolio.actions.import_write import imported_calendar, imported_period, point_projects
+from portfolio.actions.project_import.known import end_of
+from portfolio.actions.project_import.write import imported_calendar, imported_period, point_projects
 from portfolio.actions.status import FIELDS, decision_rows, save_draft
 from portfolio.actions.status_import.plan import UpdateWrite
 from portfolio.models import AssuranceRating, ReportingPeriod, StatusDecision, StatusUpdate

@@ -7,7 +7,7 @@ import pytest
 from core.formulas.delimited import Unreadable, decode, find_delimiter, read_rows
 from core.formulas.mapping import Field, align, fingerprint, propose
 from core.formulas.tabular import Grid, Header, Table, find_header, letter, make_table
-from portfolio.imports import FIELDS
+from portfolio.project_imports import FIELDS
 
 
 def grid(*rows: list[Any]) -> Grid:

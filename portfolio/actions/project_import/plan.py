@@ -17,9 +17,9 @@ from core.formulas.readings import FAILED, UNKNOWN, WITHHELD, note
 from core.imports.records import ImportOptions, ReadRow
 from core.imports.registry import ASK, CHANGE, CREATE, LEAVE, REFUSE, Plan, PlannedRow, Work
 from core.imports.values import in_words, kept
-from portfolio.actions.import_known import Known, known_for
-from portfolio.actions.import_titles import match_title
-from portfolio.actions.import_write import ProjectWrite, UpdateWrite, write_projects
+from portfolio.actions.project_import.known import Known, known_for
+from portfolio.actions.project_import.titles import match_title
+from portfolio.actions.project_import.write import ProjectWrite, UpdateWrite, write_projects
 from portfolio.models import (
     Project,
     StatusUpdate,

@@ -10,7 +10,7 @@ from django.db.models import Model
 
 from accounts.models import OrganisationUnit
 from core.references import next_references
-from portfolio.actions.import_known import end_of
+from portfolio.actions.project_import.known import end_of
 from portfolio.models import (
     AssuranceRating,
     CustomField,

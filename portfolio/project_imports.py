@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import may
 from core.formulas.mapping import Field
 from core.imports.registry import Target, register
-from portfolio.actions.imports import apply_projects, plan_projects
+from portfolio.actions.project_import.plan import apply_projects, plan_projects
 
 _STORY = r"narrative|commentary|comment|explanation|reason|description|rationale|notes?\b"
 _WHO, _WHAT = _("Which project"), _("About the project")
