@@ -9,13 +9,13 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from core.embedded.process import wait_until
 from core.unchanged import Clock, read_clock
 from portfolio.formulas.packed_ratings import UNKNOWN, packed
 from portfolio.models import AssuranceRating, Project, ReportingPeriod, StatusUpdate
 from portfolio.models.asof import frozen_facts, ratings_at, standings
 from portfolio.models.kept import CLOCKED, ratings_kept, standings_kept
 from tests import factories
+from tests.core.test_unchanged import settled_clock
 
 RATINGS = ["red", "amber", "green", "blue", ""]
 START = date(2025, 1, 31)
@@ -138,8 +138,7 @@ def test_what_a_transaction_wrote_before_others_is_not_missed():
 @pytest.mark.django_db(transaction=True)
 def test_one_change_costs_the_same_at_any_size():
     def cost() -> int:
-        assert wait_until(lambda: read_clock(CLOCKED).settled, seconds=60)
-        standings_kept(read_clock(CLOCKED))
+        standings_kept(settled_clock(CLOCKED))
         Project.objects.filter(pk=Project.objects.order_by("pk")[0].pk).update(title=f"At {timezone.now()}")
         with CaptureQueriesContext(connection) as queries:
             standings_kept(read_clock(CLOCKED))
@@ -166,7 +165,7 @@ def test_an_edit_of_today_reaches_the_past_only_where_nothing_was_recorded_then(
         cursor.execute("ALTER TABLE portfolio_projectevent ENABLE TRIGGER USER")
 
     def titles() -> set[str]:
-        found = standings_kept(read_clock(CLOCKED), at)
+        found = standings_kept(settled_clock(CLOCKED), at)
         assert list(found) == standings(Project.objects.all(), at)
         return {row.title for row in found}
 
