@@ -17,6 +17,13 @@ pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
 
 
+@pytest.fixture(autouse=True)
+def today() -> None:
+    """Of the test: a run that began before midnight may come here after it."""
+    global TODAY
+    TODAY = timezone.localdate()
+
+
 def listed(client, kind: str, **query):
     return client.get(reverse(f"portfolio:{kind}-list"), query).context["page"]
 
