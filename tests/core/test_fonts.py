@@ -13,16 +13,23 @@ from core.tasks import prepare_paper
 from pmo import celery
 
 
-@pytest.mark.slow
-def test_faces_are_cut_once_also_when_two_processes_want_them(settings: Any, tmp_path: Path) -> None:
-    settings.DATA_DIR = tmp_path
-    with ThreadPoolExecutor(2) as pool:
-        for done in [pool.submit(prepare_paper), pool.submit(prepare_paper)]:
-            done.result()
+def test_every_face_is_there() -> None:
     faces = print_faces()
     assert [path.name for _weight, _style, path in faces] == list(PRINT_FACES.values())
     assert all("A" in map(chr, TTFont(path).getBestCmap()) for _weight, _style, path in faces)
+
+
+@pytest.mark.slow
+def test_a_face_is_cut_once_also_when_two_processes_want_it(
+    settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.DATA_DIR = tmp_path
+    monkeypatch.setattr("core.fonts.PRINT_FACES", {(400, "normal"): "inter-400.ttf"})
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(prepare_paper), pool.submit(prepare_paper)]:
+            done.result()
     written = {path.stat().st_mtime_ns for path in font_folder().glob("*.ttf")}
+    assert len(written) == 1
     print_faces()
     assert written == {path.stat().st_mtime_ns for path in font_folder().glob("*.ttf")}
 
