@@ -91,7 +91,7 @@ def told_of(pid: int, what: str) -> str:
 
 
 @pytest.fixture
-def outside(servers: Servers) -> dict[str, str]:
+def outside(servers: Servers, django_db_setup: None) -> dict[str, str]:
     """Servers that are given: those of the test run."""
     return {"DATABASE_URL": os.environ["DATABASE_URL"], "REDIS_URL": os.environ["REDIS_URL"]}
 
