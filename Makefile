@@ -22,9 +22,12 @@ restore:  ## a backup into an empty installation: make restore FILE=/safe/place/
 	@$(BOOTSTRAP) install
 	@$(VENV) "$(ROOT)manage.py" restore "$(FILE)" $(if $(CHECK),--check)
 
+# One more than the least machine has processors: a fifth of a test's time is waiting for servers, browsers and workers.
+PROCESSES ?= 3
+
 test:  ## every test, on real servers started for it (ARGS="tests/core -k ...")
 	@$(BOOTSTRAP) install dev
-	@cd "$(ROOT)" && $(VENV) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@cd "$(ROOT)" && $(VENV) -m pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check:  ## style, types, layers, migrations, deployment settings
 	@$(BOOTSTRAP) install dev
