@@ -7,7 +7,7 @@ from typing import Any
 from django.core import signing
 from django.utils import timezone
 
-from accounts.models import RoleGrant, SignIn
+from accounts.models import RoleGrant, SignIn, User
 from core.models import Notification, SavedView
 from intake.models import FormVersion, ProjectTemplate, RequestObjective
 from portfolio.actions.raid_letters import SALT
@@ -49,17 +49,31 @@ class World:
 
 def make_world(cast: Cast) -> World:
     """One row of every kind that has an address of its own: one of each for each project of the cast."""
-    calendar = factories.calendar()
-    period = factories.period(calendar)
-    portfolio = factories.portfolio("Whole office")
-    shared = {
+    world = World(cast, shared_rows(cast))
+    # The other side of their dependencies: the reader of one side is never told about it.
+    partner = factories.project("Zanzibar canary, partner", manager=cast.director, is_confidential=True)
+    for project, asker in zip(world.projects, (cast.requester, cast.director, cast.director), strict=True):
+        world.sets[project.pk] = rows_of_project(world, project, partner, asker)
+    # On a project that most of the cast see: nobody of it stands on these.
+    factories.confidential_entries(world.sets[cast.other.pk], partner, "Zanzibar canary", cast.director)
+    return world
+
+
+def shared_rows(cast: Cast) -> dict[str, Any]:
+    """One row of every kind that hangs on no project, by noun."""
+    calendar, portfolio = factories.calendar(), factories.portfolio("Whole office")
+    kind = factories.request_type("Ideas of citizens", is_public=True)
+    question = {"key": "one", "label": "One question?", "kind": "yes_no"}
+    document = {"steps": [{"key": "step", "title": "A step", "questions": [question]}]}
+    rows = {
         "calendar": calendar,
-        "period": period,
+        "period": factories.period(calendar),
         "series": calendar.series,
         "portfolio": portfolio,
         "programme": factories.programme("All works"),
         "unit": factories.unit("Works"),
-        "public_type": factories.request_type("Ideas of citizens", is_public=True),
+        "public_type": kind,
+        "form_draft": FormVersion.objects.create(type=kind, number=2, document=document),
         "objective": Objective.objects.create(name="Warmer homes"),
         "comment": factories.comment(cast.own, cast.pmo_head),
         "notification": Notification.objects.create(
@@ -82,42 +96,38 @@ def make_world(cast: Cast) -> World:
         "auditor_session": SignIn.objects.create(user=cast.auditor, session_key="gone", at=timezone.now()),
         "auditor_token": factories.token(cast.auditor)[0],
     }
-    shared |= factories.report(cast.pmo_head)
-    question = {"key": "one", "label": "One question?", "kind": "yes_no"}
-    document = {"steps": [{"key": "step", "title": "A step", "questions": [question]}]}
-    shared["form_draft"] = FormVersion.objects.create(type=shared["public_type"], number=2, document=document)
-    world = World(cast, shared)
-    world.shared |= factories.selection(cast.pmo_head)
-    # The other side of their dependencies: the reader of one side is never told about it.
-    partner = factories.project("Zanzibar canary, partner", manager=cast.director, is_confidential=True)
-    asked_by = dict(zip(world.projects, (cast.requester, cast.director, cast.director), strict=True))
-    for project in world.projects:
-        title = f"{project.title} delivers"
-        world.sets[project.pk] = {
-            "project": project,
-            "milestone": Milestone.objects.create(project=project, title=title, planned_on=period.ends_on),
-            "duty": factories.duty(project, calendar),
-            "attachment": factories.attachment(project, cast.director),
-            "member": factories.member(cast.director, "project_manager", project=project),
-            "identifier": ExternalIdentifier.objects.create(project=project, system="Finance", value=title),
-            "update": factories.update(project, period),
-            "request": factories.request(
-                f"{project.title} asked for", by=asked_by[project], state="screening", is_confidential=project.is_confidential
-            ),
-        }
-        ProjectObjective.objects.create(project=project, objective=shared["objective"], weight=10)
-        RequestObjective.objects.create(request=world.sets[project.pk]["request"], objective=shared["objective"], weight=10)
-        world.sets[project.pk] |= factories.contracts(project, partner, cast.director)
-        world.sets[project.pk] |= factories.risks(project, shared["programme"], cast.director)
-        world.sets[project.pk] |= factories.change_requests(project, cast.director)
-        world.sets[project.pk] |= factories.register_entries(project, partner, cast.director)
-        world.sets[project.pk] |= factories.business_case(world.sets[project.pk]["request"])
-        world.sets[project.pk] |= factories.scored(world.sets[project.pk]["request"], cast.board_member, cast.pmo_head)
-        world.sets[project.pk] |= factories.conversion(world.sets[project.pk]["request"], project, cast.director)
-        world.sets[project.pk] |= factories.decision(world.sets[project.pk]["request"], cast.director)
-    # On a project that most of the cast see: nobody of it stands on these.
-    factories.confidential_entries(world.sets[cast.other.pk], partner, "Zanzibar canary", cast.director)
-    return world
+    return rows | factories.report(cast.pmo_head) | factories.selection(cast.pmo_head)
+
+
+def rows_of_project(world: World, project: Project, partner: Project, asker: User) -> dict[str, Any]:
+    """One row of every kind that hangs on a project, by noun."""
+    shared, director, title = world.shared, world.cast.director, f"{project.title} delivers"
+    asked = factories.request(
+        f"{project.title} asked for", by=asker, state="screening", is_confidential=project.is_confidential
+    )
+    rows = {
+        "project": project,
+        "milestone": Milestone.objects.create(project=project, title=title, planned_on=shared["period"].ends_on),
+        "duty": factories.duty(project, shared["calendar"]),
+        "attachment": factories.attachment(project, director),
+        "member": factories.member(director, "project_manager", project=project),
+        "identifier": ExternalIdentifier.objects.create(project=project, system="Finance", value=title),
+        "update": factories.update(project, shared["period"]),
+        "request": asked,
+    }
+    ProjectObjective.objects.create(project=project, objective=shared["objective"], weight=10)
+    RequestObjective.objects.create(request=asked, objective=shared["objective"], weight=10)
+    return (
+        rows
+        | factories.contracts(project, partner, director)
+        | factories.risks(project, shared["programme"], director)
+        | factories.change_requests(project, director)
+        | factories.register_entries(project, partner, director)
+        | factories.business_case(asked)
+        | factories.scored(asked, world.cast.board_member, world.cast.pmo_head)
+        | factories.conversion(asked, project, director)
+        | factories.decision(asked, director)
+    )
 
 
 def pk(noun: str) -> Argument:
