@@ -99,8 +99,7 @@ def test_memory_keeps_until_a_table_changes():
 def test_what_is_kept_for_a_person_ends_with_the_day_of_the_office(settings):
     """Roles end by the office's day: who reads further west would see for hours what they may not see any more."""
     reader = factories.user()
-    assert wait_until(is_settled, seconds=60)
-    clock, days = read_clock([Project]), []
+    clock, days = settled_clock([Project]), []
     with timezone.override("UTC"):
         for settings.TIME_ZONE in ("Pacific/Pago_Pago", "Pacific/Kiritimati"):  # never on the same day
             days.append(unchanged("the-day-of-the-office", clock, reader, "", office_day))
