@@ -143,56 +143,57 @@ def _context(request: HttpRequest) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _charts() -> list[charts.Chart]:
-    months = [
-        "Dec 2025",
-        "Jan 2026",
-        "Feb 2026",
-        "Mar 2026",
-        "Apr 2026",
-        "May 2026",
-        "Jun 2026",
-        "Jul 2026",
-        "Aug 2026",
-        "Sep 2026",
-        "Oct 2026",
-    ]
-    strip = ["green", "green", "amber", "amber", "red", "red", None, "amber", "amber", "green", "blue"]
-    dimensions = ["Overall", "Schedule", "Cost", "Scope", "Benefits", "Risk", "Resources"]
-    pounds = partial(money.short, currency="GBP")
-    full = partial(money.exact, currency="GBP")
+MONTHS = [
+    "Dec 2025", "Jan 2026", "Feb 2026", "Mar 2026", "Apr 2026", "May 2026", "Jun 2026", "Jul 2026", "Aug 2026", "Sep 2026", "Oct 2026",
+]  # fmt: skip
+DIMENSIONS = ["Overall", "Schedule", "Cost", "Scope", "Benefits", "Risk", "Resources"]
+
+
+def _portfolio_charts() -> list[charts.Chart]:
     return [
         charts.health_bars(
             title="One project in ten is red on schedule",
             subtitle="Projects by declared rating and dimension, all 227, as at 31 Oct 2026",
             rows=[
                 (name, {"red": 24 - i * 2, "amber": 90 + i * 3, "green": 80 - i, "blue": 9, "grey": 24})
-                for i, name in enumerate(dimensions)
+                for i, name in enumerate(DIMENSIONS)
             ],
         ),
         charts.count_lines(
             title="Red projects doubled since spring",
             subtitle="Number of projects by overall rating, all units, to Oct 2026",
-            periods=months,
+            periods=MONTHS,
             lines=[
                 charts.Line("Red", "red", [12, 12, 13, 12, 14, 17, 19, None, 22, 23, 24]),
                 charts.Line("Amber", "amber", [100, 101, 99, 98, 96, 97, 95, 93, 91, 90, 90]),
                 charts.Line("Green", "green", [70, 71, 72, 74, 77, 78, 80, 80, 80, 81, 82]),
             ],
         ),
+        charts.value_risk_bubbles(
+            title="The two most valuable projects are also the riskiest",
+            subtitle="Value and risk score 0 to 100, area = whole-life budget in GBP",
+            bubbles=[charts.Bubble(row[1], 90 - i * 17, 80 - i * 14, row[5], row[2]) for i, row in enumerate(PROJECTS)],
+            words=partial(money.short, currency="GBP"),
+        ),
+    ]
+
+
+def _project_charts() -> list[charts.Chart]:
+    strip = ["green", "green", "amber", "amber", "red", "red", None, "amber", "amber", "green", "blue"]
+    return [
         charts.rag_strip(
             title="Schedule recovered, cost has not",
             subtitle="Declared rating by period, PRJ-0042",
-            periods=months,
-            rows=[(name, strip[i:] + strip[:i]) for i, name in enumerate(dimensions)],
+            periods=MONTHS,
+            rows=[(name, strip[i:] + strip[:i]) for i, name in enumerate(DIMENSIONS)],
         ),
         charts.budget_bridge(
             title="Scope changes add £650m to the approved budget",
             subtitle="Whole-life cost in GBP, PRJ-0042, as at 31 Oct 2026",
             approved=Decimal(11300000000),
             changes=[("Scope", Decimal(900000000)), ("Inflation", Decimal(150000000)), ("Efficiency", Decimal(-400000000))],
-            words=pounds,
-            exact=full,
+            words=partial(money.short, currency="GBP"),
+            exact=partial(money.exact, currency="GBP"),
         ),
         charts.milestone_timeline(
             title="Three of five milestones have slipped",
@@ -216,12 +217,6 @@ def _charts() -> list[charts.Chart]:
                 charts.Milestone("Gate 3", "PRJ-0201", dt.date(2027, 4, 30), None),
             ],
         ),
-        charts.value_risk_bubbles(
-            title="The two most valuable projects are also the riskiest",
-            subtitle="Value and risk score 0 to 100, area = whole-life budget in GBP",
-            bubbles=[charts.Bubble(row[1], 90 - i * 17, 80 - i * 14, row[5], row[2]) for i, row in enumerate(PROJECTS)],
-            words=pounds,
-        ),
     ]
 
 
@@ -233,7 +228,7 @@ def gallery(request: HttpRequest, page: str = "") -> HttpResponse:
         messages.success(request, "The update for October 2026 is submitted. The PMO has been told.")
         messages.error(request, "The file could not be read: line 14, column “Budget”.")
     more = (
-        {"charts": _charts()}
+        {"charts": [*_portfolio_charts(), *_project_charts()]}
         if page == "charts"
         else {"spark": charts.sparkline([3, 5, 4, None, 6, 8, 7, 9], label="Projects")}
     )
