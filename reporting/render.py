@@ -23,7 +23,7 @@ from reporting import wording
 from reporting.formulas.changes import Changes
 from reporting.formulas.snapshot import Snapshot
 from reporting.pdf.risks import risks
-from reporting.pdf.sheets import gaps, last_title, sheet_page, table
+from reporting.pdf.sheets import gaps, last_title, sheet_page, table, tighter
 from reporting.pdf.summary import summary
 
 # How many changes, decisions and red projects page 1 shows: the first three with which it is one page.
@@ -115,7 +115,8 @@ def _sections(snapshot: Snapshot, changed: Changes) -> Iterator[Section]:
     if is_pack and snapshot.sheets:
         yield Section("portfolio", _("The portfolio"), table(snapshot, common))
     for sheet in snapshot.sheets:
-        yield Section(sheet.reference, sheet.title, sheet_page(sheet, snapshot, common), level=2 if is_pack else 1)
+        page = sheet_page(sheet, snapshot, common)
+        yield Section(sheet.reference, sheet.title, page, level=2 if is_pack else 1, shorter=(tighter(page),))
     if is_pack and snapshot.registers:
         yield Section("risks", _("Risks and changes"), risks(snapshot, common))
     if is_pack and snapshot.sheets:

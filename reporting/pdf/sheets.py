@@ -19,6 +19,9 @@ from reporting.formulas.snapshot import Sheet, Snapshot
 from reporting.pdf.risks import top_risks
 from reporting.pdf.summary import ORDER
 
+SHORT = 240
+"""Letters: as many words as stand under the trend without making it longer than the facts beside it."""
+
 
 def table(snapshot: Snapshot, common: Mapping[str, Any]) -> str:
     """Every project in one line, the worst first, with the counts by dimension."""
@@ -92,12 +95,18 @@ def sheet_page(sheet: Sheet, snapshot: Snapshot, common: Mapping[str, Any]) -> s
         if any(sheet.ratings.get(key) for key in DIMENSIONS) or sheet.comments
         else [],
         "strip": _strip(sheet),
+        "short_words": len(sheet.achieved) + len(sheet.planned_next) <= SHORT,
         "milestones": [
             {"milestone": one, "slip": slip_words((one.expected_on - one.planned_on).days)} for one in sheet.milestones
         ],
         "facts": [{"label": label, "value": value} for label, value in facts if value],
     }
     return render_to_string("reports/sheet.html", context)
+
+
+def tighter(page: str) -> str:
+    """The same page set closer, where it would run over onto a second one by a few lines."""
+    return page.replace('<div class="sheet">', '<div class="sheet is-tight">', 1)
 
 
 def _strip(sheet: Sheet) -> Chart | None:

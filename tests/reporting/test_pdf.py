@@ -234,3 +234,12 @@ def test_a_part_that_wants_all_memory_is_stopped():
 def test_hostile_markdown_is_only_text(text):
     done = render(snapshot(sheet(summary=text, achieved=text), report="one_pager"), Changes(), seconds=50)
     assert done.pages >= 1
+
+
+def test_a_page_of_a_project_that_runs_over_by_a_few_lines_is_set_closer():
+    decisions = tuple(Decision(f"Choose site {n} of the new data centre", "Ada Lovelace", date(2026, 12, n)) for n in range(1, 30))
+    long = snapshot(sheet(decisions=decisions, achieved="Tender let.", planned_next="Move in."), report="one_pager")
+    (section,) = compose(long, Changes())
+    assert section.html.count('<div class="sheet">') == 1
+    (closer,) = section.shorter
+    assert closer == section.html.replace('<div class="sheet">', '<div class="sheet is-tight">')
