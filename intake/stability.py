@@ -173,14 +173,16 @@ def _percent(share: float) -> str:
 
 
 def round_stability_of(user: Any, chosen: SelectionRound) -> dict[str, Any]:
-    """How stable the ranking of a round by score is, as `stability_of`, to this reader. Six queries."""
+    """How stable the ranking of a round by score is, as `stability_of`, to this reader. Six queries. `by_hand`: what those requests
+    are called to the reader whose place in the round was given by hand, which moving a weight does not change."""
     entries = list(chosen.entries.select_related("request").order_by("position"))
     requests = [entry.request for entry in entries]
     seen = Request.objects.visible_to(user).filter(pk__in=[one.pk for one in requests])
     names = {one.pk: one.title for one in seen.only("pk", "title")}
     if chosen.model_version is None:
         return {"reason": _("The round has no scoring model: choose one, then weights can be moved.")}
-    return stability_of(
+    by_hand = [entry.request_id for entry in entries if entry.reason and not entry.must_do]
+    found = stability_of(
         chosen.model_version,
         requests,
         names=names,
@@ -189,3 +191,4 @@ def round_stability_of(user: Any, chosen: SelectionRound) -> dict[str, Any]:
         currency=chosen.currency,
         policy="skip" if chosen.cut == "skip" else "stop",
     )
+    return found | {"by_hand": [names.get(key, _("A confidential request")) for key in by_hand]}

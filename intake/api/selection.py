@@ -137,12 +137,13 @@ class OpinionSerializer(serializers.Serializer[Any]):
 
 class StabilitySerializer(serializers.Serializer[Any]):
     """How stable the choice is, the weight that can move least first; `reason`: why it cannot be said. Requests are named as far as
-    you may see them. `left_out`: those without a score or a cost."""
+    you may see them. `left_out`: those without a score or a cost. `by_hand`: those with a place given by hand, which count here as their scores rank them."""
 
     reason = serializers.CharField(allow_blank=True, default="")
     finding = serializers.CharField(allow_blank=True, default="")
     by_funding = serializers.BooleanField(default=False)
     left_out = serializers.IntegerField(default=0)
+    by_hand = serializers.ListField(child=serializers.CharField(), default=list)
     chosen = serializers.ListField(child=serializers.CharField(), default=list)
     lines = StabilityLineSerializer(many=True, default=list)
     opinion = OpinionSerializer(allow_null=True, default=None)

@@ -6,8 +6,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from intake.actions.rounds import create_round, gather_requests
+from intake.actions.rounds import create_round, gather_requests, rank_entry
 from intake.actions.scores import rescore
+from intake.models import SelectionRound
 from tests import factories
 from tests.cast import Cast
 
@@ -36,6 +37,13 @@ def test_the_page_names_the_pair_that_changes_places(cast: Cast) -> None:
     assert "confidential request" in body
     assert "1 request is left out" in body
     assert "How stable?" in client.get(f"/intake/rounds/{chosen.pk}/").content.decode()
+    assert "given by hand" not in body
+    first = chosen.entries.get(request=asked[0])
+    rank_entry(first, position=3, reason="The bridge closes in May", version=SelectionRound.objects.get(pk=chosen.pk).version)
+    moved = client.get(f"/intake/rounds/{chosen.pk}/stability/").content.decode()
+    assert "1 place given by hand is not part of this" in moved
+    assert "whatever the weights: “Bridge”." in moved
+    assert client.get(f"/api/v1/intake/rounds/{chosen.pk}/stability/").json()["by_hand"] == ["Bridge"]
 
 
 def test_a_round_without_a_model_says_so(cast: Cast) -> None:

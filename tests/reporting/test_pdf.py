@@ -237,7 +237,9 @@ def test_hostile_markdown_is_only_text(text):
 
 
 def test_a_page_of_a_project_that_runs_over_by_a_few_lines_is_set_closer():
-    decisions = tuple(Decision(f"Choose site {n} of the new data centre", "Ada Lovelace", date(2026, 12, n)) for n in range(1, 30))
+    decisions = tuple(
+        Decision(f"Choose site {n} of the new data centre", "Ada Lovelace", date(2026, 12, n)) for n in range(1, 30)
+    )
     long = snapshot(sheet(decisions=decisions, achieved="Tender let.", planned_next="Move in."), report="one_pager")
     (section,) = compose(long, Changes())
     assert section.html.count('<div class="sheet">') == 1
