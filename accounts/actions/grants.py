@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import OrganisationUnit, RoleGrant, User
@@ -59,13 +60,21 @@ def take_role(*, pk: int, at: datetime) -> RoleGrant:
     return grant
 
 
+def lock_administrators() -> "QuerySet[RoleGrant]":
+    """Lock the administrators' grants, in one order. Whoever bars somebody from signing in or takes an administrator's role does
+    this before they lock a person or another grant: so one at a time does it, and none waits for what another holds who waits
+    for them."""
+    all_of_them = RoleGrant.objects.filter(role="administrator", unit=None)
+    list(all_of_them.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
+    return all_of_them
+
+
 def refuse_last_administrator(*, user_id: int, at: datetime) -> None:
     """Raise ActionError when nobody else would be left who administers today and with no end.
 
     Locks the administrators' grants, so that two of them cannot remove each other at one moment.
     """
-    all_of_them = RoleGrant.objects.filter(role="administrator", unit=None)
-    list(all_of_them.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
+    all_of_them = lock_administrators()
     # Asked again once they are locked: who waited for a lock still sees the people as they were before.
     held = all_of_them.active(office_day(at)).filter(user__is_active=True)  # type: ignore[attr-defined]
     grants = list(held.values_list("user_id", "ends_on"))

@@ -8,7 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from accounts.actions.grants import give_role
+from accounts.actions.grants import give_role, lock_administrators
 from accounts.actions.people import disable_person, edit_person, enable_person, invite_person, refusals_to_disable
 from accounts.models import OrganisationUnit, RoleGrant, User, zones
 from accounts.wording import GivenRole, RoleUnreadable, UnitNames, read_roles, role_told, roles_told
@@ -111,8 +111,11 @@ def apply_people(plan: Plan, work: Work) -> dict[str, int]:
 
 
 def _known(work: Work, may_grant: bool) -> Known:
-    """Three queries, whatever the number of rows. Locked are those whom the file names: everybody else goes on signing in."""
+    """Three queries, whatever the number of rows. Locked are those whom the file names: everybody else goes on signing in.
+    A file that bars somebody locks in the order in which the page does: the administrators' grants first."""
     named = {_email(row) for row in work.table.rows}
+    if work.lock and any(row.value("is_active") is False for row in work.table.rows):
+        lock_administrators()
     people = User.objects.filter(email__in=named).order_by("pk")
     if work.lock:
         people = people.select_for_update(of=("self",), no_key=True)

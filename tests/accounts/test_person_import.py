@@ -10,6 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.actions.grants import give_role, take_role
+from accounts.actions.people import disable_person
 from accounts.models import RoleGrant, User
 from core.actions.imports import confirm_import, run_import_now
 from core.imports.registry import targets_for
@@ -237,3 +239,25 @@ def test_only_those_whom_the_file_names_are_locked(cast: Cast) -> None:
     assert ["WHERE" in sql for sql in locks] == [True] * len(locks)
     told = ["NO KEY UPDATE" in locks[0], named.email in locks[0], other.email in locks[0]]
     assert told == [True, True, False]
+
+
+@pytest.mark.parametrize("way", ["file", "page", "role"])
+def test_whoever_bars_people_locks_in_one_order(cast: Cast, way: str) -> None:
+    """The administrators' grants before anybody or anything else: a file and a page never wait for each other."""
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        if way == "file":
+            imported(HEAD + f"Stranger,{cast.stranger.email},,,no\nSponsor,{cast.sponsor.email},,,no\n", by=cast.administrator)
+        elif way == "page":
+            disable_person(pk=cast.stranger.pk, by=cast.administrator, at=timezone.now())
+        else:
+            second = give_role(user=cast.sponsor, role="administrator", unit=None, starts_on=None, ends_on=None, by=None)
+            take_role(pk=second.pk, at=timezone.now())
+    people = ("accounts_rolegrant", "accounts_user")
+    locks = [sql for sql in (one["sql"] for one in asked) if "FOR UPDATE" in sql or "FOR NO KEY UPDATE" in sql]
+    ours = [sql for sql in locks if sql.startswith("SELECT") and any(f'FROM "{name}"' in sql for name in people)]
+    # A preview tries and undoes; what is written begins with the lock on everybody whom the file names.
+    first = next(number for number, sql in enumerate(ours) if "NO KEY" in sql) - 1 if way == "file" else 0
+    assert "accounts_rolegrant" in ours[first]
+    assert 'ORDER BY "accounts_rolegrant"."id"' in ours[first]
