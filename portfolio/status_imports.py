@@ -70,6 +70,8 @@ FIELDS = (
     _comment("scope_comment", _("Comment on the scope"), "scope"),
     _comment("risk_comment", _("Comment on the risk"), "risk"),
     _comment("resources_comment", _("Comment on the resources"), "resources"),
+    Field("decisions", _("Decisions needed"), "long", ("Decisions needed", "Decision needed", "Decisions required", "Decision required",
+          "Decisions asked for"), exact=True, group=_WORDS),
     _as_on_projects("percent_complete", _FIGURES),
     _as_on_projects("forecast_finish_on", _FIGURES),
     replace(_as_on_projects("forecast", _FIGURES), key="forecast_cost"),

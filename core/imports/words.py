@@ -66,6 +66,8 @@ SENTENCES: dict[str, Promise | str] = {
     "a_bound": _("a limit, not a figure"),
     "amount_too_large": _("larger than any amount that is kept"),
     "not_a_percentage": _("not a percentage"),
+    "decision_unreadable": _("“%(text)s” is no decision; write each on a line of its own as “What | by whom | 5 Dec 2026”"),
+    "decisions_too_many": _("more than %(most)s decisions"),
     "percent_out_of_range": _("not between 0 and 100%%"),
     "not_a_date": _("not a date"),
     "no_such_day": _("there is no such day"),

@@ -21,9 +21,10 @@ from core.columns import Column, severity, title_cell
 from core.lists import Bulk, Empty, Register, response_url
 from core.views.editing import whole_number
 from portfolio.access_parts import ready_to_publish, updates_to_review
-from portfolio.actions.status import publish_each, update_url
+from portfolio.actions.status import decision_rows, publish_each, update_url
 from portfolio.divergence import divergence_by_person
 from portfolio.filters.status import UpdateFilters
+from portfolio.formulas.asked import lines_of
 from portfolio.models import AssuranceRating, StatusUpdate
 from portfolio.models.status import StatusUpdateQuerySet
 
@@ -94,6 +95,7 @@ def filed(rows: object) -> list[Column]:
         Column("forecast_finish_on", _("Forecast finish"), "forecast_finish_on", "date"),
         Column("forecast_cost", _("Forecast cost, whole life"), "forecast_cost", "money"),
         Column("currency", _("Currency"), "project.currency"),
+        Column("decisions", _("Decisions needed"), lambda row: lines_of(decision_rows(row)), "long"),
     ]
 
 
@@ -127,7 +129,11 @@ def whole(user: object) -> StatusUpdateQuerySet:
         project=OuterRef("project"), effective_at__lte=Coalesce(OuterRef("effective_at"), Now())
     ).order_by("-effective_at", "-pk")
     rows = reviewable(user).defer(None).defer("facts", "computed", "thresholds", "project__description", "project__search")
-    return rows.select_related(*RELATED, "series").annotate(assured=Subquery(stood.values("rating")[:1]))
+    return (
+        rows.select_related(*RELATED, "series")
+        .prefetch_related("decisions")
+        .annotate(assured=Subquery(stood.values("rating")[:1]))
+    )
 
 
 FILE = replace(QUEUE, rows=whole, filed=filed)

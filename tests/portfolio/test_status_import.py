@@ -117,7 +117,7 @@ def test_what_is_exported_comes_back_without_a_change(form: str, cast: Cast, sig
         "resources": "blue", "scope": "grey", "percent_complete": 40, "forecast_finish_on": date(2028, 1, 1), "forecast_cost": Decimal("12.34"),
     }  # fmt: skip
     factories.update(cast.own, october, state="superseded", overall="green")
-    factories.update(cast.own, october, revision=2, **words)
+    factories.update(cast.own, october, revision=2, decisions=["Pay the | deposit", "=Sign"], **words)
     factories.update(cast.other, state="draft")
     factories.update(factories.project("Third"), state="submitted", summary="Waits")
     AssuranceRating.objects.create(project=cast.own, rating="amber", effective_at=timezone.now() - timedelta(days=400))
@@ -133,6 +133,41 @@ def test_what_is_exported_comes_back_without_a_change(form: str, cast: Cast, sig
     assert (list(StatusUpdate.objects.order_by("pk").values()), list(Project.objects.order_by("pk").values())) == before
     assert AssuranceRating.objects.count() == 1
     assert "?target=status-updates" in client.get(page).content.decode()
+
+
+def asked(update: StatusUpdate) -> list[tuple[str, str, date | None]]:
+    return list(update.decisions.values_list("text", "decider", "due_on"))
+
+
+def test_decisions_needed_come_with_their_update(cast: Cast) -> None:
+    head = "Project,As at,RAG,Correction,Decisions needed\n"
+    lines = "Sign the lease | Ada Lovelace | 5 Dec 2026\nWhich of two | sites | the board |\nWho pays"
+    text = f'{head}{cast.own.reference},2026-10-31,G,,"{lines}"\n'
+    assert imported(text, by=cast.pmo_head).report["verdicts"] == {"create": 1}
+    first = StatusUpdate.objects.get(project=cast.own)
+    assert (first.state, asked(first)) == (
+        "published",
+        [
+            ("Sign the lease", "Ada Lovelace", date(2026, 12, 5)),
+            ("Which of two | sites", "the board", None),
+            ("Who pays", "", None),
+        ],
+    )
+    same = f'{head}{cast.own.reference},2026-10-31,G,,"Who pays\nWhich of two | sites | the board |\nSign the lease | Ada Lovelace | 2026-12-05"\n'
+    assert imported(same, by=cast.pmo_head).report["verdicts"] == {"leave": 1}
+    # A correction says them anew; one with an empty cell keeps those that stood.
+    imported(f"{head}{cast.own.reference},2026-10-31,G,yes,Who pays | 2026-11-30\n", by=cast.pmo_head)
+    imported(f"{head}{cast.own.reference},2026-10-31,A,yes,\n", by=cast.pmo_head)
+    newest = StatusUpdate.objects.published().get(project=cast.own)
+    assert (newest.revision, newest.overall, asked(newest)) == (3, "amber", [("Who pays", "", date(2026, 11, 30))])
+    wrong = imported(f"{head}{cast.other.reference},2026-10-31,G,,Pay | the board | soon\n", by=cast.pmo_head)
+    assert lost(wrong) == {
+        "E2": "“Pay | the board | soon” is no decision; write each on a line of its own as “What | by whom | 5 Dec 2026”"
+    }
+    many = "\n".join(f"Number {n}" for n in range(31))
+    assert lost(previewed(f'{head}{cast.other.reference},2026-10-30,G,,"{many}"\n', by=cast.pmo_head)) == {
+        "E2": "more than 30 decisions"
+    }
 
 
 def test_what_is_published_is_corrected_only_where_the_file_says_so(cast: Cast) -> None:
@@ -189,7 +224,7 @@ def test_the_forecasts_of_the_latest_status_become_the_projects(cast: Cast) -> N
 def test_a_draft_is_kept_for_an_open_period(cast: Cast) -> None:
     today = timezone.localdate()
     reporting(cast.own, label="Now", starts_on=today, ends_on=today, opens_on=today, due_on=today)
-    text = f"Project,Period,State,RAG,Comment on the risk\n{cast.own.reference},Now,Draft,Amber,Ice\n{cast.other.reference},Now,Draft,Red,\n"
+    text = f"Project,Period,State,RAG,Comment on the risk,Decisions needed\n{cast.own.reference},Now,Draft,Amber,Ice,Salt | Board\n{cast.other.reference},Now,Draft,Red,,\n"
     job = imported(text, by=cast.pmo_analyst)
     assert job.report["made"]["drafts"] == 1
     assert list(told(job)) == ["3"]
@@ -200,6 +235,7 @@ def test_a_draft_is_kept_for_an_open_period(cast: Cast) -> None:
         {"risk": "Ice"},
         cast.pmo_analyst,
     )
+    assert asked(draft) == [("Salt", "Board", None)]
     assert previewed(text, by=cast.pmo_analyst).report["verdicts"] == {"leave": 1, "refuse": 1}
     published = previewed(text.replace("Draft", "Published"), by=cast.pmo_analyst)
     assert "is being written (Draft)" in told(published)["2"]

@@ -109,8 +109,8 @@ def known_for(work: Work) -> Known:
 
 
 def _know_updates(known: Known, wanted: set[int]) -> None:
-    """The updates of these projects, and the periods that they have one for or report for. Three queries."""
-    updates = StatusUpdate.objects.filter(project__in=wanted).select_related("period__calendar")
+    """The updates of these projects, and the periods that they have one for or report for. Four queries."""
+    updates = StatusUpdate.objects.filter(project__in=wanted).select_related("period__calendar").prefetch_related("decisions")
     for update in updates.defer("facts", "computed", "thresholds").order_by("revision", "pk"):
         key = update.project_id, update.series_id
         if not (held := known.updates[(*key, update.period_id)]):

@@ -18,8 +18,10 @@ from core.imports.values import in_words, name_key, same
 from portfolio.actions.project_import.known import edited_by_hand, end_of
 from portfolio.actions.project_import.plan import COMMENTS, RATINGS, TEXTS
 from portfolio.actions.project_import.write import label_of_day
+from portfolio.actions.status import decision_rows
 from portfolio.actions.status_import.known import SERIES, Known, known_for, project_text
 from portfolio.actions.status_import.spread import spread
+from portfolio.formulas.asked import MOST, Asked, in_order, lines_of, read_lines
 from portfolio.models import Project, ReportingPeriod, StatusUpdate
 from portfolio.models.calendars import Cadence
 from portfolio.models.status import State
@@ -47,6 +49,8 @@ class UpdateWrite:
     """What it corrects, or the draft that it changes."""
     is_draft: bool = False
     writes_update: bool = True
+    decisions: list[Asked] | None = None
+    """Those that the row asks for; None where it says nothing of them, then those that stand stay."""
     rating: tuple[datetime, str, str] | None = None
     """(known from, assurance rating, its text)."""
     follows: dict[str, Any] = field(default_factory=dict)
@@ -93,6 +97,7 @@ def _plan_row(row: ReadRow, planned: PlannedRow, known: Known, work: Work) -> Up
         raise Refused("series_unknown", text=series)
     write = _slot(row, planned, project, known_series, known, work)
     write.content = _content(row, project)
+    write.decisions = _decisions(row, work)
     state = row.value("state") or State.PUBLISHED
     key = (project.pk, known_series.pk, write.period.pk) if known_series and write.period else None
     updates = known.updates.get(key, []) if key else []
@@ -101,7 +106,7 @@ def _plan_row(row: ReadRow, planned: PlannedRow, known: Known, work: Work) -> Up
         if seen in known.seen:
             raise Refused("update_twice", line=known.seen[seen])
         known.seen[seen] = row.place
-    if not write.content and row.value("assurance") is None:
+    if not write.content and write.decisions is None and row.value("assurance") is None:
         raise Refused("update_says_nothing")
     if state == State.PUBLISHED:
         _publish(row, write, updates, known)
@@ -174,6 +179,27 @@ def _content(row: ReadRow, project: Project) -> dict[str, Any]:
     return {key: value for key, value in content.items() if value is not None}
 
 
+def _decisions(row: ReadRow, work: Work) -> list[Asked] | None:
+    """The decisions needed that the row names, each on a line of its own."""
+    text = row.value("decisions")
+    if text is None:
+        return None
+    style = DateStyle(order=work.options.date_order)
+    try:
+        return in_order(read_lines(text, lambda words: read_date(words, style).value))
+    except ValueError as wrong:
+        row.refuse("decisions", "decision_unreadable" if str(wrong) else "decisions_too_many", text=str(wrong), most=MOST)
+        return None
+
+
+def _decision_differences(write: UpdateWrite, update: StatusUpdate | None) -> list[tuple[str, str, str]]:
+    if write.decisions is None:
+        return []
+    stored = lines_of(decision_rows(update)) if update else ""
+    before = in_order(read_lines(stored, lambda words: read_date(words, DateStyle()).value))
+    return [("decisions", lines_of(before), lines_of(write.decisions))] if before != write.decisions else []
+
+
 FIELD_OF = {column: key for key, column in RATINGS.items()}
 COMMENT_FIELD = {dimension: key for key, dimension in ALL_COMMENTS.items()}
 
@@ -188,7 +214,7 @@ def _differences(write: UpdateWrite, update: StatusUpdate | None) -> list[tuple[
         else:
             pairs = [(FIELD_OF.get(name, name), getattr(update, name) if update else None, value)]
         found += [(key, in_words(old), in_words(new)) for key, old, new in pairs if not same(old, new)]
-    return found
+    return found + _decision_differences(write, update)
 
 
 def _publish(row: ReadRow, write: UpdateWrite, updates: list[StatusUpdate], known: Known) -> None:
@@ -200,7 +226,7 @@ def _publish(row: ReadRow, write: UpdateWrite, updates: list[StatusUpdate], know
         write.writes_update = False
         return
     write.standing, planned.differences = standing, differences
-    if not write.content:  # the assurance rating alone
+    if not write.content and write.decisions is None:  # the assurance rating alone
         write.writes_update = False
         return
     period = write.period.label if write.period else label_of_day(write.day)

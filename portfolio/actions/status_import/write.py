@@ -1,5 +1,6 @@
 """Write the plan of an import of status updates, inside the caller's transaction."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from portfolio.actions.project_import.known import end_of
 from portfolio.actions.project_import.write import imported_calendar, imported_period, point_projects
 from portfolio.actions.status import FIELDS, decision_rows, save_draft
 from portfolio.actions.status_import.plan import UpdateWrite
+from portfolio.formulas.asked import Asked
 from portfolio.models import AssuranceRating, ReportingPeriod, StatusDecision, StatusUpdate
 from portfolio.models.status import State
 
@@ -57,7 +59,20 @@ def _add(writes: list[UpdateWrite], work: Work) -> None:
         effective = min(end_of(write.day), work.at)
         series = calendars[write.series][0]
         rows.append(_published(write, period, effective, work, series=series, facts=_facts(write), **content))
+    asked = [(row, write.decisions) for row, write in zip(rows, writes, strict=True) if write.decisions]
+    for row, _decisions in asked:  # decisions can be added to a draft only
+        row.state = State.DRAFT
     StatusUpdate.objects.bulk_create(rows, batch_size=_BATCH)
+    for row, decisions in asked:
+        _ask(row, decisions)
+        row.state = State.PUBLISHED
+        save(row)
+
+
+def _ask(row: StatusUpdate, decisions: Iterable[Asked]) -> None:
+    StatusDecision.objects.bulk_create(
+        StatusDecision(update=row, text=text, decider=decider, due_on=due_on) for text, decider, due_on in decisions
+    )
 
 
 def _published(write: UpdateWrite, period: ReportingPeriod, effective: datetime, work: Work, **values: Any) -> StatusUpdate:
@@ -88,12 +103,9 @@ def _correct(write: UpdateWrite, work: Work) -> None:
     row = _published(
         write, before.period, effective, work, series_id=before.series_id, revision=before.revision + 1, **values | content
     )
-    decisions = decision_rows(before)
     row.state = State.DRAFT  # decisions can be added to a draft only
     row.save()
-    StatusDecision.objects.bulk_create(
-        StatusDecision(update=row, text=text, decider=decider, due_on=due_on) for text, decider, due_on in decisions
-    )
+    _ask(row, decision_rows(before) if write.decisions is None else write.decisions)
     before.state = State.SUPERSEDED
     save(before)
     row.state = State.PUBLISHED
@@ -107,6 +119,7 @@ def _keep_draft(write: UpdateWrite, work: Work) -> None:
     if "comments" in content and held is not None:
         content["comments"] = held.comments | content["comments"]
     decisions, version = (decision_rows(held), held.version) if held is not None else ([], 0)
+    decisions = decisions if write.decisions is None else write.decisions
     save_draft(
         project=write.project,
         period=write.period,
