@@ -38,7 +38,7 @@ FIRST_HOUR = 7
 
 @shared_task(name="intake.remind")
 def remind_owners() -> int:
-    """From seven on, Monday to Friday: owners hear what has passed its service time or was put off until now."""
+    """From seven on, Monday to Friday: owners hear what has passed its service time or was deferred until now."""
     now = timezone.now()
     here = timezone.localtime(now)
     if here.hour < FIRST_HOUR or here.isoweekday() > 5:

@@ -181,9 +181,9 @@ def standard_letter(request: Request, decision: Decision, demands: Sequence[Dema
     first = {
         Outcome.APPROVE: _("We are glad to tell you that your request was approved."),
         Outcome.CONDITIONS: _("We are glad to tell you that your request was approved, under conditions."),
-        Outcome.DEFER: _("Your request was put off until %(day)s.")
+        Outcome.DEFER: _("Your request was deferred until %(day)s.")
         % {"day": date_format(decision.until_on, "j M Y") if decision.until_on else "–"},
-        Outcome.REJECT: _("We have to tell you that your request was not approved."),
+        Outcome.REJECT: _("We are sorry to tell you that your request was rejected."),
         Outcome.AGAIN: _("Your request goes back to assessment and will be brought again."),
     }[Outcome(decision.outcome)]
     after = {

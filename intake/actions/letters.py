@@ -104,16 +104,16 @@ def addressees(request: Request) -> Iterator[Addressee]:
 
 
 def state_sentence(request: Request) -> str:
-    """What the state means to the requester, in one sentence."""
+    """What the state means to the requester, in one sentence, with the state's own word: one word for one thing everywhere."""
     return {
-        "submitted": _("We have your request and will look at it."),
-        "screening": _("We are looking at your request."),
-        "needs_information": _("We need to know more before we can go on."),
-        "assessment": _("Your request is being assessed."),
-        "ready": _("Your request is ready and waits for a decision."),
+        "submitted": _("Your request was submitted. We will look at it."),
+        "screening": _("Your request is in screening: we are looking at it."),
+        "needs_information": _("Your request needs information before we can go on."),
+        "assessment": _("Your request is in assessment."),
+        "ready": _("Your request is ready for decision."),
         "approved": _("Your request was approved."),
-        "deferred": _("Your request was put off."),
-        "rejected": _("Your request was turned down."),
+        "deferred": _("Your request was deferred."),
+        "rejected": _("Your request was rejected."),
         "withdrawn": _("The request was withdrawn."),
-        "converted": _("Your request has become a project."),
+        "converted": _("Your request became a project."),
     }.get(request.state, "")

@@ -1,4 +1,4 @@
-"""Tell owners of requests what has passed its service time, and what was put off until now.
+"""Tell owners of requests what has passed its service time, and what was deferred until now.
 
 What is told of is marked under the bell of whoever is told (a notification's key names request and stay), in the transaction
 that queues the mail: each breach is news once, whatever is run twice or killed in the middle. A day without news has no mail;
@@ -32,7 +32,7 @@ from intake.models.requests import OPEN, State
 
 @dataclass(frozen=True)
 class Waiting:
-    """One request that waits, for the mail. `over`: working days beyond its service time; None: it was put off until now."""
+    """One request that waits, for the mail. `over`: working days beyond its service time; None: it was deferred until now."""
 
     request: Request
     over: int | None
@@ -42,7 +42,7 @@ class Waiting:
     def words(self) -> str:
         """Why it is told of."""
         if self.over is None:
-            return _("was put off until now")
+            return _("was deferred until now")
         return ngettext("%(days)d working day over", "%(days)d working days over", self.over) % {"days": self.over}
 
 
@@ -121,7 +121,7 @@ def _news(person: User, waiting: list[Waiting]) -> list[Waiting]:
 
 def _mark(person: User, item: Waiting, at: datetime) -> None:
     text = (
-        gettext_lazy("%(request)s was put off until now: take it up again")
+        gettext_lazy("%(request)s was deferred until now: take it up again")
         if item.over is None
         else gettext_lazy("%(request)s has passed its service time")
     )
@@ -139,9 +139,9 @@ def _send(person: User, waiting: list[Waiting], key: str, at: datetime) -> None:
             "%(count)d request has passed its service time", "%(count)d requests have passed their service time", late
         ) % {"count": late}
         if not late:
-            heading = ngettext("%(count)d request was put off until now", "%(count)d requests were put off until now", back) % {
-                "count": back
-            }
+            heading = ngettext(
+                "%(count)d request was deferred until now", "%(count)d requests were deferred until now", back
+            ) % {"count": back}
         context = {
             "heading": heading,
             "waiting": waiting[:50],

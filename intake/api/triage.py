@@ -69,7 +69,7 @@ class AssignedSerializer(serializers.Serializer[Any]):
 
 
 class QueueViewSet(mixins.ListModelMixin, RoomViewSet):
-    """Open requests, and those put off until now, on units where the person triages, the most urgent first; 403 for others. The
+    """Open requests, and those deferred until now, on units where the person triages, the most urgent first; 403 for others. The
     filters of the page."""
 
     serializer_class = WaitingSerializer

@@ -32,7 +32,7 @@ class QueueFilters(RequestFilters):
         label=_("Looked after by"), method="by_assigned", choices=[("me", _("Me")), ("nobody", _("Nobody yet"))]
     )
     back = filters.BooleanFilter(
-        label=_("Put off until today or before"),
+        label=_("Deferred until today or before"),
         method="is_back",
         widget=forms.Select(choices=[("", _("Any")), ("true", _("Yes")), ("false", _("No"))]),
     )

@@ -71,7 +71,7 @@ class DecisionForm(forms.Form):
         label=_("Deferred until"),
         required=False,
         widget=DayInput,
-        help_text=_("Only when it is put off: the request comes up again then."),
+        help_text=_("Only when it is deferred: the request comes up again then."),
     )
     letter = forms.CharField(
         label=_("Letter"),
@@ -81,7 +81,7 @@ class DecisionForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """A day belongs to what is put off; with any other decision nothing is asked of it."""
+        """A day belongs to what is deferred; with any other decision nothing is asked of it."""
         cleaned: dict[str, Any] = super().clean() or {}
         if cleaned.get("outcome") not in (None, Outcome.DEFER):
             self.errors.pop("until", None)

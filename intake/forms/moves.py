@@ -11,19 +11,19 @@ from intake.transitions import Transition
 
 REASONS = {
     "ask": (_("Your question"), _("The requester gets it by mail, with a link where they can answer.")),
-    "refuse": (_("Why it is turned down"), _("In plain words: the requester reads it, and it stays on record.")),
-    "postpone": (_("Why it is put off"), _("The requester reads it, and it stays on record.")),
+    "refuse": (_("Why it is rejected"), _("In plain words: the requester reads it, and it stays on record.")),
+    "postpone": (_("Why it is deferred"), _("The requester reads it, and it stays on record.")),
     "withdraw": (_("Why it is withdrawn"), _("For example: solved by the new help desk.")),
     "reopen": (_("Why it is opened again"), _("The requester reads it, and it stays on record.")),
 }
 
 
 class MoveForm(forms.Form):
-    """The reason of a move, the day for one that puts off, and the state that the person saw."""
+    """The reason of a move, the day for one that defers, and the state that the person saw."""
 
     reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 4}), max_length=4000)
     until = forms.DateField(
-        label=_("Put off until"), widget=DayInput(), help_text=_("On that day it comes back to the triage queue.")
+        label=_("Defer until"), widget=DayInput(), help_text=_("On that day it comes back to the triage queue.")
     )
     expected = forms.CharField(required=False, widget=forms.HiddenInput)
 

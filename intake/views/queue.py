@@ -64,7 +64,7 @@ def days_in_state(row: Request) -> int | None:
 
 
 def is_back(row: Request) -> bool:
-    """Whether the request was put off and its day has come."""
+    """Whether the request was deferred and its day has come."""
     return bool(row.state == State.DEFERRED)
 
 
@@ -227,7 +227,7 @@ def plan_of(document: Any, state: str) -> list[tuple[str, str, str]] | None:
 
 
 def rows(user: Any) -> "QuerySet[Request]":
-    """What waits for this person's office: open requests and those put off until now, with their service clock."""
+    """What waits for this person's office: open requests and those deferred until now, with their service clock."""
     found = Request.objects.allowed(user, "request.triage").active().waiting(timezone.localdate()).with_clock()
     return found.only("title", "reference", "state", "form_version")
 
@@ -324,7 +324,7 @@ def shortcuts_of(request: HttpRequest, clock: EventClock) -> list[dict[str, Any]
         ("over", _("Over their service time"), {"service": "over"}),
         ("nobody", _("Without an owner"), {"assigned": "nobody"}),
         ("me", _("Mine"), {"assigned": "me"}),
-        ("back", _("Put off until now"), {"back": "true"}),
+        ("back", _("Deferred until now"), {"back": "true"}),
     ]
     chosen = {name: request.GET.get(name) for name in ("service", "assigned", "back") if request.GET.get(name)}
     return [

@@ -6,7 +6,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from intake.actions.letters import state_sentence
 from intake.actions.moves import move_request
+from intake.models import Request
 from intake.models.requests import State
 from intake.transitions import TRANSITIONS
 from tests import factories
@@ -91,3 +93,15 @@ def test_who_may_move_what_names_every_move(cast: Cast, signed_in: SignIn) -> No
     for transition in TRANSITIONS.values():
         assert str(transition.label) in body
     assert "PMO head" in body
+
+
+@pytest.mark.parametrize("state", [state for state in State if state != State.DRAFT])
+def test_the_requester_reads_the_word_that_the_office_uses(state: State) -> None:
+    sentence = state_sentence(Request(state=state))
+    assert str(state.label).lower() in sentence.lower()
+
+
+def test_moves_are_called_after_the_state_they_lead_to() -> None:
+    called = {(move.target, str(move.label)) for move in TRANSITIONS.values()}
+    assert {label for target, label in called if target == "deferred"} == {"Defer"}
+    assert {label for target, label in called if target == "rejected"} == {"Reject"}

@@ -1,4 +1,4 @@
-"""Owners hear once of each request that passed its service time, and of each that was put off until now."""
+"""Owners hear once of each request that passed its service time, and of each that was deferred until now."""
 
 from datetime import datetime, timedelta
 
@@ -46,7 +46,7 @@ def test_what_was_put_off_comes_back_on_its_day(cast: Cast) -> None:
     factories.request("Next year", by=cast.requester, state="deferred", resume_on=today, owner=cast.pmo_analyst)
     factories.request("Later", by=cast.requester, state="deferred", resume_on=today + timedelta(days=9), owner=cast.pmo_analyst)
     send_service_digest(at=timezone.now())
-    assert mails() == [(str(cast.pmo_analyst), "1 request was put off until now")]
+    assert mails() == [(str(cast.pmo_analyst), "1 request was deferred until now")]
     assert Notification.objects.filter(user=cast.pmo_analyst, text__contains="Next year").count() == 1
 
 
