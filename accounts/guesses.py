@@ -18,6 +18,7 @@ from axes.helpers import get_client_ip_address
 from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts.devices import may_try
 from accounts.models import SignIn
 from core.limits import forget, remember, remembers, within
 
@@ -60,7 +61,10 @@ class GuessBackend(AxesStandaloneBackend):
     def authenticate(
         self, request: HttpRequest, username: str | None = None, password: str | None = None, **kwargs: Any
     ) -> None:
-        """Lets an attempt through to the next backend, or raises AxesBackendPermissionDenied, which the middleware answers with 429."""
+        """Lets an attempt through to the next backend, or raises AxesBackendPermissionDenied, which the middleware answers with 429.
+        A browser that the person signed in with before is counted by itself (accounts/devices.py)."""
+        if may_try(request, username or ""):
+            return
         super().authenticate(request, username=username, password=password, **kwargs)
         known = is_known(username or "", get_client_ip_address(request), at=timezone.now())
         most = FROM_KNOWN if known else FROM_NEW

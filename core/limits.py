@@ -6,15 +6,18 @@ from django.core.cache import cache
 from redis.exceptions import RedisError
 
 
-def within(key: str, *, most: int, seconds: int) -> bool:
-    """Count one more under `key`; False once there were more than `most` in a window of `seconds` since the first."""
+def within(key: str, *, most: int, seconds: int, away: bool = True) -> bool:
+    """Count one more under `key`; False once there were more than `most` in a window of `seconds` since the first. `away`: what is
+    answered while nobody counts."""
     name = f"limit:{key}"
     try:
         if cache.add(name, 1, seconds):
             return True
         return int(cache.incr(name)) <= most
-    except (RedisError, ValueError):  # away, or the window closed between the two
+    except ValueError:  # the window closed between the two
         return True
+    except RedisError:
+        return away
 
 
 def remember(key: str, *, seconds: int) -> None:

@@ -26,6 +26,7 @@ from accounts.actions.sessions import (
     paused_sign_ins,
     record_sign_in,
 )
+from accounts.devices import know_device
 from accounts.filters import SignInFilter
 from accounts.forms.signin import PasswordResetAskForm, SignInForm
 from accounts.models import SignIn
@@ -49,6 +50,7 @@ class SignInView(auth.LoginView):
             device=self.request.headers.get("User-Agent", ""),
             at=timezone.now(),
         )
+        know_device(self.request, response, form.get_user().email)
         return response
 
     def form_invalid(self, form: Any) -> HttpResponse:

@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.test import Client
 from django.utils import timezone
 
-from accounts import guesses
+from accounts import devices, guesses
 from accounts.actions.people import disable_person
 from accounts.models import SignIn, User
 from accounts.tasks import password_reset_task
@@ -111,6 +111,31 @@ def test_guessing_is_paused_for_the_guesser_only(monkeypatch: pytest.MonkeyPatch
     assert sign_in(person.email, address="10.6.6.6").status_code == 429, "the right word does not help now"
     assert sign_in(" ADA@example.org", address="10.6.6.6").status_code == 429, "nor another spelling"
     assert sign_in(person.email, address="10.0.0.2").status_code == 302, "the owner gets in from elsewhere"
+
+
+def test_a_browser_known_from_before_gets_in_while_somebody_at_the_same_address_guesses() -> None:
+    """And whoever holds its cookie has few attempts, on that account alone."""
+    person, other = factories.user(email="ada@example.org"), factories.user(email="bob@example.org")
+    browser = Client()
+    assert sign_in(person.email, client=browser, address="10.6.6.6").status_code == 302
+    cookie = browser.cookies["device"]
+    assert (cookie["path"], bool(cookie["httponly"]), cookie["samesite"]) == ("/accounts/login/", True, "Lax")
+    assert person.email not in cookie.value
+    browser.post("/accounts/logout/")
+    paused(person)
+    paused(other)
+    assert sign_in(other.email, client=browser, address="10.6.6.6").status_code == 429, "only the account that it was given for"
+    forged = Client()
+    forged.cookies["device"] = cookie.value[:-3] + "abc"
+    assert sign_in(person.email, client=forged, address="10.6.6.6").status_code == 429
+    for _ in range(devices.MOST - 1):
+        assert sign_in(person.email, "wrong-word", client=browser, address="10.6.6.6").status_code in {422, 429}
+    assert sign_in(person.email, client=browser, address="10.6.6.6").status_code == 302
+    browser.post("/accounts/logout/")
+    paused(person)
+    for _ in range(devices.MOST):
+        sign_in(person.email, "wrong-word", client=browser, address="10.6.6.6")
+    assert sign_in(person.email, client=browser, address="10.6.6.6").status_code == 429
 
 
 def paused(person: Any) -> None:
