@@ -92,13 +92,13 @@ def version_drop(request: HttpRequest, pk: int) -> HttpResponse:
     """Throw the draft away."""
     version = draft_of(request, pk)
     model = version.model
-    try:
-        actions.drop_version(version, expected=sent_version(request))
-    except (ActionError, EditConflict) as error:
-        messages.error(request, str(error))
-        return redirect(version_url(version))
-    messages.success(request, _("The draft is gone."))
-    return redirect(model_url(model))
+    return answer_button(
+        request,
+        lambda: actions.drop_version(version, expected=sent_version(request)),
+        back=version_url(version),
+        said=_("The draft is gone."),
+        done=lambda gone: model_url(model),
+    )
 
 
 def said(request: HttpRequest, version: ScoringModelVersion, act: Any, words: str) -> HttpResponse:

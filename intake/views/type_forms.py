@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.errors import ActionError, EditConflict
-from core.views.editing import sent_version
+from core.views.editing import answer_button, sent_version
 from intake.access import type_for
 from intake.actions.types import begin_form, discard_form, draft_form, publish_form, published_form, write_form
 from intake.forms.questions import AnswersForm
@@ -251,13 +251,14 @@ def type_publish(request: HttpRequest, pk: int) -> HttpResponse:
 def type_discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Throw the draft away."""
     kind = type_for(request.user, pk)
-    try:
-        discard_form(draft_or_404(kind), version=sent_version(request))
-    except (EditConflict, ActionError) as error:
-        messages.error(request, str(error))
-        return redirect(editor_url(kind))
-    messages.success(request, _("The draft is gone. The published form stays as it was."))
-    return redirect(type_url(kind))
+    draft = draft_or_404(kind)
+    return answer_button(
+        request,
+        lambda: discard_form(draft, version=sent_version(request)),
+        back=editor_url(kind),
+        said=_("The draft is gone. The published form stays as it was."),
+        done=lambda gone: type_url(kind),
+    )
 
 
 def type_version(request: HttpRequest, pk: int, number: int) -> HttpResponse:

@@ -1,8 +1,7 @@
-/* Keys: `/` search, `g` then a letter goes to a place of the navigation ([data-go] or first letters), `?` lists them.
+/* Keys: `/` search, `g` then a letter goes to the place of the navigation that begins with it, a digit to that place from above.
    None works while typing, so that no text is lost. */
 (function () {
   "use strict";
-  var places = { m: "my-work", p: "portfolio", i: "intake", o: "governance", u: "resources", r: "reports", k: "knowledge", a: "admin" };
   var waiting = 0;
   function typing(target) { return target.matches && target.matches("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]"); }
   function links() { return Array.from(document.querySelectorAll("#nav li a")); }
@@ -17,9 +16,8 @@
     if (waiting && Date.now() - waiting < 1500) {
       waiting = 0;
       var number = "123456789".indexOf(event.key);
-      var place = places[event.key];
       var shown = links().filter(function (link) { return !link.closest("details:not([open])"); });
-      var found = shown[number] || links().find(function (link) { return place && link.dataset.go === place; }) ||
+      var found = shown[number] ||
         links().find(function (link) { return link.textContent.trim().toLowerCase().startsWith(event.key); });
       if (found) { event.preventDefault(); found.click(); }
     }
