@@ -40,11 +40,11 @@ FIELDS = (
     Field("state", _("State"), "choice", ("State", "Status", "Stage", "Request status"), never=_STORY + r"|date|rag",
           choices={word: value for value, known in STATES.items() for word in known}, group=_WHO),
     Field("purpose", _("What is the purpose?"), "long",
-          ("Purpose", "Aim", "Objective", "Objectives", "Description", "Goal", "What", "Scope", "Request description"), group=_WHAT),
+          ("Purpose", "What is the purpose", "Aim", "Objective", "Objectives", "Description", "Goal", "What", "Scope", "Request description"), group=_WHAT),
     Field("need", _("Why is it needed?"), "long",
-          ("Need", "Why it is needed", "Why", "Business need", "Problem", "Problem statement", "Justification", "Reason", "Driver", "Background"),
+          ("Need", "Why it is needed", "Why is it needed", "Why", "Business need", "Problem", "Problem statement", "Justification", "Reason", "Driver", "Background"),
           group=_WHAT),
-    Field("helps", _("How does it help?"), "list", ("How it helps", "Benefit type", "Benefit types", "Helps"), longest=60, group=_WHAT),
+    Field("helps", _("How does it help?"), "list", ("How it helps", "How does it help", "Benefit type", "Benefit types", "Helps"), longest=60, group=_WHAT),
     Field("helps_how", _("How it helps, in words"), "long",
           ("How it helps, in words", "Benefits", "Expected benefits", "Benefit description", "Expected outcomes"), group=_WHAT),
     Field("tags", _("Tags"), "list", ("Tags", "Labels", "Keywords"), longest=50, group=_WHAT),
@@ -75,8 +75,8 @@ FIELDS = (
           group=_FIGURES),
 )  # fmt: skip
 
-DERIVED = frozenset({"since", "age", "clock", "due", "score", "rank", "complete", "missing"})
-"""Columns of the product's own lists that no file can set."""
+DERIVED = frozenset({"since", "age", "clock", "due", "score", "rank", "complete", "missing", "answer *"})
+"""Columns of the product's own lists that no file can set; what begins with "Answer: " are answers to a type's own questions."""
 
 
 def may_import(user: Any) -> bool:

@@ -71,6 +71,12 @@ def _given(grid: Grid, line: int, transposed: bool) -> Header | None:
     return Header(found[0])
 
 
+def is_derived(header: str, derived: Collection[str]) -> bool:
+    """Whether a column holds what no file can set. A name of `derived` that ends in * stands for all headers that begin so."""
+    key = header_key(header)
+    return any(key.startswith(one[:-1]) if one.endswith("*") else key == one for one in derived)
+
+
 def describe(
     opened: Opened, fields: Sequence[Field], *, name: str, currency: str, own: str = "", derived: Collection[str] = ()
 ) -> dict[str, Any]:
@@ -89,7 +95,7 @@ def describe(
                 "samples": [text[:160] for text in column_samples(table, index)],
                 "filled": sum(bool(clean_text(cell)) for cell in cells),
                 "kind": kinds.get(proposal.field) or kind_of_column(kind_header(column), cells),
-                "field": LEFT_OUT if comes_back and header_key(column.name) in derived else proposal.field or CUSTOM,
+                "field": LEFT_OUT if comes_back and is_derived(column.name, derived) else proposal.field or CUSTOM,
                 "confidence": proposal.confidence,
                 "agreeing": proposal.agreeing,
                 "sampled": proposal.sampled,

@@ -1,5 +1,6 @@
 """Pages of requests: the list, one request and its tabs."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -17,14 +18,14 @@ from intake.access import may_ask, request_actions, request_for
 from intake.actions.following import follows
 from intake.actions.requests import editable_in
 from intake.filters.requests import RequestFilters
-from intake.formulas.questions import completeness, missing_for
-from intake.models import Request
+from intake.formulas.questions import WITHOUT_ANSWER, completeness, missing_for, questions_of
+from intake.models import FormVersion, Request
 from intake.models.answers import answers_of
-from intake.models.requests import State
+from intake.models.requests import Help, State
 from intake.trail import scoring_history, trail_of
 from intake.transitions import NEXT_NEEDS
 from intake.views.menus import offers_of
-from intake.views.questions import reading_of
+from intake.views.questions import answer_words, reading_of
 from intake.views.relations import relations_of
 from intake.views.service import service_of
 from intake.wording import missing_label, needed_words
@@ -55,6 +56,60 @@ def rows(user: Any) -> "QuerySet[Request]":
 
 
 STATES = dict(State.choices)
+HELPS = dict(Help.choices)
+EXACT = ("money", "number", "date")  # a file holds what was answered, the page how it reads
+
+FILED = [
+    Column("purpose", gettext_lazy("Purpose"), "purpose", "long", reads=("purpose",)),
+    Column("need", gettext_lazy("Why it is needed"), "need", "long", reads=("need",)),
+    Column("helps", gettext_lazy("How it helps"), lambda row: [str(HELPS[one]) for one in row.helps], "list", reads=("helps",)),
+    Column("helps_how", gettext_lazy("How it helps, in words"), "helps_how", "long", reads=("helps_how",)),
+    Column("tags", gettext_lazy("Tags"), "tags", "list", reads=("tags",)),
+    Column("sponsor", gettext_lazy("Sponsor"), "sponsor", join="sponsor", reads=("sponsor__name", "sponsor__email")),
+    Column("currency", gettext_lazy("Currency"), "currency", reads=("currency",)),
+    Column("estimated_benefit", gettext_lazy("Estimated benefit, whole life"), "estimated_benefit", "money", reads=("estimated_benefit",)),
+]  # fmt: skip
+"""What the file of all requests holds besides the page's columns."""
+
+
+def filed(rows: "QuerySet[Request]") -> list[Column]:
+    """The three answers, figures and people, and the answers to the questions that their types ask. An import leaves those last ones
+    out (`intake.imports.DERIVED`). One query."""
+    documents = FormVersion.objects.filter(pk__in=rows.order_by().values("form_version"))
+    asked = {
+        pk: {
+            question["label"]: question
+            for _step, question in questions_of(document)
+            if question["kind"] not in WITHOUT_ANSWER and not question.get("maps_to")
+        }
+        for pk, document in documents.order_by("-pk").values_list("pk", "document")
+    }
+    labels = dict.fromkeys(label for questions in asked.values() for label in questions)
+    reads = ("answers", "currency", "form_version_id")
+    return FILED + [
+        Column(
+            f"answer-{number}",
+            gettext("Answer: %(question)s") % {"question": label},
+            answered(asked, label),
+            "long",
+            reads=reads,
+        )
+        for number, label in enumerate(labels)
+    ]
+
+
+def answered(asked: dict[int, dict[str, Any]], label: str) -> Callable[[Request], str]:
+    """Reads what a request answers to the question with these words; "" where its form does not ask it."""
+
+    def read(row: Request) -> str:
+        question = asked[row.form_version_id].get(label)
+        value = (row.answers or {}).get(question["key"]) if question else None
+        if question is None or value is None:
+            return ""
+        return str(value) if question["kind"] in EXACT else answer_words(question, value, row.currency)
+
+    return read
+
 
 REQUESTS = Register(
     name="intake:request-list",
@@ -64,6 +119,7 @@ REQUESTS = Register(
     filters=RequestFilters,
     link=request_url,
     order="-reference",
+    filed=filed,
     totals=["estimated_cost"],
     bulk=[Bulk("compare", gettext_lazy("Compare"), "columns-2", "intake:request-compare", "get")],
     empty=Empty(

@@ -16,7 +16,7 @@ from core.actions.imports import confirm_import, map_import, run_import_now, sta
 from core.imports.registry import targets_for
 from core.imports.words import say_all
 from core.models import ImportJob, ImportState
-from intake.models import Request, RequestMove
+from intake.models import FormVersion, Request, RequestMove, RequestType
 from tests import factories
 from tests.cast import Cast
 
@@ -115,12 +115,34 @@ def test_confidential_requests_are_not_shown_by_a_preview(cast: Cast) -> None:
     assert job.rows.get().verdict == "refuse"
 
 
+QUESTION = {"key": "one", "label": "How many rooms?", "kind": "text"}
+
+
 def test_the_export_comes_back_without_a_change(cast: Cast, signed_in: Any) -> None:
     factories.unit("Works")
+    kind = RequestType.objects.create(name="Rooms")
+    document = {"steps": [{"key": "a", "title": "A", "questions": [QUESTION]}]}
+    FormVersion.objects.create(type=kind, number=1, document=document, published_at=timezone.now())
     for state in ("submitted", "screening", "ready", "approved"):
         factories.request(
-            f"Request {state}", by=cast.requester, state=state, owner=cast.pmo_analyst, estimated_cost=Decimal("1250000.00")
+            f"Request {state}",
+            of=kind,
+            by=cast.requester,
+            state=state,
+            owner=cast.pmo_analyst,
+            estimated_cost=Decimal("1250000.00"),
+            purpose="To keep the records warm, dry; and findable.",
+            helps=["cost", "service"],
+            tags=["archive", "heat"],
+            answers={"one": "Forty rooms"},
         )
+    whole = signed_in(cast.pmo_analyst).get(f"{reverse('intake:request-list')}?export=requests.csv")
+    text = b"".join(whole.streaming_content).decode("utf-8-sig")
+    assert "To keep the records warm, dry; and findable." in text
+    assert '"Answer: How many rooms?"' in text.splitlines()[0]
+    assert text.count("Forty rooms") == 4
+    job = previewed(text, by=cast.pmo_analyst)
+    assert not (told := [row.differences for row in job.rows.exclude(verdict="leave")]), told
     names = [
         "title",
         "reference",
