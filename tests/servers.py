@@ -283,11 +283,15 @@ class DatabaseFixtures:
         servers.postgres.ensure_database(database_name(), template=TEMPLATE)
 
     @pytest.fixture
-    def _django_db_helper(self, _numbered: None, _django_db_helper: None) -> None:
-        """pytest-django's, after the numbers."""
+    def _django_db_helper(self, _begun_anew: None, _django_db_helper: None) -> None:
+        """pytest-django's, after that."""
 
     @pytest.fixture
-    def _numbered(self, request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> None:
+    def _begun_anew(self, request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> None:
+        """Nothing that another test left is found: neither its numbers nor what it counted and kept in the cache."""
+        from django.core.cache import cache
+
+        cache.clear()
         with django_db_blocker.unblock():
             number_rows(request.node.nodeid)
 
