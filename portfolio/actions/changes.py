@@ -284,5 +284,11 @@ def moved_figures(project: Project, change: ChangeRequest) -> dict[str, Any]:
     for name, moved in (("planned_finish_on", days), ("forecast_finish_on", days - (change.finish_in_forecast or 0))):
         now = getattr(project, name)
         if moved and now is not None:
-            found[name] = now + timedelta(days=moved)
+            try:
+                found[name] = now + timedelta(days=moved)
+            except OverflowError as error:
+                label = Project._meta.get_field(name).verbose_name  # type: ignore[union-attr]
+                raise ActionError(
+                    _("With this change, “%(figure)s” would lie outside of the calendar.") % {"figure": label}
+                ) from error
     return found

@@ -161,6 +161,13 @@ def test_a_budget_does_not_fall_below_zero(cast: Cast) -> None:
     assert Entry.objects.get(pk=entry.pk).change.votes.count() == 2
 
 
+def test_a_finish_does_not_leave_the_calendar(cast: Cast) -> None:
+    Project.objects.filter(pk=cast.own.pk).update(planned_finish_on=date(9999, 12, 20))
+    entry = submitted(cast.own, cast.project_manager, finish_change=30)
+    with pytest.raises(ActionError, match="outside of the calendar"):
+        decide_change(entry, verb="approve", reason="Good.", by=current_deciders(entry).people[0], at=now())
+
+
 def test_the_board_decides_by_votes(cast: Cast) -> None:
     people = board()
     entry = submitted(cast.own, cast.project_manager, finish_change=100)
