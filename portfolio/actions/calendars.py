@@ -33,6 +33,8 @@ FIELDS = (
 )
 # How far ahead periods are laid out: the next one of the longest cadence is always there to be seen.
 AHEAD = timedelta(days=100)
+YEARS = 20
+"""So far from today a first period may start: a year typed with two digits would lay out a hundred thousand weeks."""
 SCHEDULING = {"series", "cadence", "first_period_starts_on", "opens_days_before_end", "due_days_after_end"}
 
 
@@ -42,6 +44,7 @@ def create_calendar(*, values: Mapping[str, Any], on: date) -> ReportingCalendar
     with recorded("portfolio.calendar.created"), transaction.atomic():
         values = _with_series(values)
         calendar = ReportingCalendar(**{name: values[name] for name in FIELDS if name in values})
+        _refuse_far_off(calendar, on)
         _complete(calendar, on)
         check(calendar)
         _check(calendar)
@@ -66,6 +69,8 @@ def edit_calendar(*, calendar: ReportingCalendar, values: Mapping[str, Any], ver
             )
         for name in changed:
             setattr(row, name, values[name])
+        if "first_period_starts_on" in changed:
+            _refuse_far_off(row, on)
         _complete(row, on)
         check(row)
         _check(row)
@@ -89,6 +94,14 @@ def _with_series(values: Mapping[str, Any]) -> Mapping[str, Any]:
         key = next(key for key in (stem, *(f"{stem}-{number}" for number in range(2, len(taken) + 3))) if key not in taken)
         found = StatusSeries.objects.create(key=key, name=name)
     return {**values, "series": found}
+
+
+def _refuse_far_off(calendar: ReportingCalendar, on: date) -> None:
+    first = calendar.first_period_starts_on
+    if first is not None and abs(first.year - on.year) > YEARS:
+        raise ActionError(
+            _("The first period starts at most %(years)d years from today.") % {"years": YEARS}, field="first_period_starts_on"
+        )
 
 
 def _complete(calendar: ReportingCalendar, on: date) -> None:
