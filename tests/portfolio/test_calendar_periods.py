@@ -111,7 +111,11 @@ def test_pages_of_calendars(cast: Cast) -> None:
         "name": "Quarterly", "series": factories.series().pk, "cadence": "quarterly", "opens_days_before_end": 5, "due_days_after_end": 10,
         "review_required": "on", "remind_days_before": 2, "escalate_days_after": 3, "is_active": "on",
     }  # fmt: skip
-    for wrong in ({"opens_days_before_end": 900}, {"first_period_starts_on": "0026-04-01"}, {"first_period_starts_on": "9999-12-31"}):
+    for wrong in (
+        {"opens_days_before_end": 900},
+        {"first_period_starts_on": "0026-04-01"},
+        {"first_period_starts_on": "9999-12-31"},
+    ):
         assert client.post(reverse("portfolio:calendar-create"), data | wrong).status_code == 422, wrong
     assert client.post(reverse("portfolio:calendar-create"), data).status_code == 302
     calendar = ReportingCalendar.objects.get()
