@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from core import money
 from core.charts import Bubble, Chart, value_risk_bubbles
 from intake.formulas.ranking import Funded, Funding, Item, LineUse, Ranked, fund, rank
+from intake.formulas.ready_models import columns_without_one
 from intake.models import ApprovedCase, RankedEntry, Request, RequestScore, SelectionRound
 from intake.models.assessments import Eligibility
+from intake.models.scoring import Kind
 from intake.wording import criterion_names, sentence_of
 
 STATE_WORDS = {
@@ -195,3 +197,19 @@ def finding(chosen: SelectionRound, count: int, use: LineUse | None, first: Line
             "needs": money.short(use.needs, chosen.currency),
         }
     return words
+
+
+def advice(chosen: SelectionRound) -> str:
+    """What to mend in the estimates of a round ranked by WSJF, in one sentence: its columns without a 1. Two queries,
+    of such a round only."""
+    version = chosen.model_version
+    if version is None or version.model.kind != Kind.WSJF:
+        return ""
+    parts = RequestScore.objects.filter(model_version=version, request__entries__round=chosen).values_list("parts", flat=True)
+    found = columns_without_one([{one["key"]: one["measure"] for one in part["criteria"]} for part in parts])
+    if not found:
+        return ""
+    names = dict(version.criteria.values_list("key", "name"))
+    return _("No request has a 1 for %(criteria)s: give 1 to the smallest of the list and estimate the others against it.") % {
+        "criteria": ", ".join(f"“{names.get(column, column)}”" for column in found)
+    }

@@ -20,6 +20,7 @@ from core.actions.notifications import notify
 from core.errors import ActionError
 from core.history import recorded
 from intake.actions.scores import rescore
+from intake.formulas.ready_models import RICE_LEAST_EFFORT
 from intake.models import (
     Assessment,
     Criterion,
@@ -308,13 +309,16 @@ def rescore_model(version: ScoringModelVersion, *, at: datetime) -> None:
         rescore(newest, at=at)
 
 
-def check_measure(criterion: Criterion, measure: Decimal) -> None:
-    """Raises ActionError when the criterion's scale has no such answer."""
-    if criterion.method == Method.LEVELS and criterion.model_version.model.kind == Kind.WEIGHTED:
+def check_measure(criterion: Criterion, measure: Decimal, *, field: str = "measure") -> None:
+    """Raises ActionError, for `field`, when the criterion's scale has no such answer."""
+    kind = criterion.model_version.model.kind
+    if criterion.method == Method.LEVELS and kind == Kind.WEIGHTED:
         if not 0 <= measure <= 10:
-            raise ActionError(_("Points lie between 0 and 10."), field="measure")
-    elif measure < 0 and criterion.model_version.model.kind != Kind.WEIGHTED:
-        raise ActionError(_("The number is not below zero."), field="measure")
+            raise ActionError(_("Points lie between 0 and 10."), field=field)
+    elif measure < 0 and kind != Kind.WEIGHTED:
+        raise ActionError(_("The number is not below zero."), field=field)
+    elif kind == Kind.RICE and criterion.key == "effort" and measure < RICE_LEAST_EFFORT:
+        raise ActionError(_("RICE counts an effort of at least 0.5 person-months."), field=field)
 
 
 def _write_answers(row: Reviewer, answers: Mapping[str, Mapping[str, Any]]) -> None:
@@ -347,7 +351,7 @@ def _measure(criterion: Criterion, answer: Mapping[str, Any]) -> tuple[Decimal |
         return None, ""
     if criterion.levels:
         raise ActionError(_("“%(name)s” is answered by one of its levels.") % {"name": criterion.name}, field=criterion.key)
-    check_measure(criterion, measure)
+    check_measure(criterion, measure, field=criterion.key)
     return Decimal(measure).quantize(Decimal("0.0001")), ""
 
 

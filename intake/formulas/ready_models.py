@@ -4,6 +4,7 @@ Each gives one number to rank by, higher first, comparable only inside one list.
 gives None ("n/a").
 """
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 Number = Decimal | float | int
@@ -14,6 +15,7 @@ WSJF_COLUMNS = ("value", "time_criticality", "risk_reduction", "size")
 # RICE: massive, high, medium, low, minimal; high, medium, low.
 RICE_IMPACTS = (3.0, 2.0, 1.0, 0.5, 0.25)
 RICE_CONFIDENCES = (1.0, 0.8, 0.5)
+RICE_LEAST_EFFORT = Decimal("0.5")  # person-months
 
 
 def wsjf(
@@ -24,6 +26,13 @@ def wsjf(
     if value is None or time_criticality is None or risk_reduction is None:
         return None
     return value_per_effort(float(value) + float(time_criticality) + float(risk_reduction), size)
+
+
+def columns_without_one(rows: Sequence[Mapping[str, Number | None]]) -> tuple[str, ...]:
+    """The columns of a list of WSJF estimates in which something is estimated, but no 1: its estimates do not relate to the
+    smallest job, as they should. Source: scaledagileframework.com/wsjf."""
+    given = {column: [row[column] for row in rows if row.get(column) is not None] for column in WSJF_COLUMNS}
+    return tuple(column for column, estimates in given.items() if estimates and 1 not in estimates)
 
 
 def rice(reach: Number | None, impact: Number | None, confidence: Number | None, effort: Number | None) -> float | None:

@@ -26,7 +26,7 @@ from intake.forms.rounds import MustForm, PlaceForm, RoundForm
 from intake.models import RankedEntry, Request, SelectionRound
 from intake.models.requests import State
 from intake.ranked_page import RankedPage, has_scores, page_of
-from intake.ranking import bubbles_of, finding, lines_of, order_by_score, with_sentences
+from intake.ranking import advice, bubbles_of, finding, lines_of, order_by_score, with_sentences
 from intake.views.ranked_rows import drawn
 
 FORM = "intake/rounds/round_form.html"
@@ -142,7 +142,7 @@ def exported() -> list[exports.Column]:
 def round_detail(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The ranked list against the funding line, also as a file."""
     require(request.user, "request.view")
-    chosen = get_object_or_404(SelectionRound.objects.select_related("model_version"), pk=pk)
+    chosen = get_object_or_404(SelectionRound.objects.select_related("model_version__model"), pk=pk)
     if form := request.GET.get("export"):
         rows, _funding = lines_of(chosen, request.user)
         return exports.export_response(exported(), rows, name="ranking", form=exports.form_of(form))
@@ -155,6 +155,7 @@ def round_detail(request: HttpRequest, pk: int) -> HttpResponseBase:
         "rows": list(drawn(chosen, lines, may_rank=may_manage, line_after=_line_after(found))),
         "page": found.page,
         "finding": finding(chosen, found.page.paginator.count, found.use, over),
+        "advice": advice(chosen),
         "menu_items": menu_of(chosen) if may_manage else [],
         "chart_url": reverse("intake:round-chart", args=[pk]) if has_scores(chosen, request.user, lines) else "",
         "may_rank": may_manage,

@@ -167,6 +167,18 @@ def test_submitting_names_the_criterion_without_an_answer_and_keeps_the_rest(cas
     assert Reviewer.objects.get(pk=open_one["board"].pk).submitted_at is None
 
 
+def test_rice_counts_at_least_half_a_month_of_effort(cast: Cast) -> None:
+    version = factories.scoring_version({"effort": 1}, kind="rice", method="min_max", levels=[])
+    made = factories.assessment(factories.request(state="assessment"), version, by=cast.pmo_head, scores=[{}], revealed=False)
+    seat = made.reviewers.get()
+    Reviewer.objects.filter(pk=seat.pk).update(submitted_at=None, user=cast.pmo_analyst)
+    client, url = client_of(cast.pmo_analyst), f"/intake/reviews/{seat.pk}/"
+    answer = client.post(url, {"version": seat.version, "effort": "0.25", "effort-comment": "One week."})
+    assert answer.status_code == 422
+    assert "at least 0.5 person-months" in answer.context["form"].errors["effort"][0]
+    assert client.post(url, {"version": seat.version, "effort": "0.5", "effort-comment": "Two weeks."}).status_code == 302
+
+
 def test_two_windows_of_one_reviewer_both_survive(cast: Cast, open_one: dict[str, Any]) -> None:
     url = f"/intake/reviews/{open_one['board'].pk}/"
     client = client_of(cast.board_member)

@@ -1,12 +1,15 @@
 """Working scores out: by hand, for a new version, for two thousand requests at once."""
 
+import html
 from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from intake.actions.rounds import create_round, gather_requests
 from intake.actions.scores import rescore, score_basis, score_of
 from intake.models import (
     ModeratedScore,
@@ -101,7 +104,7 @@ def test_new_version_takes_answers_on_the_same_scale_and_old_scores_stay() -> No
     assert found.percent is None, "Answers on another scale mean something else."
 
 
-def test_ready_models_rank_by_their_own_number() -> None:
+def test_ready_models_rank_by_their_own_number(client: Client) -> None:
     head = factories.user("pmo_head")
     weights = dict.fromkeys(("value", "time_criticality", "risk_reduction", "size"), 1)
     fibonacci = [{"key": str(n), "label": str(n), "measure": n} for n in (1, 2, 3, 5, 8, 13, 20)]
@@ -119,6 +122,15 @@ def test_ready_models_rank_by_their_own_number() -> None:
     assert scores[two.pk].percent == 100
     assert scores[three.pk].percent is None
     assert score_sentence(scores[one.pk].parts, version) == "(8 + 5 + 3) / 5 = 3.20"
+    chosen = create_round(values={"name": "Fund", "currency": "GBP", "funding": None, "cut": "stop", "model_version": version})
+    gather_requests(chosen, requests=[one, two, three])
+    client.force_login(head, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(f"/intake/rounds/{chosen.pk}/").content.decode()
+    assert "No request has a 1 for “Value”, “Time_criticality”, “Risk_reduction”, “Size”" in html.unescape(page)
+    factories.assessment(factories.request(state="assessment"), version, by=head, scores=[dict.fromkeys(weights, 1)])
+    rescore(version, at=timezone.now())
+    gather_requests(chosen, requests=list(Request.objects.exclude(pk__in=[one.pk, two.pk, three.pk])))
+    assert "No request has a 1" not in client.get(f"/intake/rounds/{chosen.pk}/").content.decode()
 
 
 def test_rescore_asks_the_same_number_of_questions_for_ten_requests_as_for_one() -> None:

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from intake.formulas.ready_models import rice, value_per_effort, wsjf
+from intake.formulas.ready_models import WSJF_COLUMNS, columns_without_one, rice, value_per_effort, wsjf
 
 
 def test_rice_vector() -> None:
@@ -30,3 +30,10 @@ def test_missing_estimates_give_no_score(place: int) -> None:
     given[place] = None
     assert wsjf(*given) is None
     assert rice(*given) is None
+
+
+def test_each_column_of_estimates_has_a_one() -> None:
+    assert columns_without_one([]) == ()
+    one, other = dict(zip(WSJF_COLUMNS, (1, 2, None, 5), strict=True)), dict(zip(WSJF_COLUMNS, (3, 2, None, 1), strict=True))
+    assert columns_without_one([one, other]) == ("time_criticality",)
+    assert columns_without_one([one]) == ("time_criticality", "size")
