@@ -70,7 +70,7 @@ def test_a_request_from_outside_is_kept_informed_by_mail(cast: Cast, signed_in: 
     assert other.tracking_key in told.text
     assert last.tracking_key not in told.text
     move_request(last, verb="assess", by=cast.pmo_analyst, at=timezone.now())
-    assert "is being assessed" in Client().get(f"/intake/track/{other.tracking_key}/").content.decode()
+    assert "is in assessment" in Client().get(f"/intake/track/{other.tracking_key}/").content.decode()
 
 
 def test_a_merge_is_undone(cast: Cast, signed_in: SignIn) -> None:

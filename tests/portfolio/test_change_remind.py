@@ -1,7 +1,7 @@
 """A change that waits: reminded of once before its day, escalated once after it; nobody who cannot see it is told."""
 
 import threading
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -33,10 +33,12 @@ def mails(subject: str) -> set[str]:
 
 def test_it_is_reminded_of_and_escalated_once_each(cast: Cast) -> None:
     entry = submitted(cast)  # medium: ten days
+    assert entry.due_on is not None
+    noon = timezone.make_aware(datetime.combine(entry.due_on - timedelta(days=10), time(12)))
     story: dict[int, int] = {}
     for day in range(14):
         for hour in (0, 3):
-            told = send_change_reminders(at=timezone.now() + timedelta(days=day, minutes=hour))
+            told = send_change_reminders(at=noon + timedelta(days=day, hours=hour))
             if told:
                 story[day] = story.get(day, 0) + told
     assert story == {8: 1, 11: 1}
