@@ -1,6 +1,6 @@
 """The API of the registers: the same access, filters and actions as the pages, versions as ETags."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from portfolio.models import Category, Entry, EntryLink, EntryWatcher
 from portfolio.registers import KINDS, PATHS
@@ -195,9 +196,12 @@ def test_moves_that_ask_for_more(cast: Cast, signed_in: Any) -> None:
         post(client, address(risk, "move/"), {"verb": "close", "reason": "Over.", "responses": "finish"}).json()["status"]
         == "closed"
     )
-    contract = factories.entry("dependency", cast.own, "A crane", giver=cast.other, due_on=date(2027, 5, 1))
-    agreed = post(client, address(contract, "move/"), {"verb": "agree", "day": "2027-04-01"})
-    assert (agreed.status_code, agreed.json()["committed_on"]) == (200, "2027-04-01"), agreed.content
+    contract = factories.entry(
+        "dependency", cast.own, "A crane", giver=cast.other, due_on=timezone.localdate() + timedelta(days=90)
+    )
+    day = str(timezone.localdate() + timedelta(days=60))
+    agreed = post(client, address(contract, "move/"), {"verb": "agree", "day": day})
+    assert (agreed.status_code, agreed.json()["committed_on"]) == (200, day), agreed.content
     change = factories.entry(
         "change", cast.own, "More", reason="They asked", cost_change=Decimal(1000), by=cast.project_manager
     )

@@ -66,7 +66,7 @@ def test_the_next_pack_tells_what_became_of_a_risk(cast, smtp_server):
 
 
 def test_changes_since_the_last_report_name_what_moved_in_the_registers(cast, smtp_server):
-    factories.entry("issue", cast.own)
+    old("issue", cast.own, "Crack")
     scheduled(cast.pmo_head, cast.board_member)
     run_all(NOW)
     before = snapshot_of(cast.board_member.email)
