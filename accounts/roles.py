@@ -25,10 +25,10 @@ READ = {"project.view", "portfolio.view", "status.view", "history.view"}
 TALK = {"comment.write", "attachment.write"}
 DELIVER = READ | TALK | {"project.edit", "status.edit", "status.submit", "milestone.edit", "register.edit"}
 # Actions of an office: they hold only when granted everywhere.
-OFFICE = {"import.run", "export.run", "report.view", "report.manage", "mail.view"}
+OFFICE = {"import.run", "import.view", "export.run", "report.view", "report.manage", "mail.view"}
 SET_UP = {"calendar.manage", "objective.manage", "portfolio.manage"}
 # Actions on a request: they hold everywhere or on its organisation unit (intake/access.py).
-TRIAGE = {"request.view", "request.edit", "request.triage", "request.withdraw", "request.answer", "request.convert"} | {
+TRIAGE = {"queue.view", "request.view", "request.edit", "request.triage", "request.withdraw", "request.answer", "request.convert"} | {
     "scoring.moderate",
     "selection.manage",
 }
@@ -57,7 +57,9 @@ ACTIONS: dict[str, set[str]] = {
     | {"project.edit", "project.create", "project.archive", "member.manage", "threshold.manage", "register.manage"}
     | {"access.view", "user.manage", "unit.manage", "grant.manage", "setup.view"}
     | {"request.view", "intake.manage"},
-    "auditor": READ | {"request.view"} | {"report.view", "mail.view", "access.view", "export.run", "setup.view"},
+    "auditor": READ
+    | {"request.view", "queue.view"}
+    | {"import.view", "report.view", "mail.view", "access.view", "export.run", "setup.view"},
 }
 
 # Every action in words, as the page "Roles and access" shows them; a test holds it complete.
@@ -123,6 +125,8 @@ ACTION_GROUPS: list[tuple[Any, dict[str, Any]]] = [
             "calendar.manage": _("Set up reporting calendars"),
             "threshold.manage": _("Set health thresholds"),
             "setup.view": _("See how the office has set things up, and what was changed on it"),
+            "queue.view": _("See the lists of status updates and of requests for triage"),
+            "import.view": _("See what was imported, with the loss reports"),
             "import.run": _("Import"),
             "export.run": _("Export"),
         },

@@ -10,8 +10,8 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from core.errors import NotAllowed
-from core.imports.registry import Target, targets_for
-from core.models import Attachment, Comment, ImportJob, OutgoingMail
+from core.imports.registry import Target, shared_targets, target_of, targets_for
+from core.models import Attachment, Comment, ImportJob, ImportRow, ImportState, OutgoingMail
 from core.rights import may
 from core.subjects import Subject, shows_hidden, subject_of
 
@@ -51,15 +51,32 @@ def import_targets(user: Any) -> list[Target]:
 
 
 def imports_visible_to(user: Any) -> "QuerySet[ImportJob]":
-    """The imports into targets that the person may load: PMO staff see each other's, but for those of private targets."""
+    """The imports into targets that the person may load: PMO staff see each other's, but for those of private targets. Who only
+    reads imports sees those that are done, but for the same. 403 for others."""
+    if reads_imports(user):
+        done = ImportJob.objects.filter(target__in=shared_targets(), state=ImportState.APPLIED)
+        return done.select_related("started_by", "confirmed_by")
     targets = import_targets(user)
     shared = Q(target__in=[target.key for target in targets if not target.is_private])
     mine = Q(target__in=[target.key for target in targets if target.is_private], started_by=user)
     return ImportJob.objects.filter(shared | mine).select_related("started_by", "confirmed_by")
 
 
-def import_for(user: Any, pk: int) -> ImportJob:
-    """The import of this number: 403 for those who run no imports, 404 when there is none."""
+def reads_imports(user: Any) -> bool:
+    """Whether the person reads what was imported, and runs no imports."""
+    return may(user, "import.view") and not may(user, "import.run")
+
+
+def import_rows(user: Any, job: ImportJob) -> "QuerySet[ImportRow]":
+    """The rows of an import; for those who only read it, without those about what they may not see today."""
+    hidden = target_of(job.target).hidden
+    return job.rows.exclude(hidden(user)) if hidden and reads_imports(user) else job.rows.all()
+
+
+def import_for(user: Any, pk: int, action: str = "import.run") -> ImportJob:
+    """The import of this number, to go on with or ("import.view") to read: 403 for those who may not, 404 when there is none."""
+    if action != "import.view":
+        import_targets(user)
     job: ImportJob = get_object_or_404(imports_visible_to(user), pk=pk)
     return job
 

@@ -27,11 +27,11 @@ from intake.models import (
 )
 from intake.models.conversion import open_charter
 from intake.models.visibility import somebody
-from intake.transitions import REQUESTER_MAY, SEEN_BY_PARTIES
+from intake.transitions import READS, REQUESTER_MAY, SEEN_BY_PARTIES
 
 # What holds on a request; the other actions of a role are an office's and hold only everywhere.
 ON_A_REQUEST = frozenset(
-    {"request.view", "request.edit", "request.triage", "request.withdraw", "request.answer", "request.vote"}
+    {"queue.view", "request.view", "request.edit", "request.triage", "request.withdraw", "request.answer", "request.vote"}
     | {"request.decide", "request.convert", "scoring.moderate", "comment.write", "attachment.write", "history.view"}
 )
 
@@ -115,7 +115,7 @@ def request_actions(user: Any, request: Request) -> frozenset[str]:
         found |= REQUESTER_MAY | {"comment.write", "attachment.write"}
     if stands_on and (own or request.state != "draft"):
         found |= SEEN_BY_PARTIES | {"comment.write", "attachment.write"}
-    return frozenset(found & SEEN_BY_PARTIES if changes_nothing(user) else found)
+    return frozenset(found & READS if changes_nothing(user) else found)
 
 
 def assessment_for(user: Any, reference: str, pk: int, action: str = "request.view") -> tuple[Request, Assessment]:

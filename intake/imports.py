@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import may
 from core.formulas.mapping import Field
 from core.imports.registry import Target, register
 from intake.actions.imports import apply_requests, plan_requests
+from intake.models import Request
 
 _STORY = r"narrative|commentary|comment|explanation|rationale|notes?\b"
 _WHO, _WHAT, _PEOPLE, _FIGURES = _("Which request"), _("What is asked"), _("People"), _("Figures and days")
@@ -84,6 +86,13 @@ def may_import(user: Any) -> bool:
     return may(user, "import.run") and may(user, "request.triage")
 
 
+def hidden_rows(user: Any) -> Q:
+    """Rows about requests that the person may not see today, by reference or by any title that one of them ever had."""
+    unseen = Request.objects.exclude(pk__in=Request.objects.visible_to(user).values("pk")).order_by()
+    titles = Request.pgh_event_model.objects.filter(pgh_obj__in=unseen.values("pk")).order_by()  # type: ignore[attr-defined]
+    return Q(reference__in=unseen.values("reference")) | Q(title__in=titles.values("title"))
+
+
 REQUESTS = Target(
     key="requests",
     label=_("Requests"),
@@ -94,6 +103,7 @@ REQUESTS = Target(
     derived=DERIVED,
     own="reference",
     list_url="intake:request-list",
+    hidden=hidden_rows,
 )
 
 

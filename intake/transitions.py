@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 REQUESTER_MAY = frozenset({"request.view", "request.edit", "request.withdraw", "request.answer", "history.view"})
 # What everybody who stands on a request (owner, sponsor, reviewer, follower) may do.
 SEEN_BY_PARTIES = frozenset({"request.view", "history.view"})
+# What an auditor may do: read.
+READS = SEEN_BY_PARTIES | {"queue.view"}
 
 
 @dataclass(frozen=True)

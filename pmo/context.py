@@ -62,7 +62,7 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
         [
             Entry(_("My requests"), "intake:request-mine", "message-square-plus"),
             Entry(_("Requests"), "intake:request-list", "lightbulb"),
-            Entry(_("Triage"), "intake:queue", "list-filter", "request.triage"),
+            Entry(_("Triage"), "intake:queue", "list-filter", "queue.view"),
             Entry(_("Pipeline"), "intake:pipeline", "square-kanban", "request.view"),
             Entry(_("My reviews"), "intake:review-list", "star"),
             Entry(_("Selection"), "intake:round-list", "list-ordered", "request.view"),
@@ -72,7 +72,7 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
     (
         _("Reports"),
         [
-            Entry(_("Status updates"), "portfolio:update-list", "clipboard-check", "status.review"),
+            Entry(_("Status updates"), "portfolio:update-list", "clipboard-check", "queue.view"),
             Entry(_("Schedules"), "reporting:schedule-list", "calendar-clock", "report.view"),
             Entry(_("Archive"), "reporting:run-list", "archive", "report.view"),
             Entry(_("Mail"), "core:mail-list", "mail", "mail.view"),
@@ -81,7 +81,7 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
     (
         _("Admin"),
         [
-            Entry(_("Import"), "core:import-list", "upload", "import.run"),
+            Entry(_("Import"), "core:import-list", "upload", "import.view"),
             Entry(_("Request types"), "intake:type-list", "clipboard-list", "setup.view"),
             Entry(_("Scoring models"), "intake:model-list", "scale", "setup.view"),
             Entry(_("Project templates"), "intake:template-list", "layout-template", "setup.view"),

@@ -4,14 +4,15 @@ from collections.abc import Collection
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from accounts.access import require
+from accounts.access import may, require
 from portfolio.access import project_for, roles_to_give
 from portfolio.actions.thresholds import stored_for
 from portfolio.models import HealthThreshold, Membership, Milestone, StatusUpdate
-from portfolio.models.status import State, StatusUpdateQuerySet
+from portfolio.models.status import EVER_PUBLISHED, State, StatusUpdateQuerySet
 from portfolio.models.structure import Tier
 from portfolio.models.visibility import project_condition
 
@@ -42,6 +43,16 @@ def _part(model: Any, user: Any, pk: int, action: str, reference: str, *joined: 
 def updates_to_review(user: Any) -> StatusUpdateQuerySet:
     """Updates of projects on which the person reviews, but for archived ones."""
     return StatusUpdate.objects.filter(project_condition(user, "status.review", "project__"), project__archived_at=None)
+
+
+def updates_to_read(user: Any) -> StatusUpdateQuerySet:
+    """What the list of status updates holds for the person: those to review. Who only reads the list finds what was published, as on
+    the pages of projects; what they review or write themselves besides."""
+    if may(user, "status.review"):
+        return updates_to_review(user)
+    own = project_condition(user, "status.review", "project__") | project_condition(user, "status.edit", "project__")
+    listed = project_condition(user, "queue.view", "project__") & (Q(state__in=EVER_PUBLISHED) | own)
+    return StatusUpdate.objects.filter(listed, project__archived_at=None)
 
 
 def ready_to_publish(user: Any, keys: Collection[int]) -> StatusUpdateQuerySet:

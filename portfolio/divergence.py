@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Case, Count, F, IntegerField, Q, Value, When
 
-from portfolio.access_parts import updates_to_review
+from portfolio.access_parts import updates_to_read
 from portfolio.formulas.health import ORDER
 from portfolio.models.asof import MAIN_SERIES
 
@@ -52,10 +52,10 @@ def _rank(field: str) -> Case:
 
 
 def divergence_by_person(user: Any, *, at: datetime) -> list[Person]:
-    """Of the projects on which `user` reviews, in the main series; who declares better most often first. One query."""
+    """Of the projects whose updates `user` reviews or reads in the list, in the main series; who declares better most often first. One query."""
     recent, better = Q(effective_at__gt=at - HALF), Q(declared__lt=F("computed_rank"))
     rows = (
-        updates_to_review(user)
+        updates_to_read(user)
         .published()
         .filter(series__key=MAIN_SERIES, effective_at__gt=at - YEAR, effective_at__lte=at, submitted_by__isnull=False)
         .filter(overall__in=ORDER, computed_overall__in=ORDER)

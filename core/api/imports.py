@@ -13,7 +13,7 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.access import import_for, import_targets, imports_visible_to
+from core.access import import_for, import_rows, import_targets, imports_visible_to, reads_imports
 from core.actions.imports import answer_import, cancel_import, confirm_import, map_import, start_import
 from core.api.base import VersionedViewSet
 from core.api.parsers import Json
@@ -112,6 +112,7 @@ class ImportRowSerializer(serializers.ModelSerializer[ImportRow]):
 
 class ImportViewSet(VersionedViewSet):
     """Imports into what the person may load, the newest first. 403 for those who run no imports, and for a token that would load people.
+    Auditors read what was imported.
 
     POST a file, read until its state is `read`, PATCH the mapping (with If-Match), read until `previewed`, look at the
     rows, confirm (with If-Match), read until `applied`.
@@ -127,13 +128,15 @@ class ImportViewSet(VersionedViewSet):
         return imports_visible_to(self.request.user).order_by("-created_at", "-pk")
 
     def get_serializer_class(self) -> Any:
-        """Lists leave out what was found in the files."""
-        return ImportSerializer if self.action == "list" else super().get_serializer_class()
+        """Lists leave out what was found in the files, and who only reads imports is not told it: a file may name what they may not see."""
+        brief = self.action == "list" or (self.action == "retrieve" and reads_imports(self.request.user))
+        return ImportSerializer if brief else super().get_serializer_class()
 
     def find(self, action: str) -> ImportJob:
         """Through the room's door. 403 for a token where only a session may load."""
-        job = import_for(self.request.user, int(self.kwargs["pk"]))
-        if self.request.method not in SAFE_METHODS:
+        reads = self.request.method in SAFE_METHODS
+        job = import_for(self.request.user, int(self.kwargs["pk"]), "import.view" if reads else "import.run")
+        if not reads:
             self.refuse_token(target_of(job.target))
         return job
 
@@ -198,7 +201,7 @@ class ImportViewSet(VersionedViewSet):
     @action(detail=True, methods=["get"], serializer_class=ImportRowSerializer)
     def rows(self, request: Request, pk: str) -> Response:
         """The rows of the preview or of the result; `?verdict=create`, `change`, `leave`, `ask` or `refuse` narrows."""
-        rows, verdict = self.find("").rows.all(), request.query_params.get("verdict", "")  # type: ignore[attr-defined]
+        rows, verdict = import_rows(request.user, self.find("")), request.query_params.get("verdict", "")
         if verdict and verdict not in ImportVerdict.values:
             raise NotFound
         found = rows.filter(verdict=verdict) if verdict else rows

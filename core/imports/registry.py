@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from core.formulas.mapping import Field
 from core.formulas.readings import Note, note
 from core.imports.records import ImportOptions, ReadRow, ReadTable
@@ -142,6 +144,8 @@ class Target:
     """Whether a file of it tells about a day: what stood on it is kept under that day."""
     is_private: bool = False
     """Only who started an import into it sees the import: its rows may be confidential."""
+    hidden: Callable[[Any], Q] | None = None
+    """The condition on kept rows that are about what the person may not see today, for those who only read imports."""
     by_token: bool = True
     """Whether an API token may load it, too; else whoever is signed in with a password."""
 
@@ -166,6 +170,11 @@ def target_of(key: str) -> Target:
 def private_targets() -> list[str]:
     """The keys of targets into which each sees only the imports that they started."""
     return [target.key for target in _targets.values() if target.is_private]
+
+
+def shared_targets() -> list[str]:
+    """The keys of the other targets."""
+    return [target.key for target in _targets.values() if not target.is_private]
 
 
 def targets_for(user: Any) -> list[Target]:

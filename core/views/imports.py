@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.files import File
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core.access import import_for, import_targets, imports_visible_to
+from core.access import import_for, import_rows, import_targets, imports_visible_to, reads_imports
 from core.actions.imports import answer_import, cancel_import, choose_table, confirm_import, limits, map_import, start_import
 from core.errors import ActionError
 from core.exports import Column, export_response
@@ -54,28 +54,31 @@ def detail_url(job: ImportJob) -> str:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_list(request: HttpRequest) -> HttpResponse:
-    """Upload a file; earlier imports below."""
+    """Upload a file; earlier imports below. Who only reads them sees those alone; what they send is refused."""
+    jobs = imports_visible_to(request.user).defer("reading", "mapping")
+    page = Paginator(jobs, 25).get_page(request.GET.get("page"))
+    if reads_imports(request.user) and request.method != "POST":
+        return render(request, "core/imports/import_list.html", {"page": page, "no_as_of": True})
     targets = import_targets(request.user)
 
     def act(valid: UploadForm) -> ImportJob:
         upload = valid.cleaned_data["file"]
         return start_import(target=valid.cleaned_data["target"], file=File(upload), name=upload.name, by=request.user)
 
-    jobs = Paginator(imports_visible_to(request.user).defer("reading", "mapping"), 25).get_page(request.GET.get("page"))
     return answer_form(
         request,
         UploadForm(request.POST or None, request.FILES or None, targets=targets, target=request.GET.get("target", "")),
         act,
         done=detail_url,
         template="core/imports/import_list.html",
-        context={"page": jobs, "limit": limits(), "no_as_of": True},
+        context={"page": page, "limit": limits(), "no_as_of": True},
     )
 
 
 @require_safe
 def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Where the import is: the progress of a running step, why it failed, else on to the step that waits."""
-    job = import_for(request.user, pk)
+    job = import_for(request.user, pk, "import.view")
     step = _STEP.get(ImportState(job.state))
     if step:
         return redirect(step, pk=job.pk)
@@ -87,7 +90,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def import_progress(request: HttpRequest, pk: int) -> JsonResponse:
     """How far it is, for static/js/progress.js."""
-    job = import_for(request.user, pk)
+    job = import_for(request.user, pk, "import.view")
     done, total = progress.told(job.pk) or (0, 0)
     state = "running" if job.is_running else "failed" if job.state == ImportState.FAILED else "finished"
     answer: dict[str, Any] = {
@@ -170,11 +173,12 @@ def import_preview(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def import_result(request: HttpRequest, pk: int) -> HttpResponse:
     """What was imported, with every row as it was planned."""
-    job = import_for(request.user, pk)
+    job = import_for(request.user, pk, "import.view")
     if job.state != ImportState.APPLIED:
         return redirect("core:import-detail", pk=job.pk)
     context = _context(job) | _rows(request, job) | _summary(job)
-    return render(request, "core/imports/import_result.html", context | {"list_url": _list_url(target_of(job.target))})
+    context |= {"list_url": _list_url(target_of(job.target)), "may_import": not reads_imports(request.user)}
+    return render(request, "core/imports/import_result.html", context)
 
 
 @require_POST
@@ -217,17 +221,17 @@ def import_cancel(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def import_losses(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The loss report as a file: every cell without a value and every row left out, with line, column, text and reason."""
-    job = import_for(request.user, pk)
+    job = import_for(request.user, pk, "import.view")
     columns = [
         Column(_("Cell"), "place"), Column(_("Column"), "column"), Column(_("Row"), "title"), Column(_("What happened"), "state"),
         Column(_("Text"), "text", kind="long"), Column(_("Why"), "why", kind="long"),
     ]  # fmt: skip
     form = "xlsx" if request.GET.get("form") == "xlsx" else "csv"
-    return export_response(columns, _losses(job), name=f"{job.name} losses", form=form)
+    return export_response(columns, _losses(import_rows(request.user, job)), name=f"{job.name} losses", form=form)
 
 
-def _losses(job: ImportJob) -> Any:
-    for row in job.rows.filter(Q(loss_count__gt=0) | Q(verdict=ImportVerdict.REFUSE)).iterator():
+def _losses(rows: "QuerySet[ImportRow]") -> Any:
+    for row in rows.filter(Q(loss_count__gt=0) | Q(verdict=ImportVerdict.REFUSE)).iterator():
         if row.verdict == ImportVerdict.REFUSE:
             yield {
                 "place": row.place,
@@ -255,7 +259,7 @@ def _context(job: ImportJob) -> dict[str, Any]:
 def _rows(request: HttpRequest, job: ImportJob) -> dict[str, Any]:
     """The filtered page of rows, ready to show. One query for the count, one for the rows."""
     verdict, words, loss = request.GET.get("verdict", ""), request.GET.get("q", "").strip(), request.GET.get("loss", "")
-    rows = job.rows.all()
+    rows = import_rows(request.user, job)
     if verdict in ImportVerdict.values:
         rows = rows.filter(verdict=verdict)
     if loss:

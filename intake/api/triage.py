@@ -69,7 +69,7 @@ class AssignedSerializer(serializers.Serializer[Any]):
 
 
 class QueueViewSet(mixins.ListModelMixin, RoomViewSet):
-    """Open requests, and those deferred until now, on units where the person triages, the most urgent first; 403 for others. The
+    """Open requests, and those deferred until now, on units where the person triages or may read what waits, the most urgent first; 403 for others. The
     filters of the page."""
 
     serializer_class = WaitingSerializer
@@ -78,9 +78,9 @@ class QueueViewSet(mixins.ListModelMixin, RoomViewSet):
 
     def get_queryset(self) -> Any:
         """What waits for this person's office; two queries for a page of any length."""
-        if not may_anywhere(self.request.user, "request.triage"):
+        if not may_anywhere(self.request.user, "queue.view"):
             raise PermissionDenied
-        rows = Request.objects.allowed(self.request.user, "request.triage").active().waiting(timezone.localdate()).with_clock()
+        rows = Request.objects.allowed(self.request.user, "queue.view").active().waiting(timezone.localdate()).with_clock()
         rows = rows.select_related("type", "owner", "unit", "sponsor", "form_version")
         return rows.order_by(F("due_number").asc(nulls_last=True), "moved_at", "pk")
 

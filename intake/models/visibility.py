@@ -13,7 +13,7 @@ from accounts.access import Rights, changes_nothing, rights_of
 from accounts.models import User
 from core.holidays import office_holidays
 from intake.models.clock import AllowedDays, DueNumber
-from intake.transitions import REQUESTER_MAY, SEEN_BY_PARTIES
+from intake.transitions import READS, REQUESTER_MAY, SEEN_BY_PARTIES
 
 
 def somebody(pk: int, rights: Rights) -> User:
@@ -28,7 +28,7 @@ def request_condition(user: Any, action: str, prefix: str = "") -> Q:
     if not user.is_authenticated or not user.is_active:
         return Q(pk__in=[])
     rights = rights_of(user)
-    if action not in SEEN_BY_PARTIES and changes_nothing(user):
+    if action not in READS and changes_nothing(user):
         return Q(pk__in=[])
 
     def on(**lookups: Any) -> Q:

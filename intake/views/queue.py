@@ -1,6 +1,7 @@
 """The triage queue: what waits for the office, how long it has stood there, and what is missing."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from operator import attrgetter
@@ -226,9 +227,9 @@ def plan_of(document: Any, state: str) -> list[tuple[str, str, str]] | None:
     return [(one["key"], one["label"], one.get("maps_to", "")) for one in questions if is_required(one, state)]
 
 
-def rows(user: Any) -> "QuerySet[Request]":
+def rows(user: Any, action: str = "queue.view") -> "QuerySet[Request]":
     """What waits for this person's office: open requests and those deferred until now, with their service clock."""
-    found = Request.objects.allowed(user, "request.triage").active().waiting(timezone.localdate()).with_clock()
+    found = Request.objects.allowed(user, action).active().waiting(timezone.localdate()).with_clock()
     return found.only("title", "reference", "state", "form_version")
 
 
@@ -269,6 +270,8 @@ QUEUE = Register(
     bulk=[Bulk("assign", gettext_lazy("Assign an owner"), "user-check", "intake:queue-assign", "get")],
 )  # fmt: skip
 
+READ_ONLY = replace(QUEUE, bulk=())
+
 
 COUNTS = """
 SELECT count(*), count(*) FILTER (WHERE due_number < %s AND state = ANY(%s)), count(*) FILTER (WHERE owner IS NULL),
@@ -286,8 +289,8 @@ LISTED = Memory(256)
 
 
 def queue(request: HttpRequest) -> HttpResponseBase:
-    """The queue, the most urgent first."""
-    if not may_anywhere(request.user, "request.triage"):
+    """The queue, the most urgent first. Who only reads it has nothing to choose and nothing to assign."""
+    if not may_anywhere(request.user, "queue.view"):
         raise PermissionDenied
     items = [
         {"label": _("Pipeline"), "url": reverse("intake:pipeline"), "icon": "square-kanban"},
@@ -303,7 +306,8 @@ def queue(request: HttpRequest) -> HttpResponseBase:
         return LISTED.get((request.user.pk, *day, asked), clock, COUNTED_TABLES, work_out)  # type: ignore[no-any-return]
 
     shortcuts = shortcuts_of(request, clock)
-    return QUEUE.answer(request, keep=keep, no_as_of=True, menu_items=items, shortcuts=shortcuts)
+    shown = QUEUE if may_anywhere(request.user, "request.triage") else READ_ONLY
+    return shown.answer(request, keep=keep, no_as_of=True, menu_items=items, shortcuts=shortcuts)
 
 
 def counts_of(user: Any, today: date) -> dict[str, int]:
@@ -348,7 +352,7 @@ def queue_assign(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     sent = request.POST if request.method == "POST" else request.GET
     keys = [key for key in map(whole_number, sent.getlist("pk")) if key is not None][:500]
-    chosen = list(rows(request.user).filter(pk__in=keys).order_by("reference"))
+    chosen = list(rows(request.user, "request.triage").filter(pk__in=keys).order_by("reference"))
     back = response_url(request, reverse("intake:queue"))
     context = {
         "requests": chosen,

@@ -214,8 +214,8 @@ class StatusUpdateViewSet(VersionedViewSet):
     @action(detail=False, url_path="by-person")
     def by_person(self, request: Request) -> Response:
         """Who declares otherwise than the facts compute, within a year; who declares better most often first. For those who review
-        everywhere."""
-        require(request.user, "status.review")
+        everywhere, and auditors."""
+        require(request.user, "queue.view")
         people: Any = divergence_by_person(request.user, at=timezone.now())
         return self.get_paginated_response(PersonDivergenceSerializer(self.paginate_queryset(people), many=True).data)
 

@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import may
 from accounts.models import User
 from core.search import searched
 from portfolio.filters.projects import OneOf
@@ -20,7 +21,7 @@ STATES = [(State.SUBMITTED, _("Waits for review")), *[pair for pair in State.cho
 
 
 class UpdateFilters(filters.FilterSet):
-    """Filters of the queue. Without a state, those that wait for review."""
+    """Filters of the queue. Without a state, those that wait for review; for who does not review, all that they see."""
 
     q = filters.CharFilter(label=_("Search"), method="search")
     state = OneOf(label=_("State"), choices=STATES)
@@ -51,7 +52,7 @@ class UpdateFilters(filters.FilterSet):
 
     def filter_queryset(self, queryset: "QuerySet[StatusUpdate]") -> "QuerySet[StatusUpdate]":
         """The queue proper, unless somebody asks for other states."""
-        if not self.form.cleaned_data.get("state"):
+        if not self.form.cleaned_data.get("state") and may(self.request.user, "status.review"):
             queryset = queryset.filter(state=State.SUBMITTED)
         return super().filter_queryset(queryset)
 

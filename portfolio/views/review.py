@@ -20,7 +20,7 @@ from core import exports
 from core.columns import Column, severity, title_cell
 from core.lists import Bulk, Empty, Register, response_url
 from core.views.editing import whole_number
-from portfolio.access_parts import ready_to_publish, updates_to_review
+from portfolio.access_parts import ready_to_publish, updates_to_read
 from portfolio.actions.status import decision_rows, publish_each, update_url
 from portfolio.divergence import divergence_by_person
 from portfolio.filters.status import UpdateFilters
@@ -33,8 +33,8 @@ UNUSED = ("facts", "computed", "thresholds", "comments", "achieved", "planned_ne
 
 
 def reviewable(user: object) -> StatusUpdateQuerySet:
-    """Updates of projects on which the person reviews, with what the list shows."""
-    return updates_to_review(user).select_related(*RELATED).defer(*UNUSED)
+    """Updates that the person reviews or reads here, with what the list shows."""
+    return updates_to_read(user).select_related(*RELATED).defer(*UNUSED)
 
 
 def detail_url(update: StatusUpdate) -> str:
@@ -137,24 +137,35 @@ def whole(user: object) -> StatusUpdateQuerySet:
 
 
 FILE = replace(QUEUE, rows=whole, filed=filed)
+READ_ONLY = replace(
+    QUEUE,
+    order="-published",
+    empty=Empty(
+        gettext_lazy("Nothing is published yet"),
+        gettext_lazy("Status updates appear here when they are published."),
+        "clipboard-check",
+    ),
+    bulk=(),
+)
 
 
 @require_GET
 def update_list(request: HttpRequest) -> HttpResponseBase:
-    """The queue, for those who review everywhere (others review from the project's page)."""
-    require(request.user, "status.review")
+    """The queue, for those who review everywhere (others review from the project's page). Auditors read what was published."""
+    require(request.user, "queue.view")
     if "export" in request.GET:
         return FILE.answer(request)
     by_person = {"label": _("Declared against computed, by person"), "url": reverse("portfolio:update-people"), "icon": "scale"}
     load = None
     if may(request.user, "import.run"):
         load = {"label": _("Import"), "url": f"{reverse('core:import-list')}?target=status-updates", "icon": "upload"}
-    lede = (
-        ""
-        if any(request.GET.getlist("state"))
-        else _("What waits for review. To see drafts and what is published, filter by state.")
-    )
-    return QUEUE.answer(request, second=load, menu_items=[*([load] if load else []), by_person], lede=lede, no_as_of=True)
+    reviews = may(request.user, "status.review")
+    lede = ""
+    if not reviews:
+        lede = _("What was published. Drafts and what waits for review are for those who write and review.")
+    elif not any(request.GET.getlist("state")):
+        lede = _("What waits for review. To see drafts and what is published, filter by state.")
+    return (QUEUE if reviews else READ_ONLY).answer(request, second=load, menu_items=[*([load] if load else []), by_person], lede=lede, no_as_of=True)
 
 
 PEOPLE = [
@@ -172,7 +183,7 @@ PEOPLE = [
 @require_GET
 def update_people(request: HttpRequest) -> HttpResponseBase:
     """Who declares otherwise than the facts compute, and how often. One query."""
-    require(request.user, "status.review")
+    require(request.user, "queue.view")
     people = divergence_by_person(request.user, at=timezone.now())
     if form := request.GET.get("export"):
         return exports.export_response(PEOPLE, people, name="declared-by-person", form=exports.form_of(form))

@@ -28,6 +28,7 @@ ROWS: dict[str, Row | list[Row]] = {
     "core:mail-attachment": office("mail.view", arguments={"number": lambda world, project: 1}),
     "core:mail-resend": office("report.manage", method="post"),
     "core:mail-confirm": office("report.manage", method="post"),
+    "core:import-list": [office("import.view"), office("import.run", method="post")],
     "core:import-answer": office("import.run", method="post"),
     "core:import-confirm": office("import.run", method="post"),
     "core:import-cancel": office("import.run", method="post"),

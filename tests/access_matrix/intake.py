@@ -97,7 +97,7 @@ ROWS: dict[str, Row | list[Row]] = {
     "intake:transition-list": everyone(),
     "intake:pipeline": office("request.view"),
     "intake:pipeline-flow": office("request.view"),
-    "intake:queue": office("request.triage"),
+    "intake:queue": office("queue.view"),
     "intake:queue-assign": [office("request.triage"), office("request.triage", method="post", data={"pk": pk("request")})],
     "intake:request-merge": request("request.triage"),
     "intake:request-unmerge": [request("request.triage"), request("request.triage", method="post")],
