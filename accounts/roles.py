@@ -28,9 +28,10 @@ DELIVER = READ | TALK | {"project.edit", "status.edit", "status.submit", "milest
 OFFICE = {"import.run", "import.view", "export.run", "report.view", "report.manage", "mail.view"}
 SET_UP = {"calendar.manage", "objective.manage", "portfolio.manage"}
 # Actions on a request: they hold everywhere or on its organisation unit (intake/access.py).
-TRIAGE = {"queue.view", "request.view", "request.edit", "request.triage", "request.withdraw", "request.answer", "request.convert"} | {
+TRIAGE = {"request.view", "request.edit", "request.triage", "request.withdraw", "request.answer", "request.convert"} | {
     "scoring.moderate",
     "selection.manage",
+    "queue.view",
 }
 
 ACTIONS: dict[str, set[str]] = {

@@ -165,7 +165,9 @@ def update_list(request: HttpRequest) -> HttpResponseBase:
         lede = _("What was published. Drafts and what waits for review are for those who write and review.")
     elif not any(request.GET.getlist("state")):
         lede = _("What waits for review. To see drafts and what is published, filter by state.")
-    return (QUEUE if reviews else READ_ONLY).answer(request, second=load, menu_items=[*([load] if load else []), by_person], lede=lede, no_as_of=True)
+    return (QUEUE if reviews else READ_ONLY).answer(
+        request, second=load, menu_items=[*([load] if load else []), by_person], lede=lede, no_as_of=True
+    )
 
 
 PEOPLE = [
