@@ -63,7 +63,7 @@ def test_what_an_auditor_was_named_for_before_stays_closed(cast: Cast, signed_in
     condition = factories.decision(asked, owner=cast.auditor)["condition"]
     client = signed_in(cast.auditor)
     assert client.get(reverse("intake:request-detail", args=[asked.reference])).status_code == 200
-    assert request_actions(cast.auditor, asked) == {"request.view", "history.view"}
+    assert request_actions(cast.auditor, asked) == {"request.view", "history.view", "queue.view"}
     for page in (
         reverse("intake:review-edit", args=[review.pk]),
         reverse("intake:request-condition", args=[asked.reference, condition.pk]),
