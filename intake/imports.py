@@ -1,13 +1,13 @@
 """The import target "requests": which columns people have, and which fields they mean (docs/adr/0005-import.md)."""
 
+from functools import partial
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import may
 from core.formulas.mapping import Field
-from core.imports.registry import Target, register
+from core.imports.registry import Target, register, rows_about_unseen
 from intake.actions.imports import apply_requests, plan_requests
 from intake.models import Request
 
@@ -86,13 +86,6 @@ def may_import(user: Any) -> bool:
     return may(user, "import.run") and may(user, "request.triage")
 
 
-def hidden_rows(user: Any) -> Q:
-    """Rows about requests that the person may not see today, by reference or by any title that one of them ever had."""
-    unseen = Request.objects.exclude(pk__in=Request.objects.visible_to(user).values("pk")).order_by()
-    titles = Request.pgh_event_model.objects.filter(pgh_obj__in=unseen.values("pk")).order_by()  # type: ignore[attr-defined]
-    return Q(reference__in=unseen.values("reference")) | Q(title__in=titles.values("title"))
-
-
 REQUESTS = Target(
     key="requests",
     label=_("Requests"),
@@ -103,7 +96,7 @@ REQUESTS = Target(
     derived=DERIVED,
     own="reference",
     list_url="intake:request-list",
-    hidden=hidden_rows,
+    hidden=partial(rows_about_unseen, Request),
 )
 
 

@@ -1,14 +1,14 @@
 """The import target "projects": which columns people have, and which fields they mean (docs/adr/0005-import.md)."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import may
 from core.formulas.mapping import Field
-from core.imports.registry import Target, register
+from core.imports.registry import Target, register, rows_about_unseen
 from portfolio.actions.project_import.plan import apply_projects, plan_projects
 from portfolio.models import Project
 
@@ -193,13 +193,6 @@ def may_import(user: Any) -> bool:
     return may(user, "import.run")
 
 
-def hidden_rows(user: Any) -> Q:
-    """Rows about projects that the person may not see today, by reference or by any title that one of them ever had."""
-    unseen = Project.objects.exclude(pk__in=Project.objects.visible_to(user).values("pk")).order_by()
-    titles = Project.pgh_event_model.objects.filter(pgh_obj__in=unseen.values("pk")).order_by()  # type: ignore[attr-defined]
-    return Q(reference__in=unseen.values("reference")) | Q(title__in=titles.values("title"))
-
-
 PROJECTS = Target(
     key="projects",
     label=_("Projects"),
@@ -210,7 +203,7 @@ PROJECTS = Target(
     derived=DERIVED,
     own="reference",
     list_url="portfolio:project-list",
-    hidden=hidden_rows,
+    hidden=partial(rows_about_unseen, Project),
 )
 
 

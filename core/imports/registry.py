@@ -154,6 +154,14 @@ class Target:
         return next((one for one in self.fields if one.key == key), None)
 
 
+def rows_about_unseen(model: Any, user: Any) -> Q:
+    """Kept rows about objects of the model that the person may not see today, by reference or by any title they ever had: the
+    `hidden` of a target whose objects have both."""
+    unseen = model.objects.exclude(pk__in=model.objects.visible_to(user).values("pk")).order_by()
+    titles = model.pgh_event_model.objects.filter(pgh_obj__in=unseen.values("pk")).order_by()
+    return Q(reference__in=unseen.values("reference")) | Q(title__in=titles.values("title"))
+
+
 _targets: dict[str, Target] = {}
 
 
